@@ -1,0 +1,8 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  typescript: { tsconfigPath: "tsconfig.json" },
+};
+
+export default config;

@@ -1,0 +1,5 @@
+import type { ActorType } from "../core/define.ts";
+import { UserState } from "./user-state.ts";
+
+/** Every actor type that the server runs. */
+export const actorTypes: readonly ActorType[] = [UserState];

@@ -1,0 +1,28 @@
+import type { ErrorBody, ErrorCode } from "../protocol/errors.ts";
+
+type Details = NonNullable<ErrorBody["details"]>;
+
+/** The one error that callers are told of. Its `code` is stable; its message says what happened and what to do. */
+export class GreenroomError extends Error {
+  override readonly name = "GreenroomError";
+  readonly code: ErrorCode;
+  readonly details: Details | undefined;
+
+  constructor(code: ErrorCode, message: string, details?: Details, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/**
+ * The body that tells of any error. Errors are known by their code and not by their class, since bundled code has
+ * classes of its own; whatever has none is `unavailable`, and its text stays in the log.
+ */
+export function errorBody(error: unknown): ErrorBody {
+  if (error instanceof Error && "code" in error && error.name === "GreenroomError") {
+    const { code, message, details } = error as GreenroomError;
+    return details === undefined ? { code, message } : { code, message, details };
+  }
+  return { code: "unavailable", message: "An unexpected error; the server's log has the details." };
+}

@@ -1,0 +1,42 @@
+import type { ActorDetail, ActorSummary, ActorsQuery, Page, TypeInfo } from "./protocol/actors.ts";
+import type { CommandReply } from "./protocol/commands.ts";
+import type { Result } from "./protocol/errors.ts";
+import type { Json } from "./protocol/json.ts";
+import type { Overview } from "./protocol/overview.ts";
+
+/**
+ * What code that Next bundles may ask of the running server: JSON in, JSON out, and errors as values, because neither
+ * classes nor module state are the same on both sides.
+ */
+export interface Handle {
+  types(): TypeInfo[];
+  overview(): Overview;
+  actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
+  /** Never wakes the actor. `not_found` when it has never been used. */
+  actor(type: string, keyText: string): Promise<Result<ActorDetail>>;
+  command(request: {
+    type: string;
+    keyText: string;
+    command: string;
+    payload: Json;
+    idempotencyKey?: string;
+  }): Promise<Result<CommandReply>>;
+  query(request: { type: string; keyText: string; query: string; payload: Json }): Promise<Result<Json>>;
+}
+
+const name = Symbol.for("greenroom.handle");
+
+/** Makes the running server's handle known to the process. Only `main.ts` calls it. */
+export function publishHandle(handle: Handle): void {
+  (globalThis as Record<symbol, unknown>)[name] = handle;
+}
+
+/**
+ * The running server's handle.
+ * @throws Error when no server runs in this process, as in `next build`; a second server is never made
+ */
+export function getHandle(): Handle {
+  const handle = (globalThis as Record<symbol, unknown>)[name];
+  if (handle === undefined) throw new Error("No Greenroom server runs in this process.");
+  return handle as Handle;
+}

@@ -1,0 +1,94 @@
+import { z } from "zod";
+import type { Json } from "./json.ts";
+
+/** Where an actor is in its life. */
+export const lifecycle = z.enum([
+  "passivated",
+  "activating",
+  "recovering",
+  "active",
+  "processing",
+  "waiting",
+  "failed",
+  "fenced",
+]);
+export type Lifecycle = z.infer<typeof lifecycle>;
+
+/** The name of one actor: its type and the segments of its key. */
+export const actorName = z.object({ type: z.string(), key: z.array(z.string()) });
+export type ActorName = z.infer<typeof actorName>;
+
+/** What changed a durable state last: the command, when (ISO, UTC), and the paths that differ from the state before. */
+export interface LastChange {
+  command: string;
+  messageId: string;
+  at: string;
+  /** At most 32 paths; `more` says that there were others. */
+  paths: (string | number)[][];
+  more: boolean;
+}
+
+/** One row of a list of actors. */
+export interface ActorSummary {
+  type: string;
+  key: string[];
+  /** The key in its text form, as URLs carry it. */
+  keyText: string;
+  lifecycle: Lifecycle;
+  /** 0 when nothing has been committed yet. */
+  revision: number;
+  createdAt: string;
+  lastActiveAt: string;
+}
+
+/** All that is known of one actor without waking it. `state` is null while nothing has been committed. */
+export interface ActorDetail extends ActorSummary {
+  persistence: "state";
+  /** Why it is `failed`; null otherwise. */
+  reason: string | null;
+  /** Messages accepted and not yet answered. */
+  inLine: number;
+  /** Milliseconds of idleness after which it is let go. */
+  passivateAfterMs: number;
+  state: Json;
+  stateBytes: number;
+  lastChange: LastChange | null;
+}
+
+/** The state at the newest revision. */
+export interface ActorState {
+  revision: number;
+  state: Json;
+}
+
+/** What a list of actors is asked for. `q` is searched in the key; `cursor` is the `next` of the page before. */
+export const actorsQuery = z.object({
+  type: z.string().optional(),
+  status: lifecycle.optional(),
+  q: z.string().max(1024).optional(),
+  cursor: z.string().max(512).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ActorsQuery = z.infer<typeof actorsQuery>;
+
+/** One page of a list, and the cursor of the next; null at the end. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** A command or query of a type, with the JSON Schema of what it takes. */
+export interface OperationInfo {
+  name: string;
+  schema: Json;
+}
+
+/** An actor type as the console and the API show it. */
+export interface TypeInfo {
+  type: string;
+  key: string[];
+  persistence: "state";
+  passivateAfterMs: number;
+  commands: OperationInfo[];
+  queries: OperationInfo[];
+}

@@ -1,0 +1,32 @@
+import type { Lifecycle } from "./actors.ts";
+
+/** One second of the server's work. Times are in milliseconds, `at` is the second's end in ms since 1970. */
+export interface Sample {
+  at: number;
+  turns: number;
+  commits: number;
+  refused: number;
+  /** Median and 95th percentile from the batch's begin to its commit; null when nothing committed. */
+  commitP50: number | null;
+  commitP95: number | null;
+}
+
+/** How many samples an overview carries: five minutes. */
+export const MAX_SAMPLES = 300;
+
+/** The whole server at a glance. */
+export interface Overview {
+  at: string;
+  startedAt: string;
+  node: { owner: string; epoch: number };
+  /** False while the database cannot be reached; `databaseError` says why, and since when. */
+  database: { ok: boolean; since: string; error: string | null };
+  /** Actors by type and by where they are in their life. */
+  types: { type: string; counts: Partial<Record<Lifecycle, number>> }[];
+  inFlight: number;
+  maxInFlight: number;
+  maxActive: number;
+  lastCommitAt: string | null;
+  /** Oldest first; a frame after the first carries only those since the frame before. */
+  samples: Sample[];
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { type ActorDetail, type ActorSummary, actorName } from "./actors.ts";
+import type { ErrorBody } from "./errors.ts";
+import type { Overview } from "./overview.ts";
+
+/** How far a reader has come in each lane: the number of the last batch it has seen, by lane. */
+export const position = z.record(z.string().regex(/^\d{1,3}$/), z.number().int().min(0));
+export type Position = z.infer<typeof position>;
+
+/** The most actors that one list room may watch; a page of a list. */
+export const MAX_WATCHED = 200;
+/** The most rooms that one socket may be in. */
+export const MAX_ROOMS = 16;
+/** The least time between two frames of one room, in milliseconds. */
+export const FRAME_INTERVAL_MS = 100;
+/** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
+export const MAX_STREAMED_STATE = 256 * 1024;
+
+/** What can be watched: the whole server, the actors of one list, or one actor. */
+export const room = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("overview") }),
+  z.object({ kind: z.literal("actors"), actors: z.array(actorName).max(MAX_WATCHED) }),
+  z.object({ kind: z.literal("actor"), actor: actorName }),
+]);
+export type Room = z.infer<typeof room>;
+
+/** Asks for a room's frames. `id` is the reader's own name for it; `since` is where it left off, or null. */
+export const watch = z.object({ id: z.string().min(1).max(64), room, since: position.nullable() });
+export type Watch = z.infer<typeof watch>;
+
+/** One actor in a frame. `state` is left out when it did not change since `from`, or is too large to stream. */
+export type ActorFrame = Omit<ActorDetail, "state"> & { state?: ActorDetail["state"]; stateOmitted: boolean };
+
+/**
+ * What happened in a room between two positions. A reader applies it when `from` is null (begin anew) or equals the
+ * position it stands at; otherwise it has missed something and watches again from its own position.
+ */
+export interface Frame {
+  id: string;
+  from: Position | null;
+  position: Position;
+  overview?: Overview;
+  actors?: ActorSummary[];
+  /** Actors created since the last frame of a list room. */
+  created?: number;
+  actor?: ActorFrame;
+}
+
+/** Answer to `watch` when it cannot be granted. */
+export type WatchAnswer = { ok: true } | { ok: false; error: ErrorBody };
+
+export interface ServerToClient {
+  frame: (frame: Frame) => void;
+}
+
+export interface ClientToServer {
+  watch: (watch: Watch, answer: (result: WatchAnswer) => void) => void;
+  unwatch: (id: string) => void;
+}

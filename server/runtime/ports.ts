@@ -1,0 +1,178 @@
+import type { Json } from "../protocol/json.ts";
+import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
+
+/** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+  /** Runs `task` every `ms` milliseconds until the returned function is called. `task` must not throw. */
+  every(ms: number, task: () => void): () => void;
+  /** Resolves after `ms` milliseconds, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Runs `task` soon: after the events that are already there. */
+  soon(task: () => void): void;
+}
+
+/** The surrogate number of an actor, given by the store. */
+export type ActorId = number & { readonly brand: "ActorId" };
+
+/** An actor's type and the text form of its key. */
+export interface Address {
+  type: string;
+  keyText: string;
+}
+
+/** An actor as the store has it: `state` is null when nothing was committed for it (then `revision` is 0). */
+export interface StoredActor {
+  id: ActorId;
+  revision: number;
+  state: Json;
+  /** The time of the last turn that changed it; 0 when there was none. */
+  updatedAt: number;
+}
+
+/** A reply kept under an idempotency key, and the digest of the message that it answered. */
+export interface KeptReply {
+  digest: string;
+  messageId: string;
+  /** JSON text. */
+  reply: string;
+  revision: number;
+}
+
+/** A new state of one actor in a batch. `expected` is the revision it replaces; 0 creates it. */
+export interface StateRow {
+  id: ActorId;
+  expected: number;
+  revision: number;
+  /** JSON text. */
+  state: string;
+  lastChange: LastChange;
+  updatedAt: number;
+}
+
+/** A reply to keep. */
+export interface ReplyRow extends KeptReply {
+  id: ActorId;
+  idempotencyKey: string;
+}
+
+/** All that one group commit writes. `number` is the batch's, one more than that of the lane's batch before. */
+export interface BatchRows {
+  number: number;
+  at: number;
+  turns: number;
+  states: readonly StateRow[];
+  replies: readonly ReplyRow[];
+}
+
+/**
+ * What became of a batch.
+ * - `committed`: all of it is durable.
+ * - `fenced`: another node has taken over; nothing was written, and nothing ever will be.
+ * - `conflict`: these actors' revisions are not the expected ones; nothing was written.
+ * - `refused`: the database refused it and named nobody; nothing was written.
+ * - `lost`: the connection broke; whether it committed must be asked with `witness`.
+ */
+export type CommitOutcome =
+  | { kind: "committed" }
+  | { kind: "fenced" }
+  | { kind: "conflict"; ids: readonly ActorId[] }
+  | { kind: "refused"; error: Error }
+  | { kind: "lost"; error: Error };
+
+/** One lane's own way to the store: one commit at a time, on a connection of its own. */
+export interface LaneWriter {
+  /** Commits a batch, fence first. Never throws for what the database said: that is in the outcome. */
+  commit(rows: BatchRows): Promise<CommitOutcome>;
+  /**
+   * After `lost`: whether batch `number` committed. Waits until the broken commit is over, one way or the other.
+   * @throws when the database cannot be reached
+   */
+  witness(number: number): Promise<"committed" | "absent" | "fenced">;
+  close(): Promise<void>;
+}
+
+/** A node's right to write, as the store granted it. */
+export interface Claim {
+  owner: string;
+  epoch: number;
+  /** By lane, the number of its last batch. */
+  batches: readonly number[];
+}
+
+/** Who has the right now, when it was not granted. */
+export interface Held {
+  owner: string;
+  since: number;
+  /** Milliseconds until it lapses unless it is renewed. */
+  lapsesIn: number;
+}
+
+/** What a list says of one actor, from the store. */
+export interface StoredSummary extends Address {
+  id: ActorId;
+  revision: number;
+  createdAt: number;
+  lastActiveAt: number;
+}
+
+/** All that the store has of one actor. */
+export interface StoredDetail extends StoredSummary {
+  state: Json;
+  stateBytes: number;
+  lastChange: LastChange | null;
+  /** Where the commit of this state stands: its lane and batch; null when nothing was committed. */
+  batch: { lane: number; number: number } | null;
+}
+
+/** Where a page of a list ends: the next begins after it. */
+export interface ListCursor {
+  lastActiveAt: number;
+  id: ActorId;
+}
+
+/** What a list is asked of the store: newest activity first, after `after`, leaving out `except`. */
+export interface ListRequest {
+  type: string | undefined;
+  /** Searched in the text form of the key, without regard to case. */
+  keyPart: string | undefined;
+  /** When given, only these. */
+  only: readonly ActorId[] | undefined;
+  except: readonly ActorId[];
+  after: ListCursor | undefined;
+  limit: ActorsQuery["limit"];
+}
+
+/**
+ * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
+ * order. Every method throws `StoreUnavailable` when the database cannot be reached.
+ */
+export interface Store {
+  /** Takes the right to write, unless another node holds it and `force` is not set. Raises the epoch, then waits for commits in flight. */
+  claim(owner: string, lanes: number, leaseMs: number, force: boolean): Promise<Claim | Held>;
+  /** Renews the lease; false when the right is another's now. */
+  heartbeat(claim: Claim, leaseMs: number): Promise<boolean>;
+  /** Gives the right back, so that the next node need not wait. */
+  release(claim: Claim): Promise<void>;
+  lane(claim: Claim, lane: number): LaneWriter;
+  load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
+  /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
+  allocate(addresses: readonly Address[], now: number): Promise<ActorId[]>;
+  keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
+  /** Writes when actors were last active. */
+  touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
+  /** Deletes at most `limit` replies and commit rows older than `before`; returns how many went. */
+  prune(before: number, limit: number): Promise<number>;
+  detail(address: Address): Promise<StoredDetail | null>;
+  list(request: ListRequest): Promise<StoredSummary[]>;
+  /** The given actors' summaries, in their order; null for those that are not there. */
+  summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
+  countByType(): Promise<Map<string, number>>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The database cannot be reached, or not now. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

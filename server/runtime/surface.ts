@@ -1,0 +1,48 @@
+import type { ActorDetail, ActorName, ActorSummary, ActorsQuery, Page, TypeInfo } from "../protocol/actors.ts";
+import type { CommandReply } from "../protocol/commands.ts";
+import type { Json } from "../protocol/json.ts";
+import type { Overview } from "../protocol/overview.ts";
+import type { Position } from "../protocol/stream.ts";
+import type { Events } from "./events.ts";
+
+/** A command for one actor. */
+export interface CommandRequest {
+  type: string;
+  key: readonly string[];
+  command: string;
+  payload: unknown;
+  idempotencyKey?: string | undefined;
+}
+
+/** A query for one actor. */
+export interface QueryRequest {
+  type: string;
+  key: readonly string[];
+  query: string;
+  payload: unknown;
+}
+
+/** What the doors (HTTP, sockets, server actions, tools) may ask of the runtime. Every method throws `GreenroomError`. */
+export interface Runtime {
+  readonly events: Events;
+  readonly inspector: Inspector;
+  /** Sends a command and waits for the reply, which comes after the commit. */
+  ask(request: CommandRequest): Promise<CommandReply>;
+  /** Runs a query; the answer waits until all that it saw is durable. */
+  query(request: QueryRequest): Promise<Json>;
+  /** Resolves when there is room for one more message: for doors that would rather wait than be refused. */
+  room(): Promise<void>;
+}
+
+/** Reads without waking: the store, merged with what memory knows. */
+export interface Inspector {
+  types(): TypeInfo[];
+  overview(): Overview;
+  actors(query: ActorsQuery): Promise<Page<ActorSummary>>;
+  /** @throws GreenroomError `not_found` when it has never been used */
+  actor(type: string, keyText: string): Promise<ActorDetail>;
+  /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */
+  summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]>;
+  /** How far each lane has committed: a reading begun after this call sees at least that much. */
+  position(): Position;
+}
