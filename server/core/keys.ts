@@ -1,4 +1,7 @@
+import { decodeKeyText } from "../protocol/key-text.ts";
 import { GreenroomError } from "./errors.ts";
+
+export { encodeKey, encodeSegment } from "../protocol/key-text.ts";
 
 /** The most segments a key can have. */
 const MAX_SEGMENTS = 8;
@@ -9,8 +12,6 @@ const MAX_BYTES = 1024;
 export type Key = readonly string[];
 
 const utf8 = new TextEncoder();
-const plain = /^[A-Za-z0-9_-]+$/;
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Checks a key against the segment names of its type.
@@ -26,25 +27,9 @@ export function checkKey(key: readonly unknown[], names: readonly string[]): ass
     if (typeof segment !== "string") throw invalid(`Key segment ${names[i]} must be a string.`);
     if (segment === "") throw invalid(`Key segment ${names[i]} is empty.`);
     if (!segment.isWellFormed()) throw invalid(`Key segment ${names[i]} holds a lone surrogate.`);
-    bytes += plain.test(segment) ? segment.length : utf8.encode(segment).length;
+    bytes += utf8.encode(segment).length;
   }
   if (bytes > MAX_BYTES) throw invalid(`The key has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`);
-}
-
-/** The text form of a key: every byte but letters, digits, `_` and `-` as `~XX`, segments joined by `:`. */
-export function encodeKey(key: Key): string {
-  return key.map(encodeSegment).join(":");
-}
-
-/** What `text` becomes as part of a key's text form. */
-export function encodeSegment(text: string): string {
-  if (plain.test(text)) return text;
-  let out = "";
-  for (const byte of utf8.encode(text)) {
-    const char = String.fromCharCode(byte);
-    out += plain.test(char) ? char : `~${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return out;
 }
 
 /**
@@ -52,28 +37,11 @@ export function encodeSegment(text: string): string {
  * @throws GreenroomError `invalid_key`
  */
 export function decodeKey(text: string): Key {
-  const key = text.split(":").map(decodeSegment);
-  if (encodeKey(key) !== text) throw invalid(`"${text}" is not the text form of a key.`);
+  const key = decodeKeyText(text);
+  if (key === null) throw invalid(`"${text}" is not the text form of a key.`);
   return key;
 }
 
-function decodeSegment(text: string): string {
-  const bytes: number[] = [];
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] !== "~") {
-      bytes.push(text.charCodeAt(i) & 0xff);
-      continue;
-    }
-    bytes.push(Number.parseInt(text.slice(i + 1, i + 3), 16));
-    i += 2;
-  }
-  try {
-    return decoder.decode(Uint8Array.from(bytes));
-  } catch (cause) {
-    throw invalid(`"${text}" is not the text form of a key segment.`, { cause });
-  }
-}
-
-function invalid(message: string, options?: ErrorOptions): GreenroomError {
-  return new GreenroomError("invalid_key", message, undefined, options);
+function invalid(message: string): GreenroomError {
+  return new GreenroomError("invalid_key", message);
 }

@@ -5,6 +5,7 @@ import { GreenroomError } from "./errors.ts";
 import { checkJson } from "./json.ts";
 import type { Key } from "./keys.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
+import { isoTime } from "./time.ts";
 
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
 export interface Message {
@@ -107,10 +108,6 @@ function replyText(reply: unknown): string {
 /** A key by the names of its segments, as handlers see it. */
 export function namedKey(type: ActorType, key: Key): AnyKey {
   return Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string]));
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ErrorBody } from "./errors.ts";
+import type { ErrorBody, ErrorCode } from "./errors.ts";
 import type { Json } from "./json.ts";
 
 /** The longest idempotency key, in characters. */
@@ -12,12 +12,15 @@ export const idempotencyKey = z
   .max(MAX_IDEMPOTENCY_KEY)
   .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces");
 
-/** One line of `POST /api/commands`. `id` is the idempotency key. */
+/**
+ * One line of `POST /api/commands`. `id` is the idempotency key. The payload is not looked at here: the runtime checks
+ * it, whoever sends.
+ */
 export const commandLine = z.object({
   type: z.string(),
   key: z.array(z.string()),
   command: z.string(),
-  payload: z.json().default({}),
+  payload: z.unknown().default({}),
   id: idempotencyKey.optional(),
 });
 export type CommandLine = z.infer<typeof commandLine>;
@@ -34,3 +37,9 @@ export interface CommandReply {
 
 /** One line of the answer to `POST /api/commands`: the line's number (from 1) and its reply or error. */
 export type CommandLineResult = { line: number } & (CommandReply | { error: ErrorBody });
+
+/**
+ * Codes that say nothing against the line itself: the server cannot answer now. A stream of commands ends after the
+ * first of them, so that no later command of the same actor overtakes the one that failed.
+ */
+export const interruptions: ReadonlySet<ErrorCode> = new Set(["overloaded", "fenced", "timeout", "unavailable"]);

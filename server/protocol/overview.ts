@@ -6,6 +6,8 @@ export interface Sample {
   turns: number;
   commits: number;
   refused: number;
+  /** The most messages that were in flight at one time. */
+  inFlight: number;
   /** Median and 95th percentile from the batch's begin to its commit; null when nothing committed. */
   commitP50: number | null;
   commitP95: number | null;

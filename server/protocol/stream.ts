@@ -19,7 +19,13 @@ export const MAX_STREAMED_STATE = 256 * 1024;
 /** What can be watched: the whole server, the actors of one list, or one actor. */
 export const room = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("overview") }),
-  z.object({ kind: z.literal("actors"), actors: z.array(actorName).max(MAX_WATCHED) }),
+  z.object({
+    kind: z.literal("actors"),
+    actors: z.array(actorName).max(MAX_WATCHED),
+    /** What the list is filtered by, so that only actors that would be in it count as created. */
+    type: z.string().max(64).optional(),
+    q: z.string().max(1024).optional(),
+  }),
   z.object({ kind: z.literal("actor"), actor: actorName }),
 ]);
 export type Room = z.infer<typeof room>;

@@ -1,4 +1,4 @@
-import type { ActorDetail, ActorName, ActorSummary, ActorsQuery, Page, TypeInfo } from "../protocol/actors.ts";
+import type { ActorDetail, ActorName, ActorSummary, ActorsQuery, Lifecycle, Page, TypeInfo } from "../protocol/actors.ts";
 import type { CommandReply } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
@@ -34,6 +34,15 @@ export interface Runtime {
   room(): Promise<void>;
 }
 
+/** What memory alone knows of an actor, at this very moment. */
+export interface Glance {
+  lifecycle: Lifecycle;
+  reason: string | null;
+  inLine: number;
+  /** ISO, UTC. */
+  lastActiveAt: string;
+}
+
 /** Reads without waking: the store, merged with what memory knows. */
 export interface Inspector {
   types(): TypeInfo[];
@@ -41,6 +50,8 @@ export interface Inspector {
   actors(query: ActorsQuery): Promise<Page<ActorSummary>>;
   /** @throws GreenroomError `not_found` when it has never been used */
   actor(type: string, keyText: string): Promise<ActorDetail>;
+  /** What memory knows now, without asking the store; null for an actor that is not in memory (it is passivated). */
+  glance(type: string, keyText: string): Glance | null;
   /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */
   summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]>;
   /** How far each lane has committed: a reading begun after this call sees at least that much. */

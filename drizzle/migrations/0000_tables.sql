@@ -1,0 +1,61 @@
+CREATE TABLE "actor" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "actor_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"type" text NOT NULL,
+	"key" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_active_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "actor_type_key" UNIQUE("type","key")
+);
+--> statement-breakpoint
+CREATE TABLE "actor_state" (
+	"actor_id" bigint PRIMARY KEY NOT NULL,
+	"revision" bigint NOT NULL,
+	"state" json NOT NULL,
+	"last_change" json NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	"lane" smallint NOT NULL,
+	"batch" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "commit" (
+	"lane" smallint NOT NULL,
+	"batch" bigint NOT NULL,
+	"epoch" bigint NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"turns" integer NOT NULL,
+	"states" integer NOT NULL,
+	"replies" integer NOT NULL,
+	CONSTRAINT "commit_lane_batch_pk" PRIMARY KEY("lane","batch")
+);
+--> statement-breakpoint
+CREATE TABLE "lane" (
+	"node" smallint NOT NULL,
+	"lane" smallint NOT NULL,
+	"epoch" bigint NOT NULL,
+	"batch" bigint NOT NULL,
+	CONSTRAINT "lane_node_lane_pk" PRIMARY KEY("node","lane")
+);
+--> statement-breakpoint
+CREATE TABLE "node" (
+	"id" smallint PRIMARY KEY NOT NULL,
+	"owner" uuid NOT NULL,
+	"epoch" bigint NOT NULL,
+	"since" timestamp with time zone NOT NULL,
+	"lease_until" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "reply" (
+	"actor_id" bigint NOT NULL,
+	"idempotency_key" text NOT NULL,
+	"digest" text NOT NULL,
+	"message_id" uuid NOT NULL,
+	"reply" json NOT NULL,
+	"revision" bigint NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "reply_actor_id_idempotency_key_pk" PRIMARY KEY("actor_id","idempotency_key")
+);
+--> statement-breakpoint
+ALTER TABLE "actor_state" ADD CONSTRAINT "actor_state_actor_id_actor_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."actor"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "actor_activity" ON "actor" USING btree ("last_active_at","id");--> statement-breakpoint
+CREATE INDEX "actor_type_activity" ON "actor" USING btree ("type","last_active_at","id");--> statement-breakpoint
+CREATE INDEX "reply_at" ON "reply" USING brin ("at");

@@ -1,0 +1,100 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/** Who may write: one row per node. `epoch` grows with every takeover; the lease lapses by the database's clock. */
+export const node = pgTable("node", {
+  id: smallint("id").primaryKey(),
+  owner: uuid("owner").notNull(),
+  epoch: bigint("epoch", { mode: "number" }).notNull(),
+  since: time("since").notNull(),
+  leaseUntil: time("lease_until").notNull(),
+});
+
+/** A node's commit lines. Every group commit begins by updating its lane's row: the fence, and the witness. */
+export const lane = pgTable(
+  "lane",
+  {
+    node: smallint("node").notNull(),
+    lane: smallint("lane").notNull(),
+    epoch: bigint("epoch", { mode: "number" }).notNull(),
+    batch: bigint("batch", { mode: "number" }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.node, t.lane] })],
+);
+
+/** One row per group commit. Ids are not commit order, so cursors over several actors are made of lane and batch. */
+export const commit = pgTable(
+  "commit",
+  {
+    lane: smallint("lane").notNull(),
+    batch: bigint("batch", { mode: "number" }).notNull(),
+    epoch: bigint("epoch", { mode: "number" }).notNull(),
+    at: time("at").notNull(),
+    turns: integer("turns").notNull(),
+    states: integer("states").notNull(),
+    replies: integer("replies").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.lane, t.batch] })],
+);
+
+/** An actor's name and its surrogate id. `key` is the key's text form. Not updated by turns. */
+export const actor = pgTable(
+  "actor",
+  {
+    id: bigint("id", { mode: "number" }).generatedAlwaysAsIdentity().primaryKey(),
+    type: text("type").notNull(),
+    key: text("key").notNull(),
+    createdAt: time("created_at").notNull(),
+    lastActiveAt: time("last_active_at").notNull(),
+  },
+  (t) => [
+    unique("actor_type_key").on(t.type, t.key),
+    index("actor_activity").on(t.lastActiveAt, t.id),
+    index("actor_type_activity").on(t.type, t.lastActiveAt, t.id),
+  ],
+);
+
+/** The durable state of an actor: one row, replaced with every change. `json` keeps key order and text. */
+export const actorState = pgTable("actor_state", {
+  actorId: bigint("actor_id", { mode: "number" })
+    .primaryKey()
+    .references(() => actor.id, { onDelete: "cascade" }),
+  revision: bigint("revision", { mode: "number" }).notNull(),
+  state: json("state").notNull(),
+  lastChange: json("last_change").notNull(),
+  updatedAt: time("updated_at").notNull(),
+  lane: smallint("lane").notNull(),
+  batch: bigint("batch", { mode: "number" }).notNull(),
+});
+
+/** Replies kept under idempotency keys. `digest` tells whether a repeat asks the same. */
+export const reply = pgTable(
+  "reply",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    idempotencyKey: text("idempotency_key").notNull(),
+    digest: text("digest").notNull(),
+    messageId: uuid("message_id").notNull(),
+    reply: json("reply").notNull(),
+    revision: bigint("revision", { mode: "number" }).notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.actorId, t.idempotencyKey] }),
+    index("reply_at").using("brin", sql`${t.at}`),
+  ],
+);

@@ -1,0 +1,29 @@
+import type { ActorType, AskOptions } from "../core/define.ts";
+import type { Key } from "../core/keys.ts";
+import type { Json } from "../protocol/json.ts";
+import type { Runtime } from "./surface.ts";
+
+/** Sends typed messages to actors. */
+export interface Client {
+  /**
+   * One actor: a method for each of its type's commands and queries. Naming it neither makes nor wakes it.
+   * @example await client.actor(UserState, ["mall001", "user001"]).viewProduct({ productId: "p1" })
+   */
+  actor<C>(type: ActorType<C>, key: Key): C;
+}
+
+/** A client of the runtime in this process. Its methods reject with `GreenroomError`. */
+export function createClient(runtime: Runtime): Client {
+  return {
+    actor<C>({ type, operations }: ActorType<C>, key: Key): C {
+      const methods: Record<string, (payload: unknown, options?: AskOptions) => Promise<Json>> = {};
+      for (const { kind, name } of operations.values()) {
+        methods[name] =
+          kind === "query"
+            ? (payload) => runtime.query({ type, key, query: name, payload })
+            : async (payload, options) => (await runtime.ask({ type, key, command: name, payload, ...options })).reply;
+      }
+      return methods as C;
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { GreenroomError } from "../core/errors.ts";
+import type { Log } from "../log.ts";
+import type { Actor, Turn } from "./actor.ts";
+import { type Batch, toBatch } from "./batch.ts";
+import type { CommittedEvent } from "./events.ts";
+import { MAX_STATE, RETRY_MS } from "./limits.ts";
+import type { ActorId, Clock, CommitOutcome, LaneWriter } from "./ports.ts";
+
+/** Another node has taken over: what was not committed before never will be. */
+export class Fenced extends Error {
+  override readonly name = "Fenced";
+}
+
+/** The node was told to give up while it could not be known whether a batch had committed. */
+class OutcomeUnknown extends Error {
+  override readonly name = "OutcomeUnknown";
+}
+
+/** What a committer needs of its lane. */
+export interface CommitterPorts {
+  lane: number;
+  writer: LaneWriter;
+  clock: Clock;
+  log: Log;
+  /** Gives ids to those of the actors that have none. Throws when the database cannot be reached. */
+  allocate(actors: readonly Actor[]): Promise<void>;
+  /** Its turns are durable, in their order. */
+  committed(turns: readonly Turn[], event: CommittedEvent): void;
+  /** None of the actor's turns that have not committed ever will be. */
+  broken(actor: Actor, error: GreenroomError): void;
+  /** How the database answered: an error when it could not be reached. */
+  health(error: Error | null): void;
+}
+
+/**
+ * Commits turns in groups: a transaction each, one at a time. What one actor did wrong leaves the group with all that
+ * the actor did after; the rest commits.
+ */
+export class Committer {
+  readonly #ports: CommitterPorts;
+  readonly #giveUp: AbortSignal;
+  /** The number of the lane's last batch. */
+  #number: number;
+
+  constructor(ports: CommitterPorts, lastBatch: number, giveUp: AbortSignal) {
+    this.#ports = ports;
+    this.#number = lastBatch;
+    this.#giveUp = giveUp;
+  }
+
+  /**
+   * Commits the turns, or breaks their actors; returns when each turn has come to one of the two.
+   * @throws Fenced when another node has taken over; whatever turn has not come to one of the two never committed
+   * @throws OutcomeUnknown when it was told to give up before the database answered
+   */
+  async commit(turns: readonly Turn[]): Promise<void> {
+    await this.#persistently(() => this.#ports.allocate(withoutId(turns)));
+    const groups: (readonly Turn[])[] = [turns];
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      const alive = group.filter((turn) => !turn.broken);
+      if (alive.length > 0) groups.unshift(...(await this.#commitGroup(alive)));
+    }
+  }
+
+  /** Tries one transaction; returns the groups that are to be tried next. */
+  async #commitGroup(turns: readonly Turn[]): Promise<(readonly Turn[])[]> {
+    const { clock } = this.#ports;
+    const begun = clock.now();
+    const batch = toBatch(turns, this.#number + 1, begun);
+    if (batch.oversize.length > 0) {
+      for (const actor of batch.oversize) this.#ports.broken(actor, tooLarge(actor));
+      return [turns];
+    }
+    const outcome = await this.#write(batch);
+    switch (outcome.kind) {
+      case "committed":
+        this.#number = batch.rows.number;
+        this.#ports.committed(turns, this.#event(batch, clock.now() - begun));
+        return [];
+      case "conflict":
+        for (const actor of actorsOf(turns, outcome.ids)) this.#ports.broken(actor, conflict(actor));
+        return [turns];
+      case "refused":
+        return this.#bisect(turns, outcome.error);
+      default:
+        throw new Fenced(`Lane ${this.#ports.lane} is fenced: another node writes now.`);
+    }
+  }
+
+  /** An error that named nobody: looks for its turn in the halves, the earlier half first. */
+  #bisect(turns: readonly Turn[], error: Error): (readonly Turn[])[] {
+    const [only, ...others] = turns;
+    if (only !== undefined && others.length === 0) {
+      this.#ports.log.error({ err: error, type: only.actor.type, key: only.actor.keyText }, "a turn was refused");
+      this.#ports.broken(only.actor, refused(only, error));
+      return [];
+    }
+    const middle = turns.length >> 1;
+    return [turns.slice(0, middle), turns.slice(middle)];
+  }
+
+  /** Writes a batch until it is known what became of it. */
+  async #write(batch: Batch): Promise<Exclude<CommitOutcome, { kind: "lost" }>> {
+    const { writer, health, log, lane } = this.#ports;
+    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+      const outcome = await writer.commit(batch.rows);
+      health(outcome.kind === "lost" ? outcome.error : null);
+      if (outcome.kind !== "lost") return outcome;
+      log.warn({ err: outcome.error, lane, batch: batch.rows.number }, "the connection was lost; asking the witness");
+      await this.#pause(wait);
+      const verdict = await this.#persistently(() => writer.witness(batch.rows.number));
+      if (verdict !== "absent") return { kind: verdict };
+    }
+  }
+
+  /** Tries again, with longer and longer waits, for as long as the database cannot be reached. */
+  async #persistently<T>(operation: () => Promise<T>): Promise<T> {
+    for (let wait = RETRY_MS.first; ; wait = Math.min(wait * 2, RETRY_MS.most)) {
+      try {
+        const result = await operation();
+        this.#ports.health(null);
+        return result;
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== "StoreUnavailable") throw error;
+        this.#ports.health(error);
+        await this.#pause(wait);
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await this.#ports.clock.sleep(ms, this.#giveUp);
+    if (this.#giveUp.aborted) throw new OutcomeUnknown("Gave up while the database could not be reached.");
+  }
+
+  #event({ rows, changes }: Batch, took: number): CommittedEvent {
+    return { kind: "committed", lane: this.#ports.lane, number: rows.number, at: rows.at, turns: rows.turns, took, changes };
+  }
+}
+
+function withoutId(turns: readonly Turn[]): Actor[] {
+  return [...new Set(turns.filter((turn) => turn.actor.id === null).map((turn) => turn.actor))];
+}
+
+function actorsOf(turns: readonly Turn[], ids: readonly ActorId[]): Set<Actor> {
+  const wanted = new Set<number | null>(ids);
+  return new Set(turns.filter((turn) => wanted.has(turn.actor.id)).map((turn) => turn.actor));
+}
+
+function conflict(actor: Actor): GreenroomError {
+  return new GreenroomError(
+    "fenced",
+    `${actor.type} ${actor.keyText} was written by somebody else; nothing of this was kept and it is loaded anew. Ask again.`,
+  );
+}
+
+function tooLarge(actor: Actor): GreenroomError {
+  return new GreenroomError(
+    "handler_failed",
+    `The state of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} characters of JSON; nothing was kept.`,
+  );
+}
+
+function refused({ actor, delivery }: Turn, error: Error): GreenroomError {
+  return new GreenroomError(
+    "handler_failed",
+    `${actor.type}.${delivery.message.operation} made something that the database refused: ${error.message}`,
+    undefined,
+    { cause: error },
+  );
+}

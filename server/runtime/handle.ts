@@ -1,0 +1,26 @@
+import { errorBody } from "../core/errors.ts";
+import { decodeKey } from "../core/keys.ts";
+import type { Handle } from "../handle.ts";
+import type { Result } from "../protocol/errors.ts";
+import type { Runtime } from "./surface.ts";
+
+/** The handle on a runtime: errors become values, since the other side has classes of its own. */
+export function createHandle(runtime: Runtime): Handle {
+  const { inspector } = runtime;
+  return {
+    types: () => inspector.types(),
+    overview: () => inspector.overview(),
+    actors: (query) => attempt(() => inspector.actors(query)),
+    actor: (type, keyText) => attempt(() => inspector.actor(type, keyText)),
+    command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),
+    query: ({ keyText, ...request }) => attempt(() => runtime.query({ ...request, key: decodeKey(keyText) })),
+  };
+}
+
+async function attempt<T>(operation: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, value: await operation() };
+  } catch (error) {
+    return { ok: false, error: errorBody(error) };
+  }
+}

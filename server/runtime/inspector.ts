@@ -1,0 +1,205 @@
+import { GreenroomError } from "../core/errors.ts";
+import { decodeKey, encodeKey, encodeSegment } from "../core/keys.ts";
+import { isoTime } from "../core/time.ts";
+import type { ActorDetail, ActorName, ActorSummary, ActorsQuery, Lifecycle, Page, TypeInfo } from "../protocol/actors.ts";
+import type { Json } from "../protocol/json.ts";
+import type { Overview } from "../protocol/overview.ts";
+import type { Position } from "../protocol/stream.ts";
+import { unavailable } from "./activation.ts";
+import type { Activity } from "./activity.ts";
+import type { Actor } from "./actor.ts";
+import type { Census } from "./census.ts";
+import { formatCursor, parseCursor } from "./cursor.ts";
+import type { Intake, Types } from "./intake.ts";
+import type { Limits } from "./limits.ts";
+import type { Meter } from "./meter.ts";
+import type { ActorId, Address, Claim, ListCursor, ListRequest, Store, StoredSummary } from "./ports.ts";
+import type { Registry } from "./registry.ts";
+import type { Glance, Inspector } from "./surface.ts";
+
+/** What the inspector reads from. */
+export interface Sources {
+  store: Store;
+  registry: Registry;
+  activity: Activity;
+  census: Census;
+  intake: Intake;
+  meter: Meter;
+  types: Types;
+  limits: Limits;
+  claim: Claim;
+  /** By lane, the number of its last batch. */
+  committed: readonly number[];
+  startedAt: number;
+  now(): number;
+}
+
+/** Reads from the store, and adds what memory knows: it wakes nobody and writes nothing. */
+export class StoreInspector implements Inspector {
+  readonly #from: Sources;
+
+  constructor(sources: Sources) {
+    this.#from = sources;
+  }
+
+  types(): TypeInfo[] {
+    return [...this.#from.types.all()].map((definition) => {
+      const operations = [...definition.operations.values()];
+      const named = (kind: "command" | "query") =>
+        operations
+          .filter((operation) => operation.kind === kind)
+          .map(({ name, schema }) => ({
+            name,
+            schema: schema["~standard"].jsonSchema.input({ target: "draft-2020-12" }) as Json,
+          }));
+      return {
+        type: definition.type,
+        key: [...definition.keyNames],
+        persistence: definition.persistence,
+        passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
+        commands: named("command"),
+        queries: named("query"),
+      };
+    });
+  }
+
+  overview(): Overview {
+    const { census, claim, intake, limits, meter, now, startedAt } = this.#from;
+    const { samples, lastCommitAt, database } = meter.read();
+    return {
+      at: isoTime(now()),
+      startedAt: isoTime(startedAt),
+      node: { owner: claim.owner, epoch: claim.epoch },
+      database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
+      types: census.counts(),
+      inFlight: intake.size,
+      maxInFlight: limits.maxInFlight,
+      maxActive: limits.maxActive,
+      lastCommitAt: lastCommitAt === null ? null : isoTime(lastCommitAt),
+      samples,
+    };
+  }
+
+  position(): Position {
+    return Object.fromEntries(this.#from.committed.map((number, lane) => [String(lane), number]));
+  }
+
+  async actor(type: string, keyText: string): Promise<ActorDetail> {
+    const definition = this.#from.types.get(type);
+    decodeKey(keyText);
+    const stored = await this.#read((store) => store.detail({ type, keyText }));
+    if (stored === null) {
+      throw new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
+    }
+    const actor = this.#from.registry.get(type, keyText);
+    return {
+      ...this.#summary(stored),
+      persistence: definition.persistence,
+      reason: actor?.reason ?? null,
+      inLine: actor?.inLine ?? 0,
+      passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
+      state: stored.state,
+      stateBytes: stored.stateBytes,
+      lastChange: stored.lastChange,
+    };
+  }
+
+  glance(type: string, keyText: string): Glance | null {
+    const actor = this.#from.registry.get(type, keyText);
+    if (actor === undefined) return null;
+    const { lifecycle, reason, inLine, lastActiveAt } = actor;
+    return { lifecycle, reason, inLine, lastActiveAt: isoTime(lastActiveAt) };
+  }
+
+  async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {
+    const addresses = names.map(({ type, key }) => ({ type, keyText: encodeKey(key) }));
+    const found = await this.#read((store) => store.summaries(addresses));
+    return found.map((stored) => (stored === null ? null : this.#summary(stored)));
+  }
+
+  /**
+   * A page of actors, newest activity first. What the store does not know yet, since activity is written once a minute,
+   * comes from memory: the store is asked for the others, and both are merged.
+   */
+  async actors({ type, status, q, cursor, limit }: ActorsQuery): Promise<Page<ActorSummary>> {
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    const keyPart = q === undefined || q === "" ? undefined : q.split(":").map(encodeSegment).join(":").toLowerCase();
+    const unwritten = this.#from.activity.unwritten();
+    const recent = [...unwritten.values()]
+      .filter((actor) => matches(actor, type, status, keyPart) && comesAfter(actor, after))
+      .sort(byActivity)
+      .slice(0, limit);
+    const { only, except } = this.#byStatus(status);
+    const request: ListRequest = { type, keyPart, only, except: [...unwritten.keys(), ...except], after, limit };
+    const [older, newer] = await this.#read((store) =>
+      Promise.all([store.list(request), recent.length === 0 ? [] : store.summaries(recent)]),
+    );
+    const rows = [...newer.flatMap((row) => row ?? []).map((row) => this.#withActivity(row)), ...older];
+    const page = rows.sort(byActivity).slice(0, limit);
+    const last = page.at(-1);
+    const more = last !== undefined && page.length === limit;
+    return { items: page.map((row) => this.#summary(row)), next: more ? formatCursor(last) : null };
+  }
+
+  /** Only memory knows who is what; whoever is not in memory is passivated. */
+  #byStatus(status: Lifecycle | undefined): { only: ActorId[] | undefined; except: ActorId[] } {
+    if (status === undefined) return { only: undefined, except: [] };
+    const inMemory = [...this.#from.registry.all()];
+    if (status === "passivated") return { only: undefined, except: idsOf(inMemory) };
+    return { only: idsOf(inMemory.filter((actor) => actor.lifecycle === status)), except: [] };
+  }
+
+  #withActivity(row: StoredSummary): StoredSummary {
+    const actor = this.#from.activity.unwritten().get(row.id);
+    return actor === undefined ? row : { ...row, lastActiveAt: actor.lastActiveAt };
+  }
+
+  #summary(stored: StoredSummary): ActorSummary {
+    const { type, keyText, revision, createdAt } = stored;
+    const { lastActiveAt } = this.#withActivity(stored);
+    return {
+      type,
+      key: [...decodeKey(keyText)],
+      keyText,
+      lifecycle: this.#from.registry.get(type, keyText)?.lifecycle ?? "passivated",
+      revision,
+      createdAt: isoTime(createdAt),
+      lastActiveAt: isoTime(lastActiveAt),
+    };
+  }
+
+  async #read<T>(reading: (store: Store) => Promise<T>): Promise<T> {
+    try {
+      return await reading(this.#from.store);
+    } catch (error) {
+      if (error instanceof Error && error.name === "StoreUnavailable") {
+        this.#from.meter.database(error);
+        throw unavailable(error);
+      }
+      throw error;
+    }
+  }
+}
+
+interface Placed {
+  id: ActorId | null;
+  lastActiveAt: number;
+}
+
+function byActivity(a: Placed, b: Placed): number {
+  return b.lastActiveAt - a.lastActiveAt || Number(b.id) - Number(a.id);
+}
+
+function comesAfter(actor: Placed, after: ListCursor | undefined): boolean {
+  return after === undefined || byActivity(after, actor) < 0;
+}
+
+function matches(actor: Actor, type?: string, status?: Lifecycle, keyPart?: string): boolean {
+  if (type !== undefined && actor.type !== type) return false;
+  if (status !== undefined && actor.lifecycle !== status) return false;
+  return keyPart === undefined || actor.keyText.toLowerCase().includes(keyPart);
+}
+
+function idsOf(actors: readonly (Actor & Address)[]): ActorId[] {
+  return actors.map((actor) => actor.id).filter((id) => id !== null);
+}

@@ -1,0 +1,158 @@
+import { hash, randomUUID } from "node:crypto";
+import type { ActorType, Operation } from "../core/define.ts";
+import { GreenroomError } from "../core/errors.ts";
+import { checkKey, encodeKey, type Key } from "../core/keys.ts";
+import { type Payload, parsePayload } from "../core/payload.ts";
+import { idempotencyKey as idempotencyKeySchema } from "../protocol/commands.ts";
+import { type Answer, Delivery } from "./delivery.ts";
+import { ASK_TIMEOUT_MS } from "./limits.ts";
+import type { Clock } from "./ports.ts";
+import { expired } from "./step.ts";
+
+/** How often it is looked whether an ask's time ran out, in milliseconds. */
+const SWEEP_MS = 250;
+
+/** A message that passed every check, and whom it is for. */
+export interface Checked {
+  definition: ActorType;
+  key: Key;
+  keyText: string;
+  operation: Operation;
+  payload: Payload;
+}
+
+/** The types that run, by name, and the checks that every message passes. */
+export class Types {
+  readonly #types: ReadonlyMap<string, ActorType>;
+
+  constructor(types: readonly ActorType[]) {
+    this.#types = new Map(types.map((type) => [type.type, type]));
+  }
+
+  all(): Iterable<ActorType> {
+    return this.#types.values();
+  }
+
+  /** @throws GreenroomError `unknown_type` */
+  get(type: string): ActorType {
+    const definition = this.#types.get(type);
+    if (definition === undefined) throw new GreenroomError("unknown_type", `There is no actor type "${type}".`);
+    return definition;
+  }
+
+  /**
+   * Checks a message as a whole: type, key, command or query, payload.
+   * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
+   */
+  check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {
+    const definition = this.get(type);
+    checkKey(key, definition.keyNames);
+    const operation = definition.operations.get(name);
+    if (operation?.kind !== kind) throw new GreenroomError("unknown_command", `${type} has no ${kind} "${name}".`);
+    return {
+      definition,
+      key,
+      keyText: encodeKey(key),
+      operation,
+      payload: parsePayload(operation.schema, payload, `${type}.${name}`),
+    };
+  }
+}
+
+/**
+ * Checks an idempotency key.
+ * @throws GreenroomError `invalid_payload`
+ */
+export function checkIdempotencyKey(key: string): void {
+  const result = idempotencyKeySchema.safeParse(key);
+  if (result.success) return;
+  const message = result.error.issues[0]?.message ?? "is not valid";
+  throw new GreenroomError("invalid_payload", `The idempotency key was refused: ${message}`, {
+    issues: [{ path: ["idempotencyKey"], message }],
+  });
+}
+
+/** Messages accepted and not finished: how many there may be, and for how long their callers wait. */
+export class Intake {
+  readonly #clock: Clock;
+  readonly #max: number;
+  /** In the order accepted. */
+  readonly #open = new Set<Delivery>();
+  readonly #waiting: (() => void)[] = [];
+  readonly #stopSweep: () => void;
+  #emptied: (() => void) | undefined;
+
+  constructor(max: number, clock: Clock) {
+    this.#max = max;
+    this.#clock = clock;
+    this.#stopSweep = clock.every(SWEEP_MS, () => this.#sweep());
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get full(): boolean {
+    return this.#open.size >= this.#max;
+  }
+
+  /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
+  accept(
+    { operation, payload }: Checked,
+    idempotencyKey: string | undefined,
+    enter: (delivery: Delivery) => void,
+    left: (delivery: Delivery) => void,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const message = { id: randomUUID(), operation: operation.name, payload: payload.value, now: this.#clock.now() };
+      const key =
+        idempotencyKey === undefined ? undefined : { idempotencyKey, digest: digest(operation.name, payload.text) };
+      const finished = (delivery: Delivery) => {
+        this.#open.delete(delivery);
+        left(delivery);
+        if (!this.full) this.#waiting.shift()?.();
+        if (this.#open.size === 0) this.#emptied?.();
+      };
+      const delivery = new Delivery(message, operation.kind, key, { resolve, reject, finished });
+      this.#open.add(delivery);
+      enter(delivery);
+    });
+  }
+
+  /** Resolves when one more message can be accepted; those who wait are let in one by one. */
+  async room(): Promise<void> {
+    while (this.full) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Resolves when every message is finished. */
+  emptied(): Promise<void> {
+    if (this.#open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#emptied = resolve;
+    });
+  }
+
+  /** Ends all that is open with an error. */
+  failAll(error: GreenroomError): void {
+    for (const delivery of this.#open) delivery.fail(error);
+  }
+
+  close(): void {
+    this.#stopSweep();
+    for (const waiting of this.#waiting.splice(0)) waiting();
+  }
+
+  /** All wait equally long, so those whose time has run out come first. */
+  #sweep(): void {
+    const now = this.#clock.now();
+    for (const delivery of this.#open) {
+      if (now - delivery.message.now < ASK_TIMEOUT_MS) return;
+      if (!delivery.expired) delivery.expire(expired());
+    }
+  }
+}
+
+/** Tells a repeat of a message from another one under the same idempotency key. 128 bits of SHA-256. */
+function digest(operation: string, payload: string): string {
+  return hash("sha256", `${operation}\n${payload}`, "base64url").slice(0, 22);
+}

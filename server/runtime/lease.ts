@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import type { Log } from "../log.ts";
+import { Fenced } from "./committer.ts";
+import { HEARTBEAT_MS, LANES, LEASE_MS } from "./limits.ts";
+import type { Claim, Clock, Held, Store } from "./ports.ts";
+
+/** How often a claim is tried again while a lease that may be a dead node's has not lapsed. */
+const CLAIM_RETRY_MS = 250;
+
+/** Another node holds the right to write, and renews it. */
+export class AlreadyLed extends Error {
+  override readonly name = "AlreadyLed";
+}
+
+/**
+ * Takes the right to write. With `force` at once: the caller knows that no other node lives. Otherwise as soon as the
+ * lease of the node before, which may have died, has lapsed.
+ * @throws AlreadyLed when that node renews its lease
+ */
+export async function claimLease(store: Store, clock: Clock, force: boolean): Promise<Claim> {
+  const owner = randomUUID();
+  const deadline = clock.now() + LEASE_MS + HEARTBEAT_MS;
+  for (;;) {
+    const answer = await store.claim(owner, LANES, LEASE_MS, force);
+    if ("epoch" in answer) return answer;
+    if (clock.now() > deadline) throw new AlreadyLed(told(answer));
+    await clock.sleep(Math.min(CLAIM_RETRY_MS, answer.lapsesIn + 1));
+  }
+}
+
+function told({ owner, since }: Held): string {
+  const when = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "UTC" });
+  return `another server (${owner.slice(0, 8)}) writes to this database since ${when.format(since)} UTC; stop it first`;
+}
+
+/**
+ * Renews a lease until the returned function is called.
+ * @param health told how the database answered each time
+ * @param lost called once when the right is another's
+ */
+export function keepLease(
+  store: Store,
+  clock: Clock,
+  log: Log,
+  claim: Claim,
+  health: (error: Error | null) => void,
+  lost: (error: Error) => void,
+): () => void {
+  let beating = false;
+  const beat = async (): Promise<void> => {
+    if (beating) return;
+    beating = true;
+    try {
+      const kept = await store.heartbeat(claim, LEASE_MS);
+      health(null);
+      if (!kept) {
+        stop();
+        lost(new Fenced("Another node has taken the lease."));
+      }
+    } catch (error) {
+      health(error as Error);
+      log.debug({ err: error }, "the lease could not be renewed");
+    } finally {
+      beating = false;
+    }
+  };
+  const stop = clock.every(HEARTBEAT_MS, () => void beat());
+  return stop;
+}

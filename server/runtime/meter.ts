@@ -1,0 +1,73 @@
+import { MAX_SAMPLES, type Overview, type Sample } from "../protocol/overview.ts";
+import type { Clock } from "./ports.ts";
+
+/** The most commit times that one second's percentiles are made of. */
+const MAX_TIMES = 1_000;
+
+/** Counts the node's work, second by second, for the last five minutes. */
+export class Meter {
+  readonly #clock: Clock;
+  readonly #samples: Sample[] = [];
+  readonly #stop: () => void;
+  #turns = 0;
+  #commits = 0;
+  #refused = 0;
+  #inFlight = 0;
+  #times: number[] = [];
+  #lastCommitAt: number | null = null;
+  #database: { error: string | null; since: number };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#database = { error: null, since: clock.now() };
+    this.#stop = clock.every(1_000, () => this.#sample());
+  }
+
+  /** A batch of so many turns has committed, within `took` milliseconds. */
+  committed(turns: number, took: number): void {
+    this.#turns += turns;
+    this.#commits += 1;
+    this.#lastCommitAt = this.#clock.now();
+    if (this.#times.length < MAX_TIMES) this.#times.push(took);
+  }
+
+  /** So many messages are in flight now. */
+  inFlight(count: number): void {
+    if (count > this.#inFlight) this.#inFlight = count;
+  }
+
+  /** A message was refused as `overloaded`. */
+  refused(): void {
+    this.#refused += 1;
+  }
+
+  /** How the database answered; an error when it could not be reached. */
+  database(error: Error | null): void {
+    if ((error === null) === (this.#database.error === null)) return;
+    this.#database = { error: error?.message ?? null, since: this.#clock.now() };
+  }
+
+  close(): void {
+    this.#stop();
+  }
+
+  read(): { samples: Sample[]; lastCommitAt: number | null; database: { error: string | null; since: number } } {
+    return { samples: [...this.#samples], lastCommitAt: this.#lastCommitAt, database: this.#database };
+  }
+
+  #sample(): void {
+    this.#times.sort((a, b) => a - b);
+    this.#samples.push({
+      at: this.#clock.now(),
+      turns: this.#turns,
+      commits: this.#commits,
+      refused: this.#refused,
+      inFlight: this.#inFlight,
+      commitP50: this.#times[Math.floor(this.#times.length * 0.5)] ?? null,
+      commitP95: this.#times[Math.floor(this.#times.length * 0.95)] ?? null,
+    });
+    if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
+    this.#turns = this.#commits = this.#refused = this.#inFlight = 0;
+    this.#times = [];
+  }
+}

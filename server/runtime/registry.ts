@@ -1,0 +1,102 @@
+import type { ActorType } from "../core/define.ts";
+import { GreenroomError } from "../core/errors.ts";
+import type { Key } from "../core/keys.ts";
+import { fnv1a } from "../core/random.ts";
+import type { Lifecycle } from "../protocol/actors.ts";
+import { Actor } from "./actor.ts";
+import type { Census } from "./census.ts";
+import type { Events } from "./events.ts";
+import { LANES } from "./limits.ts";
+import type { Clock } from "./ports.ts";
+
+/** The longest look for one to let go, in actors, when memory is full. */
+const MAX_LOOK = 1_000;
+
+/** The actors in memory, least recently used first. */
+export class Registry {
+  readonly #actors = new Map<string, Actor>();
+  readonly #maxActive: number;
+  readonly #clock: Clock;
+  readonly #events: Events;
+  readonly #census: Census;
+
+  constructor(maxActive: number, clock: Clock, events: Events, census: Census) {
+    this.#maxActive = maxActive;
+    this.#clock = clock;
+    this.#events = events;
+    this.#census = census;
+  }
+
+  /** The actor, if it is in memory. */
+  get(type: string, keyText: string): Actor | undefined {
+    return this.#actors.get(`${type}/${keyText}`);
+  }
+
+  /** All that are in memory, least recently used first. */
+  all(): Iterable<Actor> {
+    return this.#actors.values();
+  }
+
+  /**
+   * The actor, put into memory (as `activating`) if it is not there, and now the most recently used.
+   * @throws GreenroomError `overloaded` when memory is full of actors that have work
+   */
+  use(definition: ActorType, key: Key, keyText: string): Actor {
+    const name = `${definition.type}/${keyText}`;
+    let actor = this.#actors.get(name);
+    if (actor === undefined) {
+      this.#makeRoom();
+      actor = new Actor(definition, key, keyText, fnv1a(name) % LANES);
+      this.#census.enter(actor.type, "activating");
+      this.#tell(actor);
+    } else {
+      this.#actors.delete(name);
+    }
+    this.#actors.set(name, actor);
+    actor.lastActiveAt = this.#clock.now();
+    return actor;
+  }
+
+  /** Moves an actor to another part of its life, and tells of it unless it only begins or ends its work. */
+  move(actor: Actor, lifecycle: Lifecycle, reason: string | null = null): void {
+    const isNews = !(actor.ready && (lifecycle === "active" || lifecycle === "processing"));
+    this.#census.leave(actor.type, actor.lifecycle);
+    this.#census.enter(actor.type, lifecycle);
+    actor.lifecycle = lifecycle;
+    actor.reason = reason;
+    if (isNews) this.#tell(actor);
+  }
+
+  /** Lets an actor go. Everything of it must be durable. */
+  passivate(actor: Actor): void {
+    this.#actors.delete(`${actor.type}/${actor.keyText}`);
+    this.#census.leave(actor.type, actor.lifecycle);
+    actor.lifecycle = "passivated";
+    actor.state = undefined;
+    this.#tell(actor);
+  }
+
+  /** Lets those go that had nothing to do for as long as `idleMs` says of them. */
+  passivateIdle(idleMs: (actor: Actor) => number): void {
+    const now = this.#clock.now();
+    for (const actor of this.#actors.values()) {
+      if (actor.quiet && now - actor.lastActiveAt > idleMs(actor)) this.passivate(actor);
+    }
+  }
+
+  #makeRoom(): void {
+    if (this.#actors.size < this.#maxActive) return;
+    let looked = 0;
+    for (const actor of this.#actors.values()) {
+      if (actor.quiet) return this.passivate(actor);
+      if (++looked === MAX_LOOK) break;
+    }
+    throw new GreenroomError("overloaded", `All ${this.#maxActive} actors in memory have work. Try again.`, {
+      retryAfterMs: 1_000,
+    });
+  }
+
+  #tell({ type, keyText, lifecycle, reason }: Actor): void {
+    this.#events.emit({ kind: "life", type, keyText, lifecycle, reason, at: this.#clock.now() });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Pool } from "pg";
+import type { Json } from "../protocol/json.ts";
+import type { ActorId, Address, StoredActor } from "../runtime/ports.ts";
+
+/** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `actor_state`'s primary key. */
+export async function load(pool: Pool, addresses: readonly Address[]): Promise<(StoredActor | null)[]> {
+  const { rows } = await pool.query<{
+    n: number;
+    id: ActorId;
+    revision: number | null;
+    state: string | null;
+    updated_at: number | null;
+  }>({
+    name: "load",
+    text: `
+      SELECT w.n::int AS n, a.id, s.revision, s.state, s.updated_at
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
+      JOIN actor a ON a.type = w.type AND a.key = w.key
+      LEFT JOIN actor_state s ON s.actor_id = a.id`,
+    values: columns(addresses),
+  });
+  const found = new Array<StoredActor | null>(addresses.length).fill(null);
+  for (const row of rows) {
+    found[row.n - 1] = {
+      id: row.id,
+      revision: row.revision ?? 0,
+      state: row.state === null ? null : (JSON.parse(row.state) as Json),
+      updatedAt: row.updated_at ?? 0,
+    };
+  }
+  return found;
+}
+
+/**
+ * See `Store.allocate`. The rows are inserted in one order everywhere, so two that insert the same cannot deadlock; the
+ * second statement sees what another inserted meanwhile. Index: `actor_type_key`.
+ */
+export async function allocate(pool: Pool, addresses: readonly Address[], now: number): Promise<ActorId[]> {
+  const [types, keys] = columns(addresses);
+  await pool.query({
+    name: "allocate",
+    text: `
+      INSERT INTO actor (type, key, created_at, last_active_at)
+      SELECT type, key, to_timestamp($3::float8 / 1000), to_timestamp($3::float8 / 1000)
+      FROM unnest($1::text[], $2::text[]) AS w(type, key)
+      ORDER BY type COLLATE "C", key COLLATE "C"
+      ON CONFLICT (type, key) DO NOTHING`,
+    values: [types, keys, now],
+  });
+  const { rows } = await pool.query<{ n: number; id: ActorId }>({
+    name: "actor-ids",
+    text: `
+      SELECT w.n::int AS n, a.id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
+      JOIN actor a ON a.type = w.type AND a.key = w.key ORDER BY w.n`,
+    values: [types, keys],
+  });
+  return rows.map((row) => row.id);
+}
+
+/** See `Store.touch`. Index: `actor`'s primary key. */
+export async function touch(pool: Pool, activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void> {
+  await pool.query({
+    name: "touch",
+    text: `
+      UPDATE actor a SET last_active_at = to_timestamp(w.at / 1000)
+      FROM unnest($1::bigint[], $2::float8[]) AS w(id, at) WHERE a.id = w.id`,
+    values: [activity.map((row) => row.id), activity.map((row) => row.lastActiveAt)],
+  });
+}
+
+/** See `Store.countByType`. Reads the whole of an index: asked once, at the start. */
+export async function countByType(pool: Pool): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ type: string; count: number }>("SELECT type, count(*) FROM actor GROUP BY type");
+  return new Map(rows.map((row) => [row.type, row.count]));
+}
+
+function columns(addresses: readonly Address[]): [types: string[], keys: string[]] {
+  return [addresses.map((address) => address.type), addresses.map((address) => address.keyText)];
+}

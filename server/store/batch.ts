@@ -1,0 +1,122 @@
+import type { ClientBase } from "pg";
+import type { ActorId, BatchRows, ReplyRow, StateRow } from "../runtime/ports.ts";
+import { NODE } from "./lease.ts";
+
+/** Which lane of which epoch writes. */
+export interface LaneOfEpoch {
+  lane: number;
+  epoch: number;
+}
+
+/**
+ * The fence, and the witness: false when another node has taken over. It locks the lane's row until the transaction
+ * ends, so a takeover waits for it. Index: `lane`'s primary key.
+ */
+export async function fence(client: ClientBase, { lane, epoch }: LaneOfEpoch, number: number): Promise<boolean> {
+  const { rowCount } = await client.query({
+    name: "fence",
+    text: "UPDATE lane SET batch = $4 WHERE node = $1 AND lane = $2 AND epoch = $3",
+    values: [NODE, lane, epoch, number],
+  });
+  return rowCount === 1;
+}
+
+/**
+ * Writes the batch's states, each only over the revision it expects; returns the actors for which that was another.
+ * One statement however many states. Index: `actor_state`'s primary key, once per row; the update is heap-only.
+ */
+export async function writeStates(
+  client: ClientBase,
+  lane: number,
+  batch: number,
+  states: readonly StateRow[],
+): Promise<ActorId[]> {
+  const { rows } = await client.query<{ actor_id: ActorId }>({
+    name: "write-states",
+    text: `
+      WITH input AS MATERIALIZED (
+        SELECT actor_id, expected, revision, state::json, last_change::json, to_timestamp(updated_at / 1000) AS updated_at
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::float8[])
+          AS i(actor_id, expected, revision, state, last_change, updated_at)
+      ), updated AS (
+        UPDATE actor_state s
+        SET revision = i.revision, state = i.state, last_change = i.last_change, updated_at = i.updated_at,
+            lane = $7, batch = $8
+        FROM input i WHERE s.actor_id = i.actor_id AND s.revision = i.expected
+        RETURNING s.actor_id
+      ), inserted AS (
+        INSERT INTO actor_state (actor_id, revision, state, last_change, updated_at, lane, batch)
+        SELECT actor_id, revision, state, last_change, updated_at, $7, $8 FROM input WHERE expected = 0
+        ON CONFLICT (actor_id) DO NOTHING
+        RETURNING actor_id
+      )
+      SELECT actor_id FROM input EXCEPT (SELECT actor_id FROM updated UNION ALL SELECT actor_id FROM inserted)`,
+    values: [
+      states.map((row) => row.id),
+      states.map((row) => row.expected),
+      states.map((row) => row.revision),
+      states.map((row) => row.state),
+      states.map((row) => JSON.stringify(row.lastChange)),
+      states.map((row) => row.updatedAt),
+      lane,
+      batch,
+    ],
+  });
+  return rows.map((row) => row.actor_id);
+}
+
+/** Keeps the batch's replies. One statement however many. Index: `reply`'s primary key, once per row. */
+export async function writeReplies(client: ClientBase, at: number, replies: readonly ReplyRow[]): Promise<void> {
+  await client.query({
+    name: "write-replies",
+    text: `
+      INSERT INTO reply (actor_id, idempotency_key, digest, message_id, reply, revision, at)
+      SELECT actor_id, idempotency_key, digest, message_id, reply::json, revision, to_timestamp($7::float8 / 1000)
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::bigint[])
+        AS i(actor_id, idempotency_key, digest, message_id, reply, revision)`,
+    values: [
+      replies.map((row) => row.id),
+      replies.map((row) => row.idempotencyKey),
+      replies.map((row) => row.digest),
+      replies.map((row) => row.messageId),
+      replies.map((row) => row.reply),
+      replies.map((row) => row.revision),
+      at,
+    ],
+  });
+}
+
+/** Writes the batch's own row. */
+export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpoch, rows: BatchRows): Promise<void> {
+  await client.query({
+    name: "write-commit",
+    text: `
+      INSERT INTO commit (lane, batch, epoch, at, turns, states, replies)
+      VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7)`,
+    values: [lane, rows.number, epoch, rows.at, rows.turns, rows.states.length, rows.replies.length],
+  });
+}
+
+/**
+ * Whether a batch of this epoch committed, asked after its connection broke. The row's lock is waited for first: then
+ * the broken transaction is over, and the second statement, with a snapshot of its own, sees how it ended.
+ */
+export async function settle(
+  client: ClientBase,
+  { lane, epoch }: LaneOfEpoch,
+  number: number,
+): Promise<"committed" | "absent" | "fenced"> {
+  await client.query("BEGIN");
+  const { rows } = await client.query<{ epoch: number; batch: number }>(
+    "SELECT epoch, batch FROM lane WHERE node = $1 AND lane = $2 FOR UPDATE",
+    [NODE, lane],
+  );
+  const written = await client.query("SELECT FROM commit WHERE lane = $1 AND batch = $2 AND epoch = $3", [
+    lane,
+    number,
+    epoch,
+  ]);
+  await client.query("COMMIT");
+  if (written.rowCount === 1) return "committed";
+  return rows[0]?.epoch === epoch ? "absent" : "fenced";
+}

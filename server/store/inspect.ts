@@ -1,0 +1,85 @@
+import type { Pool } from "pg";
+import type { LastChange } from "../protocol/actors.ts";
+import type { Json } from "../protocol/json.ts";
+import type { ActorId, Address, ListRequest, StoredDetail, StoredSummary } from "../runtime/ports.ts";
+
+interface SummaryRow {
+  id: ActorId;
+  type: string;
+  key: string;
+  revision: number;
+  created_at: number;
+  last_active_at: number;
+}
+
+const summaryColumns = "a.id, a.type, a.key, coalesce(s.revision, 0) AS revision, a.created_at, a.last_active_at";
+
+/** See `Store.detail`. Index: `actor_type_key`, then `actor_state`'s primary key. */
+export async function detail(pool: Pool, { type, keyText }: Address): Promise<StoredDetail | null> {
+  const { rows } = await pool.query<
+    SummaryRow & { state: string | null; last_change: string | null; lane: number | null; batch: number | null }
+  >(
+    `SELECT ${summaryColumns}, s.state, s.last_change, s.lane, s.batch
+     FROM actor a LEFT JOIN actor_state s ON s.actor_id = a.id WHERE a.type = $1 AND a.key = $2`,
+    [type, keyText],
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    ...toSummary(row),
+    state: row.state === null ? null : (JSON.parse(row.state) as Json),
+    stateBytes: row.state === null ? 0 : Buffer.byteLength(row.state),
+    lastChange: row.last_change === null ? null : (JSON.parse(row.last_change) as LastChange),
+    batch: row.lane === null || row.batch === null ? null : { lane: row.lane, number: row.batch },
+  };
+}
+
+/**
+ * See `Store.list`. Index: `actor_activity` or, with a type, `actor_type_activity`, read backwards and only as far as
+ * the page needs. Not prepared by name, so that the plan fits the filters that were given.
+ */
+export async function list(pool: Pool, request: ListRequest): Promise<StoredSummary[]> {
+  const { rows } = await pool.query<SummaryRow>(
+    `SELECT ${summaryColumns} FROM actor a LEFT JOIN actor_state s ON s.actor_id = a.id
+     WHERE ($1::text IS NULL OR a.type = $1)
+       AND ($2::text IS NULL OR position(lower($2) IN lower(a.key)) > 0)
+       AND ($3::bigint[] IS NULL OR a.id = ANY ($3))
+       AND a.id <> ALL ($4::bigint[])
+       AND ($5::float8 IS NULL OR (a.last_active_at, a.id) < (to_timestamp($5 / 1000), $6::bigint))
+     ORDER BY a.last_active_at DESC, a.id DESC LIMIT $7`,
+    [
+      request.type ?? null,
+      request.keyPart ?? null,
+      request.only ?? null,
+      request.except,
+      request.after?.lastActiveAt ?? null,
+      request.after?.id ?? null,
+      request.limit,
+    ],
+  );
+  return rows.map(toSummary);
+}
+
+/** See `Store.summaries`. Index: `actor_type_key`. */
+export async function summaries(pool: Pool, addresses: readonly Address[]): Promise<(StoredSummary | null)[]> {
+  const { rows } = await pool.query<SummaryRow & { n: number }>(
+    `SELECT w.n::int AS n, ${summaryColumns}
+     FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
+     JOIN actor a ON a.type = w.type AND a.key = w.key LEFT JOIN actor_state s ON s.actor_id = a.id`,
+    [addresses.map((address) => address.type), addresses.map((address) => address.keyText)],
+  );
+  const found = new Array<StoredSummary | null>(addresses.length).fill(null);
+  for (const row of rows) found[row.n - 1] = toSummary(row);
+  return found;
+}
+
+function toSummary(row: SummaryRow): StoredSummary {
+  return {
+    id: row.id,
+    type: row.type,
+    keyText: row.key,
+    revision: row.revision,
+    createdAt: row.created_at,
+    lastActiveAt: row.last_active_at,
+  };
+}

@@ -1,0 +1,75 @@
+import { Client } from "pg";
+import type { Log } from "../log.ts";
+import type { BatchRows, CommitOutcome, LaneWriter } from "../runtime/ports.ts";
+import { fence, type LaneOfEpoch, settle, writeCommit, writeReplies, writeStates } from "./batch.ts";
+import { connectionConfig, isBug, isRefusal, reachable } from "./connection.ts";
+
+/** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */
+export class PostgresLaneWriter implements LaneWriter {
+  readonly #url: string;
+  readonly #place: LaneOfEpoch;
+  readonly #log: Log;
+  #client: Client | undefined;
+
+  constructor(url: string, place: LaneOfEpoch, log: Log) {
+    this.#url = url;
+    this.#place = place;
+    this.#log = log;
+  }
+
+  async commit(rows: BatchRows): Promise<CommitOutcome> {
+    try {
+      const client = await this.#connect();
+      await client.query("BEGIN");
+      const outcome = await write(client, this.#place, rows);
+      await client.query(outcome.kind === "committed" ? "COMMIT" : "ROLLBACK");
+      return outcome;
+    } catch (error) {
+      await this.close();
+      if (isBug(error)) throw error;
+      return { kind: isRefusal(error) ? "refused" : "lost", error: error as Error };
+    }
+  }
+
+  async witness(number: number): Promise<"committed" | "absent" | "fenced"> {
+    return reachable(async () => {
+      try {
+        return await settle(await this.#connect(), this.#place, number);
+      } catch (error) {
+        await this.close();
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    // Ending a connection that is broken already says so once more; that is not news.
+    await client?.end().catch((error: unknown) => this.#log.debug({ err: error }, "closing a lane's connection"));
+  }
+
+  async #connect(): Promise<Client> {
+    if (this.#client !== undefined) return this.#client;
+    const client = new Client(connectionConfig(this.#url));
+    client.on("error", (error) => {
+      this.#log.warn({ err: error, lane: this.#place.lane }, "a lane's connection was lost");
+      if (this.#client === client) this.#client = undefined;
+    });
+    await client.connect();
+    this.#client = client;
+    return client;
+  }
+}
+
+/** Writes a batch inside a transaction: the fence first, then a statement per table. */
+async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
+  if (!(await fence(client, place, rows.number))) return { kind: "fenced" };
+  if (rows.states.length > 0) {
+    const ids = await writeStates(client, place.lane, rows.number, rows.states);
+    if (ids.length > 0) return { kind: "conflict", ids };
+  }
+  if (rows.replies.length > 0) await writeReplies(client, rows.at, rows.replies);
+  await writeCommit(client, place, rows);
+  return { kind: "committed" };
+}

@@ -1,0 +1,41 @@
+import { Pool } from "pg";
+import type { Log } from "../log.ts";
+import type { Store } from "../runtime/ports.ts";
+import { allocate, countByType, load, touch } from "./actors.ts";
+import { connectionConfig, reachable } from "./connection.ts";
+import { detail, list, summaries } from "./inspect.ts";
+import { PostgresLaneWriter } from "./lane-writer.ts";
+import { claim, heartbeat, release } from "./lease.ts";
+import { keptReplies, prune } from "./replies.ts";
+
+/** Connections besides those of the lanes: activations, look-ups and readers share them. */
+const POOL_SIZE = 8;
+
+/**
+ * The store on the Postgres at `url`, whose schema is up to date (`migrateDatabase`).
+ * @throws StoreUnavailable when it cannot be reached
+ */
+export async function openStore(url: string, log: Log): Promise<Store> {
+  const pool = new Pool({ ...connectionConfig(url), max: POOL_SIZE });
+  // Without a listener, an idle connection that is lost would end the process.
+  pool.on("error", (error) => log.warn({ err: error }, "an idle connection to the database was lost"));
+  const store: Store = {
+    claim: (owner, lanes, leaseMs, force) => reachable(() => claim(pool, owner, lanes, leaseMs, force)),
+    heartbeat: (held, leaseMs) => reachable(() => heartbeat(pool, held, leaseMs)),
+    release: (held) => reachable(() => release(pool, held)),
+    lane: ({ epoch }, lane) => new PostgresLaneWriter(url, { lane, epoch }, log),
+    load: (addresses) => reachable(() => load(pool, addresses)),
+    allocate: (addresses, now) => reachable(() => allocate(pool, addresses, now)),
+    keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
+    touch: (activity) => reachable(() => touch(pool, activity)),
+    prune: (before, limit) => reachable(() => prune(pool, before, limit)),
+    detail: (address) => reachable(() => detail(pool, address)),
+    list: (request) => reachable(() => list(pool, request)),
+    summaries: (addresses) => reachable(() => summaries(pool, addresses)),
+    countByType: () => reachable(() => countByType(pool)),
+    ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
+    close: () => pool.end(),
+  };
+  await store.ping();
+  return store;
+}

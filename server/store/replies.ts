@@ -1,0 +1,43 @@
+import type { Pool } from "pg";
+import type { ActorId, KeptReply } from "../runtime/ports.ts";
+
+/** See `Store.keptReplies`. One statement for many. Index: `reply`'s primary key. */
+export async function keptReplies(
+  pool: Pool,
+  wanted: readonly { id: ActorId; idempotencyKey: string }[],
+): Promise<(KeptReply | null)[]> {
+  const { rows } = await pool.query<{
+    n: number;
+    digest: string;
+    message_id: string;
+    reply: string;
+    revision: number;
+  }>({
+    name: "kept-replies",
+    text: `
+      SELECT w.n::int AS n, r.digest, r.message_id, r.reply, r.revision
+      FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(actor_id, idempotency_key, n)
+      JOIN reply r ON r.actor_id = w.actor_id AND r.idempotency_key = w.idempotency_key`,
+    values: [wanted.map((one) => one.id), wanted.map((one) => one.idempotencyKey)],
+  });
+  const found = new Array<KeptReply | null>(wanted.length).fill(null);
+  for (const { n, digest, message_id, reply, revision } of rows) {
+    found[n - 1] = { digest, messageId: message_id, reply, revision };
+  }
+  return found;
+}
+
+/** See `Store.prune`. Index: `reply_at` (BRIN: rows of one time lie together) and `commit`'s primary key. */
+export async function prune(pool: Pool, before: number, limit: number): Promise<number> {
+  const replies = await pool.query(
+    `DELETE FROM reply WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM reply WHERE at < to_timestamp($1::float8 / 1000) LIMIT $2))`,
+    [before, limit],
+  );
+  const commits = await pool.query(
+    `DELETE FROM commit WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM commit WHERE at < to_timestamp($1::float8 / 1000) ORDER BY lane, batch LIMIT $2))`,
+    [before, limit],
+  );
+  return (replies.rowCount ?? 0) + (commits.rowCount ?? 0);
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "../runtime/ports.ts";
+
+interface Timer {
+  at: number;
+  /** Milliseconds between two runs; undefined for one that runs once. */
+  every: number | undefined;
+  run: () => void;
+}
+
+/** A clock that a test moves: what was to happen meanwhile happens in its order. `soon` is real. */
+export class VirtualClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #now: number;
+
+  constructor(start = Date.parse("2026-01-01T00:00:00Z")) {
+    this.#now = start;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  every(ms: number, task: () => void): () => void {
+    return this.#add({ at: this.#now + ms, every: ms, run: task });
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const remove = this.#add({ at: this.#now + ms, every: undefined, run: resolve });
+      signal?.addEventListener("abort", () => {
+        remove();
+        resolve();
+      });
+    });
+  }
+
+  soon(task: () => void): void {
+    setImmediate(task);
+  }
+
+  /** Moves time on by `ms` milliseconds, running on its way whatever falls due. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (let timer = this.#next(end); timer !== undefined; timer = this.#next(end)) {
+      this.#now = timer.at;
+      if (timer.every === undefined) this.#timers.delete(timer);
+      else timer.at += timer.every;
+      timer.run();
+    }
+    this.#now = end;
+  }
+
+  #next(end: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (first === undefined || timer.at < first.at)) first = timer;
+    }
+    return first;
+  }
+
+  #add(timer: Timer): () => void {
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+}
