@@ -93,8 +93,5 @@ export const reply = pgTable(
     revision: bigint("revision", { mode: "number" }).notNull(),
     at: time("at").notNull(),
   },
-  (t) => [
-    primaryKey({ columns: [t.actorId, t.idempotencyKey] }),
-    index("reply_at").using("brin", sql`${t.at}`),
-  ],
+  (t) => [primaryKey({ columns: [t.actorId, t.idempotencyKey] }), index("reply_at").using("brin", sql`${t.at}`)],
 );

@@ -32,16 +32,20 @@ describe("cutting a stream of bytes into lines", () => {
     expect(split(utf8.encode("x".repeat(LONGEST)), size)).toEqual([`1:${"x".repeat(LONGEST)}`]);
   });
 
-  test.each([1, 2, 1000])("leaves out a byte order mark before the first line, and only there (chunks of %i)", (size) => {
-    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-    const splitter = new LineSplitter(LONGEST);
-    const bytes = utf8.encode("\ufeffa\n\ufeffb\n");
-    const found: string[] = [];
-    for (let at = 0; at < bytes.length; at += size) {
-      for (const line of splitter.push(bytes.subarray(at, at + size))) found.push(decoder.decode(line.bytes ?? undefined));
-    }
-    expect(found).toEqual(["a", "\ufeffb"]);
-  });
+  test.each([1, 2, 1000])(
+    "leaves out a byte order mark before the first line, and only there (chunks of %i)",
+    (size) => {
+      const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+      const splitter = new LineSplitter(LONGEST);
+      const bytes = utf8.encode("\ufeffa\n\ufeffb\n");
+      const found: string[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        for (const line of splitter.push(bytes.subarray(at, at + size)))
+          found.push(decoder.decode(line.bytes ?? undefined));
+      }
+      expect(found).toEqual(["a", "\ufeffb"]);
+    },
+  );
 
   test("knows a blank line", () => {
     expect(isBlank(utf8.encode(" \t\r"))).toBe(true);

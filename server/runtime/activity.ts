@@ -11,7 +11,7 @@ export class Activity {
   readonly #store: Store;
   readonly #log: Log;
   readonly #stop: () => void;
-  #dirty = new Map<ActorId, Actor>();
+  readonly #dirty = new Map<ActorId, Actor>();
   #writing: Promise<void> | undefined;
 
   constructor(store: Store, clock: Clock, log: Log) {

@@ -57,7 +57,14 @@ export function toBatch(turns: readonly Turn[], number: number, at: number): Bat
 
 function toReply(turn: Turn, idempotencyKey: string): ReplyRow {
   const { actor, delivery, reply, revision } = turn;
-  return { id: actor.id as ActorId, idempotencyKey, digest: delivery.digest, messageId: delivery.message.id, reply, revision };
+  return {
+    id: actor.id as ActorId,
+    idempotencyKey,
+    digest: delivery.digest,
+    messageId: delivery.message.id,
+    reply,
+    revision,
+  };
 }
 
 function toLastChange({ delivery, before, after, at }: Turn): LastChange {

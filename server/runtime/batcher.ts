@@ -14,7 +14,7 @@ export class Batcher<I, O> {
   readonly #run: (items: I[]) => Promise<O[]>;
   readonly #max: number;
   readonly #clock: Clock;
-  #waiting: Waiting<I, O>[] = [];
+  readonly #waiting: Waiting<I, O>[] = [];
   #running = false;
 
   constructor(run: (items: I[]) => Promise<O[]>, max: number, clock: Clock) {

@@ -134,7 +134,15 @@ export class Committer {
   }
 
   #event({ rows, changes }: Batch, took: number): CommittedEvent {
-    return { kind: "committed", lane: this.#ports.lane, number: rows.number, at: rows.at, turns: rows.turns, took, changes };
+    return {
+      kind: "committed",
+      lane: this.#ports.lane,
+      number: rows.number,
+      at: rows.at,
+      turns: rows.turns,
+      took,
+      changes,
+    };
   }
 }
 

@@ -1,7 +1,15 @@
 import { GreenroomError } from "../core/errors.ts";
 import { decodeKey, encodeKey, encodeSegment } from "../core/keys.ts";
 import { isoTime } from "../core/time.ts";
-import type { ActorDetail, ActorName, ActorSummary, ActorsQuery, Lifecycle, Page, TypeInfo } from "../protocol/actors.ts";
+import type {
+  ActorDetail,
+  ActorName,
+  ActorSummary,
+  ActorsQuery,
+  Lifecycle,
+  Page,
+  TypeInfo,
+} from "../protocol/actors.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
@@ -11,9 +19,10 @@ import type { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
 import type { Intake, Types } from "./intake.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Address, Claim, ListCursor, ListRequest, Store, StoredSummary } from "./ports.ts";
+import type { ActorId, Address, Claim, Clock, ListCursor, ListRequest, Store, StoredSummary } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector } from "./surface.ts";
 
@@ -28,10 +37,9 @@ export interface Sources {
   types: Types;
   limits: Limits;
   claim: Claim;
-  /** By lane, the number of its last batch. */
-  committed: readonly number[];
+  lanes: Lanes;
+  clock: Clock;
   startedAt: number;
-  now(): number;
 }
 
 /** Reads from the store, and adds what memory knows: it wakes nobody and writes nothing. */
@@ -64,10 +72,10 @@ export class StoreInspector implements Inspector {
   }
 
   overview(): Overview {
-    const { census, claim, intake, limits, meter, now, startedAt } = this.#from;
+    const { census, claim, intake, limits, meter, clock, startedAt } = this.#from;
     const { samples, lastCommitAt, database } = meter.read();
     return {
-      at: isoTime(now()),
+      at: isoTime(clock.now()),
       startedAt: isoTime(startedAt),
       node: { owner: claim.owner, epoch: claim.epoch },
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
@@ -81,7 +89,7 @@ export class StoreInspector implements Inspector {
   }
 
   position(): Position {
-    return Object.fromEntries(this.#from.committed.map((number, lane) => [String(lane), number]));
+    return Object.fromEntries(this.#from.lanes.committed.map((number, lane) => [String(lane), number]));
   }
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {

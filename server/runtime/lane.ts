@@ -1,6 +1,7 @@
 import { GreenroomError } from "../core/errors.ts";
 import type { Actor, Turn } from "./actor.ts";
 import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
+import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Clock } from "./ports.ts";
 import { expired, step, toAnswer } from "./step.ts";
@@ -70,24 +71,25 @@ export class Lane {
   }
 
   #runMessages(): void {
-    for (let left = MESSAGES_A_CYCLE; left > 0 && this.#open.length < MAX_BATCH; left -= TURNS_AT_A_TIME) {
-      const [actor] = this.#runnable;
-      if (actor === undefined) return;
+    let ran = 0;
+    for (const actor of this.#runnable) {
+      if (ran >= MESSAGES_A_CYCLE || this.#open.length >= MAX_BATCH) return;
       this.#runnable.delete(actor);
-      this.#runActor(actor);
+      ran += this.#runActor(actor);
       if (canRun(actor)) this.#runnable.add(actor);
     }
   }
 
-  #runActor(actor: Actor): void {
-    for (let left = TURNS_AT_A_TIME; left > 0 && canRun(actor); left--) {
-      const delivery = actor.line.shift();
-      if (delivery === undefined) return;
-      const turn = step(actor, delivery);
+  /** Runs the messages that an actor has its go for; returns how many. */
+  #runActor(actor: Actor): number {
+    let ran = 0;
+    for (; ran < TURNS_AT_A_TIME && canRun(actor); ran++) {
+      const turn = step(actor, actor.line.shift() as Delivery);
       if (turn === undefined) continue;
       if (actor.unsettled.length === 1) this.#ports.busy(actor, true);
       this.#open.push(turn);
     }
+    return ran;
   }
 
   /** Never rejects: what cannot go on is told to the node. */

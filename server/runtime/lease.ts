@@ -33,19 +33,20 @@ function told({ owner, since }: Held): string {
   return `another server (${owner.slice(0, 8)}) writes to this database since ${when.format(since)} UTC; stop it first`;
 }
 
-/**
- * Renews a lease until the returned function is called.
- * @param health told how the database answered each time
- * @param lost called once when the right is another's
- */
-export function keepLease(
-  store: Store,
-  clock: Clock,
-  log: Log,
-  claim: Claim,
-  health: (error: Error | null) => void,
-  lost: (error: Error) => void,
-): () => void {
+/** What keeping a lease needs. */
+export interface KeepLease {
+  store: Store;
+  clock: Clock;
+  log: Log;
+  claim: Claim;
+  /** Told each time how the database answered. */
+  health: (error: Error | null) => void;
+  /** Called once, when the right is another's. */
+  lost: (error: Error) => void;
+}
+
+/** Renews a lease until the returned function is called. */
+export function keepLease({ store, clock, log, claim, health, lost }: KeepLease): () => void {
   let beating = false;
   const beat = async (): Promise<void> => {
     if (beating) return;

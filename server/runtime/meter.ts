@@ -1,4 +1,4 @@
-import { MAX_SAMPLES, type Overview, type Sample } from "../protocol/overview.ts";
+import { MAX_SAMPLES, type Sample } from "../protocol/overview.ts";
 import type { Clock } from "./ports.ts";
 
 /** The most commit times that one second's percentiles are made of. */

@@ -1,4 +1,12 @@
-import type { ActorDetail, ActorName, ActorSummary, ActorsQuery, Lifecycle, Page, TypeInfo } from "../protocol/actors.ts";
+import type {
+  ActorDetail,
+  ActorName,
+  ActorSummary,
+  ActorsQuery,
+  Lifecycle,
+  Page,
+  TypeInfo,
+} from "../protocol/actors.ts";
 import type { CommandReply } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";

@@ -1,8 +1,8 @@
-import { errorBody } from "../core/errors.ts";
-import { decodeKey } from "../core/keys.ts";
-import type { Handle } from "../handle.ts";
-import type { Result } from "../protocol/errors.ts";
-import type { Runtime } from "./surface.ts";
+import { errorBody } from "./core/errors.ts";
+import { decodeKey } from "./core/keys.ts";
+import type { Handle } from "./handle.ts";
+import type { Result } from "./protocol/errors.ts";
+import type { Runtime } from "./runtime/surface.ts";
 
 /** The handle on a runtime: errors become values, since the other side has classes of its own. */
 export function createHandle(runtime: Runtime): Handle {

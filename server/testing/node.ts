@@ -1,0 +1,28 @@
+import type { ActorType } from "../core/define.ts";
+import { createLog } from "../log.ts";
+import { type Client, createClient } from "../runtime/client.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { defaultLimits, type Limits } from "../runtime/limits.ts";
+import type { Clock, Store } from "../runtime/ports.ts";
+import { type RunningRuntime, startRuntime } from "../runtime/runtime.ts";
+
+/** What a test's node may have different from a server's. */
+export interface NodeOptions {
+  store: Store;
+  types: readonly ActorType[];
+  clock?: Clock;
+  limits?: Partial<Limits>;
+}
+
+/** A runtime on a store, as a server has it, and a client of it. It takes over from any other node at once. */
+export async function startNode(options: NodeOptions): Promise<{ runtime: RunningRuntime; client: Client }> {
+  const runtime = await startRuntime({
+    store: options.store,
+    clock: options.clock ?? systemClock,
+    types: options.types,
+    log: createLog("silent"),
+    limits: { ...defaultLimits, ...options.limits },
+    force: true,
+  });
+  return { runtime, client: createClient(runtime) };
+}
