@@ -48,7 +48,7 @@ type Handlers<State, Names extends readonly string[], C extends Schemas, Q exten
 interface Definition<
   Type extends string,
   Names extends readonly string[],
-  S extends Schema,
+  S extends Schema<unknown, object>,
   C extends Schemas,
   Q extends Schemas,
   H extends Handlers<Output<S>, Names, C, Q>,
@@ -59,7 +59,7 @@ interface Definition<
   key: Names;
   /** One row with a revision; no journal. */
   persistence: "state";
-  /** What a state must look like; a stored state that does not is refused when it is loaded. */
+  /** What a state, an object or a list, must look like; a stored one that does not is refused when it is loaded. */
   state: S;
   /** The state before the first turn. */
   initial: (key: NamedKey<Names>, now: string) => Output<S>;
@@ -114,13 +114,13 @@ const operationName = /^[a-zA-Z][a-zA-Z0-9]{0,63}$/;
 export function defineActor<
   const Type extends string,
   const Names extends readonly [string, ...string[]],
-  S extends Schema,
+  S extends Schema<unknown, object>,
   C extends Schemas,
   Q extends Schemas,
   H extends Handlers<Output<S>, Names, C, Q>,
 >(d: Definition<Type, Names, S, C, Q, H>): ActorType<ActorClient<H, C & Q>> {
   if (!typeName.test(d.type)) throw new TypeError(`Actor type "${d.type}" must match ${typeName}.`);
-  if (d.key.length > 8 || new Set(d.key).size !== d.key.length) {
+  if (d.key.length < 1 || d.key.length > 8 || new Set(d.key).size !== d.key.length) {
     throw new TypeError(`${d.type}: a key has one to eight segments with different names.`);
   }
   const operations = new Map<string, Operation>();

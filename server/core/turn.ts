@@ -1,8 +1,8 @@
-import { create } from "mutative";
+import { create, current, isDraft } from "mutative";
 import type { Json } from "../protocol/json.ts";
 import type { ActorType, NamedKey, QueryContext, TurnContext } from "./define.ts";
 import { GreenroomError } from "./errors.ts";
-import { checkJson } from "./json.ts";
+import { checkJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
@@ -36,20 +36,20 @@ export function runTurn(type: ActorType, key: AnyKey, state: Json, message: Mess
       seeded ??= seededRandom(message.id);
       return seeded();
     };
-    const context: TurnContext<unknown> = {
+    const context: TurnContext<unknown> = Object.freeze({
       key,
       state: draft,
       now: isoTime(message.now),
       random,
       uuid: () => uuidFrom(random),
-      reject: (reason) => {
+      reject: (reason: string) => {
         throw new Rejection(reason);
       },
-    };
+    });
     const reply = replyText(call(type, context, message));
     const next = finish();
     checkJson(next, state);
-    return { ok: true, state: next, reply };
+    return { ok: true, state: freeze(next), reply };
   } catch (error) {
     return { ok: false, error: failure(type, message, error) };
   }
@@ -61,11 +61,11 @@ export function runTurn(type: ActorType, key: AnyKey, state: Json, message: Mess
  */
 export function runQuery(type: ActorType, key: AnyKey, state: Json, message: Message): TurnResult {
   try {
-    const context: QueryContext<unknown> = {
+    const context: QueryContext<unknown> = Object.freeze({
       key,
-      state: state as never,
+      state: freeze(state) as never,
       now: isoTime(message.now),
-    };
+    });
     return { ok: true, state, reply: replyText(call(type, context, message)) };
   } catch (error) {
     return { ok: false, error: failure(type, message, error) };
@@ -100,14 +100,20 @@ function call(type: ActorType, context: unknown, message: Message): unknown {
 
 function replyText(reply: unknown): string {
   if (reply === undefined) return "null";
-  if (reply instanceof Promise) throw new TypeError("a handler must be synchronous; this one returned a promise");
-  checkJson(reply);
-  return JSON.stringify(reply);
+  if (reply instanceof Promise) {
+    // Nobody waits for it, so a rejection would end the process.
+    reply.catch(() => undefined);
+    throw new TypeError("a handler must be synchronous; this one returned a promise");
+  }
+  // A draft is read member by member through proxies, which for a long list takes fifty times as long.
+  const value: unknown = isDraft(reply) ? current(reply as object) : reply;
+  checkJson(value);
+  return JSON.stringify(value);
 }
 
 /** A key by the names of its segments, as handlers see it. */
 export function namedKey(type: ActorType, key: Key): AnyKey {
-  return Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string]));
+  return Object.freeze(Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string])));
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
@@ -118,5 +124,6 @@ function failure(type: ActorType, message: Message, error: unknown): GreenroomEr
 }
 
 function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === "string" ? error : "what was thrown is not an Error";
 }
