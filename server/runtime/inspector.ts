@@ -102,7 +102,6 @@ export class StoreInspector implements Inspector {
     const actor = this.#from.registry.get(type, keyText);
     return {
       ...this.#summary(stored),
-      persistence: definition.persistence,
       reason: actor?.reason ?? null,
       inLine: actor?.inLine ?? 0,
       passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
@@ -163,14 +162,15 @@ export class StoreInspector implements Inspector {
   }
 
   #summary(stored: StoredSummary): ActorSummary {
-    const { type, keyText, revision, createdAt } = stored;
+    const { type, keyText, head, createdAt } = stored;
     const { lastActiveAt } = this.#withActivity(stored);
     return {
       type,
       key: [...decodeKey(keyText)],
       keyText,
+      persistence: this.#from.types.find(type)?.persistence ?? "state",
       lifecycle: this.#from.registry.get(type, keyText)?.lifecycle ?? "passivated",
-      revision,
+      head,
       createdAt: isoTime(createdAt),
       lastActiveAt: isoTime(lastActiveAt),
     };

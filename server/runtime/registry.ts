@@ -19,9 +19,17 @@ export class Registry {
   readonly #clock: Clock;
   readonly #events: Events;
   readonly #census: Census;
+  readonly #beforePassivation: (actor: Actor) => void;
 
-  constructor(maxActive: number, clock: Clock, events: Events, census: Census) {
+  constructor(
+    maxActive: number,
+    clock: Clock,
+    events: Events,
+    census: Census,
+    beforePassivation: (actor: Actor) => void,
+  ) {
     this.#maxActive = maxActive;
+    this.#beforePassivation = beforePassivation;
     this.#clock = clock;
     this.#events = events;
     this.#census = census;
@@ -59,6 +67,7 @@ export class Registry {
 
   /** Moves an actor to another part of its life, and tells of it unless it only begins or ends its work. */
   move(actor: Actor, lifecycle: Lifecycle, reason: string | null = null): void {
+    if (actor.lifecycle === lifecycle && actor.reason === reason) return;
     const isNews = !(actor.ready && (lifecycle === "active" || lifecycle === "processing"));
     this.#census.leave(actor.type, actor.lifecycle);
     this.#census.enter(actor.type, lifecycle);
@@ -69,6 +78,7 @@ export class Registry {
 
   /** Lets an actor go. Everything of it must be durable. */
   passivate(actor: Actor): void {
+    if (actor.ready) this.#beforePassivation(actor);
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
     this.#census.leave(actor.type, actor.lifecycle);
     actor.lifecycle = "passivated";

@@ -5,7 +5,9 @@ import type { CommandReply } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import { Activation } from "./activation.ts";
 import { Activity } from "./activity.ts";
+import type { Actor } from "./actor.ts";
 import { Census } from "./census.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { Fenced } from "./committer.ts";
 import type { Answer } from "./delivery.ts";
 import { Entrance } from "./entrance.ts";
@@ -19,6 +21,8 @@ import { KEEP_MS, type Limits, PRUNE_MS, PRUNE_ROWS, STOP_GRACE_MS } from "./lim
 import { Meter } from "./meter.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
 import { Registry } from "./registry.ts";
+import { resumeOpenTurns } from "./resumption.ts";
+import { expired } from "./step.ts";
 import type { CommandRequest, Inspector, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */
@@ -63,9 +67,11 @@ class NodeRuntime implements RunningRuntime {
   readonly #registry: Registry;
   readonly #intake: Intake;
   readonly #activity: Activity;
+  readonly #checkpoints: Checkpoints;
   readonly #meter: Meter;
   readonly #lanes: Lanes;
   readonly #entrance: Entrance;
+  readonly #ended = new AbortController();
   readonly #upkeep: readonly (() => void)[];
   /** Why no more work is taken; undefined while it is. */
   #closed: GreenroomError | undefined;
@@ -75,13 +81,16 @@ class NodeRuntime implements RunningRuntime {
     const { store, clock, log, limits } = options;
     const { events } = this;
     const types = new Types(options.types);
-    const registry = new Registry(limits.maxActive, clock, events, census);
+    const checkpoints = new Checkpoints(store, clock, log, events);
+    const letGo = (actor: Actor) => checkpoints.beforePassivation(actor);
+    const registry = new Registry(limits.maxActive, clock, events, census, letGo);
     const intake = new Intake(limits.maxInFlight, clock);
     const meter = new Meter(clock);
     const activity = new Activity(store, clock, log);
-    const activation = new Activation(store, registry, clock, (actor) => this.#entrance.loaded(actor));
+    const loaded = (actor: Actor) => this.#entrance.loaded(actor);
+    const activation = new Activation({ store, registry, clock, log, loaded });
     const stopped = (error: Error) => void this.#halt(error);
-    const parts = { store, clock, log, claim, events, registry, intake, activation, activity, census, meter };
+    const parts = { store, clock, log, claim, events, registry, intake, activation, activity, census, checkpoints, meter };
     const lanes = new Lanes({ ...parts, stopped });
     this.#options = options;
     this.#claim = claim;
@@ -90,6 +99,7 @@ class NodeRuntime implements RunningRuntime {
     this.#intake = intake;
     this.#meter = meter;
     this.#activity = activity;
+    this.#checkpoints = checkpoints;
     this.#lanes = lanes;
     this.#entrance = new Entrance({ ...parts, wake: (actor) => lanes.wake(actor) });
     this.inspector = new StoreInspector({ ...parts, types, limits, lanes, startedAt: clock.now() });
@@ -101,13 +111,15 @@ class NodeRuntime implements RunningRuntime {
       clock.every(limits.inactivityCheckMs, () => this.#passivateIdle()),
       clock.every(PRUNE_MS, () => void this.#prune()),
     ];
+    void resumeOpenTurns({ store, clock, log, types, registry, activation, ended: this.#ended.signal });
   }
 
   async ask({ type, key, command, payload, idempotencyKey }: CommandRequest): Promise<CommandReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#types.check("command", type, key, command, payload);
-    const { reply, ...answer } = await this.#accept(checked, idempotencyKey);
-    return { reply: JSON.parse(reply) as Json, ...answer };
+    const { reply, head, messageId, repeated } = await this.#accept(checked, idempotencyKey);
+    const place = checked.definition.persistence === "journal" ? { seq: head } : { revision: head };
+    return { reply: JSON.parse(reply) as Json, ...place, messageId, repeated };
   }
 
   async query({ type, key, query, payload }: QueryRequest): Promise<Json> {
@@ -129,6 +141,7 @@ class NodeRuntime implements RunningRuntime {
     this.#intake.close();
     this.#meter.close();
     await this.#activity.close();
+    await this.#checkpoints.flush();
     await this.#lanes.close();
     await this.#options.store.release(this.#claim).catch((error: unknown) => {
       this.#options.log.warn({ err: error }, "the lease was not given back; it lapses by itself");
@@ -150,7 +163,9 @@ class NodeRuntime implements RunningRuntime {
 
   /** Ends the lanes, each after the batch that it is committing; whatever is left then never ran, or never commits. */
   async #endWork(why: GreenroomError): Promise<void> {
+    this.#ended.abort();
     await this.#orGiveUp(this.#lanes.halt());
+    for (const actor of this.#registry.all()) actor.open?.delivery.fail(expired());
     this.#intake.failAll(why);
   }
 

@@ -40,7 +40,7 @@ const takeOver = async () => {
 };
 
 const stored = (id: string) =>
-  query(database.url, "SELECT state ->> 'text' AS text FROM actor_state JOIN actor ON id = actor_id WHERE key = $1", [
+  query(database.url, "SELECT state ->> 'text' AS text FROM durable_state JOIN actor ON id = actor_id WHERE key = $1", [
     id,
   ]);
 

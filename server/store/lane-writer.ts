@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import type { Log } from "../log.ts";
 import type { BatchRows, CommitOutcome, LaneWriter } from "../runtime/ports.ts";
-import { fence, type LaneOfEpoch, settle, writeCommit, writeReplies, writeStates } from "./batch.ts";
+import { fence, type LaneOfEpoch, settle, writeCommit, writeEntries, writeOpenTurns, writeReplies, writeStates } from "./batch.ts";
 import { connectionConfig, isBug, isRefusal, reachable } from "./connection.ts";
 
 /** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */
@@ -69,6 +69,11 @@ async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promi
     const ids = await writeStates(client, place.lane, rows.number, rows.states);
     if (ids.length > 0) return { kind: "conflict", ids };
   }
+  if (rows.entries.length > 0) {
+    const ids = await writeEntries(client, place.lane, rows.number, rows.entries);
+    if (ids.length > 0) return { kind: "conflict", ids };
+  }
+  if (rows.opened.length > 0 || rows.closed.length > 0) await writeOpenTurns(client, rows);
   if (rows.replies.length > 0) await writeReplies(client, rows.at, rows.replies);
   await writeCommit(client, place, rows);
   return { kind: "committed" };

@@ -4,6 +4,7 @@ import type { Store } from "../runtime/ports.ts";
 import { allocate, countByType, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { detail, list, summaries } from "./inspect.ts";
+import { checkpointAt, checkpoints, entries, loadJournals, openTurns, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, release } from "./lease.ts";
 import { keptReplies, prune } from "./replies.ts";
@@ -26,6 +27,13 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     lane: ({ epoch }, lane) => new PostgresLaneWriter(url, { lane, epoch }, log),
     load: (addresses) => reachable(() => load(pool, addresses)),
     allocate: (addresses, now) => reachable(() => allocate(pool, addresses, now)),
+    loadJournals: (addresses) => reachable(() => loadJournals(pool, addresses)),
+    tails: (wanted, limit) => reachable(() => tails(pool, wanted, limit)),
+    checkpointAt: (id, seq) => reachable(() => checkpointAt(pool, id, seq)),
+    writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
+    openTurns: (after, limit) => reachable(() => openTurns(pool, after, limit)),
+    entries: (request) => reachable(() => entries(pool, request)),
+    checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
     keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
     touch: (activity) => reachable(() => touch(pool, activity)),
     prune: (before, limit) => reachable(() => prune(pool, before, limit)),

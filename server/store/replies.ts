@@ -11,18 +11,18 @@ export async function keptReplies(
     digest: string;
     message_id: string;
     reply: string;
-    revision: number;
+    head: number;
   }>({
     name: "kept-replies",
     text: `
-      SELECT w.n::int AS n, r.digest, r.message_id, r.reply, r.revision
+      SELECT w.n::int AS n, r.digest, r.message_id, r.reply, r.head
       FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(actor_id, idempotency_key, n)
       JOIN reply r ON r.actor_id = w.actor_id AND r.idempotency_key = w.idempotency_key`,
     values: [wanted.map((one) => one.id), wanted.map((one) => one.idempotencyKey)],
   });
   const found = new Array<KeptReply | null>(wanted.length).fill(null);
-  for (const { n, digest, message_id, reply, revision } of rows) {
-    found[n - 1] = { digest, messageId: message_id, reply, revision };
+  for (const { n, digest, message_id, reply, head } of rows) {
+    found[n - 1] = { digest, messageId: message_id, reply, head };
   }
   return found;
 }
