@@ -1,3 +1,4 @@
+import type { EffectError } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { type Duration, durationMs } from "./duration.ts";
 
@@ -26,15 +27,6 @@ export interface EffectCall {
   timeoutMs: number;
   attempts: number;
 }
-
-/** The error of an effect, as it is recorded. */
-export interface EffectError {
-  name: string;
-  message: string;
-}
-
-/** An effect that is over: its result, or the error of its last attempt. */
-export type RecordedEffect = { name: string; attempts: number } & ({ result: Json } | { error: EffectError });
 
 /** Thrown by the function of an effect: trying again is of no use, so the handler hears of it at once. */
 export class TerminalError extends Error {

@@ -1,6 +1,6 @@
 import type { Json } from "../protocol/json.ts";
-import type { RecordedEffect } from "./effects.ts";
-import type { Entry, RecordedMessage } from "./journal.ts";
+import type { RecordedEffect } from "../protocol/journal.ts";
+import type { Entry, RecordedMessage } from "../protocol/journal.ts";
 import { applyPatches } from "./patches.ts";
 
 /** A message that was received and is not over, with the effects that are. */

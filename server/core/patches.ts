@@ -1,11 +1,5 @@
+import type { Patch } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-
-/** One change of a state. A list gets shorter by a `replace` of its `length`. */
-export interface Patch {
-  op: "add" | "remove" | "replace";
-  path: (string | number)[];
-  value?: Json;
-}
 
 type Container = Json[] | Record<string, Json>;
 

@@ -1,11 +1,12 @@
 import { create } from "mutative";
 import type { Json } from "../protocol/json.ts";
 import type { ActorType, NamedKey } from "./define.ts";
-import { type EffectCall, EffectFailed, effect, type RecordedEffect } from "./effects.ts";
+import type { RecordedEffect } from "../protocol/journal.ts";
+import { type EffectCall, EffectFailed, effect } from "./effects.ts";
 import { GreenroomError } from "./errors.ts";
 import { checkJson } from "./json.ts";
 import type { Key } from "./keys.ts";
-import type { Patch } from "./patches.ts";
+import type { Patch } from "../protocol/journal.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
 

@@ -1,7 +1,7 @@
 import type { ActorType, NamedKey } from "../core/define.ts";
-import type { RecordedEffect } from "../core/effects.ts";
+import type { RecordedEffect } from "../protocol/journal.ts";
 import type { GreenroomError } from "../core/errors.ts";
-import type { EntryBody, RecordedMessage } from "../core/journal.ts";
+import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";

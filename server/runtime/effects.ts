@@ -1,4 +1,5 @@
-import type { EffectCall, EffectError, RecordedEffect } from "../core/effects.ts";
+import type { EffectCall } from "../core/effects.ts";
+import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
 import { checkJson } from "../core/json.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Log } from "../log.ts";

@@ -1,4 +1,4 @@
-import type { Entry } from "../core/journal.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { LastChange, Lifecycle } from "../protocol/actors.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address } from "./ports.ts";

@@ -3,6 +3,7 @@ import { decodeKey, encodeKey, encodeSegment } from "../core/keys.ts";
 import { isoTime } from "../core/time.ts";
 import type {
   ActorDetail,
+  ActorState,
   ActorName,
   ActorSummary,
   ActorsQuery,
@@ -10,6 +11,7 @@ import type {
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
+import type { CheckpointInfo, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
@@ -18,6 +20,7 @@ import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
+import { History, type JournalPage } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
@@ -45,9 +48,11 @@ export interface Sources {
 /** Reads from the store, and adds what memory knows: it wakes nobody and writes nothing. */
 export class StoreInspector implements Inspector {
   readonly #from: Sources;
+  readonly #history: History;
 
   constructor(sources: Sources) {
     this.#from = sources;
+    this.#history = new History(sources.store);
   }
 
   types(): TypeInfo[] {
@@ -96,19 +101,52 @@ export class StoreInspector implements Inspector {
     const definition = this.#from.types.get(type);
     decodeKey(keyText);
     const stored = await this.#read((store) => store.detail({ type, keyText }));
-    if (stored === null) {
-      throw new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
-    }
+    if (stored === null) throw neverUsed({ type, keyText });
     const actor = this.#from.registry.get(type, keyText);
+    const kept = definition.persistence === "journal" ? await this.#folded(stored) : stored;
     return {
       ...this.#summary(stored),
       reason: actor?.reason ?? null,
       inLine: actor?.inLine ?? 0,
       passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
-      state: stored.state,
-      stateBytes: stored.stateBytes,
-      lastChange: stored.lastChange,
+      state: kept.state,
+      stateBytes: kept.stateBytes,
+      lastChange: kept.lastChange,
     };
+  }
+
+  journal(type: string, keyText: string, query: JournalQuery): Promise<JournalPage> {
+    return this.#read(() => this.#history.journal(this.#journaled(type, keyText), query));
+  }
+
+  checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]> {
+    return this.#read(() => this.#history.checkpoints(this.#journaled(type, keyText)));
+  }
+
+  async state(type: string, keyText: string, at: number | undefined): Promise<ActorState> {
+    if (at === undefined) {
+      const { head, state } = await this.actor(type, keyText);
+      return { head, state };
+    }
+    const address = this.#journaled(type, keyText);
+    const stored = await this.#read((store) => store.detail(address));
+    if (stored === null) throw neverUsed(address);
+    return this.#read(() => this.#history.stateAt(stored.id, at));
+  }
+
+  /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type that keeps no journal */
+  #journaled(type: string, keyText: string): Address {
+    decodeKey(keyText);
+    if (this.#from.types.get(type).persistence === "journal") return { type, keyText };
+    throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
+  }
+
+  /** The state that a journal says an actor has, without waking it. */
+  async #folded({ id, head }: StoredSummary): Promise<Pick<ActorDetail, "state" | "stateBytes" | "lastChange">> {
+    const [{ state }, lastChange] = await this.#read(() =>
+      Promise.all([this.#history.stateAt(id, head), this.#history.lastChange(id)]),
+    );
+    return { state, stateBytes: Buffer.byteLength(JSON.stringify(state)), lastChange };
   }
 
   glance(type: string, keyText: string): Glance | null {
@@ -187,6 +225,10 @@ export class StoreInspector implements Inspector {
       throw error;
     }
   }
+}
+
+function neverUsed({ type, keyText }: Address): GreenroomError {
+  return new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
 }
 
 interface Placed {

@@ -1,4 +1,4 @@
-import type { Entry, EntryBody } from "../core/journal.ts";
+import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
 import type { Json } from "../protocol/json.ts";
 

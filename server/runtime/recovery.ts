@@ -1,6 +1,6 @@
 import { GreenroomError } from "../core/errors.ts";
 import { emptyHead, fold, type Head } from "../core/fold.ts";
-import type { Entry } from "../core/journal.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { Log } from "../log.ts";
 import type { Json } from "../protocol/json.ts";
 import { checksum } from "./digest.ts";
@@ -47,17 +47,29 @@ export async function recover(
 }
 
 /** Where recovery begins: the newest checkpoint that holds, else the begin of the journal. */
-async function begin(store: RecoveryStore, { id, checkpoint }: StoredJournal, log: Log): Promise<Recovered & { id: ActorId }> {
+async function begin(
+  store: RecoveryStore,
+  { id, checkpoint }: StoredJournal,
+  log: Log,
+): Promise<Recovered & { id: ActorId }> {
+  const { sound, damaged } = await soundCheckpoint(store, id, checkpoint);
+  for (const seq of damaged) log.warn({ actor: id, seq }, "a checkpoint is damaged; recovering from the one before");
+  return { id, head: sound === null ? emptyHead(0) : headAt(sound), from: sound?.seq ?? 0, damaged };
+}
+
+/** The newest checkpoint from `newest` on back whose checksum holds, and the seqs of those that were passed over. */
+export async function soundCheckpoint(
+  store: Pick<Store, "checkpointAt">,
+  id: ActorId,
+  newest: Checkpoint | null,
+): Promise<{ sound: Checkpoint | null; damaged: number[] }> {
   const damaged: number[] = [];
-  for (let candidate = checkpoint; candidate !== null; ) {
-    if (checksum(candidate.state) === candidate.checksum) {
-      return { id, head: headAt(candidate), from: candidate.seq, damaged };
-    }
-    log.warn({ actor: id, seq: candidate.seq }, "a checkpoint is damaged; recovering from the one before");
+  let candidate = newest;
+  while (candidate !== null && checksum(candidate.state) !== candidate.checksum) {
     damaged.push(candidate.seq);
     candidate = await store.checkpointAt(id, candidate.seq - 1);
   }
-  return { id, head: emptyHead(0), from: 0, damaged };
+  return { sound: candidate, damaged };
 }
 
 /** What a checkpoint says. It is never written while a turn is open. */

@@ -1,7 +1,7 @@
 import type { EffectCall } from "../core/effects.ts";
 import { GreenroomError } from "../core/errors.ts";
-import type { EntryBody, RecordedError, RecordedMessage } from "../core/journal.ts";
-import type { Patch } from "../core/patches.ts";
+import type { EntryBody, RecordedError, RecordedMessage } from "../protocol/journal.ts";
+import type { Patch } from "../protocol/journal.ts";
 import { type EffectDivergence, initialState, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";

@@ -8,10 +8,12 @@ import type {
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply } from "../protocol/commands.ts";
+import type { CheckpointInfo, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
+import type { JournalPage } from "./history.ts";
 
 /** A command for one actor. */
 export interface CommandRequest {
@@ -58,6 +60,11 @@ export interface Inspector {
   actors(query: ActorsQuery): Promise<Page<ActorSummary>>;
   /** @throws GreenroomError `not_found` when it has never been used */
   actor(type: string, keyText: string): Promise<ActorDetail>;
+  /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or keeps no journal */
+  journal(type: string, keyText: string, query: JournalQuery): Promise<JournalPage>;
+  checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]>;
+  /** The newest state; or, where there is a journal, the one at a seq. */
+  state(type: string, keyText: string, at: number | undefined): Promise<ActorState>;
   /** What memory knows now, without asking the store; null for an actor that is not in memory (it is passivated). */
   glance(type: string, keyText: string): Glance | null;
   /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */

@@ -1,6 +1,21 @@
-import type { Json } from "../protocol/json.ts";
-import type { RecordedEffect } from "./effects.ts";
-import type { Patch } from "./patches.ts";
+import { z } from "zod";
+import type { Json } from "./json.ts";
+
+/** One change of a state. A list gets shorter by a `replace` of its `length`. */
+export interface Patch {
+  op: "add" | "remove" | "replace";
+  path: (string | number)[];
+  value?: Json;
+}
+
+/** The error of an effect, as it is recorded. */
+export interface EffectError {
+  name: string;
+  message: string;
+}
+
+/** An effect that is over: its result, or the error of its last attempt. */
+export type RecordedEffect = { name: string; attempts: number } & ({ result: Json } | { error: EffectError });
 
 /** A message as the journal keeps it: all that replay needs of it. `now` is the time its handler saw. */
 export interface RecordedMessage {
@@ -73,4 +88,33 @@ export interface Entry {
   seq: number;
   at: number;
   body: EntryBody;
+}
+
+/** The kinds of entries. */
+export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated"]);
+export type EntryKind = z.infer<typeof entryKind>;
+
+/** The most entries of one page. */
+export const MAX_ENTRIES = 500;
+
+/**
+ * Which part of a journal is wanted: the entries after `after`, oldest first; or those before `before`, newest first;
+ * without either, the newest.
+ */
+export const journalQuery = z.object({
+  after: z.coerce.number().int().min(0).optional(),
+  before: z.coerce.number().int().min(1).optional(),
+  kind: entryKind.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_ENTRIES).default(100),
+});
+export type JournalQuery = z.infer<typeof journalQuery>;
+
+/** A checkpoint as lists show it. `bytes` is the size of its state as JSON. */
+export interface CheckpointInfo {
+  seq: number;
+  at: string;
+  bytes: number;
+  version: number;
+  /** Kept for good, for time travel. */
+  sparse: boolean;
 }

@@ -1,0 +1,123 @@
+import type { Json } from "../protocol/json.ts";
+import type { ActorType, NamedKey } from "./define.ts";
+import type { RecordedEffect } from "../protocol/journal.ts";
+import { isEqual } from "./equal.ts";
+import { GreenroomError } from "./errors.ts";
+import { emptyHead, fold, type Head } from "./fold.ts";
+import type { AttemptFailedEntry, Entry, MigratedEntry, RecordedMessage, TurnEntry } from "../protocol/journal.ts";
+import { migrate } from "./migrate.ts";
+import { initialState, runTurn, type TurnResult } from "./turn.ts";
+
+/** A difference between what a journal says and what the code that runs now makes of the same message. */
+export interface Divergence {
+  seq: number;
+  kind: "state" | "reply" | "throw" | "other effect" | "missing effect";
+  /** What the journal holds, and what the code gave; null for nothing. */
+  recorded: Json;
+  actual: Json;
+}
+
+/**
+ * Runs recorded messages through an actor's code again, with their recorded effects, times and seeds, and compares.
+ * Pure; effects are never called. After a divergence it goes on from what was recorded.
+ */
+export class Replay {
+  readonly #type: ActorType;
+  readonly #key: NamedKey<readonly string[]>;
+  readonly #head: Head;
+
+  /** @param from where to begin: the head before the first entry, and the replay's own; the journal's begin unless told */
+  constructor(type: ActorType, key: NamedKey<readonly string[]>, from: Head = emptyHead(type.version)) {
+    this.#type = type;
+    this.#key = key;
+    this.#head = from;
+  }
+
+  /** Takes the next entry; returns how the code differs from it, or null. */
+  next(entry: Entry): Divergence | null {
+    const found = this.#compare(entry);
+    fold(this.#head, [entry]);
+    return found;
+  }
+
+  #compare({ seq, body }: Entry): Divergence | null {
+    switch (body.kind) {
+      case "turn":
+        return this.#turn(seq, body);
+      case "attempt_failed":
+        return this.#failed(seq, body);
+      case "migrated":
+        return this.#migrated(seq, body);
+      default:
+        return null;
+    }
+  }
+
+  #turn(seq: number, body: TurnEntry): Divergence | null {
+    const result = this.#run(body.message);
+    if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
+    const reply = JSON.parse(result.reply) as Json;
+    if (!isEqual(reply, body.reply)) return { seq, kind: "reply", recorded: body.reply, actual: reply };
+    return this.#sameState(seq, body, result);
+  }
+
+  /** States are compared, not patches: another way to the same state is no divergence. */
+  #sameState(seq: number, body: TurnEntry, result: Extract<TurnResult, { kind: "done" }>): Divergence | null {
+    const samePatches = body.state === undefined && isEqual((body.patches ?? []) as never, result.patches as never);
+    if (samePatches) return null;
+    const recorded = stateAfter(this.#head, { seq, at: 0, body });
+    if (isEqual(result.state, recorded)) return null;
+    return { seq, kind: "state", recorded: recorded ?? null, actual: result.state };
+  }
+
+  #failed(seq: number, { message, error }: AttemptFailedEntry): Divergence | null {
+    const result = this.#run(message);
+    if (result.kind === "failed") return null;
+    if (result.kind !== "done") return { seq, ...unfinished(result, error.message) };
+    return { seq, kind: "throw", recorded: error.message, actual: null };
+  }
+
+  #migrated(seq: number, { from, state }: MigratedEntry): Divergence | null {
+    try {
+      const actual = migrate(this.#type, structuredClone(this.#head.state) as Json, from);
+      return isEqual(actual, state) ? null : { seq, kind: "state", recorded: state, actual };
+    } catch (error) {
+      return { seq, kind: "throw", recorded: state, actual: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #run(own: RecordedMessage | undefined): TurnResult {
+    const message = own ?? this.#head.open?.message;
+    if (message === undefined) throw new Error("A turn names no message, and none was received.");
+    const effects: RecordedEffect[] = own === undefined ? (this.#head.open?.effects ?? []) : [];
+    const { id, command: operation, payload, now } = message;
+    if (this.#type.operations.get(operation)?.kind !== "command") {
+      const gone = new GreenroomError("unknown_command", `${this.#type.type} has no command "${operation}" any more`);
+      return { kind: "failed", error: gone };
+    }
+    try {
+      const before = this.#head.state ?? initialState(this.#type, this.#key, now);
+      return runTurn(this.#type, this.#key, before, { id, operation, payload: structuredClone(payload), now }, effects);
+    } catch (error) {
+      return { kind: "failed", error: error as GreenroomError };
+    }
+  }
+}
+
+/** What the journal says the state is after an entry; the head itself is not changed. */
+function stateAfter(head: Head, entry: Entry): Json | undefined {
+  return fold(structuredClone({ ...head, seq: entry.seq - 1 }), [structuredClone(entry)]).state;
+}
+
+function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Json): Omit<Divergence, "seq"> {
+  switch (result.kind) {
+    case "failed":
+      return { kind: "throw", recorded, actual: result.error.message };
+    case "diverged": {
+      const { kind, recorded: was, asked } = result.divergence;
+      return { kind, recorded: was, actual: asked };
+    }
+    default:
+      return { kind: "other effect", recorded: null, actual: result.call.name };
+  }
+}
