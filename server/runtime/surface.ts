@@ -1,6 +1,7 @@
 import type {
   ActorDetail,
   ActorName,
+  ActorState,
   ActorSummary,
   ActorsQuery,
   Lifecycle,

@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Entry, EntryBody } from "../core/journal.ts";
+import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { ActorId, Address, Checkpoint, CheckpointRow, EntriesRequest, StoredJournal } from "../runtime/ports.ts";
 
 interface EntryColumns {
