@@ -72,9 +72,7 @@ export const actor = pgTable(
 
 /** The durable state of an actor: one row, replaced with every change. `json` keeps key order and text. */
 export const durableState = pgTable("durable_state", {
-  actorId: bigint("actor_id", { mode: "number" })
-    .primaryKey()
-    .references(() => actor.id, { onDelete: "cascade" }),
+  actorId: bigint("actor_id", { mode: "number" }).primaryKey(),
   revision: bigint("revision", { mode: "number" }).notNull(),
   state: json("state").notNull(),
   version: integer("version").notNull(),

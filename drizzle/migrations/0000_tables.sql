@@ -91,7 +91,6 @@ CREATE TABLE "tombstone" (
 	"at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "durable_state" ADD CONSTRAINT "durable_state_actor_id_actor_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."actor"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "actor_activity" ON "actor" USING btree ("last_active_at","id");--> statement-breakpoint
 CREATE INDEX "actor_type_activity" ON "actor" USING btree ("type","last_active_at","id");--> statement-breakpoint
 CREATE INDEX "reply_at" ON "reply" USING brin ("at");

@@ -12,7 +12,7 @@ export class Census {
     for (const type of types) this.#inMemory.set(type, new Map());
   }
 
-  /** Actors that came to be in the store. */
+  /** Actors that came to be in the store; or, with a negative count, that were erased from it. */
   created(type: string, count: number): void {
     this.#stored.set(type, (this.#stored.get(type) ?? 0) + count);
   }

@@ -40,7 +40,7 @@ async function crash() {
 }
 
 beforeEach(async () => {
-  await query(database.url, "TRUNCATE actor, durable_state, reply, entry, checkpoint, open_turn");
+  await query(database.url, "TRUNCATE actor, durable_state, reply, entry, checkpoint, open_turn, tombstone");
   world = new World();
   await start();
 });
@@ -146,5 +146,28 @@ describe("an effect", () => {
     expect(await ask("crash", "ask", { names: ["a", "b"] }, "k1")).toMatchObject({ reply: 14, repeated: true });
     expect(await total("crash")).toBe(14);
     expect(["timeout", "fenced"]).toContain(await lost);
+  });
+});
+
+describe("erasing", () => {
+  test("leaves nothing of an actor but that it was erased; a new one under its name begins anew", async () => {
+    for (let i = 1; i <= 12; i++) await ask("gone", "add", { amount: 1 }, `k${i}`);
+    await runtime.erase("ledger", ["gone"]);
+    for (const table of ["actor", "entry", "checkpoint", "reply", "open_turn"]) {
+      expect(await query(database.url, `SELECT * FROM ${table}`)).toEqual([]);
+    }
+    expect(await query(database.url, "SELECT type, head::int FROM tombstone ORDER BY at DESC LIMIT 1")).toEqual([
+      { type: "ledger", head: 12 },
+    ]);
+    await expect(runtime.erase("ledger", ["gone"])).rejects.toMatchObject({ code: "not_found" });
+    expect(await ask("gone", "add", { amount: 1 }, "k1")).toMatchObject({ reply: 1, seq: 1, repeated: false });
+  });
+
+  test("is refused while the actor has work", async () => {
+    world.answer = () => new Promise(() => undefined);
+    const asked = ask("working", "ask", { names: ["slow"] });
+    await vi.waitFor(() => expect(world.calls).toHaveLength(1));
+    await expect(runtime.erase("ledger", ["working"])).rejects.toMatchObject({ code: "unavailable" });
+    void asked.catch(() => undefined);
   });
 });

@@ -233,6 +233,8 @@ export interface Store {
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
   /** Deletes at most `limit` replies and commit rows older than `before`; returns how many went. */
   prune(before: number, limit: number): Promise<number>;
+  /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
+  erase(claim: Claim, lane: number, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;
   detail(address: Address): Promise<StoredDetail | null>;
   list(request: ListRequest): Promise<StoredSummary[]>;
   /** The given actors' summaries, in their order; null for those that are not there. */

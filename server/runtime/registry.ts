@@ -12,9 +12,16 @@ import type { Clock } from "./ports.ts";
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;
 
+/** The lane that commits an actor's turns. */
+export function laneOf(type: string, keyText: string): number {
+  return fnv1a(`${type}/${keyText}`) % LANES;
+}
+
 /** The actors in memory, least recently used first. */
 export class Registry {
   readonly #actors = new Map<string, Actor>();
+  /** Names of actors that may not be loaded now. */
+  readonly #closed = new Set<string>();
   readonly #maxActive: number;
   readonly #clock: Clock;
   readonly #events: Events;
@@ -47,14 +54,15 @@ export class Registry {
 
   /**
    * The actor, put into memory (as `activating`) if it is not there, and now the most recently used.
-   * @throws GreenroomError `overloaded` when memory is full of actors that have work
+   * @throws GreenroomError `overloaded` when memory is full of actors that have work, `unavailable` while it is erased
    */
   use(definition: ActorType, key: Key, keyText: string): Actor {
     const name = `${definition.type}/${keyText}`;
+    if (this.#closed.has(name)) throw busy(`${definition.type} ${keyText} is being erased`);
     let actor = this.#actors.get(name);
     if (actor === undefined) {
       this.#makeRoom();
-      actor = new Actor(definition, key, keyText, fnv1a(name) % LANES);
+      actor = new Actor(definition, key, keyText, laneOf(definition.type, keyText));
       this.#census.enter(actor.type, "activating");
       this.#tell(actor);
     } else {
@@ -86,6 +94,23 @@ export class Registry {
     this.#tell(actor);
   }
 
+  /**
+   * Lets an actor go, and nobody load it until `work` is over.
+   * @throws GreenroomError `unavailable` when it has work, or is closed already
+   */
+  async whileClosed<T>(type: string, keyText: string, work: () => Promise<T>): Promise<T> {
+    const name = `${type}/${keyText}`;
+    const actor = this.#actors.get(name);
+    if (this.#closed.has(name) || actor?.quiet === false) throw busy(`${type} ${keyText} has work`);
+    this.#closed.add(name);
+    if (actor !== undefined) this.passivate(actor);
+    try {
+      return await work();
+    } finally {
+      this.#closed.delete(name);
+    }
+  }
+
   /** Lets those go that had nothing to do for as long as `idleMs` says of them. */
   passivateIdle(idleMs: (actor: Actor) => number): void {
     const now = this.#clock.now();
@@ -109,4 +134,8 @@ export class Registry {
   #tell({ type, keyText, lifecycle, reason }: Actor): void {
     this.#events.emit({ kind: "life", type, keyText, lifecycle, reason, at: this.#clock.now() });
   }
+}
+
+function busy(what: string): GreenroomError {
+  return new GreenroomError("unavailable", `${what}; nothing was done. Try again shortly.`, { retryAfterMs: 1_000 });
 }

@@ -1,9 +1,10 @@
 import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
+import { checkKey, encodeKey } from "../core/keys.ts";
 import type { Log } from "../log.ts";
 import type { CommandReply } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
-import { Activation } from "./activation.ts";
+import { Activation, unavailable } from "./activation.ts";
 import { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import { Census } from "./census.ts";
@@ -20,7 +21,7 @@ import { claimLease, keepLease } from "./lease.ts";
 import { KEEP_MS, type Limits, PRUNE_MS, PRUNE_ROWS, STOP_GRACE_MS } from "./limits.ts";
 import { Meter } from "./meter.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
-import { Registry } from "./registry.ts";
+import { laneOf, Registry } from "./registry.ts";
 import { resumeOpenTurns } from "./resumption.ts";
 import { expired } from "./step.ts";
 import type { CommandRequest, Inspector, QueryRequest, Runtime } from "./surface.ts";
@@ -63,6 +64,7 @@ class NodeRuntime implements RunningRuntime {
   readonly failed: Promise<Error>;
   readonly #options: RuntimeOptions;
   readonly #claim: Claim;
+  readonly #census: Census;
   readonly #types: Types;
   readonly #registry: Registry;
   readonly #intake: Intake;
@@ -94,6 +96,7 @@ class NodeRuntime implements RunningRuntime {
     const lanes = new Lanes({ ...parts, stopped });
     this.#options = options;
     this.#claim = claim;
+    this.#census = census;
     this.#types = types;
     this.#registry = registry;
     this.#intake = intake;
@@ -125,6 +128,22 @@ class NodeRuntime implements RunningRuntime {
   async query({ type, key, query, payload }: QueryRequest): Promise<Json> {
     const { reply } = await this.#accept(this.#types.check("query", type, key, query, payload), undefined);
     return JSON.parse(reply) as Json;
+  }
+
+  async erase(type: string, key: readonly string[]): Promise<void> {
+    const { store, clock } = this.#options;
+    if (this.#closed !== undefined) throw this.#closed;
+    checkKey(key, this.#types.get(type).keyNames);
+    const keyText = encodeKey(key);
+    const outcome = await this.#registry.whileClosed(type, keyText, async () => {
+      await this.#checkpoints.flush();
+      return store.erase(this.#claim, laneOf(type, keyText), { type, keyText }, clock.now()).catch((error: unknown) => {
+        throw unavailable(error);
+      });
+    });
+    if (outcome === "fenced") throw fenced();
+    if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
+    this.#census.created(type, -1);
   }
 
   room(): Promise<void> {

@@ -41,6 +41,11 @@ export interface Runtime {
   ask(request: CommandRequest): Promise<CommandReply>;
   /** Runs a query; the answer waits until all that it saw is durable. */
   query(request: QueryRequest): Promise<Json>;
+  /**
+   * Deletes an actor with all that is kept of it: state, journal, checkpoints, replies. That it was erased is kept.
+   * `unavailable` while it has work, `not_found` when there is nothing of it.
+   */
+  erase(type: string, key: readonly string[]): Promise<void>;
   /** Resolves when there is room for one more message: for doors that would rather wait than be refused. */
   room(): Promise<void>;
 }

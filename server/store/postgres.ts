@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
 import { allocate, countByType, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
+import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
 import { checkpointAt, checkpoints, entries, loadJournals, openTurns, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
@@ -41,6 +42,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
+    erase: (held, lane, address, now) => reachable(() => erase(pool, held, lane, address, now)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),
   };
