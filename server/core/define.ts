@@ -75,7 +75,7 @@ interface Definition<
   Type extends string,
   P extends Persistence,
   Names extends readonly string[],
-  S extends Schema,
+  S extends Schema<unknown, object>,
   C extends Schemas,
   Q extends Schemas,
   H extends Handlers<P, Output<S>, Names, C, Q>,
@@ -85,7 +85,7 @@ interface Definition<
   /** The names of the key's segments: one to eight. */
   key: Names;
   persistence: P;
-  /** What a state must look like; a stored state that does not is refused when it is loaded. */
+  /** What a state, an object or a list, must look like; a stored one that does not is refused when it is loaded. */
   state: S;
   /** The version of the state's shape; 1 unless told. Raise it with a migration when stored states no longer fit. */
   version?: number;
@@ -129,7 +129,9 @@ export interface ActorType<Client = unknown> {
   readonly client?: Client;
 }
 
-type Answer<F> = F extends (...args: never[]) => infer R ? AnswerOf<R extends Generator<unknown, infer G, never> ? G : R> : never;
+type Answer<F> = F extends (...args: never[]) => infer R
+  ? AnswerOf<R extends Generator<unknown, infer G, never> ? G : R>
+  : never;
 type AnswerOf<R> = R extends Json ? R : null;
 
 /** One actor as its callers see it: a method for each command and query. */
@@ -157,13 +159,13 @@ export function defineActor<
   const Type extends string,
   const P extends Persistence,
   const Names extends readonly [string, ...string[]],
-  S extends Schema,
+  S extends Schema<unknown, object>,
   C extends Schemas,
   Q extends Schemas,
   H extends Handlers<P, Output<S>, Names, C, Q>,
 >(d: Definition<Type, P, Names, S, C, Q, H>): ActorType<ActorClient<H, C & Q>> {
   if (!typeName.test(d.type)) throw new TypeError(`Actor type "${d.type}" must match ${typeName}.`);
-  if (d.key.length > 8 || new Set(d.key).size !== d.key.length) {
+  if (d.key.length < 1 || d.key.length > 8 || new Set(d.key).size !== d.key.length) {
     throw new TypeError(`${d.type}: a key has one to eight segments with different names.`);
   }
   const operations = new Map<string, Operation>();
@@ -186,7 +188,9 @@ export function defineActor<
     persistence: d.persistence,
     stateSchema: d.state,
     version: checkedVersion(d.type, d.version ?? 1, d.migrate ?? {}),
-    code: fnv1a([...handlers.values()].map(String).join("\n")).toString(16).padStart(8, "0"),
+    code: fnv1a([...handlers.values()].map(String).join("\n"))
+      .toString(16)
+      .padStart(8, "0"),
     migrate: d.migrate ?? {},
     initial: d.initial as ActorType["initial"],
     operations,

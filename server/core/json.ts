@@ -18,8 +18,9 @@ export class NotJson extends Error {
 
 /**
  * Checks that a value is plain JSON that Postgres can hold: no `undefined`, function, symbol, bigint, NaN, infinity,
- * class instance, cycle, hole in an array, accessor, `__proto__` member, U+0000 or lone surrogate. Whatever is the very
- * same object in `known`, a value that was checked before, is not looked at again; so a changed state costs what changed.
+ * class instance, cycle, hole in an array, named member of an array, accessor, `__proto__` member, U+0000 or lone
+ * surrogate. Whatever is the very same object in `known`, a value that was checked before, is not looked at again; so a
+ * changed state costs what changed.
  * (-0 passes, and is written as 0, as `JSON.stringify` does.)
  * @throws NotJson
  */
@@ -47,13 +48,24 @@ function check(value: unknown, known: unknown, path: (string | number)[], parent
 function checkObject(value: object, known: unknown, path: (string | number)[], parents: object[]): void {
   if (parents.includes(value)) throw new NotJson([...path], "contains itself");
   if (parents.length === MAX_DEPTH) throw new NotJson([...path], `is nested deeper than ${MAX_DEPTH} levels`);
+  requirePlain(value, path);
   parents.push(value);
   if (Array.isArray(value)) checkArray(value, known, path, parents);
   else checkMembers(value, known, path, parents);
   parents.pop();
 }
 
+function requirePlain(value: object, path: (string | number)[]): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const plain = Array.isArray(value)
+    ? prototype === Array.prototype
+    : prototype === Object.prototype || prototype === null;
+  if (!plain) throw new NotJson([...path], `is ${describe(value)}; only plain objects and arrays are kept`);
+  if (Object.getOwnPropertySymbols(value).length > 0) throw new NotJson([...path], "has a symbol as a name");
+}
+
 function checkArray(value: readonly unknown[], known: unknown, path: (string | number)[], parents: object[]): void {
+  if (Object.keys(value).length > value.length) throw new NotJson([...path], "is an array with named members");
   const before = Array.isArray(known) ? known : undefined;
   for (let i = 0; i < value.length; i++) {
     if (!(i in value)) throw new NotJson([...path, i], "is a hole in an array");
@@ -64,16 +76,12 @@ function checkArray(value: readonly unknown[], known: unknown, path: (string | n
 }
 
 function checkMembers(value: object, known: unknown, path: (string | number)[], parents: object[]): void {
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new NotJson([...path], `is ${describe(value)}; only plain objects and arrays are kept`);
-  }
-  if (Object.getOwnPropertySymbols(value).length > 0) throw new NotJson([...path], "has a symbol as a name");
   const before = typeof known === "object" && known !== null ? (known as Record<string, unknown>) : undefined;
   for (const name of Object.keys(value)) {
     path.push(name);
     if (name === "__proto__") throw new NotJson([...path], "is a reserved name");
     checkString(name, path);
+    if (Object.getOwnPropertyDescriptor(value, name)?.get !== undefined) throw new NotJson([...path], "is an accessor");
     check((value as Record<string, unknown>)[name], before?.[name], path, parents);
     path.pop();
   }
@@ -87,6 +95,17 @@ function checkString(text: string, path: (string | number)[]): void {
 function describe(value: unknown): string {
   if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "foreign object"}`;
   return value === undefined ? "undefined" : `a ${typeof value}`;
+}
+
+/**
+ * Makes a value unchangeable, to its depth: whoever writes to it gets a TypeError. What is frozen already is not looked
+ * into, so a changed state costs what changed.
+ */
+export function freeze<T extends Json>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values<Json>(value)) freeze(member);
+  return value;
 }
 
 /** A path as people write it: `.items[3].name`. */

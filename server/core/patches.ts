@@ -38,7 +38,8 @@ function changeObject(object: Record<string, Json>, op: Patch["op"], name: strin
 }
 
 function member(container: Json, step: string | number, path: Patch["path"]): Json {
-  const value = typeof container === "object" && container !== null ? (container as Container)[step as never] : undefined;
+  const value =
+    typeof container === "object" && container !== null ? (container as Container)[step as never] : undefined;
   if (value === undefined) throw misfit(path);
   return value;
 }

@@ -1,10 +1,17 @@
+import type {
+  AttemptFailedEntry,
+  Entry,
+  EntryBody,
+  MigratedEntry,
+  RecordedEffect,
+  RecordedMessage,
+  TurnEntry,
+} from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorType, NamedKey } from "./define.ts";
-import type { RecordedEffect } from "../protocol/journal.ts";
 import { isEqual } from "./equal.ts";
 import { GreenroomError } from "./errors.ts";
 import { emptyHead, fold, type Head } from "./fold.ts";
-import type { AttemptFailedEntry, Entry, MigratedEntry, RecordedMessage, TurnEntry } from "../protocol/journal.ts";
 import { migrate } from "./migrate.ts";
 import { initialState, runTurn, type TurnResult } from "./turn.ts";
 
@@ -35,15 +42,20 @@ export class Replay {
 
   /** Takes the next entry; returns how the code differs from it, or null. */
   next(entry: Entry): Divergence | null {
-    const found = this.#compare(entry);
-    fold(this.#head, [entry]);
-    return found;
+    const { seq, body } = entry;
+    const { state } = this.#head;
+    const result = body.kind === "turn" ? this.#run(body.message) : null;
+    const same = body.kind === "turn" && result?.kind === "done" && hasSamePatches(body, result) ? result.state : null;
+    const found = body.kind === "turn" ? null : this.#compare(seq, body);
+    // A fold changes the state in place; what a turn gave is frozen, and shares parts with the state before it.
+    this.#head.state = same === null ? structuredClone(state) : undefined;
+    fold(this.#head, [same === null ? entry : { ...entry, body: { ...(body as TurnEntry), state: same } }]);
+    if (body.kind !== "turn" || result === null) return found;
+    return compareTurn(seq, body, result, this.#head.state ?? null);
   }
 
-  #compare({ seq, body }: Entry): Divergence | null {
+  #compare(seq: number, body: Exclude<EntryBody, TurnEntry>): Divergence | null {
     switch (body.kind) {
-      case "turn":
-        return this.#turn(seq, body);
       case "attempt_failed":
         return this.#failed(seq, body);
       case "migrated":
@@ -51,23 +63,6 @@ export class Replay {
       default:
         return null;
     }
-  }
-
-  #turn(seq: number, body: TurnEntry): Divergence | null {
-    const result = this.#run(body.message);
-    if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
-    const reply = JSON.parse(result.reply) as Json;
-    if (!isEqual(reply, body.reply)) return { seq, kind: "reply", recorded: body.reply, actual: reply };
-    return this.#sameState(seq, body, result);
-  }
-
-  /** States are compared, not patches: another way to the same state is no divergence. */
-  #sameState(seq: number, body: TurnEntry, result: Extract<TurnResult, { kind: "done" }>): Divergence | null {
-    const samePatches = body.state === undefined && isEqual((body.patches ?? []) as never, result.patches as never);
-    if (samePatches) return null;
-    const recorded = stateAfter(this.#head, { seq, at: 0, body });
-    if (isEqual(result.state, recorded)) return null;
-    return { seq, kind: "state", recorded: recorded ?? null, actual: result.state };
   }
 
   #failed(seq: number, { message, error }: AttemptFailedEntry): Divergence | null {
@@ -104,9 +99,16 @@ export class Replay {
   }
 }
 
-/** What the journal says the state is after an entry; the head itself is not changed. */
-function stateAfter(head: Head, entry: Entry): Json | undefined {
-  return fold(structuredClone({ ...head, seq: entry.seq - 1 }), [structuredClone(entry)]).state;
+function hasSamePatches(body: TurnEntry, { patches }: Extract<TurnResult, { kind: "done" }>): boolean {
+  return body.state === undefined && isEqual((body.patches ?? []) as unknown as Json, patches as unknown as Json);
+}
+
+/** Replies and states are compared, not patches: another way to the same state is no divergence. */
+function compareTurn(seq: number, body: TurnEntry, result: TurnResult, recorded: Json): Divergence | null {
+  if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
+  const reply = JSON.parse(result.reply) as Json;
+  if (!isEqual(reply, body.reply)) return { seq, kind: "reply", recorded: body.reply, actual: reply };
+  return isEqual(result.state, recorded) ? null : { seq, kind: "state", recorded, actual: result.state };
 }
 
 function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Json): Omit<Divergence, "seq"> {

@@ -1,12 +1,11 @@
-import { create } from "mutative";
+import { create, current, isDraft } from "mutative";
+import type { Patch, RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorType, NamedKey } from "./define.ts";
-import type { RecordedEffect } from "../protocol/journal.ts";
 import { type EffectCall, EffectFailed, effect } from "./effects.ts";
 import { GreenroomError } from "./errors.ts";
-import { checkJson } from "./json.ts";
+import { checkJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
-import type { Patch } from "../protocol/journal.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
 
@@ -65,7 +64,7 @@ export function runTurn(
     const reply = replyText(outcome.value);
     const [next, patches] = draft.finish();
     checkJson(next, state);
-    return { kind: "done", state: next, patches, reply };
+    return { kind: "done", state: freeze(next), patches, reply };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   } finally {
@@ -73,14 +72,14 @@ export function runTurn(
   }
 }
 
-/** Answers one query from a state. Pure, as a turn is; what it does to the state it sees is lost. */
+/** Answers one query from a state, which it cannot change. Pure, as a turn is. */
 export function runQuery(
   type: ActorType,
   key: AnyKey,
   state: Json,
   message: Message,
 ): Extract<TurnResult, { kind: "done" | "failed" }> {
-  const context = { key, state: draftOf(state, false).state, now: isoTime(message.now) };
+  const context = Object.freeze({ key, state: freeze(state), now: isoTime(message.now) });
   try {
     return { kind: "done", state, patches: [], reply: replyText(call(type, context, message, [])) };
   } catch (error) {
@@ -106,7 +105,7 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
 
 /** A key by the names of its segments, as handlers see it. */
 export function namedKey(type: ActorType, key: Key): AnyKey {
-  return Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string]));
+  return Object.freeze(Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string])));
 }
 
 /** What a command's handler works with. It is of no use after its step: an effect that runs must not touch the state. */
@@ -200,9 +199,15 @@ function isGenerator(value: unknown): value is Generator<unknown, unknown, unkno
 
 function replyText(reply: unknown): string {
   if (reply === undefined) return "null";
-  if (reply instanceof Promise) throw new TypeError("a handler must be synchronous; this one returned a promise");
-  checkJson(reply);
-  return JSON.stringify(reply);
+  if (reply instanceof Promise) {
+    // Nobody waits for it, so a rejection would end the process.
+    reply.catch(() => undefined);
+    throw new TypeError("a handler must be synchronous; this one returned a promise");
+  }
+  // A draft is read member by member through proxies, which for a long list takes fifty times as long.
+  const value: unknown = isDraft(reply) ? current(reply as object) : reply;
+  checkJson(value);
+  return JSON.stringify(value);
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
@@ -213,5 +218,6 @@ function failure(type: ActorType, message: Message, error: unknown): GreenroomEr
 }
 
 function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === "string" ? error : "what was thrown is not an Error";
 }

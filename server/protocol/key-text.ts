@@ -19,7 +19,7 @@ export function encodeSegment(text: string): string {
 }
 
 /** What a search for `q` looks for in keys' text forms, both in lower case. A colon in it parts segments. */
-export function keyPart(q: string): string {
+export function searchedPart(q: string): string {
   return q.split(":").map(encodeSegment).join(":").toLowerCase();
 }
 

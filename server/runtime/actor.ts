@@ -1,10 +1,9 @@
 import type { ActorType, NamedKey } from "../core/define.ts";
-import type { RecordedEffect } from "../protocol/journal.ts";
 import type { GreenroomError } from "../core/errors.ts";
-import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";
+import type { EntryBody, RecordedEffect, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { ActorId, Address } from "./ports.ts";

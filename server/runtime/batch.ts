@@ -30,7 +30,8 @@ export function toBatch(writes: readonly Write[], number: number, at: number): B
     if (last.head === first.expected) continue;
     const change = toChange(actor, own, at);
     if (actor.definition.persistence === "journal") {
-      for (const { seq, body } of change.entries) entries.push({ id: change.id, seq, at, kind: body.kind, body: JSON.stringify(body) });
+      for (const { seq, body } of change.entries)
+        entries.push({ id: change.id, seq, at, kind: body.kind, body: JSON.stringify(body) });
     } else {
       const state = JSON.stringify(last.after);
       if (state.length > MAX_STATE) {
@@ -108,7 +109,8 @@ function openTurns(writes: readonly Write[]): { opened: ActorId[]; closed: Actor
   for (const { actor, entries, open } of writes) {
     const wasReceived = entries.some((entry) => entry.kind === "received");
     if (wasReceived) opened.push(actor.id as ActorId);
-    else if (!open && entries.some((entry) => "messageId" in entry && !("message" in entry))) closed.push(actor.id as ActorId);
+    else if (!open && entries.some((entry) => "messageId" in entry && !("message" in entry)))
+      closed.push(actor.id as ActorId);
   }
   return { opened, closed };
 }

@@ -1,8 +1,8 @@
 import type { EffectCall } from "../core/effects.ts";
-import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
 import { checkJson } from "../core/json.ts";
 import { seededRandom } from "../core/random.ts";
 import type { Log } from "../log.ts";
+import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
 import type { Clock } from "./ports.ts";
 
@@ -55,7 +55,10 @@ export class Effects {
         if (this.#ended.signal.aborted) return null;
         const told = toEffectError(error);
         if (told.name === "TerminalError" || attempt >= call.attempts) return { name, attempts: attempt, error: told };
-        this.#log.info({ effect: name, key: idempotencyKey, attempt, error: told.message }, "an effect will be retried");
+        this.#log.info(
+          { effect: name, key: idempotencyKey, attempt, error: told.message },
+          "an effect will be retried",
+        );
         await this.#clock.sleep(backoff(attempt, idempotencyKey), this.#ended.signal);
       }
     }

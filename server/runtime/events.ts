@@ -1,5 +1,5 @@
-import type { Entry } from "../protocol/journal.ts";
 import type { LastChange, Lifecycle } from "../protocol/actors.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address } from "./ports.ts";
 

@@ -69,7 +69,13 @@ export class History {
     const message = turn.body.message ?? (await this.#received(id, turn.seq));
     const paths = (patches ?? [{ path: [] }]).map((patch) => patch.path);
     const more = paths.length > MAX_PATHS;
-    return { command: message?.command ?? "", messageId, at: isoTime(message?.now ?? turn.at), paths: paths.slice(0, MAX_PATHS), more };
+    return {
+      command: message?.command ?? "",
+      messageId,
+      at: isoTime(message?.now ?? turn.at),
+      paths: paths.slice(0, MAX_PATHS),
+      more,
+    };
   }
 
   /** The message of a turn that had effects: it was recorded when it was received. */

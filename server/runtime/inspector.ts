@@ -1,10 +1,10 @@
 import { GreenroomError } from "../core/errors.ts";
-import { decodeKey, encodeKey, encodeSegment } from "../core/keys.ts";
+import { decodeKey, encodeKey } from "../core/keys.ts";
 import { isoTime } from "../core/time.ts";
 import type {
   ActorDetail,
-  ActorState,
   ActorName,
+  ActorState,
   ActorSummary,
   ActorsQuery,
   Lifecycle,
@@ -13,6 +13,7 @@ import type {
 } from "../protocol/actors.ts";
 import type { CheckpointInfo, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import { searchedPart } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
@@ -63,7 +64,7 @@ export class StoreInspector implements Inspector {
           .filter((operation) => operation.kind === kind)
           .map(({ name, schema }) => ({
             name,
-            schema: schema["~standard"].jsonSchema.input({ target: "draft-2020-12" }) as Json,
+            schema: plainJson(schema["~standard"].jsonSchema.input({ target: "draft-2020-12" })),
           }));
       return {
         type: definition.type,
@@ -168,7 +169,7 @@ export class StoreInspector implements Inspector {
    */
   async actors({ type, status, q, cursor, limit }: ActorsQuery): Promise<Page<ActorSummary>> {
     const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const keyPart = q === undefined || q === "" ? undefined : q.split(":").map(encodeSegment).join(":").toLowerCase();
+    const keyPart = q === undefined || q === "" ? undefined : searchedPart(q);
     const unwritten = this.#from.activity.unwritten();
     const recent = [...unwritten.values()]
       .filter((actor) => matches(actor, type, status, keyPart) && comesAfter(actor, after))
@@ -252,4 +253,9 @@ function matches(actor: Actor, type?: string, status?: Lifecycle, keyPart?: stri
 
 function idsOf(actors: readonly (Actor & Address)[]): ActorId[] {
   return actors.map((actor) => actor.id).filter((id) => id !== null);
+}
+
+/** The JSON of a value that carries more than that: vendors hang methods on their schemas. */
+function plainJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
 }

@@ -36,7 +36,10 @@ async function crash() {
   proxy.down();
   const dead = { runtime, store, proxy };
   await start();
-  void dead.runtime.stop().then(() => dead.store.close()).then(() => dead.proxy.close());
+  void dead.runtime
+    .stop()
+    .then(() => dead.store.close())
+    .then(() => dead.proxy.close());
 }
 
 beforeEach(async () => {
@@ -59,9 +62,17 @@ const journal = async (id: string) =>
 describe("a journal", () => {
   test("has an entry for each turn, without gaps, that says what changed and what was answered", async () => {
     const answers = await Promise.all([1, 2, 3].map((amount) => ask("plain", "add", { amount })));
-    expect(answers.map((answer) => [answer.reply, answer.seq])).toEqual([[1, 1], [3, 2], [6, 3]]);
+    expect(answers.map((answer) => [answer.reply, answer.seq])).toEqual([
+      [1, 1],
+      [3, 2],
+      [6, 3],
+    ]);
     const entries = await journal("plain");
-    expect(entries.map((entry) => [entry.seq, entry.kind])).toEqual([[1, "turn"], [2, "turn"], [3, "turn"]]);
+    expect(entries.map((entry) => [entry.seq, entry.kind])).toEqual([
+      [1, "turn"],
+      [2, "turn"],
+      [3, "turn"],
+    ]);
     expect(entries[0]?.body).toMatchObject({ state: { total: 1, notes: [] }, reply: 1, message: { command: "add" } });
     expect(entries[2]?.body).toMatchObject({ patches: [{ op: "replace", path: ["total"], value: 6 }], reply: 6 });
   });
@@ -76,7 +87,9 @@ describe("a journal", () => {
 
   test("brings the actor back after a restart: from the checkpoint and the entries after it", async () => {
     for (let i = 1; i <= 25; i++) await ask("back", "add", { amount: 1 });
-    await vi.waitFor(() => expect(events.filter((event) => event.kind === "checkpoint").map((event) => event.seq)).toEqual([10, 20]));
+    await vi.waitFor(() =>
+      expect(events.filter((event) => event.kind === "checkpoint").map((event) => event.seq)).toEqual([10, 20]),
+    );
     await crash();
     expect(await total("back")).toBe(25);
     expect(await ask("back", "add", { amount: 1 })).toMatchObject({ reply: 26, seq: 26 });
@@ -122,7 +135,10 @@ describe("an effect", () => {
   test("lets queries see the state before the turn, and commands wait for its end", async () => {
     await ask("waiting", "add", { amount: 5 });
     let release: (value: number) => void = () => undefined;
-    world.answer = () => new Promise((resolve) => { release = resolve; });
+    world.answer = () =>
+      new Promise((resolve) => {
+        release = resolve;
+      });
     const asked = ask("waiting", "ask", { names: ["slow"] });
     await vi.waitFor(() => expect(world.calls).toHaveLength(1));
     expect(await total("waiting")).toBe(5);

@@ -1,5 +1,5 @@
-import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
+import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 
 /** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */

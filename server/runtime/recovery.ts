@@ -1,7 +1,7 @@
 import { GreenroomError } from "../core/errors.ts";
 import { emptyHead, fold, type Head } from "../core/fold.ts";
-import type { Entry } from "../protocol/journal.ts";
 import type { Log } from "../log.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { checksum } from "./digest.ts";
 import type { ActorId, Address, Checkpoint, Store, StoredJournal } from "./ports.ts";

@@ -92,7 +92,20 @@ class NodeRuntime implements RunningRuntime {
     const loaded = (actor: Actor) => this.#entrance.loaded(actor);
     const activation = new Activation({ store, registry, clock, log, loaded });
     const stopped = (error: Error) => void this.#halt(error);
-    const parts = { store, clock, log, claim, events, registry, intake, activation, activity, census, checkpoints, meter };
+    const parts = {
+      store,
+      clock,
+      log,
+      claim,
+      events,
+      registry,
+      intake,
+      activation,
+      activity,
+      census,
+      checkpoints,
+      meter,
+    };
     const lanes = new Lanes({ ...parts, stopped });
     this.#options = options;
     this.#claim = claim;

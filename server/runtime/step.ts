@@ -1,8 +1,7 @@
 import type { EffectCall } from "../core/effects.ts";
 import { GreenroomError } from "../core/errors.ts";
-import type { EntryBody, RecordedError, RecordedMessage } from "../protocol/journal.ts";
-import type { Patch } from "../protocol/journal.ts";
 import { type EffectDivergence, initialState, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
+import type { EntryBody, Patch, RecordedError, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
 import type { Answer, Delivery } from "./delivery.ts";
@@ -96,7 +95,12 @@ function finish(actor: Actor, turn: OpenTurn, before: Json, result: Extract<Turn
 }
 
 /** What the journal says of a change: patches, unless it is the first turn's, or the state itself is shorter. */
-function recordedChange(actor: Actor, before: Json, after: Json, patches: Patch[]): { state?: Json; patches?: Patch[] } {
+function recordedChange(
+  actor: Actor,
+  before: Json,
+  after: Json,
+  patches: Patch[],
+): { state?: Json; patches?: Patch[] } {
   if (actor.state === undefined) return { state: after };
   if (after === before) return {};
   const length = JSON.stringify(patches).length;
@@ -105,7 +109,8 @@ function recordedChange(actor: Actor, before: Json, after: Json, patches: Patch[
 
 function fail(actor: Actor, turn: OpenTurn, error: GreenroomError): Stepped {
   const { delivery, message } = turn;
-  const recorded = actor.definition.persistence === "journal" && (actor.open !== null || error.code === "handler_failed");
+  const recorded =
+    actor.definition.persistence === "journal" && (actor.open !== null || error.code === "handler_failed");
   if (!recorded) {
     actor.afterNewestWrite({ release: () => delivery.fail(error), fail: (cause) => delivery.fail(cause) });
     return {};
@@ -213,7 +218,8 @@ function answerQuery(actor: Actor, delivery: Delivery): void {
   const result = queryResult(actor, message);
   const answer = result.kind === "done" ? toAnswer(delivery, result.reply, actor.head) : null;
   actor.afterNewestWrite({
-    release: () => (answer === null ? delivery.fail((result as { error: GreenroomError }).error) : delivery.answer(answer)),
+    release: () =>
+      answer === null ? delivery.fail((result as { error: GreenroomError }).error) : delivery.answer(answer),
     fail: (error) => delivery.fail(error),
   });
 }

@@ -139,7 +139,16 @@ export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpo
     text: `
       INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
       VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7, $8)`,
-    values: [lane, rows.number, epoch, rows.at, rows.turns, rows.states.length, rows.entries.length, rows.replies.length],
+    values: [
+      lane,
+      rows.number,
+      epoch,
+      rows.at,
+      rows.turns,
+      rows.states.length,
+      rows.entries.length,
+      rows.replies.length,
+    ],
   });
 }
 

@@ -61,6 +61,11 @@ export async function reachable<T>(operation: () => Promise<T>): Promise<T> {
 export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection that is lost tells its query, and then everybody: with nobody listening, that would end the process.
+  const lost = (error: Error) => {
+    broken = error;
+  };
+  client.on("error", lost);
   try {
     await client.query("BEGIN");
     const result = await work(client);
@@ -71,6 +76,7 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     throw error;
   } finally {
     // A connection that saw an error is closed, which rolls back, rather than used again in an unknown state.
+    client.off("error", lost);
     client.release(broken);
   }
 }

@@ -122,13 +122,7 @@ export async function entries(pool: Pool, request: EntriesRequest): Promise<Entr
     `SELECT actor_id, seq, at, body FROM entry
      WHERE actor_id = $1 AND seq > $2 AND seq < $3 AND ($4::text[] IS NULL OR kind = ANY ($4))
      ORDER BY seq ${forwards ? "ASC" : "DESC"} LIMIT $5`,
-    [
-      request.id,
-      request.after ?? 0,
-      request.before ?? Number.MAX_SAFE_INTEGER,
-      request.kinds ?? null,
-      request.limit,
-    ],
+    [request.id, request.after ?? 0, request.before ?? Number.MAX_SAFE_INTEGER, request.kinds ?? null, request.limit],
   );
   return rows.map(toEntry);
 }

@@ -1,7 +1,16 @@
 import { Client } from "pg";
 import type { Log } from "../log.ts";
 import type { BatchRows, CommitOutcome, LaneWriter } from "../runtime/ports.ts";
-import { fence, type LaneOfEpoch, settle, writeCommit, writeEntries, writeOpenTurns, writeReplies, writeStates } from "./batch.ts";
+import {
+  fence,
+  type LaneOfEpoch,
+  settle,
+  writeCommit,
+  writeEntries,
+  writeOpenTurns,
+  writeReplies,
+  writeStates,
+} from "./batch.ts";
 import { connectionConfig, isBug, isRefusal, reachable } from "./connection.ts";
 
 /** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */

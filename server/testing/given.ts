@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ActorType } from "../core/define.ts";
-import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
 import type { Key } from "../core/keys.ts";
 import { parsePayload } from "../core/payload.ts";
 import { initialState, namedKey, runTurn, type TurnResult } from "../core/turn.ts";
+import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 
 /** A command in an example: its name, payload, and what its effects give, by name. */
@@ -57,7 +57,14 @@ function run(type: ActorType, key: Key, commands: readonly ExampleCommand[], res
   for (const [i, example] of commands.entries()) {
     const now = Date.parse(example.at ?? START) + (example.at === undefined ? i * 1_000 : 0);
     const before: Json = state ?? initialState(type, named, now);
-    const result = runExample(type, named, restarts ? (structuredClone(before) as Json) : before, example, `m${i}`, now);
+    const result = runExample(
+      type,
+      named,
+      restarts ? (structuredClone(before) as Json) : before,
+      example,
+      `m${i}`,
+      now,
+    );
     if (result.kind === "done") {
       state = result.state;
       outcome = { state: asStored(state), reply: JSON.parse(result.reply) as Json };

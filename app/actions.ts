@@ -1,0 +1,54 @@
+"use server";
+
+import { z } from "zod";
+import { getHandle, type Handle } from "../server/handle.ts";
+import { type CommandReply, idempotencyKey } from "../server/protocol/commands.ts";
+import type { Result } from "../server/protocol/errors.ts";
+import type { Json } from "../server/protocol/json.ts";
+
+/** What a form sends. The payload comes as JSON text: parsing it is safe at any depth, and yields nothing but JSON. */
+const request = z.object({
+  type: z.string().max(64),
+  keyText: z.string().max(4096),
+  operation: z.string().max(64),
+  payload: z.string().max(1024 * 1024),
+  idempotencyKey: idempotencyKey.optional(),
+});
+
+/** Sends a command to an actor; answers once its change is durable. The input is whatever a browser sent. */
+export async function sendCommand(input: unknown): Promise<Result<CommandReply>> {
+  return withRequest(input, (handle, { operation, ...rest }) => handle.command({ ...rest, command: operation }));
+}
+
+/** Asks an actor a query, which wakes it. The input is whatever a browser sent. */
+export async function runQuery(input: unknown): Promise<Result<Json>> {
+  return withRequest(input, (handle, { operation, type, keyText, payload }) =>
+    handle.query({ type, keyText, query: operation, payload }),
+  );
+}
+
+type Request = Omit<z.infer<typeof request>, "payload" | "idempotencyKey"> & { payload: Json; idempotencyKey?: string };
+
+async function withRequest<T>(
+  input: unknown,
+  run: (handle: Handle, request: Request) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const parsed = request.safeParse(input);
+  if (!parsed.success) return refused(z.prettifyError(parsed.error));
+  const { payload, idempotencyKey: kept, ...rest } = parsed.data;
+  const json = parseJson(payload);
+  if (json === undefined) return refused("The payload is not JSON.");
+  return run(getHandle(), { ...rest, payload: json, ...(kept === undefined ? {} : { idempotencyKey: kept }) });
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(message: string): Result<never> {
+  return { ok: false, error: { code: "invalid_payload", message } };
+}

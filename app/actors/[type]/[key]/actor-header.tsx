@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
+import { CopyButton } from "../../../components/copy.tsx";
+import { LifecycleBadge } from "../../../components/lifecycle.tsx";
+import { Ago } from "../../../components/time.tsx";
+import { formatNumber } from "../../../lib/format.ts";
+import { useNow } from "../../../lib/time.tsx";
+import { passivationIn, whyLine } from "../../../lib/why.ts";
+
+/** Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read. */
+export function ActorHeader({
+  info,
+  segments,
+  keyText,
+  actor,
+  isKnown,
+}: {
+  info: TypeInfo;
+  segments: string[];
+  keyText: string;
+  actor: ActorDetail | null;
+  isKnown: boolean;
+}) {
+  const now = useNow();
+  const passivation = actor === null ? null : passivationIn(actor, now);
+  return (
+    <header className="flex flex-col gap-3">
+      <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-dim">
+        <Link href="/actors" className="rounded underline-offset-2 hover:text-ink hover:underline">
+          Actors
+        </Link>
+        <span aria-hidden className="text-faint">
+          /
+        </span>
+        <Link
+          href={`/actors?type=${info.type}`}
+          className="mono rounded underline-offset-2 hover:text-ink hover:underline"
+        >
+          {info.type}
+        </Link>
+      </nav>
+      <div className="flex flex-wrap items-end gap-x-5 gap-y-2">
+        <h1 className="flex min-w-0 flex-wrap items-end gap-x-5 gap-y-1">
+          {segments.map((segment, i) => (
+            <span key={info.key[i]} className="flex min-w-0 flex-col">
+              <span className="mono text-mini text-faint">{info.key[i]}</span>
+              <span className="text-title font-medium break-all">{segment}</span>
+            </span>
+          ))}
+        </h1>
+        <div className="flex items-center gap-1.5 pb-0.5">
+          {actor !== null && <LifecycleBadge lifecycle={actor.lifecycle} boxed />}
+          <CopyButton text={() => keyText} what="Key" />
+        </div>
+      </div>
+      <p className={actor?.lifecycle === "failed" ? "text-red" : "text-dim"}>
+        {actor !== null && whyLine(actor, now)}
+        {actor === null && isKnown && "Never used: nothing is stored for this key, and nothing is in memory."}
+        {actor === null && !isKnown && "What it is doing is not known: it could not be read."}
+      </p>
+      {actor !== null && (
+        <dl className="panel grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-5">
+          <Fact name="Revision" value={<span className="mono">{formatNumber(actor.revision)}</span>} />
+          <Fact name="In line" value={<span className="mono">{formatNumber(actor.inLine)}</span>} />
+          <Fact name="Last active" value={<Ago at={actor.lastActiveAt} />} />
+          <Fact name="Passivation" value={passivation ?? (actor.lifecycle === "passivated" ? "done" : "–")} />
+          <Fact name="Created" value={<Ago at={actor.createdAt} />} />
+        </dl>
+      )}
+    </header>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: ReactNode }) {
+  return (
+    <div className="bg-panel px-3 py-1.5 max-sm:last:col-span-2">
+      <dt className="text-mini text-faint">{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}

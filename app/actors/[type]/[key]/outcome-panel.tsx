@@ -1,0 +1,86 @@
+import type { ReactNode } from "react";
+import type { Json } from "../../../../server/protocol/json.ts";
+import { CopyButton, Id } from "../../../components/copy.tsx";
+import { formatDuration, formatLatency, formatNumber } from "../../../lib/format.ts";
+import type { Sent } from "./send.ts";
+
+/** What came of a message; of an error's issues, those that no field shows. */
+export type Outcome = Exclude<Sent, { kind: "error" }> | (Extract<Sent, { kind: "error" }> & { unplaced: string[] });
+
+/** What came of the last message that a form sent. */
+export function OutcomePanel({ outcome }: { outcome: Outcome }) {
+  switch (outcome.kind) {
+    case "answer":
+      return (
+        <Frame facts={formatLatency(outcome.took)} title="Answer">
+          <Value value={outcome.answer} />
+        </Frame>
+      );
+    case "reply": {
+      const { reply, revision, messageId, repeated } = outcome.reply;
+      return (
+        <Frame
+          title={repeated ? "Kept reply" : "Reply"}
+          facts={
+            <>
+              revision {formatNumber(revision)} · {formatLatency(outcome.took)}
+            </>
+          }
+        >
+          {repeated && (
+            <p className="px-2 pb-1 text-dim">Answered before under this idempotency key: nothing ran this time.</p>
+          )}
+          <Value value={reply} />
+          <p className="flex items-baseline gap-1.5 px-2 pb-1.5 text-mini text-faint">
+            message <Id value={messageId} what="Message id" max={24} />
+          </p>
+        </Frame>
+      );
+    }
+    case "error": {
+      const { code, message, details } = outcome.error;
+      return (
+        <div role="alert" className="rounded border border-red/50 bg-red/8 px-2 py-1.5">
+          <p className="flex justify-between gap-2">
+            <span className="mono text-red">✕ {code}</span>
+            <span className="mono text-mini text-dim">{formatLatency(outcome.took)}</span>
+          </p>
+          <p className="break-words text-dim">{message}</p>
+          {outcome.unplaced.map((issue) => (
+            <p key={issue} className="mono break-words text-dim">
+              {issue}
+            </p>
+          ))}
+          {details?.retryAfterMs !== undefined && (
+            <p className="text-dim">Try again in {formatDuration(details.retryAfterMs)}.</p>
+          )}
+        </div>
+      );
+    }
+  }
+}
+
+function Frame({ title, facts, children }: { title: string; facts: ReactNode; children: ReactNode }) {
+  return (
+    <div className="rounded border border-line bg-canvas">
+      <div className="flex items-baseline justify-between gap-2 px-2 pt-1.5 pb-1">
+        <span className="text-dim">{title}</span>
+        <span className="mono text-mini text-dim">{facts}</span>
+      </div>
+      {children}
+    </div>
+  );
+}
+
+function Value({ value }: { value: Json }) {
+  const text = JSON.stringify(value, null, 2);
+  return (
+    <div className="flex items-start pr-1">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0} className="mono max-h-64 min-w-0 flex-1 overflow-auto px-2 pb-1.5">
+        {text}
+      </pre>
+      <CopyButton text={() => text} what="Reply" />
+    </div>
+  );
+}

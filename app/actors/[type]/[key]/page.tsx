@@ -1,0 +1,42 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getHandle } from "../../../../server/handle.ts";
+import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
+import type { Result } from "../../../../server/protocol/errors.ts";
+import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
+import { MAX_STREAMED_STATE } from "../../../../server/protocol/stream.ts";
+import { ActorView } from "./actor-view.tsx";
+
+type Props = { params: Promise<{ type: string; key: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { info, segments } = await addressed(params);
+  return { title: `${segments.join(" / ")} · ${info.type}` };
+}
+
+/** One actor as the store has it: to look at it does not wake it. One that was never used has a page too. */
+export default async function ActorPage({ params }: Props) {
+  const { info, segments, keyText } = await addressed(params);
+  const result = withoutLargeState(await getHandle().actor(info.type, keyText));
+  return <ActorView info={info} segments={segments} keyText={keyText} result={result} />;
+}
+
+async function addressed(params: Props["params"]): Promise<{ info: TypeInfo; segments: string[]; keyText: string }> {
+  const { type, key } = await params;
+  // A browser may write the colon of a key as %3A; the text form itself has no % in it.
+  const keyText = key.replaceAll("%3A", ":").replaceAll("%7E", "~");
+  const info = getHandle()
+    .types()
+    .find((known) => known.type === type);
+  const segments = decodeKeyText(keyText);
+  if (info === undefined || segments === null || segments.length !== info.key.length || segments.includes(""))
+    notFound();
+  return { info, segments, keyText };
+}
+
+/** A large state would be in the page twice, in its HTML and in its data; the browser fetches it instead. */
+function withoutLargeState(result: Result<ActorDetail>): Result<ActorDetail | null> {
+  if (!result.ok) return result.error.code === "not_found" ? { ok: true, value: null } : result;
+  const { value } = result;
+  return { ok: true, value: value.stateBytes > MAX_STREAMED_STATE ? { ...value, state: null } : value };
+}

@@ -1,0 +1,50 @@
+import type { CommandReply } from "../../../../server/protocol/commands.ts";
+import type { ErrorBody } from "../../../../server/protocol/errors.ts";
+import type { Json } from "../../../../server/protocol/json.ts";
+import { runQuery, sendCommand } from "../../../actions.ts";
+
+/** What came of a message, and after how many milliseconds. */
+export type Sent =
+  | { kind: "reply"; reply: CommandReply; took: number }
+  | { kind: "answer"; answer: Json; took: number }
+  | { kind: "error"; error: ErrorBody; took: number };
+
+/** A message as its form has it; an empty idempotency key is none. */
+export interface Message {
+  kind: "command" | "query";
+  type: string;
+  keyText: string;
+  operation: string;
+  payload: Json;
+  idempotencyKey: string;
+}
+
+/** Sends a command or query through the server's actions. Never throws: what goes wrong is told. */
+export async function send({ kind, payload, idempotencyKey, ...rest }: Message): Promise<Sent> {
+  const begun = performance.now();
+  const took = () => performance.now() - begun;
+  const request = { ...rest, payload: JSON.stringify(payload) };
+  try {
+    if (kind === "query") {
+      const result = await runQuery(request);
+      return result.ok
+        ? { kind: "answer", answer: result.value, took: took() }
+        : { kind: "error", error: result.error, took: took() };
+    }
+    const result = await sendCommand(idempotencyKey === "" ? request : { ...request, idempotencyKey });
+    return result.ok
+      ? { kind: "reply", reply: result.value, took: took() }
+      : { kind: "error", error: result.error, took: took() };
+  } catch {
+    return { kind: "error", error: noAnswer(kind), took: took() };
+  }
+}
+
+function noAnswer(kind: Message["kind"]): ErrorBody {
+  if (kind === "query") return { code: "unavailable", message: "The server did not answer." };
+  return {
+    code: "timeout",
+    message:
+      "The server did not answer, so whether the command ran is not known. A repeat is safe under the same idempotency key.",
+  };
+}

@@ -1,0 +1,165 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import type { ActorSummary, ActorsQuery, Page } from "../../server/protocol/actors.ts";
+import type { Result } from "../../server/protocol/errors.ts";
+import type { Room } from "../../server/protocol/stream.ts";
+import { Button } from "../components/controls.tsx";
+import { Empty, Problem } from "../components/states.tsx";
+import { Ago, At } from "../components/time.tsx";
+import { formatCount, formatNumber } from "../lib/format.ts";
+import { type ActorsLive, nameOf } from "../lib/frames.ts";
+import { useRoom } from "../lib/use-room.ts";
+import { ActorsTable } from "./actors-table.tsx";
+import { Filters } from "./filters.tsx";
+import { type KeyShape, OpenActor } from "./open-actor.tsx";
+import { useListAddress } from "./use-list-address.ts";
+
+type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "cursor">>;
+
+/** A page that was read, and when. */
+interface Loaded {
+  query: ListQuery;
+  page: Page<ActorSummary>;
+  at: number;
+}
+
+/**
+ * The list of actors: rows change in place as it happens, but only a reading puts them into another order. When a
+ * reading fails, the rows of the one before are kept and dated.
+ */
+export function ActorsList({
+  query,
+  result,
+  loadedAt,
+  types,
+}: {
+  query: ListQuery;
+  result: Result<Page<ActorSummary>>;
+  loadedAt: number;
+  types: KeyShape[];
+}) {
+  const router = useRouter();
+  const [isLoading, startTransition] = useTransition();
+  const address = useListAddress(startTransition);
+  const loaded = useLastGood(query, result, loadedAt);
+  const { view, error } = useRoom(roomOf(loaded), 250);
+  const created = useCreatedSince(view, loaded?.at ?? 0);
+
+  const reload = () => startTransition(() => router.refresh());
+  const showNewest = () => (query.cursor === undefined ? reload() : address.goTo(null));
+  const isFiltered = [query.q, query.type, query.status].some((filter) => filter !== undefined);
+
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center justify-between gap-3">
+        <h1 className="text-title font-medium">Actors</h1>
+        <OpenActor types={types} />
+      </div>
+      <Filters address={address} types={types.map(({ type }) => type)} isLoading={isLoading} />
+      {!result.ok && (
+        <Problem
+          title={`The list could not be read: ${result.error.code}`}
+          action={<Button onClick={reload}>Try again</Button>}
+        >
+          <p>{result.error.message}</p>
+          {loaded !== null && (
+            <p>
+              These are the rows of <At at={new Date(loaded.at).toISOString()} />.
+            </p>
+          )}
+        </Problem>
+      )}
+      {created > 0 && query.status === undefined && (
+        <button
+          type="button"
+          onClick={showNewest}
+          className="fade self-center rounded-full border border-line-strong bg-raised px-3 py-0.5 font-medium hover:border-faint"
+        >
+          ↑ {formatNumber(created)} new
+        </button>
+      )}
+      {loaded !== null && (
+        <section aria-label="Actors" aria-busy={isLoading} className={`panel fade ${isLoading ? "opacity-50" : ""}`}>
+          {loaded.page.items.length === 0 ? (
+            <NoActors isFiltered={isFiltered} onClear={address.clear} />
+          ) : (
+            <ActorsTable rows={loaded.page.items.map((row) => view?.actors.get(nameOf(row)) ?? row)} />
+          )}
+        </section>
+      )}
+      {loaded !== null && loaded.page.items.length > 0 && (
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
+          <p>
+            {formatCount(loaded.page.items.length, "actor")}, newest activity first as of{" "}
+            <Ago at={new Date(loaded.at).toISOString()} />
+            {error !== null && <span className="text-amber"> · not live: {error.message}</span>}
+          </p>
+          <div className="flex gap-2">
+            <Button kind="quiet" onClick={reload}>
+              Refresh
+            </Button>
+            {query.cursor !== undefined && (
+              <Button kind="quiet" onClick={() => address.goTo(null)}>
+                First page
+              </Button>
+            )}
+            <Button disabled={!address.hasPrevious(query.cursor)} onClick={() => address.goToPrevious(query.cursor)}>
+              Previous
+            </Button>
+            <Button
+              disabled={loaded.page.next === null}
+              onClick={() => address.goToNext(query.cursor, loaded.page.next)}
+            >
+              Next
+            </Button>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function NoActors({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+  if (!isFiltered) {
+    return <Empty title="No actor yet.">Open one by its key and send it a command: that makes it.</Empty>;
+  }
+  return (
+    <Empty title="Nothing matches.">
+      <p className="mb-3">The search looks in the keys, without regard to case; a colon parts segments.</p>
+      <Button onClick={onClear}>Clear the filters</Button>
+    </Empty>
+  );
+}
+
+function roomOf(loaded: Loaded | null): Extract<Room, { kind: "actors" }> {
+  const actors = loaded?.page.items.map(({ type, key }) => ({ type, key })) ?? [];
+  const { type, q } = loaded?.query ?? {};
+  return { kind: "actors", actors, type, q };
+}
+
+/** The newest page that could be read for this search. */
+function useLastGood(query: ListQuery, result: Result<Page<ActorSummary>>, at: number): Loaded | null {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  if (result.ok) {
+    if (loaded?.at === at) return loaded;
+    const next = { query, page: result.value, at };
+    setLoaded(next);
+    return next;
+  }
+  const isSame =
+    loaded !== null && (["q", "type", "status"] as const).every((name) => loaded.query[name] === query[name]);
+  return isSame ? loaded : null;
+}
+
+/** How many actors were created since the list was read at `loadedAt`. */
+function useCreatedSince(view: ActorsLive | null, loadedAt: number): number {
+  const total = view?.created ?? 0;
+  const [seen, setSeen] = useState({ loadedAt, total: 0 });
+  if (seen.loadedAt !== loadedAt) {
+    setSeen({ loadedAt, total });
+    return 0;
+  }
+  return Math.max(0, total - seen.total);
+}

@@ -1,0 +1,122 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { ActorSummary } from "../../server/protocol/actors.ts";
+import { CopyButton } from "../components/copy.tsx";
+import { LifecycleBadge } from "../components/lifecycle.tsx";
+import { Skeleton } from "../components/states.tsx";
+import { Ago } from "../components/time.tsx";
+import { cutMiddle, formatNumber } from "../lib/format.ts";
+
+const cell = "h-7 px-3 py-0 max-sm:px-2";
+
+/** The rows of a list. A row leads to its actor's page. */
+export function ActorsTable({ rows }: { rows: readonly ActorSummary[] }) {
+  return (
+    <Frame>
+      {rows.map((row) => (
+        <tr key={`${row.type} ${row.keyText}`} className="group fade relative hover:bg-raised/60">
+          <td className={cell}>
+            <LifecycleBadge lifecycle={row.lifecycle} />
+          </td>
+          <td className={`${cell} mono text-dim max-md:hidden`}>{row.type}</td>
+          <td className={`${cell} max-w-0`}>
+            <span className="flex items-center gap-1">
+              <Link
+                href={`/actors/${row.type}/${row.keyText}`}
+                prefetch={false}
+                title={row.key.join(" / ")}
+                className="mono truncate after:absolute after:inset-0"
+              >
+                <Segments segments={row.key} />
+              </Link>
+              <CopyButton
+                text={() => row.keyText}
+                what="Key"
+                className="relative z-10 max-sm:hidden hoverable:opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+              />
+            </span>
+          </td>
+          <td className={`${cell} mono text-right max-sm:hidden`}>{formatNumber(row.revision)}</td>
+          <td className={`${cell} text-right text-dim`}>
+            <Ago at={row.lastActiveAt} />
+          </td>
+          <td className={`${cell} text-right text-dim max-lg:hidden`}>
+            <Ago at={row.createdAt} />
+          </td>
+        </tr>
+      ))}
+    </Frame>
+  );
+}
+
+/** The table while its first rows are read. */
+export function ActorsTableSkeleton() {
+  return (
+    <Frame>
+      {Array.from({ length: 16 }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same
+        <tr key={i}>
+          <td className={cell}>
+            <Skeleton width="w-20" />
+          </td>
+          <td className={`${cell} max-md:hidden`}>
+            <Skeleton width="w-20" />
+          </td>
+          <td className={cell}>
+            <Skeleton width={i % 3 === 0 ? "w-44" : "w-36"} />
+          </td>
+          <td className={`${cell} text-right max-sm:hidden`}>
+            <Skeleton width="w-8" />
+          </td>
+          <td className={`${cell} text-right`}>
+            <Skeleton width="w-16" />
+          </td>
+          <td className={`${cell} text-right max-lg:hidden`}>
+            <Skeleton width="w-16" />
+          </td>
+        </tr>
+      ))}
+    </Frame>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  const head = "h-7 px-3 py-0 font-normal max-sm:px-2";
+  return (
+    <table className="w-full border-collapse">
+      <thead className="text-left text-mini text-faint">
+        <tr>
+          <th scope="col" className={`${head} w-32 max-sm:w-24`}>
+            Lifecycle
+          </th>
+          <th scope="col" className={`${head} w-36 max-md:hidden`}>
+            Type
+          </th>
+          <th scope="col" className={head}>
+            Key
+          </th>
+          <th scope="col" className={`${head} w-24 text-right max-sm:hidden`}>
+            Revision
+          </th>
+          <th scope="col" className={`${head} w-32 text-right max-sm:w-20`}>
+            Last active
+          </th>
+          <th scope="col" className={`${head} w-32 text-right max-lg:hidden`}>
+            Created
+          </th>
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line border-t border-line">{children}</tbody>
+    </table>
+  );
+}
+
+function Segments({ segments }: { segments: readonly string[] }) {
+  return segments.map((segment, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a key's segments never move
+    <span key={i}>
+      {i > 0 && <span className="text-faint"> / </span>}
+      {cutMiddle(segment, 28)}
+    </span>
+  ));
+}

@@ -1,0 +1,19 @@
+import type { Metadata } from "next";
+import { getHandle } from "../../server/handle.ts";
+import { actorsQuery } from "../../server/protocol/actors.ts";
+import { ActorsList } from "./actors-list.tsx";
+
+export const metadata: Metadata = { title: "Actors" };
+
+/** What the address may say of the list; what it says wrongly is taken as not said. */
+const inAddress = actorsQuery.pick({ q: true, type: true, status: true, cursor: true });
+
+type Params = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function ActorsPage({ searchParams }: { searchParams: Params }) {
+  const handle = getHandle();
+  const query = inAddress.safeParse(await searchParams).data ?? {};
+  const types = handle.types().map(({ type, key }) => ({ type, key }));
+  const result = await handle.actors(actorsQuery.parse(query));
+  return <ActorsList query={query} result={result} loadedAt={Date.now()} types={types} />;
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { type ComponentProps, useId } from "react";
+import { type ButtonKind, buttonClass } from "./styles.ts";
+
+/** A button. One primary at most in a form. */
+export function Button({ kind = "plain", className = "", ...props }: ComponentProps<"button"> & { kind?: ButtonKind }) {
+  return <button type="button" className={`${buttonClass(kind)} ${className}`} {...props} />;
+}
+
+/** A choice of a few, all in view: radio buttons in one row. */
+export function Segments<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T | null;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}) {
+  const name = useId();
+  return (
+    <fieldset className="rounded border border-line bg-canvas p-0.5">
+      <legend className="sr-only">{label}</legend>
+      <div className="flex h-5.5">
+        {options.map((option) => (
+          <label
+            key={option.value}
+            className="fade flex flex-1 items-center justify-center rounded px-2 text-mini whitespace-nowrap text-dim hover:text-ink has-checked:bg-raised has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-ink"
+          >
+            <input
+              type="radio"
+              className="sr-only"
+              name={name}
+              checked={value === option.value}
+              onChange={() => onChange(option.value)}
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useTheme } from "next-themes";
+import { useSyncExternalStore } from "react";
+import { chooseZone, useZone } from "../lib/time.tsx";
+import { Segments } from "./controls.tsx";
+
+const themes = [
+  { value: "dark", label: "Dark" },
+  { value: "light", label: "Light" },
+] as const;
+
+const zones = [
+  { value: "local", label: "Local" },
+  { value: "utc", label: "UTC" },
+] as const;
+
+const never = () => () => {};
+
+/** How the page is shown: its theme and its time zone. Only the browser knows them, so the server shows none chosen. */
+export function Settings() {
+  const { resolvedTheme, setTheme } = useTheme();
+  const zone = useZone();
+  const isBrowser = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  return (
+    <div className="flex gap-2 lg:mb-1 lg:flex-col">
+      <Segments label="Time zone" value={isBrowser ? zone : null} options={zones} onChange={chooseZone} />
+      <Segments
+        label="Theme"
+        value={isBrowser ? (resolvedTheme === "light" ? "light" : "dark") : null}
+        options={themes}
+        onChange={setTheme}
+      />
+    </div>
+  );
+}

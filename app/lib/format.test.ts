@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import {
+  cutMiddle,
+  formatAgo,
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatLatency,
+  formatTime,
+} from "./format.ts";
+
+test.each([
+  [0, "0 ms"],
+  [850, "850 ms"],
+  [3200, "3 s"],
+  [59_999, "59 s"],
+  [12 * 60_000, "12 min"],
+  [2 * 3_600_000, "2 h"],
+  [2 * 3_600_000 + 5 * 60_000, "2 h 5 min"],
+  [76 * 3_600_000, "3 d 4 h"],
+])("%i ms are told as %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+test("what happened less than a second ago, or by a clock that is ahead, is now", () => {
+  expect(formatAgo(1000, 1400)).toBe("now");
+  expect(formatAgo(5000, 1000)).toBe("now");
+  expect(formatAgo(1000, 4000)).toBe("3 s ago");
+});
+
+describe("a time", () => {
+  const at = Date.parse("2026-11-22T14:03:20.123Z");
+
+  test("is told in UTC", () => {
+    expect(formatTime(at, "utc")).toBe("2026-11-22 14:03:20");
+    expect(formatClock(at, "utc")).toBe("14:03:20");
+  });
+
+  test("is told in the local zone", () => {
+    const local = new Date(2026, 10, 22, 9, 5, 7).getTime();
+    expect(formatTime(local, "local")).toBe("2026-11-22 09:05:07");
+  });
+});
+
+test("latencies have as many digits as matter", () => {
+  expect([0.416, 3.14, 128.4, 1520].map(formatLatency)).toEqual(["0.42 ms", "3.1 ms", "128 ms", "1.5 s"]);
+});
+
+test("sizes are told in bytes, kilobytes and megabytes", () => {
+  expect([231, 12_700, 3_250_586].map(formatBytes)).toEqual(["231 B", "12.4 KB", "3.1 MB"]);
+});
+
+test("counts agree with their noun", () => {
+  expect([formatCount(1, "actor"), formatCount(1200, "actor")]).toEqual(["1 actor", "1,200 actors"]);
+});
+
+test("a long id is cut in the middle, never inside a character", () => {
+  expect(cutMiddle("0123456789abcdef", 16)).toBe("0123456789abcdef");
+  expect(cutMiddle("0123456789abcdef", 9)).toBe("0123…cdef");
+  expect(cutMiddle("😀😀😀😀😀😀", 3)).toBe("😀…😀");
+});

@@ -1,0 +1,70 @@
+/** The zone in which the whole page shows times. */
+export type Zone = "local" | "utc";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A number with its thousands set apart. */
+export function formatNumber(n: number): string {
+  return n.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
+/** A count and its noun: `1 actor`, `2 actors`. */
+export function formatCount(n: number, noun: string): string {
+  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** A length of time in at most two units: `850 ms`, `3 s`, `12 min`, `2 h 5 min`, `3 d 4 h`. */
+export function formatDuration(ms: number): string {
+  if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return twoUnits(ms, HOUR, "h", MINUTE, "min");
+  return twoUnits(ms, DAY, "d", HOUR, "h");
+}
+
+function twoUnits(ms: number, unit: number, name: string, part: number, partName: string): string {
+  const rest = Math.floor((ms % unit) / part);
+  return `${Math.floor(ms / unit)} ${name}${rest === 0 ? "" : ` ${rest} ${partName}`}`;
+}
+
+/** A short time measured in milliseconds, with as many digits as matter: `0.42 ms`, `3.1 ms`, `128 ms`, `1.5 s`. */
+export function formatLatency(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 100) return `${Math.round(ms)} ms`;
+  return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
+}
+
+/** How long ago a time was. What a clock that is a little ahead makes of it is `now`. */
+export function formatAgo(at: number, now: number): string {
+  const ago = now - at;
+  return ago < SECOND ? "now" : `${formatDuration(ago)} ago`;
+}
+
+/** A point in time, to the second: `2026-11-22 14:03:20`. */
+export function formatTime(at: number, zone: Zone): string {
+  const date = new Date(zone === "utc" ? at : at - new Date(at).getTimezoneOffset() * MINUTE);
+  return date.toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** The time of a day: `14:03:20`. */
+export function formatClock(at: number, zone: Zone): string {
+  return formatTime(at, zone).slice(11);
+}
+
+/** A size: `231 B`, `12.4 KB`, `3.1 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** A text of at most `max` characters: the middle of a longer one is left out, since ids differ at their ends. */
+export function cutMiddle(text: string, max: number): string {
+  const chars = [...text];
+  if (chars.length <= max) return text;
+  const head = Math.ceil((max - 1) / 2);
+  return `${chars.slice(0, head).join("")}…${chars.slice(chars.length - (max - 1 - head)).join("")}`;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import type { ActorDetail, ActorSummary } from "../../server/protocol/actors.ts";
+import type { Overview, Sample } from "../../server/protocol/overview.ts";
+import type { ActorFrame, Frame } from "../../server/protocol/stream.ts";
+import { type ActorLive, caughtUp, fold, follows, nameOf, samePosition } from "./frames.ts";
+
+const frame = (rest: Partial<Frame>): Frame => ({ id: "r1", from: null, position: { "0": 1 }, ...rest });
+
+const detail = (revision: number): Omit<ActorDetail, "state"> => ({
+  type: "note",
+  key: ["a"],
+  keyText: "a",
+  lifecycle: "active",
+  revision,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  lastActiveAt: "2026-01-01T00:00:00.000Z",
+  persistence: "state",
+  reason: null,
+  inLine: 0,
+  passivateAfterMs: 1000,
+  stateBytes: 2,
+  lastChange: null,
+});
+const actorFrame = (revision: number, rest: Partial<ActorFrame>): ActorFrame => ({
+  ...detail(revision),
+  stateOmitted: false,
+  ...rest,
+});
+
+const sample = (at: number, turns = 1): Sample => ({
+  at,
+  turns,
+  commits: 1,
+  refused: 0,
+  inFlight: 1,
+  commitP50: 1,
+  commitP95: 2,
+});
+const overview = (samples: Sample[]): Overview => ({
+  at: "2026-01-01T00:00:00.000Z",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  node: { owner: "n", epoch: 1 },
+  database: { ok: true, since: "2026-01-01T00:00:00.000Z", error: null },
+  types: [],
+  inFlight: 0,
+  maxInFlight: 10,
+  maxActive: 10,
+  lastCommitAt: null,
+  samples,
+});
+
+describe("a reader's position", () => {
+  test("is the same only if it is in every lane", () => {
+    expect(samePosition({ "0": 1, "1": 2 }, { "1": 2, "0": 1 })).toBe(true);
+    expect(samePosition({ "0": 1 }, { "0": 1, "1": 2 })).toBe(false);
+    expect(samePosition({ "0": 1 }, { "0": 2 })).toBe(false);
+    expect(samePosition(null, { "0": 1 })).toBe(false);
+    expect(samePosition(null, null)).toBe(true);
+  });
+
+  test("is followed by a frame that begins at it, and by one that begins anew", () => {
+    expect(follows({ "0": 4 }, frame({ from: { "0": 4 } }))).toBe(true);
+    expect(follows({ "0": 4 }, frame({ from: null }))).toBe(true);
+    expect(follows(null, frame({ from: null }))).toBe(true);
+  });
+
+  test("is not followed by a frame that begins elsewhere: something was missed", () => {
+    expect(follows({ "0": 4 }, frame({ from: { "0": 5 } }))).toBe(false);
+    expect(follows(null, frame({ from: { "0": 5 } }))).toBe(false);
+  });
+});
+
+describe("an actor's frames", () => {
+  test("bring its state, and keep it as the very same object while only its life changes", () => {
+    const first = fold("actor", null, frame({ actor: actorFrame(3, { state: { n: 3 } }) }));
+    const second = fold("actor", first, frame({ actor: actorFrame(3, { lifecycle: "passivated" }) }));
+    expect(second.actor?.lifecycle).toBe("passivated");
+    expect(second.actor?.state).toBe(first.actor?.state);
+    expect(second.stateRevision).toBe(3);
+  });
+
+  test("tell which revision the state is of when a newer one was too large to send", () => {
+    const first = fold("actor", null, frame({ actor: actorFrame(3, { state: [] }) }));
+    const second = fold("actor", first, frame({ actor: actorFrame(4, { stateOmitted: true }) }));
+    expect(second.actor?.revision).toBe(4);
+    expect(second.stateRevision).toBe(3);
+  });
+
+  test("of one that was never used hold nothing", () => {
+    expect(fold("actor", null, frame({}))).toEqual({ actor: null, stateRevision: 0 });
+  });
+});
+
+test("a list's frames patch the rows that they name and add up what was created", () => {
+  const row = (keyText: string, revision: number): ActorSummary => ({ ...detail(revision), key: [keyText], keyText });
+  const first = fold("actors", null, frame({ actors: [row("a", 1), row("b", 1)], created: 0 }));
+  const second = fold("actors", first, frame({ actors: [row("b", 2)], created: 3 }));
+  const third = fold("actors", second, frame({ created: 2 }));
+  expect([...third.actors.values()].map(({ keyText, revision }) => [keyText, revision])).toEqual([
+    ["a", 1],
+    ["b", 2],
+  ]);
+  expect(third.actors.get(nameOf(row("b", 2)))?.revision).toBe(2);
+  expect(third.created).toBe(5);
+});
+
+test("an overview's frames add only new samples and keep the last five minutes", () => {
+  const first = fold("overview", null, frame({ overview: overview([sample(1), sample(2)]) }));
+  const again = fold("overview", first, frame({ overview: overview([sample(1), sample(2)]) }));
+  expect(again.samples).toBe(first.samples);
+  const many = Array.from({ length: 300 }, (_, i) => sample(i + 3));
+  const full = fold("overview", again, frame({ overview: overview(many) }));
+  expect(full.samples).toHaveLength(300);
+  expect(full.samples.at(-1)?.at).toBe(302);
+});
+
+describe("who comes back is told", () => {
+  const at = (revision: number): ActorLive => ({
+    actor: { ...detail(revision), state: null },
+    stateRevision: revision,
+  });
+
+  test("how many revisions an actor went through", () => {
+    expect(caughtUp("actor", at(12), at(17), "12 s")).toEqual({
+      changes: 5,
+      text: "Back after 12 s: 5 changes, revision 12 → 17.",
+    });
+  });
+
+  test("how many actors of a list changed", () => {
+    const before = { actors: new Map([["note a", { ...detail(1) }]]), created: 0 };
+    const after = { actors: new Map([["note a", { ...detail(2) }]]), created: 0 };
+    expect(caughtUp("actors", before, after, "2 s").text).toBe("Back after 2 s: 1 actor of this list changed.");
+  });
+
+  test("how many turns ran", () => {
+    const before = overview([sample(1)]);
+    const after = overview([sample(1), sample(2, 40), sample(3, 2)]);
+    expect(caughtUp("overview", before, after, "2 s").text).toBe("Back after 2 s: 42 turns.");
+  });
+
+  test("that nothing changed", () => {
+    expect(caughtUp("actor", at(3), at(3), "1 min")).toEqual({
+      changes: 0,
+      text: "Back after 1 min: nothing changed.",
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "vitest";
+import type { Overview, Sample } from "../../server/protocol/overview.ts";
+import { health } from "./health.ts";
+
+const now = Date.parse("2026-03-01T14:03:30.000Z");
+const ago = (ms: number) => new Date(now - ms).toISOString();
+
+const sample = (secondsAgo: number, rest: Partial<Sample> = {}): Sample => ({
+  at: now - secondsAgo * 1000,
+  turns: 0,
+  commits: 0,
+  refused: 0,
+  inFlight: 0,
+  commitP50: null,
+  commitP95: null,
+  ...rest,
+});
+
+const overview = (rest: Partial<Overview>): Overview => ({
+  at: ago(0),
+  startedAt: ago(60_000),
+  node: { owner: "n", epoch: 1 },
+  database: { ok: true, since: ago(60_000), error: null },
+  types: [
+    { type: "user-state", counts: { passivated: 795, active: 10, processing: 2 } },
+    { type: "counter", counts: { passivated: 5 } },
+  ],
+  inFlight: 0,
+  maxInFlight: 20_000,
+  maxActive: 100_000,
+  lastCommitAt: ago(3000),
+  samples: [sample(2), sample(1)],
+  ...rest,
+});
+
+const told = (rest: Partial<Overview>) => health(overview(rest), now, "utc");
+
+describe("the sentence of health says", () => {
+  test("that all is quiet, how many actors are active, and when something last committed", () => {
+    expect(told({})).toEqual({
+      level: "quiet",
+      text: "All quiet. 12 of 812 actors are active; last commit 3 s ago.",
+    });
+  });
+
+  test("that nothing has committed since the start", () => {
+    expect(told({ lastCommitAt: null }).text).toBe(
+      "All quiet. 12 of 812 actors are active; nothing committed since the start.",
+    );
+  });
+
+  test("how much is done while there is work", () => {
+    const samples = [sample(9, { turns: 900 }), sample(2, { turns: 4000 }), sample(1, { turns: 1000 })];
+    expect(told({ samples, lastCommitAt: ago(100) })).toEqual({
+      level: "busy",
+      text: "At work: 1,000 turns/s. 12 of 812 actors are active; last commit just now.",
+    });
+  });
+
+  test("that the database is down, since when and why", () => {
+    const database = { ok: false, since: "2026-03-01T14:03:20.000Z", error: "connection refused." };
+    expect(told({ database, inFlight: 20_000 })).toEqual({
+      level: "down",
+      text: "The database has not answered since 14:03:20: connection refused.",
+    });
+  });
+
+  test("that work is refused, while the bound is reached and shortly after", () => {
+    expect(told({ inFlight: 20_000 })).toEqual({
+      level: "refusing",
+      text: "Refusing work: 20,000 of 20,000 messages in flight.",
+    });
+    expect(told({ samples: [sample(3, { refused: 7 })] }).text).toBe(
+      "Refusing work: 0 of 20,000 messages in flight; 7 refused in the last 5 s.",
+    );
+    expect(told({ samples: [sample(6, { refused: 7 })] }).level).toBe("quiet");
+  });
+
+  test("that actors have failed", () => {
+    expect(told({ types: [{ type: "note", counts: { active: 4, failed: 1 } }] })).toEqual({
+      level: "failed",
+      text: "1 of 5 actors has failed.",
+    });
+  });
+
+  test("that a new server is ready", () => {
+    expect(told({ types: [{ type: "note", counts: {} }] })).toEqual({
+      level: "new",
+      text: "Ready. No actor has been used yet.",
+    });
+  });
+});

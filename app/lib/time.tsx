@@ -1,0 +1,65 @@
+"use client";
+
+import { createContext, type ReactNode, use, useSyncExternalStore } from "react";
+import type { Zone } from "./format.ts";
+
+const ZONE = "greenroom:zone";
+const RenderedAt = createContext(0);
+
+/** Gives the time at which the server rendered the page, so that a browser with another clock begins with the same. */
+export function TimeProvider({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
+  return <RenderedAt value={renderedAt}>{children}</RenderedAt>;
+}
+
+/** A value outside of React that tells when it changes. */
+function store<T>(first: T, start: (set: (value: T) => void) => () => void) {
+  const listeners = new Set<() => void>();
+  let value = first;
+  let stop: (() => void) | undefined;
+  const set = (next: T) => {
+    value = next;
+    for (const listener of listeners) listener();
+  };
+  return {
+    get: () => value,
+    set,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      if (listeners.size === 1) stop = start(set);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) stop?.();
+      };
+    },
+  };
+}
+
+const clock = store(Date.now(), (set) => {
+  set(Date.now());
+  const timer = setInterval(() => set(Date.now()), 1000);
+  return () => clearInterval(timer);
+});
+
+const zone = store<Zone>("local", (set) => {
+  const read = () => set(localStorage.getItem(ZONE) === "utc" ? "utc" : "local");
+  read();
+  window.addEventListener("storage", read);
+  return () => window.removeEventListener("storage", read);
+});
+
+/** The time, once a second, in milliseconds since 1970. One timer serves the whole page. */
+export function useNow(): number {
+  const renderedAt = use(RenderedAt);
+  return useSyncExternalStore(clock.subscribe, clock.get, () => renderedAt);
+}
+
+/** The zone that the whole page shows times in. */
+export function useZone(): Zone {
+  return useSyncExternalStore(zone.subscribe, zone.get, () => "utc" as const);
+}
+
+/** Chooses the zone, in all tabs and for the next visit. */
+export function chooseZone(chosen: Zone): void {
+  localStorage.setItem(ZONE, chosen);
+  zone.set(chosen);
+}

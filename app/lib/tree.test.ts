@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { formatPath, marksOf, preview, treeRows } from "./tree.ts";
+
+const none = marksOf([]);
+const state = { name: "x", list: [1, { deep: { deeper: true } }], empty: {} };
+
+describe("the rows of a tree", () => {
+  test("come in order, each with its depth and its place among its siblings", () => {
+    const rows = treeRows(state, new Map(), none);
+    expect(rows.map(({ id, depth, place, siblings }) => [id, depth, place, siblings])).toEqual([
+      ["/name", 0, 1, 3],
+      ["/list", 0, 2, 3],
+      ["/list/0", 1, 1, 2],
+      ["/list/1", 1, 2, 2],
+      ["/empty", 0, 3, 3],
+    ]);
+  });
+
+  test("begin closed where it is deep or large, and open as they are toggled", () => {
+    const large = { all: Array.from({ length: 101 }, (_, i) => i) };
+    expect(treeRows(large, new Map(), none)).toHaveLength(1);
+    expect(treeRows(large, new Map([["/all", true]]), none)).toHaveLength(102);
+    expect(treeRows(state, new Map([["/list", false]]), none).map(({ id }) => id)).toEqual([
+      "/name",
+      "/list",
+      "/empty",
+    ]);
+  });
+
+  test("of what has nothing inside is one row", () => {
+    expect(treeRows("text", new Map(), none).map(({ id, value }) => [id, value])).toEqual([["", "text"]]);
+    expect(treeRows({}, new Map(), none)).toHaveLength(1);
+  });
+
+  test("mark what changed, and what leads to it", () => {
+    const rows = treeRows(state, new Map(), marksOf([["list", 1, "deep"], ["name"]]));
+    expect(rows.map(({ id, mark }) => [id, mark])).toEqual([
+      ["/name", "changed"],
+      ["/list", "within"],
+      ["/list/0", null],
+      ["/list/1", "within"],
+      ["/empty", null],
+    ]);
+  });
+
+  test("tell names apart that hold slashes and tildes", () => {
+    const ids = treeRows({ "a/b": 1, a: { b: 1 }, "a~1b": 1 }, new Map(), none).map(({ id }) => id);
+    expect(ids).toEqual(["/a~1b", "/a", "/a/b", "/a~01b"]);
+  });
+});
+
+test("a path is written as code writes it", () => {
+  expect(formatPath(["items", 3, "name"])).toBe("items[3].name");
+  expect(formatPath(["odd name", "x"])).toBe('["odd name"].x');
+});
+
+describe("a preview", () => {
+  test("shows a container's first members on one line", () => {
+    expect(preview({ a: 1, b: [1], c: { d: 1 } })).toBe("{a: 1, b: […], c: {…}}");
+    expect(preview(["x", null])).toBe('["x", null]');
+  });
+
+  test("looks only at the beginning of what is large", () => {
+    expect(preview("x".repeat(1000))).toHaveLength(243);
+    expect(preview(Array.from({ length: 100_000 }, () => 12345)).length).toBeLessThan(300);
+  });
+});

@@ -1,0 +1,78 @@
+"use client";
+
+import { useCallback, useSyncExternalStore } from "react";
+import type { ErrorBody } from "../../server/protocol/errors.ts";
+import type { Room } from "../../server/protocol/stream.ts";
+import type { Views } from "./frames.ts";
+import { type Connection, type RoomSnapshot, StreamClient } from "./stream.ts";
+
+let client: StreamClient | undefined;
+
+/** The tab's one connection; made when it is first needed, and only in a browser. */
+function stream(): StreamClient {
+  client ??= new StreamClient();
+  return client;
+}
+
+const onServer: RoomSnapshot = { view: null, error: null };
+const connecting: Connection = { status: "connecting", since: 0, caughtUp: null };
+
+/** A room as its reader sees it: null until the first frame; `error` while it cannot be watched. */
+export interface RoomState<K extends Room["kind"]> {
+  view: Views[K] | null;
+  error: ErrorBody | null;
+}
+
+/**
+ * What happens in a room, live, for as long as the component is shown.
+ * @param interval the least time between two renders, in milliseconds
+ */
+export function useRoom<R extends Room>(room: R, interval: number): RoomState<R["kind"]> {
+  const key = JSON.stringify(room);
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const throttled = throttle(changed, interval);
+      const leave = stream().read(key, throttled.call);
+      return () => {
+        throttled.stop();
+        leave();
+      };
+    },
+    [key, interval],
+  );
+  const snapshot = useSyncExternalStore(
+    subscribe,
+    () => stream().snapshot(key),
+    () => onServer,
+  );
+  return snapshot as RoomState<R["kind"]>;
+}
+
+/** The state of the tab's connection. */
+export function useConnection(): Connection {
+  return useSyncExternalStore(onConnection, connection, () => connecting);
+}
+
+const onConnection = (changed: () => void) => stream().onConnection(changed);
+const connection = () => stream().connection();
+
+/** Calls at once, then at most once in `interval` milliseconds; the last call is never lost. */
+function throttle(call: () => void, interval: number): { call(): void; stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let again = false;
+  const run = () => {
+    again = false;
+    call();
+    timer = setTimeout(() => {
+      timer = undefined;
+      if (again) run();
+    }, interval);
+  };
+  return {
+    call() {
+      if (timer === undefined) run();
+      else again = true;
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

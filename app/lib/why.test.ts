@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { ActorDetail } from "../../server/protocol/actors.ts";
+import { passivationIn, whyLine } from "./why.ts";
+
+const now = Date.parse("2026-03-01T14:00:00.000Z");
+
+const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
+  type: "note",
+  key: ["a"],
+  keyText: "a",
+  lifecycle: "active",
+  revision: 3,
+  createdAt: "2026-03-01T10:00:00.000Z",
+  lastActiveAt: "2026-03-01T13:57:00.000Z",
+  persistence: "state",
+  reason: null,
+  inLine: 0,
+  passivateAfterMs: 30 * 60_000,
+  state: {},
+  stateBytes: 2,
+  lastChange: null,
+  ...rest,
+});
+
+test.each([
+  [{}, "Active: idle for 3 min; passivated after 30 min of idleness."],
+  [{ inLine: 2 }, "Active: idle for 3 min; passivated after 30 min of idleness; 2 messages in line."],
+  [{ lifecycle: "passivated" }, "Passivated: its state is in the store, and the next message brings it back."],
+  [
+    { lifecycle: "passivated", revision: 0 },
+    "Passivated: nothing was ever committed for it; the next message begins it anew.",
+  ],
+  [{ lifecycle: "activating", inLine: 1 }, "Activating: its state is being read from the store; 1 message in line."],
+  [{ lifecycle: "failed", reason: "its state does not fit." }, "Failed: its state does not fit."],
+] satisfies [Partial<ActorDetail>, string][])("an actor with %j is explained", (rest, text) => {
+  expect(whyLine(actor(rest), now)).toBe(text);
+});
+
+test("an idle actor says when it will be passivated", () => {
+  expect(passivationIn(actor({}), now)).toBe("in 27 min");
+  expect(passivationIn(actor({ lastActiveAt: "2026-03-01T13:00:00.000Z" }), now)).toBe("at the next check");
+  expect(passivationIn(actor({ lifecycle: "passivated" }), now)).toBeNull();
+});

@@ -1,0 +1,39 @@
+import type { ActorDetail } from "../../server/protocol/actors.ts";
+import { formatCount, formatDuration } from "./format.ts";
+
+/** Why an actor is where it is in its life, in one sentence. `now` is in milliseconds since 1970. */
+export function whyLine(actor: ActorDetail, now: number): string {
+  const behind = actor.inLine === 0 ? "" : `; ${formatCount(actor.inLine, "message")} in line`;
+  const reason = actor.reason?.replace(/[.\s]+$/, "");
+  switch (actor.lifecycle) {
+    case "passivated":
+      return actor.revision === 0
+        ? "Passivated: nothing was ever committed for it; the next message begins it anew."
+        : "Passivated: its state is in the store, and the next message brings it back.";
+    case "activating":
+      return `Activating: its state is being read from the store${behind}.`;
+    case "recovering":
+      return `Recovering: its state is being brought up to its newest revision${behind}.`;
+    case "active": {
+      const idle = Math.max(0, now - Date.parse(actor.lastActiveAt));
+      const limit = formatDuration(actor.passivateAfterMs);
+      const since = idle < 1000 ? "just active" : `idle for ${formatDuration(idle)}`;
+      return `Active: ${since}; passivated after ${limit} of idleness${behind}.`;
+    }
+    case "processing":
+      return `Processing: a message is being worked on${behind}.`;
+    case "waiting":
+      return `Waiting: ${reason ?? "a message is to be tried again"}${behind}.`;
+    case "failed":
+      return `Failed: ${reason ?? "no reason was given"}${behind}.`;
+    case "fenced":
+      return `Fenced: ${reason ?? "another node has taken over"}; nothing here can commit any more.`;
+  }
+}
+
+/** When an idle actor will be passivated, in words; null when it is not in memory. Idleness is checked now and then. */
+export function passivationIn(actor: ActorDetail, now: number): string | null {
+  if (actor.lifecycle !== "active") return null;
+  const left = Date.parse(actor.lastActiveAt) + actor.passivateAfterMs - now;
+  return left <= 0 ? "at the next check" : `in ${formatDuration(left)}`;
+}

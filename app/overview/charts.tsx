@@ -1,0 +1,106 @@
+"use client";
+
+import { type ReactNode, useMemo } from "react";
+import type { Overview } from "../../server/protocol/overview.ts";
+import { formatLatency, formatNumber } from "../lib/format.ts";
+import { Chart, type Line } from "./chart.tsx";
+
+/** How the server does its work: what it did in each of the last five minutes' seconds. */
+export function Charts({ overview }: { overview: Overview }) {
+  const { samples, inFlight, maxInFlight } = overview;
+  const series = useMemo(
+    () => ({
+      times: samples.map((sample) => sample.at / 1000),
+      turns: samples.map((sample) => sample.turns),
+      refused: samples.map((sample) => sample.refused),
+      p50: samples.map((sample) => sample.commitP50),
+      p95: samples.map((sample) => sample.commitP95),
+      inFlight: samples.map((sample) => sample.inFlight),
+    }),
+    [samples],
+  );
+  const last = samples.at(-1);
+  const lastCommit = samples.findLast((sample) => sample.commitP50 !== null);
+  const refused = last?.refused ?? 0;
+  return (
+    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+      <Measure
+        title="Turns per second"
+        value={formatNumber(last?.turns ?? 0)}
+        note={`${formatNumber(last?.commits ?? 0)} commits/s`}
+        times={series.times}
+        lines={[{ label: "turns", values: series.turns, colour: "--ink", filled: true }]}
+        format={formatNumber}
+        least={4}
+      />
+      <Measure
+        title="Commit latency"
+        value={lastCommit?.commitP50 == null ? "–" : formatLatency(lastCommit.commitP50)}
+        note={
+          <>
+            <Key dashed={false} /> p50 <Key dashed /> p95{" "}
+            {lastCommit?.commitP95 == null ? "" : formatLatency(lastCommit.commitP95)}
+          </>
+        }
+        times={series.times}
+        lines={[
+          { label: "p95", values: series.p95, colour: "--faint", dashed: true },
+          { label: "p50", values: series.p50, colour: "--ink" },
+        ]}
+        format={(ms) => (ms === 0 ? "0" : formatLatency(ms))}
+        least={1}
+      />
+      <Measure
+        title="Messages in flight"
+        value={formatNumber(inFlight)}
+        note={
+          <>
+            of {formatNumber(maxInFlight)}
+            {refused > 0 && <span className="text-red"> · ✕ {formatNumber(refused)} refused/s</span>}
+          </>
+        }
+        times={series.times}
+        lines={[{ label: "most at one time", values: series.inFlight, colour: "--ink", filled: true }]}
+        format={formatNumber}
+        least={4}
+      />
+    </div>
+  );
+}
+
+function Measure({
+  title,
+  value,
+  note,
+  ...chart
+}: {
+  title: string;
+  value: string;
+  note: ReactNode;
+  times: readonly number[];
+  lines: readonly Line[];
+  format: (value: number) => string;
+  least: number;
+}) {
+  return (
+    <figure className="panel min-w-0">
+      <figcaption className="flex items-baseline gap-2 px-3 pt-2.5">
+        <span className="flex-1 text-dim">{title}</span>
+        <span className="font-mono text-title tabular-nums">{value}</span>
+        <span className="text-mini whitespace-nowrap text-dim">{note}</span>
+      </figcaption>
+      <Chart label={`${title} over the last five minutes; now ${value}.`} {...chart} />
+      <div data-cursor aria-hidden className="mono h-5 truncate px-3 text-mini whitespace-pre text-faint" />
+    </figure>
+  );
+}
+
+/** How a line is drawn, beside its name. */
+function Key({ dashed }: { dashed: boolean }) {
+  return (
+    <span
+      aria-hidden
+      className={`mx-0.5 inline-block w-3 border-t align-middle ${dashed ? "border-dashed border-faint" : "border-ink"}`}
+    />
+  );
+}

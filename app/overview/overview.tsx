@@ -1,0 +1,82 @@
+"use client";
+
+import type { Overview as OverviewData } from "../../server/protocol/overview.ts";
+import type { KeyShape } from "../actors/open-actor.tsx";
+import { Id } from "../components/copy.tsx";
+import { Ago, At } from "../components/time.tsx";
+import { formatDuration, formatNumber } from "../lib/format.ts";
+import { countActors, type Health, health } from "../lib/health.ts";
+import { useNow, useZone } from "../lib/time.tsx";
+import { useConnection, useRoom } from "../lib/use-room.ts";
+import { Charts } from "./charts.tsx";
+import { FirstSteps } from "./first-steps.tsx";
+import { TypesTable } from "./types-table.tsx";
+
+/** The whole server at a glance. `initial` is what it was when the page was made; `address` is the server's own. */
+export function Overview({ initial, types, address }: { initial: OverviewData; types: KeyShape[]; address: string }) {
+  const { view } = useRoom({ kind: "overview" }, 250);
+  const overview = view ?? initial;
+  const isNew = countActors(overview) === 0;
+  return (
+    <div className="flex flex-col gap-5">
+      <h1 className="sr-only">Overview</h1>
+      <HealthLine overview={overview} />
+      {isNew && <FirstSteps types={types} address={address} />}
+      <Charts overview={overview} />
+      {!isNew && <TypesTable overview={overview} />}
+    </div>
+  );
+}
+
+const looks: Record<Health["level"], { glyph: string; colour: string }> = {
+  new: { glyph: "○", colour: "text-slate" },
+  quiet: { glyph: "●", colour: "text-emerald" },
+  busy: { glyph: "▶", colour: "text-sky" },
+  refusing: { glyph: "◷", colour: "text-amber" },
+  failed: { glyph: "✕", colour: "text-red" },
+  down: { glyph: "✕", colour: "text-red" },
+};
+
+function HealthLine({ overview }: { overview: OverviewData }) {
+  const now = useNow();
+  const zone = useZone();
+  const { status } = useConnection();
+  const { level, text } = health(overview, now, zone);
+  const { glyph, colour } = looks[level];
+  return (
+    <section aria-label="Health" className={`fade flex flex-col gap-1 ${status === "lost" ? "opacity-60" : ""}`}>
+      <p className="flex gap-2.5 text-title">
+        <span aria-hidden className={`font-mono ${colour}`}>
+          {glyph}
+        </span>
+        {text}
+      </p>
+      <p className="flex flex-wrap gap-x-2 pl-[calc(1.25rem+10px)] text-dim">
+        <span>
+          Node <Id value={overview.node.owner} what="Node" max={13} />, epoch{" "}
+          <span className="mono">{overview.node.epoch}</span>
+        </span>
+        <Dot />
+        <span>up {formatDuration(now - Date.parse(overview.startedAt))}</span>
+        <Dot />
+        <span>at most {formatNumber(overview.maxActive)} actors in memory</span>
+        {status === "lost" && (
+          <>
+            <Dot />
+            <span className="text-amber">
+              as of <At at={overview.at} />, <Ago at={overview.at} />
+            </span>
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Dot() {
+  return (
+    <span aria-hidden className="text-faint">
+      ·
+    </span>
+  );
+}

@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test as base } from "@playwright/test";
+
+/** How long a start may take, in milliseconds: the first builds the console if there is no build. */
+const START_MS = 120_000;
+/** How long the server may take to stop, in milliseconds. */
+const STOP_MS = 10_000;
+/** How much of the server's output is kept, in characters; the newest stays. */
+const MAX_OUTPUT = 200_000;
+
+/** A Greenroom server as a user starts it. Its port and its data stay the same from one start to the next. */
+class TestServer {
+  readonly url: string;
+  #output = "";
+  #child: ChildProcess | undefined;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #dataDir: string;
+
+  private constructor(port: number, dataDir: string, env: Readonly<Record<string, string>>) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.#dataDir = dataDir;
+    this.#env = { DATABASE_URL: "", HOST: "127.0.0.1", ...env, PORT: `${port}`, DATA_DIR: path.join(dataDir, "data") };
+  }
+
+  /** A server with no data, not started yet. `env` is added to its environment. The caller must `close` it. */
+  static async create(env: Readonly<Record<string, string>>): Promise<TestServer> {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-"));
+    // Where we are root, Postgres is somebody else, who has to get through.
+    await chmod(dataDir, 0o711);
+    return new TestServer(await freePort(), dataDir, env);
+  }
+
+  /** What it wrote, of all starts. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /**
+   * Starts it; resolves when it is ready.
+   * @throws Error with what it wrote, when it ends instead or takes longer than two minutes
+   */
+  async start(): Promise<void> {
+    if (this.#child !== undefined) throw new Error("The server runs already.");
+    const child = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+      cwd: path.join(import.meta.dirname, ".."),
+      env: { ...process.env, ...this.#env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const keep = (chunk: string) => {
+      this.#output = (this.#output + chunk).slice(-MAX_OUTPUT);
+    };
+    child.stdout.setEncoding("utf8").on("data", keep);
+    child.stderr.setEncoding("utf8").on("data", keep);
+    const endWithUs = () => child.kill("SIGKILL");
+    process.once("exit", endWithUs);
+    child.once("exit", () => {
+      process.removeListener("exit", endWithUs);
+      this.#child = undefined;
+    });
+    this.#child = child;
+    for (let waited = 0; !(await this.#isReady()); waited += 100) {
+      if (this.#child === undefined) throw new Error(`The server did not start:\n${this.#output}`);
+      if (waited >= START_MS) throw new Error(`The server is not ready after ${START_MS / 1000} s:\n${this.#output}`);
+      await sleep(100);
+    }
+  }
+
+  /**
+   * Asks it to stop (SIGTERM); resolves when it has.
+   * @throws Error when that takes longer than ten seconds, or its exit code is not 0
+   */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = once(child, "exit") as Promise<[code: number | null]>;
+    child.kill("SIGTERM");
+    const [code] = (await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })])) ?? [];
+    if (code === undefined) throw new Error(`The server did not stop within ${STOP_MS / 1000} s:\n${this.#output}`);
+    if (code !== 0) throw new Error(`The server stopped with exit code ${code}:\n${this.#output}`);
+  }
+
+  /** Kills it (SIGKILL), as a power cut would; resolves when it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Stops it for good, and deletes its data. Throws as `stop` does, when all is gone nevertheless. */
+  async close(): Promise<void> {
+    try {
+      await this.stop();
+    } finally {
+      await this.kill();
+      await rm(this.#dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    }
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      return (await fetch(`${this.url}/readyz`)).ok;
+    } catch {
+      // It does not listen yet.
+      return false;
+    }
+  }
+}
+
+interface OfWorker {
+  /** The environment of the server, as in `test.use({ serverEnv: { PASSIVATE_AFTER: "2s" } })`. */
+  serverEnv: Record<string, string>;
+  /** A running server with no actors at first, shared by the tests of a worker, and stopped at its end. */
+  server: TestServer;
+}
+
+/** Playwright's `test`, with a server, whose pages are reached by their paths. */
+export const test = base.extend<{ serverOutput: undefined }, OfWorker>({
+  serverEnv: [{}, { scope: "worker", option: true }],
+  server: [
+    async ({ serverEnv }, use) => {
+      const server = await TestServer.create(serverEnv);
+      try {
+        await server.start();
+        await use(server);
+      } finally {
+        await server.close();
+      }
+    },
+    { scope: "worker", timeout: START_MS + STOP_MS },
+  ],
+  baseURL: ({ server }, use) => use(server.url),
+  serverOutput: [
+    async ({ server }, use, testInfo) => {
+      await use(undefined);
+      if (testInfo.status === testInfo.expectedStatus) return;
+      await testInfo.attach("server", { body: server.output, contentType: "text/plain" });
+    },
+    { auto: true },
+  ],
+});
+
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

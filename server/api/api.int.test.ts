@@ -1,0 +1,378 @@
+import http, { type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { UserState } from "../actors/user-state.ts";
+import { encodeKey } from "../core/keys.ts";
+import { createLog } from "../log.ts";
+import type { CommandLineResult } from "../protocol/commands.ts";
+import type { Store } from "../runtime/ports.ts";
+import type { RunningRuntime } from "../runtime/runtime.ts";
+import { openStore } from "../store/postgres.ts";
+import { useDatabase } from "../testing/database.ts";
+import { startNode } from "../testing/node.ts";
+import { Note } from "../testing/note.ts";
+import { type Api, createApi } from "./api.ts";
+import { answerCommands, MAX_UNDER_WAY } from "./command-stream.ts";
+
+const database = useDatabase();
+const log = createLog("silent");
+let store: Store;
+let runtime: RunningRuntime;
+let api: Api;
+let server: http.Server;
+let port: number;
+let ready = true;
+
+beforeAll(async () => {
+  store = await openStore(database.url, log);
+  ({ runtime } = await startNode({ store, types: [UserState, Note] }));
+  api = await createApi(runtime, { ready: async () => ready }, log);
+  server = http.createServer((request, response) => {
+    if (api.serves(request.url ?? "")) api.handle(request, response);
+    else response.writeHead(404).end("not the API's");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  port = (server.address() as AddressInfo).port;
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await api.close();
+  await runtime.stop();
+  await store.close();
+});
+
+interface Told {
+  status: number;
+  headers: Headers;
+  body: { items?: unknown[]; next?: string | null; error?: { code: string; message: string; details?: unknown } };
+}
+
+async function call(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Told> {
+  const request: RequestInit = { method, headers };
+  if (body !== undefined) {
+    request.headers = { "content-type": "application/json", ...headers };
+    request.body = body;
+  }
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, request);
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Told["body"] };
+}
+
+const note = (id: string, command: string) => `/api/actors/note/${encodeKey([id])}/commands/${command}`;
+
+describe("one command", () => {
+  test("is answered with its reply and revision, and its state can then be read", async () => {
+    const told = await call("POST", note("first", "write"), '{"text":"hello"}');
+    expect(told.status).toBe(200);
+    expect(told.body).toEqual({ reply: 1, revision: 1, messageId: expect.any(String), repeated: false });
+    const state = await call("GET", "/api/actors/note/first/state");
+    expect(state.body).toEqual({ revision: 1, state: { text: "hello", edits: 1 } });
+  });
+
+  test("under an idempotency key runs once; another payload under it is a conflict", async () => {
+    const key = { "idempotency-key": "order-17" };
+    const first = await call("POST", note("keyed", "write"), '{"text":"a"}', key);
+    const again = await call("POST", note("keyed", "write"), '{"text":"a"}', key);
+    expect(again.body).toEqual({ ...first.body, repeated: true });
+    const other = await call("POST", note("keyed", "write"), '{"text":"b"}', key);
+    expect(other).toMatchObject({ status: 422, body: { error: { code: "idempotency_conflict" } } });
+    const bad = await call("POST", note("keyed", "write"), '{"text":"b"}', { "idempotency-key": "a b" });
+    expect(bad).toMatchObject({ status: 400, body: { error: { code: "invalid_payload" } } });
+  });
+
+  test("with no body has the payload {}", async () => {
+    expect((await call("POST", note("bodiless", "leave"))).body).toMatchObject({ reply: 0 });
+    expect((await call("POST", note("bodiless", "leave"), "")).body).toMatchObject({ reply: 0 });
+    expect((await call("POST", note("bodiless", "leave"), "null")).status).toBe(400);
+  });
+
+  test.each([
+    ["an unknown type", "/api/actors/nobody/x/commands/write", "{}", 404, "unknown_type"],
+    ["an unknown command", "/api/actors/note/x/commands/fly", "{}", 404, "unknown_command"],
+    ["a query sent as a command", "/api/actors/note/x/commands/read", "{}", 404, "unknown_command"],
+    ["a key of other segments", "/api/actors/note/x:y/commands/write", '{"text":""}', 400, "invalid_key"],
+    ["a key not in its text form", "/api/actors/note/a.b/commands/write", '{"text":""}', 400, "invalid_key"],
+    ["an empty key", "/api/actors/note//commands/write", '{"text":""}', 400, "invalid_key"],
+    ["an overlong key", `/api/actors/note/${"k".repeat(1_025)}/commands/write`, '{"text":""}', 400, "invalid_key"],
+    ["half a percent escape", "/api/actors/note/%E0%A4%A/commands/write", "{}", 400, "invalid_payload"],
+    ["a payload of another shape", note("x", "write"), '{"text":1}', 400, "invalid_payload"],
+    ["malformed JSON", note("x", "write"), '{"text":', 400, "invalid_payload"],
+    ["a payload with __proto__", note("x", "write"), '{"text":"","__proto__":{"admin":true}}', 400, "invalid_payload"],
+    ["a handler's refusal", note("x", "refuse"), '{"reason":"no"}', 409, "rejected"],
+    ["a handler that throws", note("x", "crash"), "{}", 500, "handler_failed"],
+    ["a body above 1 MiB", note("x", "write"), `"${"x".repeat(1024 * 1024)}"`, 413, "payload_too_large"],
+  ])("with %s is refused", async (_case, path, body, status, code) => {
+    const told = await call("POST", path, body);
+    expect(told).toMatchObject({ status, body: { error: { code, message: expect.any(String) } } });
+    expect(Object.keys(told.body)).toEqual(["error"]);
+  });
+
+  test("names each field that is wrong", async () => {
+    const { body } = await call("POST", note("x", "write"), '{"text":1}');
+    expect(body.error?.details).toEqual({ issues: [{ path: ["text"], message: expect.any(String) }] });
+  });
+
+  test("of bytes that are not UTF-8 is refused", async () => {
+    const response = await fetch(`http://127.0.0.1:${port}${note("x", "write")}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: Uint8Array.from([0x22, 0xff, 0x22]),
+    });
+    expect(response.status).toBe(400);
+  });
+
+  test.each(["text/plain", "application/x-www-form-urlencoded", "application/x-ndjson", "nonsense"])(
+    "sent as %s is refused",
+    async (type) => {
+      const told = await call("POST", note("x", "write"), '{"text":""}', { "content-type": type });
+      expect(told).toMatchObject({ status: 415, body: { error: { code: "invalid_payload" } } });
+    },
+  );
+
+  test("reaches a key of any characters and of the greatest length, escaped by the client or not", async () => {
+    const key = `a/b:c%2F~ ${"é".repeat(500)}`;
+    const path = note(key, "write");
+    expect(path.length).toBeGreaterThan(3_000);
+    expect((await call("POST", path, '{"text":"1"}')).body).toMatchObject({ reply: 1 });
+    const escaped = path.replaceAll("~", "%7E");
+    expect((await call("POST", escaped, '{"text":"2"}')).body).toMatchObject({ reply: 2 });
+    const { body } = await call("GET", `/api/actors/note/${encodeKey([key])}`);
+    expect(body).toMatchObject({ key: [key], revision: 2 });
+  });
+});
+
+describe("reading", () => {
+  test("runs a query", async () => {
+    await call("POST", note("asked", "write"), '{"text":"t"}');
+    const told = await call("POST", "/api/actors/note/asked/queries/read", "{}");
+    expect(told.body).toEqual({ reply: { text: "t", edits: 1 } });
+    expect((await call("POST", "/api/actors/note/asked/queries/read")).body).toEqual(told.body);
+  });
+
+  test("lists actors in pages", async () => {
+    for (const id of ["page-a", "page-b", "page-c"]) await call("POST", note(id, "write"), '{"text":""}');
+    const first = await call("GET", "/api/actors?type=note&q=page-&limit=2");
+    expect(first.body.items).toHaveLength(2);
+    const next = await call("GET", `/api/actors?type=note&q=page-&limit=2&cursor=${first.body.next}`);
+    expect(next.body).toMatchObject({ items: [{ key: ["page-a"] }], next: null });
+  });
+
+  test("lists the types with their schemas", async () => {
+    const { body } = await call("GET", "/api/types");
+    expect(body).toMatchObject({ items: [{ type: "user-state" }, { type: "note" }], next: null });
+  });
+
+  test("of an actor that was never used finds nothing", async () => {
+    expect(await call("GET", "/api/actors/note/nobody")).toMatchObject({
+      status: 404,
+      body: { error: { code: "not_found" } },
+    });
+  });
+
+  test.each(["/api/actors?limit=0", "/api/actors?status=asleep", "/api/actors?typ=note", "/api/actors?type=a&type=b"])(
+    "refuses %s",
+    async (path) => {
+      expect(await call("GET", path)).toMatchObject({ status: 400, body: { error: { code: "invalid_payload" } } });
+    },
+  );
+
+  test("refuses a moment in the past, which is not kept", async () => {
+    expect((await call("GET", "/api/actors/note/first/state?at=1")).status).toBe(400);
+  });
+
+  test("tells life from readiness", async () => {
+    expect((await call("GET", "/readyz")).status).toBe(200);
+    ready = false;
+    const told = await call("GET", "/readyz");
+    ready = true;
+    expect(told).toMatchObject({ status: 503, body: { error: { code: "unavailable" } } });
+    expect(told.headers.get("retry-after")).toBe("1");
+    expect((await call("GET", "/healthz")).status).toBe(200);
+  });
+});
+
+describe("the HTTP layer", () => {
+  test.each([
+    ["GET", "/api"],
+    ["GET", "/api/nothing"],
+    ["POST", "/api/actors/note/x/commands"],
+    ["OPTIONS", "/api/nothing"],
+  ])("has nothing at %s %s", async (method, path) => {
+    expect(await call(method, path)).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
+  });
+
+  test.each([
+    ["GET", note("x", "write"), "POST"],
+    ["DELETE", "/api/actors/note/x", "GET"],
+    ["POST", "/healthz?x=1", "GET"],
+    ["PUT", "/api/commands", "POST"],
+  ])("refuses %s %s and says what is possible", async (method, path, allowed) => {
+    const told = await call(method, path);
+    expect(told.status).toBe(405);
+    expect(told.headers.get("allow")).toBe(allowed);
+  });
+
+  test("forbids caches and guessing of types, also with errors", async () => {
+    for (const path of ["/healthz", "/api/nothing", "/api/actors/%E0/state"]) {
+      const { headers } = await call("GET", path);
+      expect(headers.get("content-type")).toMatch(/^application\/json/);
+      expect([path, headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual([
+        path,
+        "no-store",
+        "nosniff",
+      ]);
+    }
+  });
+
+  test.each(["/", "/apiary", "/actors", "/healthz/x"])("leaves %s to others", (url) => {
+    expect(api.serves(url)).toBe(false);
+  });
+});
+
+/** An open `POST /api/commands`: what was answered so far, and the means to send more. */
+function openStream(): { request: http.ClientRequest; response: Promise<IncomingMessage> } {
+  const request = http.request({
+    port,
+    host: "127.0.0.1",
+    method: "POST",
+    path: "/api/commands",
+    headers: { "content-type": "application/x-ndjson" },
+    agent: false,
+  });
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
+    request.once("response", resolve);
+    request.once("error", reject);
+  });
+  return { request, response };
+}
+
+async function stream(body: string | Buffer): Promise<CommandLineResult[]> {
+  const { request, response } = openStream();
+  request.end(body);
+  const text = await textOf(await response);
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as CommandLineResult);
+}
+
+const linesIn = (text: string | undefined) => (text ?? "").split("\n").length - 1;
+const write = (id: string, text: string) =>
+  JSON.stringify({ type: "note", key: [id], command: "write", payload: { text } });
+
+describe("a stream of commands", () => {
+  test("is answered line by line, in order, the lines of one actor in theirs", async () => {
+    const lines = Array.from({ length: 5_000 }, (_, i) => write(`s${i % 50}`, `text ${i}`));
+    const results = await stream(lines.join("\n"));
+    expect(results.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 1));
+    expect(results.map((result) => "reply" in result && result.reply)).toEqual(
+      lines.map((_, i) => Math.floor(i / 50) + 1),
+    );
+  });
+
+  test("is answered while it is still being sent", async () => {
+    const { request, response } = openStream();
+    request.write(`${write("duplex", "1")}\n`);
+    const answers = (await response)[Symbol.asyncIterator]();
+    const next = async () => JSON.parse(String((await answers.next()).value)) as CommandLineResult;
+    expect(await next()).toMatchObject({ line: 1, reply: 1 });
+    request.write(`${write("duplex", "2")}\n`);
+    expect(await next()).toMatchObject({ line: 2, reply: 2 });
+    request.end();
+    expect((await answers.next()).done).toBe(true);
+  });
+
+  test("goes on after lines that are at fault, and says which and why", async () => {
+    const results = await stream(
+      Buffer.concat([
+        Buffer.from(`\ufeff${write("bad", "1")}\r\n`),
+        Buffer.from("\n   \n{nonsense}\n"),
+        Buffer.from('{"type":"note"}\n{"type":"nobody","key":["x"],"command":"c"}\n'),
+        Buffer.from(`${write("bad", "x".repeat(1_200_000))}\n`),
+        Buffer.from([0xff, 0xfe, 0x0a]),
+        Buffer.from('{"type":"note","key":["bad"],"command":"write","payload":{"text":"","__proto__":1}}\n'),
+        Buffer.from(
+          `{"type":"note","key":["bad"],"command":"write","payload":${"[".repeat(200_000)}${"]".repeat(200_000)}}\n`,
+        ),
+        Buffer.from('{"type":"note","key":["bad"],"command":"refuse","payload":{"reason":"no"}}\n'),
+        Buffer.from(write("bad", "2")),
+      ]),
+    );
+    expect(results.map((result) => [result.line, "error" in result ? result.error.code : result.reply])).toEqual([
+      [1, 1],
+      [4, "invalid_payload"],
+      [5, "invalid_payload"],
+      [6, "unknown_type"],
+      [7, "payload_too_large"],
+      [8, "invalid_payload"],
+      [9, "invalid_payload"],
+      [10, "invalid_payload"],
+      [11, "rejected"],
+      [12, 2],
+    ]);
+  });
+
+  test("under idempotency keys can be sent again and changes nothing", async () => {
+    const lines = Array.from({ length: 100 }, (_, i) => ({
+      ...JSON.parse(write(`again${i % 7}`, `${i}`)),
+      id: `file:${i}`,
+    }));
+    const body = lines.map((line) => JSON.stringify(line)).join("\n");
+    const first = await stream(body);
+    const second = await stream(body);
+    expect(second).toEqual(first.map((result) => ({ ...result, repeated: true })));
+  });
+
+  test("takes no more lines than its window holds while nobody reads the answers", async () => {
+    const sent = 3 * MAX_UNDER_WAY;
+    const asked = vi.spyOn(runtime, "ask");
+    const source = Readable.from([Buffer.from(`${write("unread", "x")}\n`.repeat(sent))]);
+    const answers = answerCommands(runtime, log, source);
+    let lines = linesIn((await answers.next()).value);
+    await expect.poll(() => asked.mock.calls.length).toBeGreaterThanOrEqual(MAX_UNDER_WAY);
+    await expect.poll(() => runtime.inspector.overview().inFlight).toBe(0);
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(MAX_UNDER_WAY + lines);
+    for await (const text of answers) lines += linesIn(text);
+    expect(lines).toBe(sent);
+    asked.mockRestore();
+  });
+
+  test("survives a client that leaves in the middle", async () => {
+    const { request, response } = openStream();
+    response.catch(() => undefined);
+    for (let i = 0; i < 3_000; i++) request.write(`${write("left", `${i}`)}\n`);
+    request.write('{"type":"no');
+    await response;
+    request.destroy();
+    await expect.poll(() => runtime.inspector.overview().inFlight).toBe(0);
+    expect(await stream(write("left behind", "1"))).toMatchObject([{ line: 1, reply: 1 }]);
+  });
+
+  test("of nothing is answered with nothing", async () => {
+    expect(await stream("")).toEqual([]);
+    expect(await stream("\n\n")).toEqual([]);
+  });
+
+  test("sent as anything but NDJSON is refused", async () => {
+    expect((await call("POST", "/api/commands", "{}")).status).toBe(415);
+  });
+});
+
+describe("a server that stops", () => {
+  test("ends a stream at the first line it cannot take, and takes none after it", async () => {
+    const { request, response } = openStream();
+    request.write(`${write("stopped", "1")}\n`);
+    const answers = (await response)[Symbol.asyncIterator]();
+    await answers.next();
+    await runtime.stop();
+    request.write(`${write("stopped", "2")}\n${write("stopped", "3")}\n`);
+    const told = JSON.parse(String((await answers.next()).value));
+    expect(told).toMatchObject({ line: 2, error: { code: "unavailable" } });
+    expect((await answers.next()).done).toBe(true);
+    request.end();
+    ({ runtime } = await startNode({ store, types: [UserState, Note] }));
+  });
+});

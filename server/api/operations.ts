@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import { decodeKey } from "../core/keys.ts";
+import { idempotencyKey } from "../protocol/commands.ts";
+import type { Runtime } from "../runtime/surface.ts";
+import { parseAs, parseJson } from "./json.ts";
+
+interface OperationParams {
+  Params: { type: string; key: string; name: string };
+}
+
+/**
+ * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
+ * the payload; none at all is `{}`.
+ */
+export function addOperations(app: FastifyInstance, runtime: Runtime): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body: Buffer, done) => {
+    try {
+      done(null, body.length === 0 ? undefined : parseJson(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.post<OperationParams>("/api/actors/:type/:key/commands/:name", async ({ params, body, headers }) =>
+    runtime.ask({
+      type: params.type,
+      key: decodeKey(params.key),
+      command: params.name,
+      payload: body === undefined ? {} : body,
+      idempotencyKey: parseAs(idempotencyKey.optional(), headers["idempotency-key"], "an Idempotency-Key"),
+    }),
+  );
+
+  app.post<OperationParams>("/api/actors/:type/:key/queries/:name", async ({ params, body }) => ({
+    reply: await runtime.query({
+      type: params.type,
+      key: decodeKey(params.key),
+      query: params.name,
+      payload: body === undefined ? {} : body,
+    }),
+  }));
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { GreenroomError } from "../core/errors.ts";
+import { type ActorState, type ActorSummary, actorsQuery, type Page, type TypeInfo } from "../protocol/actors.ts";
+import type { Inspector } from "../runtime/surface.ts";
+import { parseAs } from "./json.ts";
+
+/** Whether the server can do its work: the database is reachable and every migration is applied. */
+export interface Health {
+  ready(): Promise<boolean>;
+}
+
+interface ActorParams {
+  Params: { type: string; key: string };
+}
+
+const listQuery = z.strictObject(actorsQuery.shape);
+const noQuery = z.strictObject({});
+
+/** The calls that read: none of them wakes an actor. A parameter that is not known is refused, not ignored. */
+export function addReads(app: FastifyInstance, inspector: Inspector, health: Health): void {
+  app.get("/api/actors", ({ query }): Promise<Page<ActorSummary>> => {
+    return inspector.actors(parseAs(listQuery, query, "a list's query"));
+  });
+
+  app.get("/api/types", async (): Promise<Page<TypeInfo>> => ({ items: inspector.types(), next: null }));
+
+  app.get<ActorParams>("/api/actors/:type/:key", async ({ params, query }) => {
+    parseAs(noQuery, query, "this call's query");
+    return inspector.actor(params.type, params.key);
+  });
+
+  app.get<ActorParams>("/api/actors/:type/:key/state", async ({ params, query }): Promise<ActorState> => {
+    parseAs(noQuery, query, "this call's query");
+    const { revision, state } = await inspector.actor(params.type, params.key);
+    return { revision, state };
+  });
+
+  app.get("/healthz", async () => ({ status: "ok" }));
+
+  app.get("/readyz", async () => {
+    if (await health.ready()) return { status: "ready" };
+    throw new GreenroomError("unavailable", "The server is not ready: it has no database to write to.");
+  });
+}

@@ -1,0 +1,103 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { readConfig } from "./config.ts";
+
+const minute = 60_000;
+
+function problem(env: Record<string, string>, argv: string[] = []): string {
+  const reading = readConfig(env, argv);
+  if (reading.kind !== "invalid") throw new Error("It was accepted.");
+  return reading.problem;
+}
+
+function config(env: Record<string, string>, argv: string[] = []) {
+  const reading = readConfig(env, argv);
+  if (reading.kind !== "run") throw new Error("It was not accepted.");
+  return reading.config;
+}
+
+describe("the configuration", () => {
+  it("has a default for everything", () => {
+    expect(config({})).toEqual({
+      port: 3000,
+      host: "127.0.0.1",
+      dataDir: path.resolve(".data"),
+      databaseUrl: undefined,
+      logLevel: "info",
+      limits: { maxActive: 100_000, maxInFlight: 20_000, inactivityCheckMs: 5 * minute, passivateAfterMs: undefined },
+      dev: false,
+    });
+  });
+
+  it("is read from the environment", () => {
+    const env = {
+      PORT: "8080",
+      HOST: "::1",
+      DATA_DIR: "/a path/data",
+      DATABASE_URL: "postgres://me:secret@db.example:5433/greenroom?sslmode=require",
+      LOG_LEVEL: "debug",
+      MAX_ACTIVE_ACTORS: "10",
+      MAX_IN_FLIGHT: "1",
+      PASSIVATE_AFTER: "500ms",
+      INACTIVITY_CHECK: "2h",
+    };
+    expect(config(env, ["--dev"])).toEqual({
+      port: 8080,
+      host: "::1",
+      dataDir: "/a path/data",
+      databaseUrl: env.DATABASE_URL,
+      logLevel: "debug",
+      limits: { maxActive: 10, maxInFlight: 1, inactivityCheckMs: 120 * minute, passivateAfterMs: 500 },
+      dev: true,
+    });
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    expect(config({ PORT: "", DATABASE_URL: "", PASSIVATE_AFTER: "" })).toEqual(config({}));
+  });
+
+  it.each([
+    ["PORT", "http"],
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "3000.5"],
+    ["PORT", " 3000"],
+    ["LOG_LEVEL", "loud"],
+    ["MAX_ACTIVE_ACTORS", "0"],
+    ["MAX_IN_FLIGHT", "1e3"],
+    ["PASSIVATE_AFTER", "30"],
+    ["PASSIVATE_AFTER", "25d"],
+    ["INACTIVITY_CHECK", "0s"],
+    ["INACTIVITY_CHECK", "five minutes"],
+  ])("refuses %s=%j in one line that says what it takes", (name, value) => {
+    const text = problem({ [name]: value });
+    expect(text).toContain(`${name}="${value}"`);
+    expect(text).toMatch(/^[^\n]+ takes [^\n]+\.$/);
+  });
+
+  it.each(["0.0.0.0", "::", "192.168.1.7", "example.com"])(
+    "refuses to listen on %s while there is no login",
+    (HOST) => {
+      expect(problem({ HOST })).toContain("there is no login yet");
+    },
+  );
+
+  it.each(["mysql://localhost/x", "localhost:5432", "secret"])("never repeats a database's URL: %s", (url) => {
+    const text = problem({ DATABASE_URL: url });
+    expect(text).toContain("DATABASE_URL");
+    expect(text).not.toContain(url);
+  });
+
+  it("refuses options that it does not know", () => {
+    expect(problem({}, ["--port=80"])).toContain('"--port=80"');
+    expect(problem({}, ["toString"])).toContain('"toString"');
+  });
+
+  it("explains every variable, with its default, and does so whatever else is wrong", () => {
+    const reading = readConfig({ PORT: "wrong" }, ["--help"]);
+    if (reading.kind !== "help") throw new Error("It gave no help.");
+    for (const line of [/PORT +3000 +\S/, /DATABASE_URL +unset +\S/, /INACTIVITY_CHECK +5m +\S/, /--dev +\S/]) {
+      expect(reading.text).toMatch(line);
+    }
+  });
+});

@@ -1,0 +1,28 @@
+import type { RequestListener, Server } from "node:http";
+import type { Log } from "./log.ts";
+
+/** Where the console's sources are, and the server that it is part of. */
+export interface ConsoleOptions {
+  root: string;
+  /** From its sources with hot reload, instead of as it was built. */
+  dev: boolean;
+  server: Server;
+  host: string;
+  port: number;
+}
+
+/** Makes Next ready; what is returned answers everything that is not the API's. */
+export async function openConsole(options: ConsoleOptions, log: Log): Promise<RequestListener> {
+  const { root, dev, server, host, port } = options;
+  // Loaded only now, since it looks at its environment when it is.
+  const { default: next } = await import("next");
+  const app = next({ dev, dir: root, httpServer: server, hostname: host, port });
+  await app.prepare();
+  const answer = app.getRequestHandler();
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error, url: request.url }, "a page failed");
+      response.destroy();
+    });
+  };
+}

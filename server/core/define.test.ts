@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { defineActor } from "./define.ts";
+
+const none = z.object({});
+
+/** A definition that is good but for `odd`, which the compiler would not let through. */
+function define(odd: object = {}) {
+  const good = {
+    type: "counter",
+    key: ["id"],
+    persistence: "state",
+    state: z.object({ value: z.number() }),
+    initial: () => ({ value: 0 }),
+    commands: { increment: none },
+    queries: { value: none },
+    on: { increment: () => null, value: () => null },
+    passivateAfter: "30m",
+  };
+  return defineActor({ ...good, ...odd } as never);
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, i) => `part${i}`);
+
+test("an actor type knows its commands and queries by name, and the rest of its definition", () => {
+  const type = define();
+  expect([...type.operations.values()]).toEqual([
+    { kind: "command", name: "increment", schema: none },
+    { kind: "query", name: "value", schema: none },
+  ]);
+  expect([...type.handlers.keys()]).toEqual(["increment", "value"]);
+  expect(type).toMatchObject({ type: "counter", keyNames: ["id"], persistence: "state", passivateAfterMs: 1_800_000 });
+  expect(type.initial({}, "")).toEqual({ value: 0 });
+});
+
+describe("a definition is refused", () => {
+  test.each(["", "Counter", "1st", "-x", "a_b", "a b", "a/b", "a".repeat(65)])("with the type %j", (type) => {
+    expect(() => define({ type })).toThrow(new TypeError(`Actor type "${type}" must match /^[a-z][a-z0-9-]{0,63}$/.`));
+  });
+
+  test.each([[[]], [["id", "id"]], [names(9)]])("with the key %j", (key) => {
+    expect(() => define({ key })).toThrow("counter: a key has one to eight segments with different names.");
+  });
+
+  test.each(["", "add-one", "add one", "1st", "_x", "a".repeat(65)])("with the command or query %j", (name) => {
+    const on = { [name]: () => null };
+    expect(() => define({ commands: { [name]: none }, queries: {}, on })).toThrow(`counter: "${name}" must match`);
+    expect(() => define({ commands: {}, queries: { [name]: none }, on })).toThrow(`counter: "${name}" must match`);
+  });
+
+  test("with a name that is both a command and a query", () => {
+    expect(() => define({ queries: { increment: none } })).toThrow(
+      'counter: "increment" is both a command and a query.',
+    );
+  });
+
+  test.each(["increment", "value"])("without a handler for %s", (name) => {
+    const on = { increment: () => null, value: () => null, [name]: undefined };
+    expect(() => define({ on })).toThrow(`counter: "${name}" has no handler.`);
+  });
+
+  test("with a duration that is none", () => {
+    expect(() => define({ passivateAfter: "1.5h" })).toThrow(TypeError);
+  });
+});
+
+test.each([names(1), names(8)])("a key may have from one to eight segments", (...key) => {
+  expect(define({ key }).keyNames).toEqual(key);
+});

@@ -1,0 +1,90 @@
+import path from "node:path";
+import { argv, env } from "node:process";
+import { actorTypes } from "./actors/index.ts";
+import { createApi } from "./api/api.ts";
+import { type Config, readConfig, setNodeEnvironment } from "./config.ts";
+import { openConsole } from "./console.ts";
+import { buildConsole, consoleBuildState } from "./console-build.ts";
+import { openDatabase } from "./database.ts";
+import { Ending } from "./ending.ts";
+import { openFront } from "./front.ts";
+import { publishHandle } from "./handle.ts";
+import { createLog, type Log } from "./log.ts";
+import { isAllowedOrigin } from "./origin.ts";
+import { systemClock } from "./runtime/clock.ts";
+import type { Store } from "./runtime/ports.ts";
+import { startRuntime } from "./runtime/runtime.ts";
+import { createHandle } from "./runtime-handle.ts";
+import { attachStream } from "./stream/stream.ts";
+
+const root = path.join(import.meta.dirname, "..");
+
+async function run(config: Config): Promise<void> {
+  setNodeEnvironment(config);
+  const log = createLog(config.logLevel);
+  const ending = new Ending(log);
+  ending.watch();
+  try {
+    console.log(`Greenroom is at ${await start(config, log, ending)}`);
+  } catch (error) {
+    ending.fail(error as Error);
+  }
+}
+
+/** Joins the parts, and says at once how each is taken apart: in reverse order. Returns the address. */
+async function start(config: Config, log: Log, ending: Ending): Promise<string> {
+  const front = await openFront(config.host, config.port);
+  ending.undo("end the connections", () => front.close());
+
+  const { store, exclusive } = await openDatabase(config, log, ending);
+  if (!config.dev) await ensureConsole(ending);
+
+  const parts = { store, clock: systemClock, types: actorTypes, log, limits: config.limits, force: exclusive };
+  const runtime = await startRuntime(parts);
+  ending.undo("finish what is in hand", () => runtime.stop());
+  void runtime.failed.then((error) => ending.fail(error));
+  publishHandle(createHandle(runtime));
+
+  const { server, port } = front;
+  const pages = await openConsole({ root, dev: config.dev, server, host: config.host, port }, log);
+  const api = await createApi(runtime, { ready: () => isReachable(store) }, log);
+  ending.undo("close the API", () => api.close());
+  // After Next, since it wraps the listeners that it finds.
+  const stream = attachStream(server, runtime, systemClock, log, isAllowedOrigin);
+  ending.undo("tell the sockets", () => stream.close());
+
+  front.open((request, response) => {
+    if (api.serves(request.url ?? "")) api.handle(request, response);
+    else pages(request, response);
+  });
+  ending.undo("take no more connections", () => front.shut());
+  return front.url;
+}
+
+/** Builds the console where that was never done, or where its sources are newer. */
+async function ensureConsole(ending: Ending): Promise<void> {
+  const state = await consoleBuildState(root);
+  if (state === "fresh") return;
+  console.log(`Building the console: the build is ${state}. This takes half a minute.`);
+  await buildConsole(root, ending.begun);
+}
+
+async function isReachable(store: Store): Promise<boolean> {
+  return store.ping().then(
+    () => true,
+    () => false,
+  );
+}
+
+const reading = readConfig(env, argv.slice(2));
+switch (reading.kind) {
+  case "help":
+    console.log(reading.text);
+    break;
+  case "invalid":
+    console.error(reading.problem);
+    process.exitCode = 2;
+    break;
+  case "run":
+    await run(reading.config);
+}

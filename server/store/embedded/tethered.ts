@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { createInterface, type Interface } from "node:readline";
+import type { Account } from "./account.ts";
+
+/** How a process ended, and the last that it said. */
+export interface Ended {
+  code: number | null;
+  /** Its last lines on standard error; at most `MAX_LAST_LINES`. */
+  lines: readonly string[];
+}
+
+/** A process that cannot outlive ours. */
+export interface Tethered {
+  /** Tells of every "line" on its standard error. */
+  messages: Interface;
+  /** Resolves when it has ended, also when it could not be started. */
+  ended: Promise<Ended>;
+  /** Interrupts it, as our own end would. */
+  release(): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const MAX_LAST_LINES = 20;
+
+/** The same on every machine; nothing of ours, since Postgres listens to many variables. */
+const environment: Record<string, string> = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+
+/**
+ * A watcher reads a pipe whose other end is ours alone. When that is closed, by us or by the kernel after our death,
+ * the watcher interrupts the command; a line in the pipe says that the command is gone and there is nothing to do. The
+ * shell becomes the command, which is therefore our own child with an exit code; the watcher is forked twice, so that
+ * the command never meets a child that it does not know.
+ */
+const script = `
+exec 3<&0 </dev/null
+( ( read -r line <&3 || kill -INT $$ ) >/dev/null 2>&1 & )
+exec "$@" 3<&-`;
+
+/**
+ * Runs a command as the account's user, in a session of its own (so that Ctrl-C reaches us alone), that is interrupted
+ * when our process ends in whatever way.
+ */
+export function spawnTethered(command: readonly string[], account: Account | undefined): Tethered {
+  const child = spawn("/bin/sh", ["-c", script, "sh", ...command], {
+    detached: true,
+    // A directory that every user can enter.
+    cwd: "/",
+    // Next's types want NODE_ENV in every environment.
+    env: environment as NodeJS.ProcessEnv,
+    stdio: ["pipe", "ignore", "pipe"],
+    uid: account?.uid,
+    gid: account?.gid,
+  });
+  const lines: string[] = [];
+  const messages = createInterface({ input: child.stderr }).on("line", (line) => {
+    if (lines.push(line) > MAX_LAST_LINES) lines.shift();
+  });
+  // The watcher may be gone before what we write arrives.
+  child.stdin.on("error", () => undefined);
+  const ended = new Promise<Ended>((resolve) => {
+    child.once("error", (error) => resolve({ code: null, lines: [error.message] }));
+    // Unlike "exit", "close" comes after the last line was read.
+    child.once("close", (code) => {
+      if (child.stdin.writable) child.stdin.end("gone\n");
+      resolve({ code, lines });
+    });
+  });
+  return {
+    messages,
+    ended,
+    release: () => void child.stdin.end(),
+    kill: (signal) => void child.kill(signal),
+  };
+}

@@ -1,0 +1,383 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { createLog } from "../log.ts";
+import type { ActorId, Address, Claim, Held, ListRequest, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
+import { query, useDatabase } from "../testing/database.ts";
+import { PostgresProxy } from "../testing/postgres-proxy.ts";
+import { openStore } from "./postgres.ts";
+
+const MINUTE = 60_000;
+const AT = Date.parse("2026-01-01T00:00:00.250Z");
+const log = createLog("silent");
+
+const database = useDatabase();
+let store: Store;
+
+beforeAll(async () => {
+  store = await openStore(database.url, log);
+});
+
+afterAll(() => store.close());
+
+/** Asks for the right to write, for a new owner unless told. */
+const ask = (told: { owner?: string; lanes?: number; leaseMs?: number; force?: boolean } = {}) =>
+  store.claim(told.owner ?? randomUUID(), told.lanes ?? 2, told.leaseMs ?? MINUTE, told.force ?? false);
+
+function granted(answer: Claim | Held): Claim {
+  if (!("epoch" in answer)) throw new Error(`Not granted: ${answer.owner} has it.`);
+  return answer;
+}
+
+const takeOver = async (told = {}) => granted(await ask({ ...told, force: true }));
+
+const addresses = (type: string, ...keys: string[]): Address[] => keys.map((keyText) => ({ type, keyText }));
+
+/** Commits states and replies as the next batch of the first lane. */
+async function commit(states: readonly StateRow[], replies: readonly ReplyRow[] = []): Promise<number> {
+  const claim = await takeOver();
+  const number = (claim.batches[0] ?? 0) + 1;
+  const writer = store.lane(claim, 0);
+  expect(await writer.commit({ number, at: AT, turns: 1, states, replies })).toEqual({ kind: "committed" });
+  await writer.close();
+  return number;
+}
+
+const lastChange = { command: "write", messageId: "m", at: "2026-01-01T00:00:00.000Z", paths: [["a", 0]], more: false };
+const firstState = (id: ActorId, state: string): StateRow => ({
+  id,
+  expected: 0,
+  revision: 1,
+  state,
+  lastChange,
+  updatedAt: AT + 1,
+});
+
+describe("the right to write", () => {
+  test("is granted to the first who asks, for epoch 1 and lanes that have no batch", async () => {
+    const owner = randomUUID();
+    expect(await ask({ owner })).toEqual({ owner, epoch: 1, batches: [0, 0] });
+  });
+
+  test("is refused while another one has it, and it is said who, since when, and for how long", async () => {
+    const holder = await takeOver();
+    const now = Date.now();
+    const held = (await ask()) as Held;
+    expect(held).toEqual({ owner: holder.owner, since: expect.any(Number), lapsesIn: expect.any(Number) });
+    expect(Math.abs(held.since - now)).toBeLessThan(MINUTE);
+    expect(held.lapsesIn).toBeGreaterThan(0);
+    expect(held.lapsesIn).toBeLessThanOrEqual(MINUTE);
+  });
+
+  test("goes at once to who forces it, to who has it already, and to who comes after its release", async () => {
+    const first = await takeOver();
+    const forced = granted(await ask({ force: true }));
+    const again = granted(await ask({ owner: forced.owner }));
+    await store.release(again);
+    const next = granted(await ask());
+    expect([forced, again, next].map(({ epoch }) => epoch - first.epoch)).toEqual([1, 2, 3]);
+  });
+
+  test("goes to another when it lapsed", async () => {
+    const first = await takeOver({ leaseMs: 1 });
+    const next = await vi.waitFor(async () => granted(await ask()));
+    expect(next.epoch).toBe(first.epoch + 1);
+  });
+
+  test("stays with who renews it", async () => {
+    const holder = await takeOver({ leaseMs: 1 });
+    expect(await store.heartbeat(holder, MINUTE)).toBe(true);
+    expect(((await ask()) as Held).lapsesIn).toBeGreaterThan(MINUTE / 2);
+  });
+
+  test("can be neither renewed nor given back by who had it before", async () => {
+    const before = await takeOver();
+    const holder = await takeOver();
+    expect(await store.heartbeat(before, MINUTE)).toBe(false);
+    await store.release(before);
+    expect(await ask()).toMatchObject({ owner: holder.owner });
+    const again = granted(await ask({ owner: holder.owner }));
+    expect(await store.heartbeat(holder, MINUTE)).toBe(false);
+    expect(await store.heartbeat(again, MINUTE)).toBe(true);
+  });
+
+  test("goes to one alone of many who ask at once", async () => {
+    await store.release(await takeOver());
+    const answers = await Promise.all(Array.from({ length: 16 }, () => ask()));
+    const [winner, ...others] = answers.filter((answer) => "epoch" in answer);
+    expect(others).toEqual([]);
+    for (const answer of answers) if (answer !== winner) expect(answer).toMatchObject({ owner: winner?.owner });
+  });
+
+  test("comes with the number of each lane's last batch, whatever the lanes before", async () => {
+    const number = await commit([]);
+    expect((await takeOver({ lanes: 4 })).batches).toEqual([number, 0, 0, 0]);
+    expect((await takeOver({ lanes: 1 })).batches).toEqual([number]);
+    const { epoch } = await takeOver({ lanes: 2 });
+    expect(await query(database.url, "SELECT DISTINCT epoch::int FROM lane")).toEqual([{ epoch }]);
+  });
+});
+
+describe("actors", () => {
+  test("have ids from when they are first asked for, in the order asked, the same for ever", async () => {
+    const ids = await store.allocate(addresses("ids", "b", "a", "b"), AT);
+    expect(ids[0]).toBe(ids[2]);
+    expect(new Set(ids).size).toBe(2);
+    expect(await store.allocate(addresses("ids", "a", "b", "c"), AT + 1)).toEqual([ids[1], ids[0], expect.any(Number)]);
+    const [a] = await store.summaries(addresses("ids", "a"));
+    expect(a).toMatchObject({ createdAt: AT, lastActiveAt: AT });
+  });
+
+  test("are other ones when their type, or the case of their key, is another", async () => {
+    const ids = await store.allocate([...addresses("case", "a", "A"), ...addresses("other-case", "a")], AT);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  test("have one id each also when many ask for the same at once, in opposite orders, over and over", async () => {
+    for (let round = 0; round < 15; round++) {
+      const forth = addresses(`round-${round}`, ...Array.from({ length: 60 }, (_, i) => `k${i}`));
+      const back = forth.toReversed();
+      const asked = await Promise.all(
+        Array.from({ length: 8 }, async (_, i) =>
+          i % 2 === 0 ? store.allocate(forth, AT) : (await store.allocate(back, AT)).toReversed(),
+        ),
+      );
+      for (const ids of asked) expect(ids).toEqual(asked[0]);
+      expect(new Set(asked[0]).size).toBe(60);
+    }
+  });
+
+  test("are loaded many at once, in the order asked, those never stored as null", async () => {
+    const [one, two] = (await store.allocate(addresses("load", "one", "two"), AT)) as [ActorId, ActorId];
+    await commit([firstState(one, '{"z":1,"a":["é"]}')]);
+    const loaded = await store.load(addresses("load", "two", "never", "one", "one"));
+    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, updatedAt: AT + 1 };
+    expect(loaded).toEqual([{ id: two, revision: 0, state: null, updatedAt: 0 }, null, stored, stored]);
+    expect(Object.keys(loaded[2]?.state as object)).toEqual(["z", "a"]);
+  });
+
+  test("none, when none are asked for", async () => {
+    expect(await store.load([])).toEqual([]);
+    expect(await store.allocate([], AT)).toEqual([]);
+    expect(await store.summaries([])).toEqual([]);
+    expect(await store.keptReplies([])).toEqual([]);
+    await store.touch([]);
+  });
+});
+
+describe("kept replies", () => {
+  test("are found many at once, in the order asked, each actor's its own", async () => {
+    const [one, two] = (await store.allocate(addresses("kept", "one", "two"), AT)) as [ActorId, ActorId];
+    const reply = { digest: "d", messageId: randomUUID(), reply: '{"z":1,"a":1.50}', revision: 7 };
+    await commit([], [{ id: one, idempotencyKey: "k", ...reply }]);
+    const wanted = [
+      { id: two, idempotencyKey: "k" },
+      { id: one, idempotencyKey: "k" },
+      { id: one, idempotencyKey: "K" },
+    ];
+    expect(await store.keptReplies(wanted)).toEqual([null, reply, null]);
+  });
+
+  test("and the rows of commits are deleted when they are old, so many of each at a time", async () => {
+    await query(
+      database.url,
+      `WITH old AS (SELECT n, to_timestamp(n) AS at FROM generate_series(1, 25) n), replies AS (
+         INSERT INTO reply SELECT 0, 'k' || n, 'd', gen_random_uuid(), 'null', 1, at FROM old)
+       INSERT INTO commit SELECT 100, n, 1, at, 0, 0, 0 FROM old`,
+    );
+    const left = async () => {
+      const text = "SELECT (SELECT count(*)::int FROM reply) AS replies, (SELECT count(*)::int FROM commit) AS commits";
+      return (await query(database.url, text))[0] as { replies: number; commits: number };
+    };
+    const all = await left();
+    const without = (gone: number) => ({ replies: all.replies - gone, commits: all.commits - gone });
+    const before = 21_000;
+
+    expect(await store.prune(before, 15)).toBe(30);
+    expect(await left()).toEqual(without(15));
+    expect(await store.prune(before, 15)).toBe(10);
+    expect(await left()).toEqual(without(20));
+    expect(await store.prune(before, 15)).toBe(0);
+  });
+});
+
+describe("one actor's detail", () => {
+  test("is null when it was never stored", async () => {
+    expect(await store.detail({ type: "detail", keyText: "never" })).toBeNull();
+  });
+
+  test("tells of one that nothing was committed for", async () => {
+    const [id] = await store.allocate(addresses("detail", "new"), AT);
+    expect(await store.detail({ type: "detail", keyText: "new" })).toEqual({
+      id,
+      type: "detail",
+      keyText: "new",
+      revision: 0,
+      createdAt: AT,
+      lastActiveAt: AT,
+      state: null,
+      stateBytes: 0,
+      lastChange: null,
+      batch: null,
+    });
+  });
+
+  test("has the state, what changed it, and where its commit stands", async () => {
+    const [id] = (await store.allocate(addresses("detail", "one"), AT)) as [ActorId];
+    const number = await commit([firstState(id, '{"a":"é"}')]);
+    expect(await store.detail({ type: "detail", keyText: "one" })).toMatchObject({
+      revision: 1,
+      state: { a: "é" },
+      stateBytes: 10,
+      lastChange,
+      batch: { lane: 0, number },
+    });
+  });
+});
+
+describe("a list of actors", () => {
+  const everything = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 200 };
+  const keys = async (request: Partial<ListRequest>) =>
+    (await store.list({ ...everything, ...request })).map((actor) => actor.keyText);
+  let ids: Record<string, ActorId>;
+
+  beforeAll(async () => {
+    const names = ["oldest", "United~20Kingdom:1", "a_b", "a~25b", "newest"];
+    const given = await store.allocate(addresses("list", ...names), AT);
+    await store.allocate(addresses("another-list", "stranger"), AT + 10);
+    ids = Object.fromEntries(names.map((name, i) => [name, given[i] as ActorId]));
+    await store.touch(given.map((id, i) => ({ id, lastActiveAt: AT + i })));
+  });
+
+  test("begins with the newest activity, and tells of each what the store knows", async () => {
+    expect(await keys({})).toEqual(["newest", "a~25b", "a_b", "United~20Kingdom:1", "oldest"]);
+    expect((await store.list({ ...everything, limit: 1 }))[0]).toEqual({
+      id: ids.newest,
+      type: "list",
+      keyText: "newest",
+      revision: 0,
+      createdAt: AT,
+      lastActiveAt: AT + 4,
+    });
+  });
+
+  test("has every type's unless one is asked for", async () => {
+    expect(await keys({ type: undefined, limit: 2, after: { lastActiveAt: AT + 11, id: 0 as ActorId } })).toEqual([
+      "stranger",
+      "newest",
+    ]);
+    expect(await keys({ type: "no-such" })).toEqual([]);
+  });
+
+  test.each([
+    ["kingdom:1", ["United~20Kingdom:1"]],
+    ["UNITED~20K", ["United~20Kingdom:1"]],
+    ["e", ["newest", "United~20Kingdom:1", "oldest"]],
+    ["a_b", ["a_b"]],
+    ["%", []],
+    ["a.b", []],
+  ])("can be searched by a part of the key, whatever its case, taken as it is: %s", async (keyPart, found) => {
+    expect(await keys({ keyPart })).toEqual(found);
+  });
+
+  test("can be of some actors only, or leave some out", async () => {
+    const some = [ids.oldest, ids.a_b] as ActorId[];
+    expect(await keys({ only: some })).toEqual(["a_b", "oldest"]);
+    expect(await keys({ only: [] })).toEqual([]);
+    expect(await keys({ except: some })).toEqual(["newest", "a~25b", "United~20Kingdom:1"]);
+    expect(await keys({ only: some, except: some.slice(0, 1) })).toEqual(["a_b"]);
+    expect(await keys({ only: some, keyPart: "old", type: "list" })).toEqual(["oldest"]);
+  });
+
+  test("moves an actor to its front when it was active", async () => {
+    await store.touch([{ id: ids.a_b as ActorId, lastActiveAt: AT + 5 }]);
+    expect(await keys({ limit: 2 })).toEqual(["a_b", "newest"]);
+    await store.touch([{ id: ids.a_b as ActorId, lastActiveAt: AT + 2 }]);
+  });
+
+  test.each([1, 37, 100, 200, 500])(
+    "gives each of 500 with the same time once, page after page of %i",
+    async (limit) => {
+      const type = "crowd";
+      await store.allocate(addresses(type, ...Array.from({ length: 500 }, (_, i) => `k${i}`)), AT);
+      const seen: string[] = [];
+      let after: ListRequest["after"];
+      for (;;) {
+        const page = await store.list({ ...everything, type, after, limit });
+        const last = page.at(-1);
+        if (last === undefined) break;
+        seen.push(...page.map((actor) => actor.keyText));
+        after = { lastActiveAt: last.lastActiveAt, id: last.id };
+      }
+      expect(seen).toHaveLength(500);
+      expect(new Set(seen).size).toBe(500);
+    },
+  );
+});
+
+test("summaries come in the order asked, null for those that are not there", async () => {
+  const [one, two] = (await store.allocate(addresses("summaries", "one", "two"), AT)) as [ActorId, ActorId];
+  await commit([firstState(one, "{}")]);
+  expect(await store.summaries(addresses("summaries", "two", "never", "one", "two"))).toEqual([
+    expect.objectContaining({ id: two, keyText: "two", revision: 0 }),
+    null,
+    expect.objectContaining({ id: one, keyText: "one", revision: 1 }),
+    expect.objectContaining({ id: two }),
+  ]);
+});
+
+test("actors are counted by type, those that nothing was committed for too", async () => {
+  await store.allocate([...addresses("count-a", "1", "2", "3"), ...addresses("count-b", "1")], AT);
+  const counts = await store.countByType();
+  expect([counts.get("count-a"), counts.get("count-b"), counts.get("count-c")]).toEqual([3, 1, undefined]);
+});
+
+describe("a database that cannot be reached", () => {
+  let proxy: PostgresProxy;
+  let remote: Store;
+
+  beforeEach(async () => {
+    proxy = await PostgresProxy.open(database.url);
+    remote = await openStore(proxy.url, log);
+    return async () => {
+      await remote.close();
+      await proxy.close();
+    };
+  });
+
+  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0] };
+  const one = { type: "note", keyText: "one" };
+  const id = 1 as ActorId;
+  const request = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 1 };
+
+  test.each<[name: keyof Store, operation: (store: Store) => Promise<unknown>]>([
+    ["claim", (s) => s.claim(claim.owner, 2, MINUTE, true)],
+    ["heartbeat", (s) => s.heartbeat(claim, MINUTE)],
+    ["release", (s) => s.release(claim)],
+    ["load", (s) => s.load([one])],
+    ["allocate", (s) => s.allocate([one], AT)],
+    ["keptReplies", (s) => s.keptReplies([{ id, idempotencyKey: "k" }])],
+    ["touch", (s) => s.touch([{ id, lastActiveAt: AT }])],
+    ["prune", (s) => s.prune(0, 1)],
+    ["detail", (s) => s.detail(one)],
+    ["list", (s) => s.list(request)],
+    ["summaries", (s) => s.summaries([one])],
+    ["countByType", (s) => s.countByType()],
+    ["ping", (s) => s.ping()],
+  ])("is told as such by %s, which works again once it is back", async (_, operation) => {
+    proxy.down();
+    await expect(operation(remote)).rejects.toMatchObject({ name: "StoreUnavailable" });
+    proxy.up();
+    await expect(operation(remote)).resolves.not.toThrow();
+  });
+
+  test("is told when a store is opened on it", async () => {
+    const url = new URL(database.url);
+    url.searchParams.set("host", "/nowhere");
+    await expect(openStore(url.href, log)).rejects.toMatchObject({ name: "StoreUnavailable" });
+  });
+
+  test("is not what is told of a value that the database refused", async () => {
+    const refused = store.load(addresses("note", "\u0000"));
+    await expect(refused).rejects.toMatchObject({ name: "error", code: "22021" });
+  });
+});

@@ -1,0 +1,92 @@
+import { isoTime } from "../core/time.ts";
+import type { ActorDetail } from "../protocol/actors.ts";
+import { type ActorFrame, MAX_STREAMED_STATE } from "../protocol/stream.ts";
+import type { StateChange } from "../runtime/events.ts";
+import type { Address } from "../runtime/ports.ts";
+import type { Glance, Inspector } from "../runtime/surface.ts";
+import { type FrameBody, later, type View } from "./view.ts";
+
+const passivated = { lifecycle: "passivated", reason: null, inLine: 0 } as const;
+
+/** One actor: its detail, and its state whenever it changed. */
+export class ActorView implements View {
+  readonly addresses: readonly Address[];
+  stale = true;
+  readonly #inspector: Inspector;
+  readonly #address: Address;
+  #detail: ActorDetail | null = null;
+  #change: StateChange | undefined;
+  #toldRevision = -1;
+  #told: Glance | null | undefined;
+
+  constructor(inspector: Inspector, address: Address) {
+    this.#inspector = inspector;
+    this.#address = address;
+    this.addresses = [address];
+  }
+
+  async load(): Promise<void> {
+    this.stale = false;
+    const detail = await this.#inspector.actor(this.#address.type, this.#address.keyText).catch(nullIfNotFound);
+    this.#told = undefined;
+    if (detail === null) return;
+    this.stale = false;
+    this.#detail = this.#change === undefined ? detail : withChange(detail, this.#change);
+  }
+
+  changed(change: StateChange): void {
+    this.#change = change;
+    if (this.#detail === null) this.stale = true;
+    else this.#detail = withChange(this.#detail, change);
+  }
+
+  lived(): void {
+    if (this.#detail === null) this.stale = true;
+  }
+
+  created(): void {}
+
+  news(): boolean {
+    if (this.#told === undefined) return true;
+    if (this.#detail === null) return false;
+    return this.#detail.revision > this.#toldRevision || !sameGlance(this.#glance(), this.#told);
+  }
+
+  take(): FrameBody {
+    this.#told = this.#glance();
+    if (this.#detail === null) return {};
+    if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
+    const { state, ...rest } = {
+      ...this.#detail,
+      ...(this.#told ?? passivated),
+      lastActiveAt: this.#detail.lastActiveAt,
+    };
+    const isNew = rest.revision > this.#toldRevision;
+    const stateOmitted = isNew && rest.stateBytes > MAX_STREAMED_STATE;
+    this.#toldRevision = rest.revision;
+    const actor: ActorFrame = isNew && !stateOmitted ? { ...rest, state, stateOmitted } : { ...rest, stateOmitted };
+    return { actor };
+  }
+
+  #glance(): Glance | null {
+    return this.#inspector.glance(this.#address.type, this.#address.keyText);
+  }
+}
+
+/** The detail after a change; the same if it has seen it. */
+function withChange(detail: ActorDetail, { revision, state, stateBytes, lastChange, at }: StateChange): ActorDetail {
+  if (revision <= detail.revision) return detail;
+  return { ...detail, revision, state, stateBytes, lastChange, lastActiveAt: isoTime(at) };
+}
+
+function sameGlance(a: Glance | null, b: Glance | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.lifecycle === b.lifecycle && a.reason === b.reason && a.inLine === b.inLine && a.lastActiveAt === b.lastActiveAt
+  );
+}
+
+function nullIfNotFound(error: unknown): null {
+  if (error instanceof Error && "code" in error && error.code === "not_found") return null;
+  throw error;
+}

@@ -1,0 +1,251 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { GreenroomError } from "../core/errors.ts";
+import type { ActorDetail } from "../protocol/actors.ts";
+import type { Overview } from "../protocol/overview.ts";
+import { FRAME_INTERVAL_MS, type Frame, type Position } from "../protocol/stream.ts";
+import { Events } from "../runtime/events.ts";
+import type { ActorId, Address } from "../runtime/ports.ts";
+import type { Glance, Inspector } from "../runtime/surface.ts";
+import { VirtualClock } from "../testing/virtual-clock.ts";
+import { ActorView } from "./actor-view.ts";
+import { ActorsView } from "./actors-view.ts";
+import { Hub, type Reader } from "./hub.ts";
+import { OverviewView } from "./overview-view.ts";
+import type { View } from "./view.ts";
+
+const address: Address = { type: "note", keyText: "a" };
+const time = "2026-01-01T00:00:00.000Z";
+
+/** A node with one actor, whose readings and moment of answering the test decides. */
+class FakeNode {
+  readonly events = new Events();
+  readonly glances = new Map<string, Glance>();
+  batch = 0;
+  revision = 1;
+  overviews = 0;
+  readings = 0;
+  reading: Promise<void> = Promise.resolve();
+  failure: Error | undefined;
+
+  readonly inspector: Inspector = {
+    types: () => [],
+    overview: (): Overview => {
+      this.overviews++;
+      return { samples: [] } as unknown as Overview;
+    },
+    actors: async () => ({ items: [], next: null }),
+    actor: async () => {
+      this.readings++;
+      const detail = this.detail();
+      await this.reading;
+      if (this.failure !== undefined) throw this.failure;
+      return detail;
+    },
+    glance: (_type, keyText) => this.glances.get(keyText) ?? null,
+    summaries: async (names) => names.map(() => this.detail()),
+    position: () => ({ "0": this.batch }),
+  };
+
+  detail(): ActorDetail {
+    return {
+      ...address,
+      key: ["a"],
+      lifecycle: "passivated",
+      revision: this.revision,
+      createdAt: time,
+      lastActiveAt: time,
+      persistence: "state",
+      reason: null,
+      inLine: 0,
+      passivateAfterMs: 1000,
+      state: { n: this.revision },
+      stateBytes: 7,
+      lastChange: null,
+    };
+  }
+
+  /** Commits the next revision of the actor. */
+  commit(): void {
+    this.revision++;
+    this.batch++;
+    const { revision, batch } = this;
+    const lastChange = { command: "write", messageId: "m", at: time, paths: [["n"]], more: false };
+    const state = { n: revision };
+    const change = { ...address, id: 1 as ActorId, revision, state, stateBytes: 7, lastChange, at: 0 };
+    this.events.emit({ kind: "committed", lane: 0, number: batch, at: 0, turns: 1, took: 1, changes: [change] });
+  }
+}
+
+class FakeReader implements Reader {
+  readonly id = "r1";
+  readonly frames: Frame[] = [];
+  readonly view: View;
+  isBehind = false;
+
+  constructor(view: View) {
+    this.view = view;
+  }
+
+  send(frame: Frame): void {
+    this.frames.push(frame);
+  }
+
+  canTake(): boolean {
+    return !this.isBehind;
+  }
+}
+
+let node: FakeNode;
+let clock: VirtualClock;
+let hub: Hub;
+
+beforeEach(() => {
+  node = new FakeNode();
+  clock = new VirtualClock();
+  hub = new Hub(node, clock);
+});
+
+const actorReader = () => new FakeReader(new ActorView(node.inspector, address));
+const revisions = (reader: FakeReader) => reader.frames.map((frame) => frame.actor?.revision);
+const round = () => clock.advance(FRAME_INTERVAL_MS);
+
+describe("a reader of an actor", () => {
+  test("gets what is there, then each change, in frames that follow from one another", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    node.commit();
+    round();
+    node.commit();
+    round();
+    expect(revisions(reader)).toEqual([1, 2, 3]);
+    expect(reader.frames.map(({ from, position }) => [from, position])).toEqual([
+      [null, { "0": 0 }],
+      [{ "0": 0 }, { "0": 1 }],
+      [{ "0": 1 }, { "0": 2 }],
+    ]);
+  });
+
+  test("gets one frame for all that happened in one interval, with the last state", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    for (let i = 0; i < 50; i++) node.commit();
+    round();
+    round();
+    expect(revisions(reader)).toEqual([1, 51]);
+    expect(reader.frames[1]?.actor?.state).toEqual({ n: 51 });
+  });
+
+  test("misses nothing that commits while the store is read, and gets nothing twice", async () => {
+    let answer = () => {};
+    node.reading = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const reader = actorReader();
+    const joined = hub.join(reader, null);
+    node.commit();
+    answer();
+    await joined;
+    round();
+    round();
+    expect(revisions(reader)).toEqual([2]);
+  });
+
+  test("that comes back begins where it left off", async () => {
+    node.batch = 7;
+    const reader = actorReader();
+    await hub.join(reader, { "0": 4 });
+    expect(reader.frames[0]).toMatchObject({ from: { "0": 4 }, position: { "0": 7 }, actor: { revision: 1 } });
+  });
+
+  test("begins anew when it has seen more than this database has", async () => {
+    const reader = actorReader();
+    const since: Position = { "0": 99 };
+    await hub.join(reader, since);
+    expect(reader.frames[0]?.from).toBeNull();
+  });
+
+  test("is told of its life without its state", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 2, lastActiveAt: time });
+    round();
+    expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", inLine: 2, stateOmitted: false });
+    expect(reader.frames[1]?.actor).not.toHaveProperty("state");
+  });
+
+  test("that is behind gets nothing until it has caught up, then one frame that follows from its last", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    reader.isBehind = true;
+    for (let i = 0; i < 5; i++) {
+      node.commit();
+      round();
+    }
+    expect(revisions(reader)).toEqual([1]);
+    reader.isBehind = false;
+    round();
+    expect(revisions(reader)).toEqual([1, 6]);
+    expect(reader.frames[1]?.from).toEqual(reader.frames[0]?.position);
+  });
+
+  test("of an actor that was never used gets an empty frame, and the actor once it is made", async () => {
+    node.failure = new GreenroomError("not_found", "never used");
+    const reader = actorReader();
+    await hub.join(reader, null);
+    expect(reader.frames[0]?.actor).toBeUndefined();
+    node.failure = undefined;
+    node.commit();
+    round();
+    await node.reading;
+    await expect
+      .poll(() => {
+        round();
+        return revisions(reader);
+      })
+      .toEqual([undefined, 2]);
+  });
+});
+
+test("a reader that cannot be served is out again, and hears why", async () => {
+  node.failure = new GreenroomError("unavailable", "no database");
+  const reader = actorReader();
+  await expect(hub.join(reader, null)).rejects.toMatchObject({ code: "unavailable" });
+  node.commit();
+  round();
+  expect(reader.frames).toEqual([]);
+});
+
+test("nothing is listened to and no timer runs while nobody reads", async () => {
+  const reader = actorReader();
+  await hub.join(reader, null);
+  hub.leave(reader);
+  node.commit();
+  clock.advance(10 * FRAME_INTERVAL_MS);
+  expect(reader.frames).toHaveLength(1);
+  expect(node.readings).toBe(1);
+});
+
+test("a list is told of the actors in which something happened, and how many fitting ones were created", async () => {
+  const list = { kind: "actors" as const, actors: [{ type: "note", key: ["a"] }], type: "note", q: "New" };
+  const reader = new FakeReader(new ActorsView(node.inspector, list));
+  await hub.join(reader, null);
+  round();
+  expect(reader.frames).toHaveLength(1);
+  node.commit();
+  const created = ["new-1", "other", "a:NEW"].map((keyText) => ({ type: "note", keyText }));
+  node.events.emit({ kind: "created", actors: [...created, { type: "else", keyText: "new-2" }] });
+  round();
+  expect(reader.frames[1]).toMatchObject({ actors: [{ keyText: "a", revision: 2 }], created: 2 });
+});
+
+test("the overview is read once for all who look, with each commit but at most ten times a second, else each second", async () => {
+  const readers = [1, 2, 3].map(() => new FakeReader(new OverviewView()));
+  for (const reader of readers) await hub.join(reader, null);
+  const before = node.overviews;
+  for (let i = 0; i < 20; i++) node.commit();
+  round();
+  expect(node.overviews).toBe(before + 1);
+  clock.advance(3000);
+  expect(node.overviews).toBe(before + 4);
+  expect(readers.map((reader) => reader.frames.length)).toEqual([5, 5, 5]);
+});

@@ -1,0 +1,162 @@
+import type { Overview } from "../protocol/overview.ts";
+import { FRAME_INTERVAL_MS, type Frame, type Position } from "../protocol/stream.ts";
+import type { RuntimeEvent } from "../runtime/events.ts";
+import type { Address, Clock } from "../runtime/ports.ts";
+import type { Runtime } from "../runtime/surface.ts";
+import { addressText, type Round, type View } from "./view.ts";
+
+/** How long to wait after a reading failed, in milliseconds. */
+const RETRY_MS = 1000;
+
+/** One watched room of one socket. */
+export interface Reader {
+  readonly id: string;
+  readonly view: View;
+  /** Sends a frame. */
+  send(frame: Frame): void;
+  /** False while the socket is behind: then its frames are left out, and the next one tells all that they would have. */
+  canTake(): boolean;
+}
+
+interface Progress {
+  position: Position | null;
+  loading: boolean;
+  /** Not to be read again before; milliseconds since 1970. */
+  retryAt: number;
+}
+
+/**
+ * Brings what the runtime tells to those who read it. It listens, and its timer runs, only while somebody reads; of an
+ * event that nobody wants it costs one look-up in a map.
+ */
+export class Hub {
+  readonly #runtime: Pick<Runtime, "events" | "inspector">;
+  readonly #clock: Clock;
+  readonly #readers = new Map<Reader, Progress>();
+  readonly #wanted = new Map<string, Set<View>>();
+  #position: Position = {};
+  #committed = false;
+  #stop: (() => void) | undefined;
+
+  constructor(runtime: Pick<Runtime, "events" | "inspector">, clock: Clock) {
+    this.#runtime = runtime;
+    this.#clock = clock;
+  }
+
+  /**
+   * Begins to read a room: live first, then the backfill, so that nothing falls between. Resolves when the first frame
+   * was sent; `since` is where the reader left off.
+   * @throws GreenroomError when the room cannot be read; the reader is then out again
+   */
+  async join(reader: Reader, since: Position | null): Promise<void> {
+    if (this.#readers.size === 0) this.#start();
+    const progress: Progress = { position: null, loading: true, retryAt: 0 };
+    this.#readers.set(reader, progress);
+    for (const address of reader.view.addresses) this.#want(address, reader.view);
+    try {
+      await reader.view.load();
+    } catch (error) {
+      this.leave(reader);
+      throw error;
+    }
+    if (!this.#readers.has(reader)) return;
+    progress.loading = false;
+    progress.position = since !== null && covers(this.#position, since) ? since : null;
+    this.#tell(reader, progress, this.#round(false));
+  }
+
+  /** Ends a reading. */
+  leave(reader: Reader): void {
+    if (!this.#readers.delete(reader)) return;
+    for (const address of reader.view.addresses) this.#unwant(address, reader.view);
+    if (this.#readers.size === 0) this.#stop?.();
+  }
+
+  #start(): void {
+    const deafen = this.#runtime.events.listen((event) => this.#hear(event));
+    const stopTimer = this.#clock.every(FRAME_INTERVAL_MS, () => this.#tellAll());
+    this.#position = { ...this.#runtime.inspector.position() };
+    this.#stop = () => {
+      deafen();
+      stopTimer();
+    };
+  }
+
+  #want(address: Address, view: View): void {
+    const name = addressText(address);
+    const views = this.#wanted.get(name);
+    if (views === undefined) this.#wanted.set(name, new Set([view]));
+    else views.add(view);
+  }
+
+  #unwant(address: Address, view: View): void {
+    const name = addressText(address);
+    const views = this.#wanted.get(name);
+    if (views?.delete(view) && views.size === 0) this.#wanted.delete(name);
+  }
+
+  #hear(event: RuntimeEvent): void {
+    switch (event.kind) {
+      case "life":
+        for (const view of this.#wanted.get(addressText(event)) ?? []) view.lived(event);
+        return;
+      case "created":
+        for (const { view } of this.#readers.keys()) view.created(event.actors);
+        return;
+      case "committed":
+        this.#committed = true;
+        this.#position[event.lane] = event.number;
+        if (this.#wanted.size === 0) return;
+        for (const change of event.changes) {
+          for (const view of this.#wanted.get(addressText(change)) ?? []) view.changed(change);
+        }
+    }
+  }
+
+  #tellAll(): void {
+    const round = this.#round(this.#committed);
+    this.#committed = false;
+    for (const [reader, progress] of this.#readers) {
+      if (progress.loading) continue;
+      if (reader.view.stale) this.#reload(reader, progress, round.now);
+      else if (reader.view.news(round) && reader.canTake()) this.#tell(reader, progress, round);
+    }
+  }
+
+  #reload(reader: Reader, progress: Progress, now: number): void {
+    if (now < progress.retryAt) return;
+    progress.loading = true;
+    reader.view
+      .load()
+      .catch(() => {
+        reader.view.stale = true;
+        progress.retryAt = now + RETRY_MS;
+      })
+      .finally(() => {
+        progress.loading = false;
+      });
+  }
+
+  #tell(reader: Reader, progress: Progress, round: Round): void {
+    const from = progress.position;
+    progress.position = { ...this.#position };
+    reader.send({ id: reader.id, from, position: progress.position, ...reader.view.take(round) });
+  }
+
+  #round(committed: boolean): Round {
+    let overview: Overview | undefined;
+    return {
+      now: this.#clock.now(),
+      committed,
+      overview: () => {
+        overview ??= this.#runtime.inspector.overview();
+        return overview;
+      },
+    };
+  }
+}
+
+/** Whether `position` has seen all that `since` has; not so when the database is another one than it was. */
+function covers(position: Position, since: Position): boolean {
+  return Object.entries(since).every(([lane, number]) => number <= (position[lane] ?? -1));
+}

@@ -1,0 +1,44 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import { Server } from "socket.io";
+import type { Log } from "../log.ts";
+import type { ClientToServer, ServerToClient } from "../protocol/stream.ts";
+import type { Clock } from "../runtime/ports.ts";
+import type { Runtime } from "../runtime/surface.ts";
+import { Hub } from "./hub.ts";
+import { serveSocket } from "./socket.ts";
+
+/** The most sockets at one time. */
+const MAX_SOCKETS = 1000;
+/** The largest message that a reader may send, in bytes: a watch of `MAX_WATCHED` actors with long keys. */
+const MAX_MESSAGE = 256 * 1024;
+
+/**
+ * Serves what happens to whoever looks, over Socket.IO on `/socket.io`. To be called after Next has put its listener on
+ * the server, since Socket.IO wraps the listeners that it finds. `close` ends all sockets and leaves the server to its owner.
+ */
+export function attachStream(
+  server: HttpServer,
+  runtime: Runtime,
+  clock: Clock,
+  log: Log,
+  isAllowedOrigin: (req: IncomingMessage) => boolean,
+): { close(): Promise<void> } {
+  const hub = new Hub(runtime, clock);
+  let closed = false;
+  const io = new Server<ClientToServer, ServerToClient>(server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE,
+    allowRequest: (req, answer) => {
+      const allowed = !closed && isAllowedOrigin(req) && io.engine.clientsCount < MAX_SOCKETS;
+      answer(null, allowed);
+    },
+  });
+  io.on("connection", (socket) => serveSocket(socket, hub, runtime, log));
+  return {
+    async close() {
+      closed = true;
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}

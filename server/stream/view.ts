@@ -1,0 +1,54 @@
+import type { ActorName } from "../protocol/actors.ts";
+import { encodeKey } from "../protocol/key-text.ts";
+import type { Overview } from "../protocol/overview.ts";
+import type { Frame } from "../protocol/stream.ts";
+import type { StateChange } from "../runtime/events.ts";
+import type { Address } from "../runtime/ports.ts";
+
+/** What a frame holds besides its place in the chain. */
+export type FrameBody = Omit<Frame, "id" | "from" | "position">;
+
+/** One round of frames: what all readers share in it. */
+export interface Round {
+  /** Milliseconds since 1970. */
+  now: number;
+  /** Whether anything has committed since the round before. */
+  committed: boolean;
+  /** The whole server's overview, read at most once in a round. */
+  overview(): Overview;
+}
+
+/**
+ * What one reader watches: the newest that is known, and which of it was not sent yet. Readings and events may come in
+ * any order; the higher revision wins. However much happens between two frames, the next one tells the last of it.
+ */
+export interface View {
+  /** The actors whose events it wants. */
+  readonly addresses: readonly Address[];
+  /** True when it must read from the store before it can tell anything more. */
+  stale: boolean;
+  /** Reads what the store knows. It is to be called after the events are listened to. */
+  load(): Promise<void>;
+  changed(change: StateChange): void;
+  lived(address: Address): void;
+  created(actors: readonly Address[]): void;
+  /** Whether there is something to tell. */
+  news(round: Round): boolean;
+  /** The next frame's body; what it holds counts as told. */
+  take(round: Round): FrameBody;
+}
+
+/** Where a named actor is. */
+export function addressOf({ type, key }: ActorName): Address {
+  return { type, keyText: encodeKey(key) };
+}
+
+/** An address as the key of a map. No type has a space in it. */
+export function addressText(address: Address): string {
+  return `${address.type} ${address.keyText}`;
+}
+
+/** The later of two ISO times in UTC. */
+export function later(a: string, b: string): string {
+  return a > b ? a : b;
+}

@@ -1,0 +1,45 @@
+import type { ErrorCode } from "../protocol/errors.ts";
+import type { Json } from "../protocol/json.ts";
+import { Actor } from "../runtime/actor.ts";
+import { type Answer, Delivery } from "../runtime/delivery.ts";
+import type { ActorId } from "../runtime/ports.ts";
+import { Note } from "./note.ts";
+
+/** What the caller of a delivery was told, and that nothing of it is left. */
+export type Told = { answer: Answer } | { error: ErrorCode } | "finished";
+
+/** What a test's delivery may have different from others. */
+interface DeliveryOptions {
+  payload?: Json;
+  id?: string;
+  /** Milliseconds since 1970. */
+  now?: number;
+  /** An idempotency key and the digest of its message. A kept reply has been looked for, and there is none. */
+  key?: { idempotencyKey: string; digest: string };
+}
+
+/** A message to a note, and what its caller is told, in order. */
+export function deliver(operation: string, options: DeliveryOptions = {}): { delivery: Delivery; told: Told[] } {
+  const { payload = {}, id = "m-1", now = 0, key } = options;
+  const kind = Note.operations.get(operation)?.kind;
+  if (kind === undefined) throw new Error(`A note has no ${operation}.`);
+  const told: Told[] = [];
+  const delivery = new Delivery({ id, operation, payload, now }, kind, key, {
+    resolve: (answer) => told.push({ answer }),
+    reject: (error) => told.push({ error: error.code }),
+    finished: () => told.push("finished"),
+  });
+  delivery.kept = null;
+  return { delivery, told };
+}
+
+/** A note in memory: loaded, and as it was stored at a revision; with none, it was never stored. */
+export function noteInMemory(id: string, stored?: { id: number; revision: number; text: string }): Actor {
+  const actor = new Actor(Note, [id], id, 0);
+  actor.lifecycle = "active";
+  if (stored === undefined) return actor;
+  actor.id = stored.id as ActorId;
+  actor.revision = stored.revision;
+  actor.state = { text: stored.text, edits: stored.revision };
+  return actor;
+}

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { runSteps } from "./schedule.ts";
+import { type Step, verdict } from "./step.ts";
+
+const lines: string[] = [];
+beforeEach(() => {
+  lines.length = 0;
+  vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const passing = (name: string, more: Partial<Step> = {}): Step => ({ name, run: async () => verdict([]), ...more });
+const failing = (name: string): Step => ({ name, run: async () => verdict(["it is broken"]) });
+
+test("All that passed and failed is added up, and what failed is shown", async () => {
+  const tests: Step = { name: "tests", run: async () => ({ passed: 40, failed: 0, skipped: 2, output: "noise" }) };
+  expect(await runSteps([passing("a"), failing("b"), tests])).toEqual({ passed: 41, failed: 1, skipped: 2 });
+  expect(lines.join("\n")).toContain("it is broken");
+  expect(lines.join("\n")).not.toContain("noise");
+});
+
+test("A step whose need failed is skipped, and so is what needs that", async () => {
+  const run = vi.fn(async () => verdict([]));
+  const steps = [failing("types"), passing("build", { needs: ["types"], run }), passing("e2e", { needs: ["build"] })];
+  expect(await runSteps(steps)).toEqual({ passed: 0, failed: 1, skipped: 2 });
+  expect(run).not.toHaveBeenCalled();
+});
+
+test("A step begins after those that it needs, and one alone has no other beside it", async () => {
+  const running = new Set<string>();
+  const beside: Record<string, string[]> = {};
+  const step = (name: string, more: Partial<Step> = {}) =>
+    passing(name, {
+      ...more,
+      run: async () => {
+        beside[name] = [...running];
+        running.add(name);
+        await new Promise(setImmediate);
+        running.delete(name);
+        return verdict([]);
+      },
+    });
+  await runSteps([step("a"), step("b", { needs: ["a"] }), step("c"), step("d", { alone: true }), step("e")]);
+  expect(beside).toEqual({
+    a: [],
+    c: ["a"],
+    b: expect.not.arrayContaining(["a"]),
+    d: [],
+    e: expect.not.arrayContaining(["d"]),
+  });
+});
+
+test("A step that throws has failed, with what it threw", async () => {
+  const broken = passing("a", { run: () => Promise.reject(new Error("no disk")) });
+  expect(await runSteps([broken])).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  expect(lines.join("\n")).toContain("no disk");
+});
