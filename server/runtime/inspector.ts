@@ -7,26 +7,23 @@ import type {
   ActorState,
   ActorSummary,
   ActorsQuery,
-  Lifecycle,
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CheckpointInfo, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import { searchedPart } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
-import type { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
 import { History, type JournalPage } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
+import { Listing } from "./listing.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Address, Claim, Clock, ListCursor, ListRequest, Store, StoredSummary } from "./ports.ts";
+import type { Address, Claim, Clock, Store, StoredSummary } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector } from "./surface.ts";
 
@@ -50,10 +47,12 @@ export interface Sources {
 export class StoreInspector implements Inspector {
   readonly #from: Sources;
   readonly #history: History;
+  readonly #listing: Listing;
 
   constructor(sources: Sources) {
     this.#from = sources;
     this.#history = new History(sources.store);
+    this.#listing = new Listing(sources.store, sources.registry, sources.activity);
   }
 
   types(): TypeInfo[] {
@@ -163,46 +162,14 @@ export class StoreInspector implements Inspector {
     return found.map((stored) => (stored === null ? null : this.#summary(stored)));
   }
 
-  /**
-   * A page of actors, newest activity first. What the store does not know yet, since activity is written once a minute,
-   * comes from memory: the store is asked for the others, and both are merged.
-   */
-  async actors({ type, status, q, cursor, limit }: ActorsQuery): Promise<Page<ActorSummary>> {
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const keyPart = q === undefined || q === "" ? undefined : searchedPart(q);
-    const unwritten = this.#from.activity.unwritten();
-    const recent = [...unwritten.values()]
-      .filter((actor) => matches(actor, type, status, keyPart) && comesAfter(actor, after))
-      .sort(byActivity)
-      .slice(0, limit);
-    const { only, except } = this.#byStatus(status);
-    const request: ListRequest = { type, keyPart, only, except: [...unwritten.keys(), ...except], after, limit };
-    const [older, newer] = await this.#read((store) =>
-      Promise.all([store.list(request), recent.length === 0 ? [] : store.summaries(recent)]),
-    );
-    const rows = [...newer.flatMap((row) => row ?? []).map((row) => this.#withActivity(row)), ...older];
-    const page = rows.sort(byActivity).slice(0, limit);
-    const last = page.at(-1);
-    const more = last !== undefined && page.length === limit;
-    return { items: page.map((row) => this.#summary(row)), next: more ? formatCursor(last) : null };
-  }
-
-  /** Only memory knows who is what; whoever is not in memory is passivated. */
-  #byStatus(status: Lifecycle | undefined): { only: ActorId[] | undefined; except: ActorId[] } {
-    if (status === undefined) return { only: undefined, except: [] };
-    const inMemory = [...this.#from.registry.all()];
-    if (status === "passivated") return { only: undefined, except: idsOf(inMemory) };
-    return { only: idsOf(inMemory.filter((actor) => actor.lifecycle === status)), except: [] };
-  }
-
-  #withActivity(row: StoredSummary): StoredSummary {
-    const actor = this.#from.activity.unwritten().get(row.id);
-    return actor === undefined ? row : { ...row, lastActiveAt: actor.lastActiveAt };
+  async actors(query: ActorsQuery): Promise<Page<ActorSummary>> {
+    const { items, next } = await this.#read(() => this.#listing.page(query));
+    return { items: items.map((row) => this.#summary(row)), next };
   }
 
   #summary(stored: StoredSummary): ActorSummary {
     const { type, keyText, head, createdAt } = stored;
-    const { lastActiveAt } = this.#withActivity(stored);
+    const { lastActiveAt } = this.#listing.withActivity(stored);
     return {
       type,
       key: [...decodeKey(keyText)],
@@ -230,29 +197,6 @@ export class StoreInspector implements Inspector {
 
 function neverUsed({ type, keyText }: Address): GreenroomError {
   return new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
-}
-
-interface Placed {
-  id: ActorId | null;
-  lastActiveAt: number;
-}
-
-function byActivity(a: Placed, b: Placed): number {
-  return b.lastActiveAt - a.lastActiveAt || Number(b.id) - Number(a.id);
-}
-
-function comesAfter(actor: Placed, after: ListCursor | undefined): boolean {
-  return after === undefined || byActivity(after, actor) < 0;
-}
-
-function matches(actor: Actor, type?: string, status?: Lifecycle, keyPart?: string): boolean {
-  if (type !== undefined && actor.type !== type) return false;
-  if (status !== undefined && actor.lifecycle !== status) return false;
-  return keyPart === undefined || actor.keyText.toLowerCase().includes(keyPart);
-}
-
-function idsOf(actors: readonly (Actor & Address)[]): ActorId[] {
-  return actors.map((actor) => actor.id).filter((id) => id !== null);
 }
 
 /** The JSON of a value that carries more than that: vendors hang methods on their schemas. */

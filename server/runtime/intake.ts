@@ -4,11 +4,11 @@ import { GreenroomError } from "../core/errors.ts";
 import { checkKey, encodeKey, type Key } from "../core/keys.ts";
 import { type Payload, parsePayload } from "../core/payload.ts";
 import { idempotencyKey as idempotencyKeySchema } from "../protocol/commands.ts";
+import { expired } from "./answers.ts";
 import { type Answer, Delivery } from "./delivery.ts";
 import { digest } from "./digest.ts";
 import { ASK_TIMEOUT_MS } from "./limits.ts";
 import type { Clock } from "./ports.ts";
-import { expired } from "./step.ts";
 
 /** How often it is looked whether an ask's time ran out, in milliseconds. */
 const SWEEP_MS = 250;

@@ -112,7 +112,7 @@ describe("an effect", () => {
     expect(await ask("effect", "ask", { names: ["a", "b"] })).toMatchObject({ reply: 3, seq: 4 });
     const entries = await journal("effect");
     expect(entries.map((entry) => entry.kind)).toEqual(["received", "effect", "effect", "turn"]);
-    const id = entries[0]?.body["messageId"];
+    const id = entries[0]?.body.messageId;
     expect(world.calls).toEqual([
       { name: "a", key: `${id}/0`, attempt: 1 },
       { name: "b", key: `${id}/1`, attempt: 1 },

@@ -1,10 +1,11 @@
 import { GreenroomError } from "../core/errors.ts";
 import type { Actor, Write } from "./actor.ts";
+import { expired } from "./answers.ts";
 import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Clock } from "./ports.ts";
-import { expired, resume, type Stepped, step } from "./step.ts";
+import { resume, type Stepped, step } from "./step.ts";
 
 /** What a lane needs of the runtime. */
 export type LanePorts = Omit<CommitterPorts, "broken"> & {

@@ -7,6 +7,7 @@ import type { Json } from "../protocol/json.ts";
 import { Activation, unavailable } from "./activation.ts";
 import { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
+import { expired } from "./answers.ts";
 import { Census } from "./census.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { Fenced } from "./committer.ts";
@@ -23,7 +24,6 @@ import { Meter } from "./meter.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
 import { laneOf, Registry } from "./registry.ts";
 import { resumeOpenTurns } from "./resumption.ts";
-import { expired } from "./step.ts";
 import type { CommandRequest, Inspector, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */

@@ -3,7 +3,8 @@ import { GreenroomError } from "../core/errors.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { Note } from "../testing/note.ts";
 import { Actor, type Turn } from "./actor.ts";
-import { expired, step } from "./step.ts";
+import { expired } from "./answers.ts";
+import { step } from "./step.ts";
 
 const key = { idempotencyKey: "k-1", digest: "d-1" };
 const stored = () => noteInMemory("n1", { id: 7, revision: 3, text: "old" });

@@ -1,9 +1,10 @@
 import type { EffectCall } from "../core/effects.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { type EffectDivergence, initialState, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
+import { type EffectDivergence, initialState, runTurn, type TurnResult } from "../core/turn.ts";
 import type { EntryBody, Patch, RecordedError, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
+import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 
 /** What is to be done after a message was processed as far as it goes. */
@@ -192,11 +193,6 @@ function makeWrite(
   return write;
 }
 
-/** The answer to a delivery that was processed just now. */
-function toAnswer(delivery: Delivery, reply: string, head: number): Answer {
-  return { reply, head, messageId: delivery.message.id, repeated: false };
-}
-
 function toRecorded(actor: Actor, { message, idempotencyKey }: Delivery): RecordedMessage {
   const { id, operation, payload, now } = message;
   return {
@@ -211,48 +207,4 @@ function toRecorded(actor: Actor, { message, idempotencyKey }: Delivery): Record
 function toRecordedError(error: GreenroomError): RecordedError {
   const cause = error.cause instanceof Error ? error.cause : error;
   return { name: cause.name, message: error.message, stack: cause.stack ?? "" };
-}
-
-function answerQuery(actor: Actor, delivery: Delivery): void {
-  const message = { ...delivery.message, now: Math.max(delivery.message.now, actor.turnTime) };
-  const result = queryResult(actor, message);
-  const answer = result.kind === "done" ? toAnswer(delivery, result.reply, actor.head) : null;
-  actor.afterNewestWrite({
-    release: () =>
-      answer === null ? delivery.fail((result as { error: GreenroomError }).error) : delivery.answer(answer),
-    fail: (error) => delivery.fail(error),
-  });
-}
-
-function queryResult(actor: Actor, message: Delivery["message"]): Extract<TurnResult, { kind: "done" | "failed" }> {
-  try {
-    const state = actor.state ?? initialState(actor.definition, actor.namedKey, message.now);
-    return runQuery(actor.definition, actor.namedKey, state, message);
-  } catch (error) {
-    return { kind: "failed", error: error as GreenroomError };
-  }
-}
-
-function answerKept(delivery: Delivery, kept: NonNullable<Delivery["kept"]>): void {
-  if (kept.digest === delivery.digest) {
-    delivery.answer({ reply: kept.reply, head: kept.head, messageId: kept.messageId, repeated: true });
-  } else {
-    delivery.fail(idempotencyConflict());
-  }
-}
-
-/** What a caller is told whose time ran out. */
-export function expired(): GreenroomError {
-  return new GreenroomError(
-    "timeout",
-    "No answer in time, and the outcome is not known. Ask again with the same idempotency key.",
-  );
-}
-
-/** The refusal of a message whose idempotency key was used for another. */
-export function idempotencyConflict(): GreenroomError {
-  return new GreenroomError(
-    "idempotency_conflict",
-    "This idempotency key was used for another command or payload of this actor. Use a new key for a new command.",
-  );
 }
