@@ -14,6 +14,8 @@ export class Ending {
   readonly #log: Log;
   readonly #steps: { name: string; run: () => Promise<void> | void }[] = [];
   readonly #begun = new AbortController();
+  /** Whether another signal is one more, and means it. */
+  #impatient = false;
 
   constructor(log: Log) {
     this.#log = log;
@@ -33,6 +35,9 @@ export class Ending {
   async end(code: number): Promise<void> {
     if (this.#begun.signal.aborted) return;
     this.#begun.abort();
+    void sleep(SAME_SIGNAL_MS, undefined, { ref: false }).then(() => {
+      this.#impatient = true;
+    });
     let step = "";
     void sleep(LIMIT_MS, undefined, { ref: false }).then(() => exit(1, `Greenroom did not end in time: ${step}.`));
     let worst = code;
@@ -59,10 +64,9 @@ export class Ending {
   /** Lets SIGTERM and SIGINT end the process, a second one at once, and errors that nobody caught likewise. */
   watch(): void {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.once(signal, () => {
-        this.#log.info({ signal }, "stopping");
-        void sleep(SAME_SIGNAL_MS, undefined, { ref: false }).then(() => process.on(signal, () => exit(1)));
-        process.on(signal, () => undefined);
+      process.on(signal, () => {
+        if (this.#impatient) exit(1, "Greenroom ends at once.");
+        if (!this.#begun.signal.aborted) this.#log.info({ signal }, "stopping");
         void this.end(0);
       });
     }
@@ -75,7 +79,7 @@ export class Ending {
   }
 }
 
-function exit(code: number, line?: string): void {
-  if (line !== undefined) process.stderr.write(`${line}\n`);
+function exit(code: number, line: string): never {
+  process.stderr.write(`${line}\n`);
   process.exit(code);
 }

@@ -94,6 +94,7 @@ export function ActorsList({
           <p>
             {formatCount(loaded.page.items.length, "actor")}, newest activity first as of{" "}
             <Ago at={new Date(loaded.at).toISOString()} />
+            {!result.ok && <span className="text-red"> · ✕ not read anew: {result.error.code}</span>}
             {error !== null && <span className="text-amber"> · not live: {error.message}</span>}
           </p>
           <div className="flex gap-2">

@@ -16,7 +16,10 @@ export function Shell({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <header className="z-20 grid grid-cols-[1fr_auto] items-center gap-y-1.5 border-line bg-canvas px-2 py-2 max-lg:border-b lg:sticky lg:top-0 lg:h-dvh lg:grid-cols-1 lg:grid-rows-[auto_1fr_auto_auto] lg:items-start lg:border-r lg:px-3 lg:py-4">
-        <Link href="/" className="flex items-center gap-2 justify-self-start rounded px-1.5 text-lead font-semibold tracking-tight">
+        <Link
+          href="/"
+          className="flex items-center gap-2 justify-self-start rounded px-1.5 text-lead font-semibold tracking-tight"
+        >
           <Mark />
           Greenroom
         </Link>

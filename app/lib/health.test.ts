@@ -76,6 +76,18 @@ describe("the sentence of health says", () => {
     expect(told({ samples: [sample(6, { refused: 7 })] }).level).toBe("quiet");
   });
 
+  test("that messages wait and nothing commits", () => {
+    const waiting = [5, 4, 3, 2, 1].map((seconds) => sample(seconds, { inFlight: 2 }));
+    expect(told({ inFlight: 2, samples: waiting })).toEqual({
+      level: "stuck",
+      text: "Stuck: 2 messages in flight, and nothing has committed for 5 s or more.",
+    });
+    expect(told({ inFlight: 2, samples: [...waiting.slice(1), sample(0, { inFlight: 2, commits: 1 })] }).level).toBe(
+      "quiet",
+    );
+    expect(told({ inFlight: 2, samples: waiting.slice(3) }).level).toBe("quiet");
+  });
+
   test("that actors have failed", () => {
     expect(told({ types: [{ type: "note", counts: { active: 4, failed: 1 } }] })).toEqual({
       level: "failed",

@@ -4,7 +4,7 @@ import { formatAgo, formatClock, formatCount, formatNumber, type Zone } from "./
 
 /** How a server is, in one sentence. */
 export interface Health {
-  level: "new" | "quiet" | "busy" | "refusing" | "failed" | "down";
+  level: "new" | "quiet" | "busy" | "stuck" | "refusing" | "failed" | "down";
   text: string;
 }
 
@@ -27,6 +27,10 @@ export function health(overview: Overview, now: number, zone: Zone): Health {
     const load = `${formatNumber(inFlight)} of ${formatNumber(maxInFlight)} messages in flight`;
     const refusals = refused === 0 ? "" : `; ${formatNumber(refused)} refused in the last ${RECENT} s`;
     return { level: "refusing", text: `Refusing work: ${load}${refusals}.` };
+  }
+  if (recent.length >= RECENT - 1 && recent.every((sample) => sample.inFlight > 0 && sample.commits === 0)) {
+    const waiting = `${formatCount(inFlight, "message")} in flight`;
+    return { level: "stuck", text: `Stuck: ${waiting}, and nothing has committed for ${RECENT} s or more.` };
   }
   const total = countActors(overview);
   const failed = countActors(overview, ["failed", "fenced"]);

@@ -44,6 +44,7 @@ export class Entrance {
     const actor = this.#place(checked);
     const enter = (delivery: Delivery) => this.#enter(actor, delivery);
     const left = (delivery: Delivery) => {
+      meter.inFlight(intake.size);
       const key = delivery.idempotencyKey;
       if (key !== undefined && actor.keyed.get(key) === delivery) actor.keyed.delete(key);
     };
@@ -107,9 +108,9 @@ export class Entrance {
         this.#with.wake(actor);
       },
       (error: unknown) => {
+        // What came after it fails with it: a message must not overtake one that its sender will send again.
         const at = actor.line.indexOf(delivery);
-        if (at >= 0) actor.line.splice(at, 1);
-        delivery.fail(unavailable(error));
+        for (const later of actor.line.splice(at < 0 ? actor.line.length : at)) later.fail(unavailable(error));
         this.#with.wake(actor);
       },
     );

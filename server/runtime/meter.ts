@@ -13,6 +13,7 @@ export class Meter {
   #commits = 0;
   #refused = 0;
   #inFlight = 0;
+  #mostInFlight = 0;
   #times: number[] = [];
   #lastCommitAt: number | null = null;
   #database: { error: string | null; since: number };
@@ -33,7 +34,8 @@ export class Meter {
 
   /** So many messages are in flight now. */
   inFlight(count: number): void {
-    if (count > this.#inFlight) this.#inFlight = count;
+    this.#inFlight = count;
+    if (count > this.#mostInFlight) this.#mostInFlight = count;
   }
 
   /** A message was refused as `overloaded`. */
@@ -62,12 +64,13 @@ export class Meter {
       turns: this.#turns,
       commits: this.#commits,
       refused: this.#refused,
-      inFlight: this.#inFlight,
+      inFlight: this.#mostInFlight,
       commitP50: this.#times[Math.floor(this.#times.length * 0.5)] ?? null,
       commitP95: this.#times[Math.floor(this.#times.length * 0.95)] ?? null,
     });
     if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
-    this.#turns = this.#commits = this.#refused = this.#inFlight = 0;
+    this.#turns = this.#commits = this.#refused = 0;
+    this.#mostInFlight = this.#inFlight;
     this.#times = [];
   }
 }
