@@ -10,7 +10,7 @@ interface OperationParams {
 
 /**
  * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
- * the payload; none at all is `{}`.
+ * the payload; none at all is `{}`. And `DELETE …`, which erases an actor with all that is kept of it.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
   app.removeAllContentTypeParsers();
@@ -40,4 +40,9 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
       payload: body === undefined ? {} : body,
     }),
   }));
+
+  app.delete<{ Params: { type: string; key: string } }>("/api/actors/:type/:key", async ({ params }, response) => {
+    await runtime.erase(params.type, decodeKey(params.key));
+    return response.code(204).send();
+  });
 }

@@ -86,8 +86,8 @@ export class Checkpoints {
     }
   }
 
-  #tell({ type, keyText }: Actor, { seq, state, at }: CheckpointRow): void {
-    this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), at });
+  #tell({ type, keyText }: Actor, { seq, state, version, sparse, at }: CheckpointRow): void {
+    this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), version, sparse, at });
   }
 }
 

@@ -30,6 +30,8 @@ export interface CheckpointEvent extends Address {
   kind: "checkpoint";
   seq: number;
   bytes: number;
+  version: number;
+  sparse: boolean;
   at: number;
 }
 

@@ -2,7 +2,7 @@ import { MAX_PATHS } from "../core/changes.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { emptyHead, fold, type Head } from "../core/fold.ts";
 import { isoTime } from "../core/time.ts";
-import type { LastChange } from "../protocol/actors.ts";
+import type { LastChange, Page } from "../protocol/actors.ts";
 import type { CheckpointInfo, Entry, JournalQuery, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address, Store } from "./ports.ts";
@@ -13,12 +13,6 @@ const WINDOW = 2_000;
 /** Checkpoints that a list shows. */
 const MAX_CHECKPOINTS = 200;
 
-/** What one page of a journal holds, and where the next begins: a seq for `after`, or `before`; null at the end. */
-export interface JournalPage {
-  items: Entry[];
-  next: number | null;
-}
-
 /** Reads journals as they are stored: wakes nobody, writes nothing, runs no code of an actor. */
 export class History {
   readonly #store: Store;
@@ -27,13 +21,13 @@ export class History {
     this.#store = store;
   }
 
-  /** A page of an actor's journal. `after` pages forwards; otherwise the newest come first. */
-  async journal(address: Address, { after, before, kind, limit }: JournalQuery): Promise<JournalPage> {
+  /** A page of an actor's journal. `after` pages forwards; otherwise the newest come first. `next` is a seq. */
+  async journal(address: Address, { after, before, kind, limit }: JournalQuery): Promise<Page<Entry>> {
     const id = await this.#id(address);
     const kinds = kind === undefined ? {} : { kinds: [kind] };
     const end = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after };
     const items = await this.#store.entries({ id, limit, ...kinds, ...end });
-    return { items, next: items.length === limit ? (items.at(-1)?.seq ?? null) : null };
+    return { items, next: items.length === limit ? String(items.at(-1)?.seq) : null };
   }
 
   /** An actor's checkpoints, newest first. */

@@ -10,14 +10,14 @@ import type {
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
-import type { CheckpointInfo, JournalQuery } from "../protocol/journal.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
-import { History, type JournalPage } from "./history.ts";
+import { History } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
@@ -115,7 +115,7 @@ export class StoreInspector implements Inspector {
     };
   }
 
-  journal(type: string, keyText: string, query: JournalQuery): Promise<JournalPage> {
+  journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>> {
     return this.#read(() => this.#history.journal(this.#journaled(type, keyText), query));
   }
 

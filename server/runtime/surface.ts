@@ -9,12 +9,11 @@ import type {
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply } from "../protocol/commands.ts";
-import type { CheckpointInfo, JournalQuery } from "../protocol/journal.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
-import type { JournalPage } from "./history.ts";
 
 /** A command for one actor. */
 export interface CommandRequest {
@@ -67,7 +66,7 @@ export interface Inspector {
   /** @throws GreenroomError `not_found` when it has never been used */
   actor(type: string, keyText: string): Promise<ActorDetail>;
   /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or keeps no journal */
-  journal(type: string, keyText: string, query: JournalQuery): Promise<JournalPage>;
+  journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>>;
   checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]>;
   /** The newest state; or, where there is a journal, the one at a seq. */
   state(type: string, keyText: string, at: number | undefined): Promise<ActorState>;
