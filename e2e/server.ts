@@ -5,17 +5,16 @@ import { type AddressInfo, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { test as base } from "@playwright/test";
 
 /** How long a start may take, in milliseconds: the first builds the console if there is no build. */
-const START_MS = 120_000;
+export const START_MS = 120_000;
 /** How long the server may take to stop, in milliseconds. */
-const STOP_MS = 10_000;
+export const STOP_MS = 10_000;
 /** How much of the server's output is kept, in characters; the newest stays. */
 const MAX_OUTPUT = 200_000;
 
 /** A Greenroom server as a user starts it. Its port and its data stay the same from one start to the next. */
-class TestServer {
+export class TestServer {
   readonly url: string;
   #output = "";
   #child: ChildProcess | undefined;
@@ -113,39 +112,6 @@ class TestServer {
     }
   }
 }
-
-interface OfWorker {
-  /** The environment of the server, as in `test.use({ serverEnv: { PASSIVATE_AFTER: "2s" } })`. */
-  serverEnv: Record<string, string>;
-  /** A running server with no actors at first, shared by the tests of a worker, and stopped at its end. */
-  server: TestServer;
-}
-
-/** Playwright's `test`, with a server, whose pages are reached by their paths. */
-export const test = base.extend<{ serverOutput: undefined }, OfWorker>({
-  serverEnv: [{}, { scope: "worker", option: true }],
-  server: [
-    async ({ serverEnv }, use) => {
-      const server = await TestServer.create(serverEnv);
-      try {
-        await server.start();
-        await use(server);
-      } finally {
-        await server.close();
-      }
-    },
-    { scope: "worker", timeout: START_MS + STOP_MS },
-  ],
-  baseURL: ({ server }, use) => use(server.url),
-  serverOutput: [
-    async ({ server }, use, testInfo) => {
-      await use(undefined);
-      if (testInfo.status === testInfo.expectedStatus) return;
-      await testInfo.attach("server", { body: server.output, contentType: "text/plain" });
-    },
-    { auto: true },
-  ],
-});
 
 /** A port that is free now. */
 async function freePort(): Promise<number> {

@@ -23,7 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Mark />
           Greenroom
         </Link>
-        <div className="max-lg:pr-1 lg:order-last lg:border-t lg:border-line lg:pt-2.5 lg:pl-1">
+        <div className="max-lg:justify-self-end max-lg:pr-1 lg:order-last lg:border-t lg:border-line lg:pt-2.5 lg:pl-1">
           <ConnectionState />
         </div>
         <Nav />

@@ -46,37 +46,21 @@ export function marksOf(paths: readonly Path[]): Marks {
  */
 export function treeRows(root: Json, toggled: ReadonlyMap<string, boolean>, marks: Marks): TreeRow[] {
   const rows: TreeRow[] = [];
-  const add = (value: Json, path: Path, place: number, siblings: number): void => {
-    const id = pointer(path);
-    const depth = path.length - 1;
+  const add = (value: Json, path: Path, id: string, place: number, siblings: number): void => {
+    const depth = Math.max(path.length - 1, 0);
     const size = sizeOf(value);
     const open = size !== null && size > 0 && (toggled.get(id) ?? (depth + 1 < OPEN_DEPTH && size <= OPEN_SIZE));
-    rows.push({ id, path, depth: Math.max(depth, 0), value, size, open, place, siblings, mark: marks.get(id) ?? null });
-    if (open) addInside(value, path, size);
+    rows.push({ id, path, depth, value, size, open, place, siblings, mark: marks.get(id) ?? null });
+    if (open) addInside(value, path, id, size);
   };
-  const addInside = (value: Json, path: Path, size: number): void => {
+  const addInside = (value: Json, path: Path, id: string, size: number): void => {
     let place = 1;
-    for (const [step, inner] of inside(value)) add(inner, [...path, step], place++, size);
+    for (const [step, inner] of inside(value)) add(inner, [...path, step], `${id}/${escaped(step)}`, place++, size);
   };
   const size = sizeOf(root);
-  if (size === null || size === 0) add(root, [], 1, 1);
-  else addInside(root, [], size);
+  if (size === null || size === 0) add(root, [], "", 1, 1);
+  else addInside(root, [], "", size);
   return rows;
-}
-
-/** Every container in a tree that is not at its root, up to `max`: to open or close them all. */
-export function containerIds(root: Json, max: number): string[] {
-  const ids: string[] = [];
-  const visit = (value: Json, path: Path): void => {
-    for (const [step, inner] of inside(value)) {
-      if (ids.length === max || sizeOf(inner) === null) continue;
-      const at = [...path, step];
-      ids.push(pointer(at));
-      visit(inner, at);
-    }
-  };
-  visit(root, []);
-  return ids;
 }
 
 function* inside(value: Json): Generator<[string | number, Json]> {
@@ -90,7 +74,12 @@ function sizeOf(value: Json): number | null {
 }
 
 function pointer(path: Path): string {
-  return path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+  return path.map((step) => `/${escaped(step)}`).join("");
+}
+
+function escaped(step: string | number): string | number {
+  if (typeof step === "number" || !/[~/]/.test(step)) return step;
+  return step.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 const identifier = /^[A-Za-z_$][\w$]*$/;

@@ -47,12 +47,12 @@ function HealthLine({ overview }: { overview: OverviewData }) {
   return (
     <section aria-label="Health" className={`fade flex flex-col gap-1 ${status === "lost" ? "opacity-60" : ""}`}>
       <p className="flex gap-2.5 text-title">
-        <span aria-hidden className={`font-mono ${colour}`}>
+        <span aria-hidden className={`w-3 shrink-0 text-center font-mono ${colour}`}>
           {glyph}
         </span>
         {text}
       </p>
-      <p className="flex flex-wrap gap-x-2 pl-[calc(1.25rem+10px)] text-dim">
+      <p className="flex flex-wrap gap-x-2 pl-5.5 text-dim">
         <span>
           Node <Id value={overview.node.owner} what="Node" max={13} />, epoch{" "}
           <span className="mono">{overview.node.epoch}</span>

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createLog } from "../log.ts";
 import type { ActorId, BatchRows, Claim, LaneWriter, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
@@ -76,6 +76,7 @@ const written = () =>
 /** A connection in a transaction that has passed the fence, as a commit that has not come to its end. */
 async function inFlight(number: number): Promise<Client> {
   const client = new Client({ connectionString: database.url });
+  onTestFinished(() => client.end());
   await client.connect();
   await client.query("BEGIN");
   await client.query("UPDATE lane SET batch = $2 WHERE lane = 0 AND epoch = $1", [claim.epoch, number]);
@@ -138,11 +139,10 @@ describe("a batch", () => {
   });
 
   test("does not wait for another lane's", async () => {
-    const open = await inFlight((claim.batches[0] ?? 0) + 1);
+    await inFlight((claim.batches[0] ?? 0) + 1);
     const other = store.lane(claim, 1);
     expect(await other.commit({ ...batch([]), number: (claim.batches[1] ?? 0) + 1 })).toEqual({ kind: "committed" });
     await other.close();
-    await open.end();
   });
 });
 
@@ -244,7 +244,6 @@ describe("a takeover", () => {
     expect(taken).toBe(false);
     await open.query("COMMIT");
     expect((await claimed).batches[0]).toBe(number);
-    await open.end();
   });
 
   test("leaves the lanes' numbers as they were", async () => {
@@ -323,7 +322,6 @@ describe("a connection that is lost at COMMIT", () => {
     expect(said).toBe(false);
     await open.query(end);
     expect(await witness).toBe(verdict);
-    await open.end();
   });
 
   test("and a server that cannot be reached: there is no witness until it is back", async () => {

@@ -59,8 +59,7 @@ async function usable(dataDir: string): Promise<string> {
 async function makeDirectory(directory: string): Promise<void> {
   if (existsSync(directory)) return;
   await makeDirectory(path.dirname(directory));
-  await mkdir(directory);
-  await chmod(directory, 0o711);
+  await mkdir(directory).then(() => chmod(directory, 0o711), unlessThere);
 }
 
 /** Data once put somewhere stay there: an empty database in another place would look like a lost one. */
@@ -80,12 +79,18 @@ async function canEnter(directory: string, account: Account): Promise<boolean> {
 
 async function makePrivate(directory: string, account: Account | undefined): Promise<void> {
   try {
-    await mkdir(directory, { mode: 0o700 });
-    if (account !== undefined) await chown(directory, account.uid, account.gid);
+    await mkdir(directory, { mode: 0o700 }).then(
+      () => account && chown(directory, account.uid, account.gid),
+      unlessThere,
+    );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw unusable(directory, error);
+    throw unusable(directory, error);
   }
   await mustOwn(directory, account?.uid ?? process.getuid?.() ?? 0);
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }
 
 function unusable(directory: string, error: unknown): Error {

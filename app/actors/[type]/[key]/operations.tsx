@@ -1,46 +1,61 @@
 "use client";
 
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import type { OperationInfo, TypeInfo } from "../../../../server/protocol/actors.ts";
 import { CaretIcon } from "../../../components/icons.tsx";
 import { OperationForm } from "./operation-form.tsx";
 
+type Kind = "command" | "query";
+
 /** What an actor can be sent: its commands, and apart from them the queries, since to ask one wakes it. */
 export function Operations({ info, keyText }: { info: TypeInfo; keyText: string }) {
+  const [first] = info.commands;
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <Group title="Commands" note="Recorded, and answered once durable.">
-        {info.commands.map((operation, i) => (
-          <Operation
-            key={operation.name}
-            kind="command"
-            operation={operation}
-            isOpen={i === 0}
-            info={info}
-            keyText={keyText}
-          />
-        ))}
-      </Group>
+      <Group
+        kind="command"
+        title="Commands"
+        note="Recorded, and answered once durable."
+        operations={info.commands}
+        firstOpen={first?.name ?? null}
+        type={info.type}
+        keyText={keyText}
+      />
       {info.queries.length > 0 && (
-        <Group title="Queries" note="Read only, but to answer one the actor is woken.">
-          {info.queries.map((operation) => (
-            <Operation
-              key={operation.name}
-              kind="query"
-              operation={operation}
-              isOpen={false}
-              info={info}
-              keyText={keyText}
-            />
-          ))}
-        </Group>
+        <Group
+          kind="query"
+          title="Queries"
+          note="Read only, but to answer one the actor is woken."
+          operations={info.queries}
+          firstOpen={null}
+          type={info.type}
+          keyText={keyText}
+        />
       )}
     </div>
   );
 }
 
-function Group({ title, note, children }: { title: string; note: string; children: ReactNode }) {
+/** Operations of one kind; one of them is open at most. A form that is closed keeps what was typed. */
+function Group({
+  kind,
+  title,
+  note,
+  operations,
+  firstOpen,
+  type,
+  keyText,
+}: {
+  kind: Kind;
+  title: string;
+  note: string;
+  operations: OperationInfo[];
+  firstOpen: string | null;
+  type: string;
+  keyText: string;
+}) {
   const id = useId();
+  const [open, setOpen] = useState(firstOpen);
   return (
     <section aria-labelledby={id} className="panel min-w-0">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3 border-b border-line px-3 py-2">
@@ -49,33 +64,53 @@ function Group({ title, note, children }: { title: string; note: string; childre
         </h2>
         <p className="text-mini text-faint">{note}</p>
       </div>
-      <div className="divide-y divide-line">{children}</div>
+      <div className="divide-y divide-line">
+        {operations.map((operation) => (
+          <Operation
+            key={operation.name}
+            name={operation.name}
+            isOpen={operation.name === open}
+            onToggle={() => setOpen(operation.name === open ? null : operation.name)}
+          >
+            <OperationForm kind={kind} operation={operation} type={type} keyText={keyText} />
+          </Operation>
+        ))}
+      </div>
     </section>
   );
 }
 
 function Operation({
-  kind,
-  operation,
+  name,
   isOpen,
-  info,
-  keyText,
+  onToggle,
+  children,
 }: {
-  kind: "command" | "query";
-  operation: OperationInfo;
+  name: string;
   isOpen: boolean;
-  info: TypeInfo;
-  keyText: string;
+  onToggle: () => void;
+  children: ReactNode;
 }) {
+  const id = useId();
   return (
-    <details name={kind} open={isOpen} className="group">
-      <summary className="mono fade flex h-8 list-none items-center gap-1.5 px-2.5 text-dim group-open:text-ink hover:bg-raised/60 hover:text-ink focus-visible:-outline-offset-2">
-        <span aria-hidden className="text-faint group-open:rotate-90">
-          <CaretIcon />
-        </span>
-        {operation.name}
-      </summary>
-      <OperationForm kind={kind} operation={operation} type={info.type} keyText={keyText} />
-    </details>
+    <div>
+      <h3>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={onToggle}
+          className={`mono fade flex h-8 w-full items-center gap-1.5 px-2.5 hover:bg-raised/60 hover:text-ink focus-visible:-outline-offset-2 ${isOpen ? "text-ink" : "text-dim"}`}
+        >
+          <span aria-hidden className={`text-faint ${isOpen ? "rotate-90" : ""}`}>
+            <CaretIcon />
+          </span>
+          {name}
+        </button>
+      </h3>
+      <div id={id} hidden={!isOpen}>
+        {children}
+      </div>
+    </div>
   );
 }

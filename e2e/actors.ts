@@ -1,0 +1,46 @@
+import type { ActorDetail } from "../server/protocol/actors.ts";
+import type { CommandLine, CommandLineResult } from "../server/protocol/commands.ts";
+import { encodeKey } from "../server/protocol/key-text.ts";
+
+/** A command for a `user-state` actor. */
+export type UserCommand = Pick<CommandLine, "key" | "command"> & { payload?: Record<string, string | boolean> };
+
+/** Views of products: `views(["mall", "user"], 3)` is the views of `p1`, `p2` and `p3`. */
+export function views(key: string[], count: number): UserCommand[] {
+  return Array.from({ length: count }, (_, i) => ({
+    key,
+    command: "viewProduct",
+    payload: { productId: `p${i + 1}` },
+  }));
+}
+
+/**
+ * Sends commands over HTTP, in one request; resolves when all have committed.
+ * @throws Error when one of them was refused
+ */
+export async function send(url: string, commands: readonly UserCommand[]): Promise<void> {
+  const lines = commands.map((command) => JSON.stringify({ type: "user-state", ...command }));
+  const response = await fetch(`${url}/api/commands`, {
+    method: "POST",
+    headers: { "content-type": "application/x-ndjson" },
+    body: lines.join("\n"),
+  });
+  const answers = (await response.text()).trim().split("\n");
+  const results = answers.map((answer) => JSON.parse(answer) as CommandLineResult);
+  const refused = results.find((result) => "error" in result);
+  if (refused !== undefined || results.length < commands.length) {
+    throw new Error(`${results.length} of ${commands.length} commands were answered; ${JSON.stringify(refused)}`);
+  }
+}
+
+/** What the server knows of a `user-state` actor. It is not woken. */
+export async function read(url: string, key: string[]): Promise<ActorDetail> {
+  const response = await fetch(`${url}/api/actors/user-state/${encodeKey(key)}`);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as ActorDetail;
+}
+
+/** The path of an actor's page. */
+export function pageOf(key: string[]): string {
+  return `/actors/user-state/${encodeKey(key)}`;
+}

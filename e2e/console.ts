@@ -1,0 +1,42 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** Opens a page of the console and waits until it is live; only then is it sure to hear clicks and keys. */
+export async function visit(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(connection(page)).toHaveText("Live");
+}
+
+/** What the page says about its connection. */
+export function connection(page: Page): Locator {
+  return page.getByRole("banner").getByRole("status");
+}
+
+/** What the page told once, in a corner. */
+export function toast(page: Page, text: string | RegExp): Locator {
+  return page.getByRole("region", { name: /^Notifications/ }).getByText(text);
+}
+
+/** One of the facts that an actor's page has under its name. */
+export function fact(page: Page, name: string): Locator {
+  return page.getByRole("term").getByText(name, { exact: true }).locator("xpath=following-sibling::dd");
+}
+
+/** Where an actor is in its life, as its page has it. */
+export function lifecycle(page: Page, word: string): Locator {
+  return page.getByRole("main").getByText(word, { exact: true });
+}
+
+/** A member of the state and its value, as the page shows them. */
+export function member(page: Page, text: string | RegExp): Locator {
+  return page.getByRole("tree", { name: "State" }).getByRole("treeitem", { name: text });
+}
+
+/** The form of a command or query, opened. */
+export async function openForm(page: Page, operation: string): Promise<Locator> {
+  const group = page.getByRole("group").filter({ hasText: operation });
+  const form = group.filter({ has: page.getByRole("button", { name: operation, includeHidden: true }) });
+  if (!(await form.getByRole("button", { name: operation }).isVisible())) {
+    await form.getByText(operation, { exact: true }).click();
+  }
+  return form;
+}
