@@ -136,5 +136,8 @@ export const reply = pgTable(
     head: bigint("head", { mode: "number" }).notNull(),
     at: time("at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.actorId, t.idempotencyKey] }), index("reply_at").using("brin", sql`${t.at}`)],
+  (t) => [
+    primaryKey({ columns: [t.actorId, t.idempotencyKey] }),
+    index("reply_at").using("brin", sql`${t.at}`).with({ autosummarize: true, pages_per_range: 32 }),
+  ],
 );

@@ -93,4 +93,4 @@ CREATE TABLE "tombstone" (
 --> statement-breakpoint
 CREATE INDEX "actor_activity" ON "actor" USING btree ("last_active_at","id");--> statement-breakpoint
 CREATE INDEX "actor_type_activity" ON "actor" USING btree ("type","last_active_at","id");--> statement-breakpoint
-CREATE INDEX "reply_at" ON "reply" USING brin ("at");
+CREATE INDEX "reply_at" ON "reply" USING brin ("at") WITH (autosummarize=true,pages_per_range=32);

@@ -84,7 +84,7 @@ export class Activation {
     if (loaded instanceof GreenroomError) return this.park(actor, loaded.message);
     const migrated = loaded?.state === undefined ? { state: undefined } : admitState(actor.definition, loaded);
     if ("problem" in migrated) return this.park(actor, migrated.problem);
-    actor.id = loaded?.id ?? null;
+    if (loaded !== null) this.#ports.registry.identify(actor, loaded.id);
     actor.head = loaded?.head ?? 0;
     actor.state = migrated.state;
     actor.storedVersion = loaded?.version ?? 0;

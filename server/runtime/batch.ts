@@ -2,6 +2,7 @@ import { changedPaths } from "../core/changes.ts";
 import type { GreenroomError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange } from "../protocol/actors.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { Actor, Write } from "./actor.ts";
 import { digest } from "./digest.ts";
 import type { ActorChange } from "./events.ts";
@@ -29,15 +30,14 @@ export function toBatch(writes: readonly Write[], number: number, at: number): B
     const { actor } = first;
     if (last.head === first.expected) continue;
     const change = toChange(actor, own, at);
-    if (actor.definition.persistence === "journal") {
-      for (const { seq, body } of change.entries)
-        entries.push({ id: change.id, seq, at, kind: body.kind, body: JSON.stringify(body) });
-    } else {
-      const state = JSON.stringify(last.after);
-      if (state.length > MAX_STATE) {
-        oversize.push(actor);
-        continue;
-      }
+    const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
+    const state = actor.definition.persistence === "state" ? JSON.stringify(last.after) : null;
+    if ([state ?? "", ...appended.map((row) => row.body)].some((text) => Buffer.byteLength(text) > MAX_STATE)) {
+      oversize.push(actor);
+      continue;
+    }
+    entries.push(...appended);
+    if (state !== null) {
       change.stateBytes = Buffer.byteLength(state);
       states.push(toStateRow(first, last, change.lastChange as LastChange, state));
     }
@@ -72,6 +72,10 @@ function toChange(actor: Actor, own: readonly Write[], at: number): ActorChange 
     entries: own.flatMap(({ expected, entries }) => entries.map((body, i) => ({ seq: expected + i + 1, at, body }))),
     at,
   };
+}
+
+function toEntryRow(id: ActorId, { seq, at, body }: Entry): EntryRow {
+  return { id, seq, at, kind: body.kind, body: JSON.stringify(body) };
 }
 
 function toStateRow(first: Write, last: Write, lastChange: LastChange, state: string): StateRow {

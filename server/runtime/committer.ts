@@ -165,7 +165,7 @@ function conflict(actor: Actor): GreenroomError {
 function tooLarge(actor: Actor): GreenroomError {
   return new GreenroomError(
     "handler_failed",
-    `The state of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} characters of JSON; nothing was kept.`,
+    `The state of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} bytes of JSON; nothing was kept.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
-import { decodeKey, encodeKey } from "../core/keys.ts";
+import { checkKey, decodeKey, encodeKey } from "../core/keys.ts";
 import { isoTime } from "../core/time.ts";
 import type {
   ActorDetail,
@@ -99,7 +99,7 @@ export class StoreInspector implements Inspector {
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {
     const definition = this.#from.types.get(type);
-    decodeKey(keyText);
+    checkKey(decodeKey(keyText), definition.keyNames);
     const stored = await this.#read((store) => store.detail({ type, keyText }));
     if (stored === null) throw neverUsed({ type, keyText });
     const actor = this.#from.registry.get(type, keyText);
@@ -136,8 +136,9 @@ export class StoreInspector implements Inspector {
 
   /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type that keeps no journal */
   #journaled(type: string, keyText: string): Address {
-    decodeKey(keyText);
-    if (this.#from.types.get(type).persistence === "journal") return { type, keyText };
+    const { keyNames, persistence } = this.#from.types.get(type);
+    checkKey(decodeKey(keyText), keyNames);
+    if (persistence === "journal") return { type, keyText };
     throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
   }
 

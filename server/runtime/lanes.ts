@@ -101,10 +101,10 @@ export class Lanes {
 
   /** Gives new actors their ids: those of all lanes together, ahead of the batches that need them. */
   async #allocate(actors: Actor[]): Promise<ActorId[]> {
-    const { store, clock, census, activity, events } = this.#with;
+    const { store, clock, census, registry, activity, events } = this.#with;
     const ids = await store.allocate(actors, clock.now());
     for (const [i, actor] of actors.entries()) {
-      actor.id = ids[i] as ActorId;
+      registry.identify(actor, ids[i] as ActorId);
       census.created(actor.type, 1);
       activity.mark(actor);
     }

@@ -231,7 +231,7 @@ export interface Store {
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
-  /** Deletes at most `limit` replies and commit rows older than `before`; returns how many went. */
+  /** Deletes replies and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
   prune(before: number, limit: number): Promise<number>;
   /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
   erase(claim: Claim, lane: number, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;

@@ -7,7 +7,7 @@ import { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
 import type { Events } from "./events.ts";
 import { LANES } from "./limits.ts";
-import type { Clock } from "./ports.ts";
+import type { ActorId, Clock } from "./ports.ts";
 
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;
@@ -64,6 +64,7 @@ export class Registry {
       this.#makeRoom();
       actor = new Actor(definition, key, keyText, laneOf(definition.type, keyText));
       this.#census.enter(actor.type, "activating");
+      this.#census.unstored(actor.type, 1);
       this.#tell(actor);
     } else {
       this.#actors.delete(name);
@@ -84,11 +85,18 @@ export class Registry {
     if (isNews) this.#tell(actor);
   }
 
+  /** An actor in memory is known to the store by its id. */
+  identify(actor: Actor, id: ActorId): void {
+    if (actor.id === null) this.#census.unstored(actor.type, -1);
+    actor.id = id;
+  }
+
   /** Lets an actor go. Everything of it must be durable. */
   passivate(actor: Actor): void {
     if (actor.ready) this.#beforePassivation(actor);
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
     this.#census.leave(actor.type, actor.lifecycle);
+    if (actor.id === null) this.#census.unstored(actor.type, -1);
     actor.lifecycle = "passivated";
     actor.state = undefined;
     this.#tell(actor);

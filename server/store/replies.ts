@@ -27,7 +27,10 @@ export async function keptReplies(
   return found;
 }
 
-/** See `Store.prune`. Index: `reply_at` (BRIN: rows of one time lie together) and `commit`'s primary key. */
+/**
+ * See `Store.prune`. Index: `reply_at` (BRIN: rows of one time lie together); `commit`'s primary key, from each lane's
+ * oldest, so that the work is bounded even where nothing is old.
+ */
 export async function prune(pool: Pool, before: number, limit: number): Promise<number> {
   const replies = await pool.query(
     `DELETE FROM reply WHERE ctid = ANY (ARRAY(
@@ -35,8 +38,10 @@ export async function prune(pool: Pool, before: number, limit: number): Promise<
     [before, limit],
   );
   const commits = await pool.query(
-    `DELETE FROM commit WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM commit WHERE at < to_timestamp($1::float8 / 1000) ORDER BY lane, batch LIMIT $2))`,
+    `DELETE FROM commit c USING lane l CROSS JOIN LATERAL (
+       SELECT batch, at FROM commit WHERE lane = l.lane ORDER BY batch LIMIT $2
+     ) old
+     WHERE c.lane = l.lane AND c.batch = old.batch AND old.at < to_timestamp($1::float8 / 1000)`,
     [before, limit],
   );
   return (replies.rowCount ?? 0) + (commits.rowCount ?? 0);
