@@ -14,6 +14,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
     launchOptions: { ...browser, args: ["--disable-gpu", "--disable-quic"] },
     screenshot: "only-on-failure",
     trace: "retain-on-failure",

@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 /** Opens a page of the console and waits until it is live; only then is it sure to hear clicks and keys. */
 export async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await expect(connection(page)).toHaveText("Live");
+  await expect(connection(page)).toHaveText(/Live$/);
 }
 
 /** What the page says about its connection. */
@@ -21,9 +21,9 @@ export function fact(page: Page, name: string): Locator {
   return page.getByRole("term").getByText(name, { exact: true }).locator("xpath=following-sibling::dd");
 }
 
-/** Where an actor is in its life, as its page has it. */
+/** Where an actor is in its life, as its page has it: a glyph and a word. */
 export function lifecycle(page: Page, word: string): Locator {
-  return page.getByRole("main").getByText(word, { exact: true });
+  return page.getByRole("main").getByText(new RegExp(`^.${word}$`));
 }
 
 /** A member of the state and its value, as the page shows them. */
@@ -31,12 +31,12 @@ export function member(page: Page, text: string | RegExp): Locator {
   return page.getByRole("tree", { name: "State" }).getByRole("treeitem", { name: text });
 }
 
-/** The form of a command or query, opened. */
+/** What a command or query is sent by: its form, opened, and what came of it. */
 export async function openForm(page: Page, operation: string): Promise<Locator> {
-  const group = page.getByRole("group").filter({ hasText: operation });
-  const form = group.filter({ has: page.getByRole("button", { name: operation, includeHidden: true }) });
-  if (!(await form.getByRole("button", { name: operation }).isVisible())) {
-    await form.getByText(operation, { exact: true }).click();
-  }
+  const summary = page.getByText(operation, { exact: true });
+  const form = page.getByRole("group").filter({ has: summary });
+  const button = form.getByRole("button", { name: new RegExp(`^(Send|Ask) ${operation}$`) });
+  if (!(await button.isVisible())) await form.locator("summary").filter({ has: summary }).click();
+  await expect(button).toBeVisible();
   return form;
 }

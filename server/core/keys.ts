@@ -1,7 +1,7 @@
 import { decodeKeyText } from "../protocol/key-text.ts";
 import { GreenroomError } from "./errors.ts";
 
-export { encodeKey, encodeSegment } from "../protocol/key-text.ts";
+export { encodeKey } from "../protocol/key-text.ts";
 
 /** The most segments a key can have. */
 const MAX_SEGMENTS = 8;

@@ -3,7 +3,7 @@ import type { ErrorBody, ErrorCode } from "./errors.ts";
 import type { Json } from "./json.ts";
 
 /** The longest idempotency key, in characters. */
-export const MAX_IDEMPOTENCY_KEY = 256;
+const MAX_IDEMPOTENCY_KEY = 256;
 
 /** An idempotency key: printable, and short enough to be an index entry. */
 export const idempotencyKey = z

@@ -7,8 +7,7 @@ export function encodeKey(key: readonly string[]): string {
   return key.map(encodeSegment).join(":");
 }
 
-/** What `text` becomes as part of a key's text form. */
-export function encodeSegment(text: string): string {
+function encodeSegment(text: string): string {
   if (plain.test(text)) return text;
   let out = "";
   for (const byte of utf8.encode(text)) {
