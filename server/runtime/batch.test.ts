@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
-import type { Actor, Turn } from "./actor.ts";
+import type { Actor, Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
+import { digest } from "./digest.ts";
 import { MAX_STATE } from "./limits.ts";
 import { step } from "./step.ts";
 
@@ -13,42 +14,54 @@ const [one, two] = [
 
 let sent = 0;
 
-/** The turn of a command, two seconds before the batch. */
-function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): Turn {
-  const key = idempotencyKey === undefined ? {} : { key: { idempotencyKey, digest: `digest of ${idempotencyKey}` } };
+/** What the turn of a command, two seconds before the batch, has to commit. */
+function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): Write {
+  const key = idempotencyKey === undefined ? {} : { key: { idempotencyKey, digest: "" } };
   const { delivery } = deliver(operation, { id: `m-${++sent}`, payload, now: AT - 2_000, ...key });
-  return step(actor, delivery) as Turn;
+  return step(actor, delivery).write as Write;
 }
 
 describe("a batch", () => {
   test("writes a state over the revision that it replaces, and says what changed it", () => {
-    const turn = run(one(), "write", { text: "é" });
+    const write = run(one(), "write", { text: "é" });
     const lastChange = {
       command: "write",
-      messageId: turn.delivery.message.id,
+      messageId: write.message.id,
       at: "2026-01-01T00:00:08.000Z",
       paths: [["text"], ["edits"]],
       more: false,
     };
-    expect(toBatch([turn], 5, AT)).toEqual({
+    expect(toBatch([write], 5, AT)).toEqual({
       rows: {
         number: 5,
         at: AT,
         turns: 1,
         states: [
-          { id: 11, expected: 3, revision: 4, state: '{"text":"é","edits":4}', lastChange, updatedAt: AT - 2_000 },
+          {
+            id: 11,
+            expected: 3,
+            revision: 4,
+            state: '{"text":"é","edits":4}',
+            version: 1,
+            lastChange,
+            updatedAt: AT - 2_000,
+          },
         ],
+        entries: [],
         replies: [],
+        opened: [],
+        closed: [],
       },
       changes: [
         {
           type: "note",
           keyText: "one",
           id: 11,
-          revision: 4,
+          head: 4,
           state: { text: "é", edits: 4 },
           stateBytes: 23,
           lastChange,
+          entries: [],
           at: AT,
         },
       ],
@@ -58,13 +71,13 @@ describe("a batch", () => {
 
   test("writes of several versions of one state the last, over the revision before the first", () => {
     const [actor, other] = [one(), two()];
-    const turns = [
+    const writes = [
       run(actor, "write", { text: "a" }),
       run(other, "write", { text: "b" }),
       run(actor, "write", { text: "c" }),
       run(actor, "retouch"),
     ];
-    const { rows, changes } = toBatch(turns, 5, AT);
+    const { rows, changes } = toBatch(writes, 5, AT);
     expect(rows.turns).toBe(4);
     expect(rows.states).toMatchObject([
       {
@@ -76,7 +89,7 @@ describe("a batch", () => {
       },
       { id: 12, expected: 0, revision: 1 },
     ]);
-    expect(changes.map(({ id, revision }) => [id, revision])).toEqual([
+    expect(changes.map(({ id, head }) => [id, head])).toEqual([
       [11, 6],
       [12, 1],
     ]);
@@ -84,36 +97,27 @@ describe("a batch", () => {
 
   test("says of a first state that all of it is new", () => {
     const actor = noteInMemory("new");
-    const turn = run(actor, "write", { text: "a" });
-    expect(toBatch([turn], 5, AT).rows.states).toMatchObject([
+    const write = run(actor, "write", { text: "a" });
+    expect(toBatch([write], 5, AT).rows.states).toMatchObject([
       { expected: 0, revision: 1, lastChange: { paths: [[]] } },
     ]);
   });
 
   test("keeps the replies under idempotency keys, each with the revision that it was made from", () => {
     const actor = one();
-    const turns = [
+    const kept = (key: string, command: string, payload: object) => ({
+      id: 11,
+      idempotencyKey: key,
+      digest: digest(command, JSON.stringify(payload)),
+    });
+    const writes = [
       run(actor, "write", { text: "a" }, "k-1"),
       run(actor, "write", { text: "b" }),
       run(actor, "leave", {}, "k-2"),
     ];
-    expect(toBatch(turns, 5, AT).rows.replies).toEqual([
-      {
-        id: 11,
-        idempotencyKey: "k-1",
-        digest: "digest of k-1",
-        messageId: turns[0]?.delivery.message.id,
-        reply: "4",
-        revision: 4,
-      },
-      {
-        id: 11,
-        idempotencyKey: "k-2",
-        digest: "digest of k-2",
-        messageId: turns[2]?.delivery.message.id,
-        reply: "5",
-        revision: 5,
-      },
+    expect(toBatch(writes, 5, AT).rows.replies).toEqual([
+      { ...kept("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
+      { ...kept("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
     ]);
   });
 
@@ -125,8 +129,8 @@ describe("a batch", () => {
 
   test("names the actors whose states are too large to keep, and has the others' rows", () => {
     const [large, other] = [one(), two()];
-    const turns = [run(large, "write", { text: "x".repeat(MAX_STATE) }), run(other, "write", { text: "b" })];
-    const { oversize, rows, changes } = toBatch(turns, 5, AT);
+    const writes = [run(large, "write", { text: "x".repeat(MAX_STATE) }), run(other, "write", { text: "b" })];
+    const { oversize, rows, changes } = toBatch(writes, 5, AT);
     expect(oversize).toEqual([large]);
     expect(rows.states.map((row) => row.id)).toEqual([12]);
     expect(changes.map((change) => change.id)).toEqual([12]);

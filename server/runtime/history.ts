@@ -48,6 +48,7 @@ export class History {
       const limit = Math.min(WINDOW, seq - head.seq);
       const entries = await this.#store.entries({ id, after: head.seq, limit });
       if (entries.length === 0) break;
+      if (entries[0]?.seq !== head.seq + 1) throw beginsAt(entries[0]?.seq ?? 0);
       fold(head, entries);
     }
     if (head.seq < seq) throw new GreenroomError("not_found", `The journal ends at ${head.seq}; ${seq} is not in it.`);
@@ -83,4 +84,8 @@ export class History {
     if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     return summary.id;
   }
+}
+
+function beginsAt(seq: number): GreenroomError {
+  return new GreenroomError("not_found", `What came before was pruned: the journal begins at ${seq}.`);
 }

@@ -85,7 +85,7 @@ export class Lanes {
         allocate: async (actors) => void (await Promise.all(actors.map((actor) => this.#ids.ask(actor)))),
         committed: (writes, event) => this.#settle(writes, event),
         health: (error) => meter.database(error),
-        moved: (actor) => registry.move(actor, actor.atWork),
+        moved: (actor) => this.#moved(actor),
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
         parked: (actor, divergence) => activation.park(actor, told(divergence)),
         reload: (actor, why) => {
@@ -97,6 +97,11 @@ export class Lanes {
       claim.batches[lane] ?? 0,
       this.#giveUp.signal,
     );
+  }
+
+  /** An actor has begun or ended something; one that is parked, or loaded anew, stays what it is. */
+  #moved(actor: Actor): void {
+    if (actor.ready) this.#with.registry.move(actor, actor.atWork);
   }
 
   /** Gives new actors their ids: those of all lanes together, ahead of the batches that need them. */
@@ -123,7 +128,7 @@ export class Lanes {
   /** What came of an effect becomes durable before the turn goes on. */
   #effectOver(actor: Actor, turn: OpenTurn): void {
     const write = effectOver(actor, turn);
-    this.#with.registry.move(actor, actor.atWork);
+    this.#moved(actor);
     this.#afterWrite.set(write, () => {
       turn.state = "ready";
       this.wake(actor);
@@ -133,12 +138,12 @@ export class Lanes {
 
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
   #settle(writes: readonly Write[], event: CommittedEvent): void {
-    const { meter, registry, events, checkpoints } = this.#with;
+    const { meter, events, checkpoints } = this.#with;
     this.committed[event.lane] = event.number;
     meter.committed(event.turns, event.took);
     for (const write of writes) {
       settleWrite(write);
-      registry.move(write.actor, write.actor.atWork);
+      this.#moved(write.actor);
       checkpoints.after(write);
     }
     events.emit(event);

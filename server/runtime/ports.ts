@@ -219,6 +219,11 @@ export interface Store {
   checkpointAt(id: ActorId, seq: number): Promise<Checkpoint | null>;
   /** Writes checkpoints, and deletes those that are no longer kept. */
   writeCheckpoints(rows: readonly CheckpointRow[]): Promise<void>;
+  /**
+   * Deletes an actor's entries below a seq, oldest first and at most `limit`; none above its last checkpoint but one,
+   * so that recovery never needs what is gone. Returns how many went. Seqs are never given again.
+   */
+  pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
   /** Actors whose turns wait for effects, by id, after `after`. */
   openTurns(after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]>;
   entries(request: EntriesRequest): Promise<Entry[]>;

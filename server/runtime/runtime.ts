@@ -19,9 +19,10 @@ import { type Checked, checkIdempotencyKey, Intake, Types } from "./intake.ts";
 import { fenced } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
 import { claimLease, keepLease } from "./lease.ts";
-import { KEEP_MS, type Limits, PRUNE_MS, PRUNE_ROWS, STOP_GRACE_MS } from "./limits.ts";
+import { type Limits, PRUNE_MS, STOP_GRACE_MS } from "./limits.ts";
 import { Meter } from "./meter.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
+import { pruneJournal, pruneOld } from "./prune.ts";
 import { laneOf, Registry } from "./registry.ts";
 import { resumeOpenTurns } from "./resumption.ts";
 import type { CommandRequest, Inspector, QueryRequest, Runtime } from "./surface.ts";
@@ -125,7 +126,7 @@ class NodeRuntime implements RunningRuntime {
     this.#upkeep = [
       keepLease({ store, clock, log, claim, lost: stopped, health: (error) => meter.database(error) }),
       clock.every(limits.inactivityCheckMs, () => this.#passivateIdle()),
-      clock.every(PRUNE_MS, () => void this.#prune()),
+      clock.every(PRUNE_MS, () => void pruneOld(store, clock, log)),
     ];
     void resumeOpenTurns({ store, clock, log, types, registry, activation, ended: this.#ended.signal });
   }
@@ -157,6 +158,14 @@ class NodeRuntime implements RunningRuntime {
     if (outcome === "fenced") throw fenced();
     if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     this.#census.created(type, -1);
+  }
+
+  async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
+    const { keyNames, persistence } = this.#types.get(type);
+    checkKey(key, keyNames);
+    if (persistence !== "journal") throw new GreenroomError("not_found", `${type} keeps no journal.`);
+    if (this.#closed !== undefined) throw this.#closed;
+    return pruneJournal(this.#options.store, { type, keyText: encodeKey(key) }, below);
   }
 
   room(): Promise<void> {
@@ -214,14 +223,5 @@ class NodeRuntime implements RunningRuntime {
   #passivateIdle(): void {
     const { passivateAfterMs } = this.#options.limits;
     this.#registry.passivateIdle((actor) => passivateAfterMs ?? actor.definition.passivateAfterMs);
-  }
-
-  async #prune(): Promise<void> {
-    const { store, clock, log } = this.#options;
-    try {
-      await store.prune(clock.now() - KEEP_MS, PRUNE_ROWS);
-    } catch (error) {
-      log.warn({ err: error }, "old replies could not be deleted; they will be next time");
-    }
   }
 }

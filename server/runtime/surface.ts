@@ -45,6 +45,11 @@ export interface Runtime {
    * `unavailable` while it has work, `not_found` when there is nothing of it.
    */
   erase(type: string, key: readonly string[]): Promise<void>;
+  /**
+   * Deletes a journal's entries below a seq, but none that recovery needs: it keeps what follows the last checkpoint but
+   * one. Returns how many went. `not_found` when the actor was never used or keeps no journal.
+   */
+  pruneJournal(type: string, key: readonly string[], below: number): Promise<number>;
   /** Resolves when there is room for one more message: for doors that would rather wait than be refused. */
   room(): Promise<void>;
 }

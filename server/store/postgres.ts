@@ -5,7 +5,16 @@ import { allocate, countByType, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
-import { checkpointAt, checkpoints, entries, loadJournals, openTurns, tails, writeCheckpoints } from "./journal.ts";
+import {
+  checkpointAt,
+  checkpoints,
+  entries,
+  loadJournals,
+  openTurns,
+  pruneJournal,
+  tails,
+  writeCheckpoints,
+} from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, release } from "./lease.ts";
 import { keptReplies, prune } from "./replies.ts";
@@ -32,6 +41,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     tails: (wanted, limit) => reachable(() => tails(pool, wanted, limit)),
     checkpointAt: (id, seq) => reachable(() => checkpointAt(pool, id, seq)),
     writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
+    pruneJournal: (id, below, limit) => reachable(() => pruneJournal(pool, id, below, limit)),
     openTurns: (after, limit) => reachable(() => openTurns(pool, after, limit)),
     entries: (request) => reachable(() => entries(pool, request)),
     checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
