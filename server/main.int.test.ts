@@ -32,7 +32,7 @@ beforeAll(async () => {
   dataDir = path.join(directory, "data");
 });
 
-afterAll(() => rm(directory, { recursive: true, force: true }));
+afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
 function launch(env: Record<string, string>, ...args: string[]): ServerProcess {
   const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "server/main.ts", ...args], {

@@ -1,0 +1,110 @@
+import type { Page } from "@playwright/test";
+import { send, type UserCommand } from "./actors.ts";
+import { visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+const mall = "list-mall";
+const users = Array.from({ length: 120 }, (_, i) => `u${String(i).padStart(3, "0")}`);
+
+test.beforeAll(async ({ server }) => {
+  const commands = users.map((user): UserCommand => ({ key: [mall, user], command: "userLogin" }));
+  // Half as many at a time as there is room for in memory, so that none has to be refused.
+  for (let i = 0; i < commands.length; i += 25) await send(server.url, commands.slice(i, i + 25));
+});
+
+test("120 actors are paged forth and back, each once, and a page has an address", async ({ page, openWindow }) => {
+  await visit(page, `/actors?q=${mall}`);
+  const pages: string[][] = [];
+  const addresses: string[] = [];
+  for (const size of [50, 50, 20]) {
+    pages.push(await shown(page, size));
+    addresses.push(page.url());
+    if (pages.length < 3) await turn(page, "Next");
+  }
+  expect(pages.flat().toSorted()).toEqual(users.map((user) => `${mall} / ${user}`));
+  await expect(page.getByRole("button", { name: "Next" })).toBeDisabled();
+
+  await turn(page, "Previous");
+  expect(await shown(page, 50)).toEqual(pages[1]);
+  await turn(page, "Previous");
+  expect(await shown(page, 50)).toEqual(pages[0]);
+  await expect(page.getByRole("button", { name: "Previous" })).toBeDisabled();
+  await page.goBack();
+  await expect(page).toHaveURL(addresses[1] ?? "");
+  expect(await shown(page, 50)).toEqual(pages[1]);
+
+  const fresh = await openWindow();
+  await visit(fresh, addresses[2] ?? "");
+  expect(await shown(fresh, 20)).toEqual(pages[2]);
+  await expect(fresh.getByRole("searchbox", { name: "Search keys" })).toHaveValue(mall);
+  await turn(fresh, "First page");
+  expect(await shown(fresh, 50)).toEqual(pages[0]);
+});
+
+test("the search looks through all keys on the server, whatever page they would be on", async ({
+  page,
+  openWindow,
+}) => {
+  await visit(page, "/actors");
+  const search = page.getByRole("searchbox", { name: "Search keys" });
+  await search.pressSequentially("LIST-MALL:u00");
+  expect((await shown(page, 10)).toSorted()).toEqual(users.slice(0, 10).map((user) => `${mall} / ${user}`));
+  await expect(page).toHaveURL(/[?&]q=LIST-MALL(:|%3A)u00$/);
+
+  const fresh = await openWindow();
+  await visit(fresh, page.url());
+  expect((await shown(fresh, 10)).toSorted()).toEqual((await shown(page, 10)).toSorted());
+
+  await search.fill("list-mall:nobody");
+  await expect(page.getByText("Nothing matches.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await expect(search).toHaveValue("");
+  await shown(page, 50);
+});
+
+test("filters by type and status narrow the list, and are in its address", async ({ page, openWindow }) => {
+  await visit(page, `/actors?q=${mall}`);
+  await choose(page, "Type", "user-state");
+  await choose(page, "Status", "active");
+  await expect(page).toHaveURL(/[?&]type=user-state/);
+  await expect(page).toHaveURL(/[?&]status=active/);
+  const active = await shown(page, 50);
+  expect(active.toSorted()).toEqual(users.slice(-50).map((user) => `${mall} / ${user}`));
+  await expect(page.getByRole("row").filter({ hasText: "passivated" })).toHaveCount(0);
+
+  await choose(page, "Status", "passivated");
+  const passivated = [...(await shown(page, 50))];
+  await turn(page, "Next");
+  passivated.push(...(await shown(page, 20)));
+  expect(passivated.toSorted()).toEqual(users.slice(0, 70).map((user) => `${mall} / ${user}`));
+
+  const fresh = await openWindow();
+  await visit(fresh, page.url());
+  expect(await shown(fresh, 20)).toEqual(passivated.slice(50));
+  await expect(fresh.getByRole("combobox", { name: "Status" })).toContainText("passivated");
+  await expect(fresh.getByRole("combobox", { name: "Type" })).toContainText("user-state");
+});
+
+/** The keys of the rows, once there are as many as expected and the list does not load any more. */
+async function shown(page: Page, count: number): Promise<string[]> {
+  const list = page.getByRole("region", { name: "Actors" });
+  const links = list.getByRole("link");
+  await expect(links).toHaveCount(count);
+  await expect(list).toHaveAttribute("aria-busy", "false");
+  return links.allTextContents();
+}
+
+/** Goes to another page of the list, and waits until it is there. */
+async function turn(page: Page, button: "Next" | "Previous" | "First page"): Promise<void> {
+  const before = page.url();
+  await page.getByRole("button", { name: button }).click();
+  await expect(page).not.toHaveURL(before);
+  await expect(page.getByRole("region", { name: "Actors" })).toHaveAttribute("aria-busy", "false");
+}
+
+async function choose(page: Page, filter: string, option: string): Promise<void> {
+  await page.getByRole("combobox", { name: filter }).click();
+  await page.getByRole("option", { name: option }).click();
+  await expect(page.getByRole("combobox", { name: filter })).toContainText(option);
+  await expect(page.getByRole("region", { name: "Actors" })).toHaveAttribute("aria-busy", "false");
+}

@@ -1,0 +1,102 @@
+import type { Page } from "@playwright/test";
+import { pageOf, send, views } from "./actors.ts";
+import { connection, fact, member, openForm, toast, visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+/** What a browser says of requests to a server that it cannot reach. */
+const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)/;
+
+test("a page that was offline while 500 commands committed shows the newest state, and says what it caught up", async ({
+  page,
+  context,
+  server,
+  troubles,
+}) => {
+  const key = ["offline", "once"];
+  await send(server.url, views(key, 1));
+  await visit(page, pageOf(key));
+  await expect(fact(page, "Revision")).toHaveText("1");
+
+  troubles.expect(unreachable);
+  await context.setOffline(true);
+  await expect(connection(page)).toContainText("Reconnecting since");
+  await send(server.url, views(key, 501).slice(1));
+  await expect(fact(page, "Revision")).toHaveText("1");
+
+  await context.setOffline(false);
+  await expect(toast(page, /^Back after .*: 500 changes, revision 1 → 501\.$/)).toHaveCount(1);
+  await expect(connection(page)).toHaveText(/Live · caught up 500$/);
+  await expect(fact(page, "Revision")).toHaveText("501");
+  await expectProducts(page, ["p501", "p500", "p499"]);
+
+  await send(server.url, views(key, 502).slice(-1));
+  await expect(fact(page, "Revision")).toHaveText("502");
+  await expectProducts(page, ["p502", "p501", "p500"]);
+  expect(await toast(page, /^Back after/).count(), "how often it is told").toBeLessThanOrEqual(1);
+});
+
+test("a list that was offline tells of the actors that changed, and of those that were created", async ({
+  page,
+  context,
+  server,
+  troubles,
+}) => {
+  const [known, changed] = [
+    ["offline-list", "known"],
+    ["offline-list", "changed"],
+  ];
+  await send(server.url, [...views(known, 1), ...views(changed, 1)]);
+  await visit(page, "/actors?q=offline-list");
+  await expect(page.getByRole("row", { name: "offline-list / changed" })).toBeVisible();
+
+  troubles.expect(unreachable);
+  await context.setOffline(true);
+  await expect(connection(page)).toContainText("Reconnecting since");
+  await send(server.url, [...views(changed, 4).slice(1), ...views(["offline-list", "new"], 1)]);
+
+  await context.setOffline(false);
+  await expect(toast(page, /^Back after .*: 1 actor of this list changed/)).toHaveCount(1);
+  await expect(page.getByRole("row", { name: "offline-list / changed" }).getByRole("cell").nth(3)).toHaveText("4");
+  await page.getByRole("button", { name: "1 new" }).click();
+  await expect(page.getByRole("row", { name: "offline-list / new" })).toBeVisible();
+});
+
+test("after the server was killed, nothing that it acknowledged is missing, and pages go on by themselves", async ({
+  page,
+  openWindow,
+  server,
+  troubles,
+}) => {
+  const key = ["offline", "killed"];
+  await send(server.url, views(key, 1));
+  await visit(page, pageOf(key));
+  const away = await openWindow();
+  await visit(away, pageOf(key));
+
+  troubles.expect(unreachable);
+  await away.context().setOffline(true);
+  await send(server.url, views(key, 51).slice(1));
+  await expect(fact(page, "Revision")).toHaveText("51");
+  await server.kill();
+  await expect(connection(page)).toContainText("Reconnecting since");
+  await expectProducts(page, ["p51", "p50", "p49"]);
+
+  await server.start();
+  await expect(toast(page, /^Back after .*: nothing changed\.$/)).toHaveCount(1);
+  await away.context().setOffline(false);
+  await expect(toast(away, /^Back after .*: 50 changes, revision 1 → 51\.$/)).toHaveCount(1);
+  for (const window of [page, away]) {
+    await expect(fact(window, "Revision")).toHaveText("51");
+    await expectProducts(window, ["p51", "p50", "p49"]);
+  }
+
+  const form = await openForm(page, "viewProduct");
+  await form.getByLabel("productId").fill("after");
+  await form.getByRole("button", { name: "Send viewProduct" }).click();
+  await expect(form).toContainText("revision 52 ·");
+  for (const window of [page, away]) await expectProducts(window, ["after", "p51", "p50"]);
+});
+
+async function expectProducts(page: Page, products: string[]): Promise<void> {
+  for (const [i, product] of products.entries()) await expect(member(page, `${i}: "${product}"`)).toBeVisible();
+}
