@@ -83,7 +83,7 @@ describe("a second node that takes over", () => {
 
   test("is refused for as long as the first renews its lease", async () => {
     await expect(claimLease(stores[1] as Store, systemClock, false)).rejects.toThrow(
-      /another server .* writes to this database/,
+      /Another server .* writes to this database/,
     );
     expect(await write(first, "renewed", "still here")).toMatchObject({ revision: 1 });
   });

@@ -62,8 +62,9 @@ export class PostgresLaneWriter implements LaneWriter {
     if (this.#client !== undefined) return this.#client;
     const client = new Client(connectionConfig(this.#url));
     client.on("error", (error) => {
-      this.#log.warn({ err: error, lane: this.#place.lane }, "a lane's connection was lost");
-      if (this.#client === client) this.#client = undefined;
+      if (this.#client !== client) return;
+      this.#log.warn({ reason: error.message, lane: this.#place.lane }, "a lane's connection was lost");
+      this.#client = undefined;
     });
     await client.connect();
     this.#client = client;

@@ -29,7 +29,9 @@ const POOL_SIZE = 8;
 export async function openStore(url: string, log: Log): Promise<Store> {
   const pool = new Pool({ ...connectionConfig(url), max: POOL_SIZE });
   // Without a listener, an idle connection that is lost would end the process.
-  pool.on("error", (error) => log.warn({ err: error }, "an idle connection to the database was lost"));
+  pool.on("error", (error) => {
+    if (!pool.ending) log.warn({ reason: error.message }, "an idle connection to the database was lost");
+  });
   const store: Store = {
     claim: (owner, lanes, leaseMs, force) => reachable(() => claim(pool, owner, lanes, leaseMs, force)),
     heartbeat: (held, leaseMs) => reachable(() => heartbeat(pool, held, leaseMs)),
@@ -56,6 +58,11 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),
   };
-  await store.ping();
+  try {
+    await store.ping();
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   return store;
 }
