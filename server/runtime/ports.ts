@@ -245,6 +245,8 @@ export interface Store {
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
+  /** Settings of the database under which a reply does not mean durable, each with what that costs. */
+  weaknesses(): Promise<string[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

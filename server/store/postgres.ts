@@ -3,6 +3,7 @@ import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
 import { allocate, countByType, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
+import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
 import {
@@ -55,6 +56,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
     erase: (held, lane, address, now) => reachable(() => erase(pool, held, lane, address, now)),
+    weaknesses: () => reachable(() => weaknesses(pool)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),
   };
