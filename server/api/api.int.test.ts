@@ -256,7 +256,7 @@ describe("the HTTP layer", () => {
 
   test.each([
     ["GET", note("x", "write"), "POST"],
-    ["DELETE", "/api/actors/note/x", "GET"],
+    ["PATCH", "/api/actors/note/x", "GET, DELETE"],
     ["POST", "/healthz?x=1", "GET"],
     ["PUT", "/api/commands", "POST"],
   ])("refuses %s %s and says what is possible", async (method, path, allowed) => {
