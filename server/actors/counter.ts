@@ -5,13 +5,10 @@ import type { EffectCallContext } from "../core/effects.ts";
 const amount = z.object({ by: z.number().int().positive().max(1_000_000).default(1) });
 const symbol = z.string().min(1).max(20);
 
-/** Where the server's counters ask for quotes: `GET /quotes/SYMBOL` is to answer `{ "quote": "…" }`. */
-const QUOTE_SERVICE = "http://127.0.0.1:3999";
-
-/** A counter with a journal, which can ask an external service. The durable actor of the PlexSpaces example. */
-export const Counter = counterType(QUOTE_SERVICE);
-
-/** The counter's type, asking the service at the given address. */
+/**
+ * A counter with a journal, which can ask an external service: the durable actor of the PlexSpaces example.
+ * @param quoteService the service's address: `GET /quotes/SYMBOL` is to answer `{ "quote": "…" }`
+ */
 export function counterType(quoteService: string) {
   const quoteOf = (symbol: string) => (context: EffectCallContext) =>
     fetchQuote(`${quoteService}/quotes/${encodeURIComponent(symbol)}`, context);
@@ -56,7 +53,9 @@ export function counterType(quoteService: string) {
 }
 
 async function fetchQuote(url: string, { idempotencyKey, signal }: EffectCallContext): Promise<string> {
-  const response = await fetch(url, { headers: { "idempotency-key": idempotencyKey }, signal });
+  const response = await fetch(url, { headers: { "idempotency-key": idempotencyKey }, signal }).catch((cause) => {
+    throw new Error(`${url} cannot be reached; QUOTE_SERVICE says where the quote service is`, { cause });
+  });
   if (!response.ok) throw new Error(`the quote service answered ${response.status}`);
   const { quote } = z.object({ quote: z.string().max(1_000) }).parse(await response.json());
   return quote;

@@ -1,5 +1,9 @@
+import { counterType } from "../../actors/counter.ts";
 import type { ActorType } from "../../core/define.ts";
 import type { Address } from "../../runtime/ports.ts";
+
+/** The counter as replay needs it: that calls no effect, so there is no service. */
+export const Counter = counterType("http://nowhere.invalid");
 
 /** The demo's counter. */
 export const key = ["c1"];

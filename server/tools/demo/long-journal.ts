@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { Counter } from "../../actors/counter.ts";
 import type { CommandReply } from "../../protocol/commands.ts";
 import type { Json } from "../../protocol/json.ts";
-import { address, key } from "./counter.ts";
+import { address, Counter, key } from "./counter.ts";
 import type { Command } from "./messages.ts";
 import { must } from "./must.ts";
 import type { NodeProcess } from "./node-process.ts";

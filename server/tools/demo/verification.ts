@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { Counter } from "../../actors/counter.ts";
 import type { ActorType } from "../../core/define.ts";
 import { type Divergence, Replay } from "../../core/replay.ts";
 import { namedKey } from "../../core/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
-import { address, key, MOST, withChangedRule } from "./counter.ts";
+import { address, Counter, key, MOST, withChangedRule } from "./counter.ts";
 import { must } from "./must.ts";
 import { readJournal } from "./recoveries.ts";
 import type { Stage } from "./stage.ts";
