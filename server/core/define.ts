@@ -196,8 +196,13 @@ export function defineActor<
     operations,
     handlers,
     passivateAfterMs: durationMs(d.passivateAfter),
-    checkpointEvery: d.checkpointEvery ?? CHECKPOINT_EVERY,
+    checkpointEvery: checkedInterval(d.type, d.checkpointEvery ?? CHECKPOINT_EVERY),
   };
+}
+
+function checkedInterval(type: string, entries: number): number {
+  if (Number.isInteger(entries) && entries >= 1) return entries;
+  throw new TypeError(`${type}: a checkpoint is taken every so many entries, at least 1.`);
 }
 
 function checkedVersion(type: string, version: number, migrate: Migrations): number {

@@ -1,6 +1,7 @@
 import type { EffectError } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { type Duration, durationMs } from "./duration.ts";
+import { checkJson } from "./json.ts";
 
 /** What a function that touches the outside world is given. */
 export interface EffectCallContext {
@@ -54,13 +55,14 @@ const MAX_ATTEMPTS = 100;
 
 /**
  * Asks for an effect, from within a handler: `yield* effect(…)` gives its result.
- * @throws EffectFailed inside the handler
+ * @throws EffectFailed inside the handler; NotJson when the name cannot be recorded, TypeError for a malformed option
  */
 export function* effect(
   name: string,
   run: EffectCall["run"],
   { timeout = DEFAULT_TIMEOUT, attempts = DEFAULT_ATTEMPTS }: EffectOptions = {},
 ): Generator<EffectCall, Json, Json> {
+  checkJson(name);
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > MAX_ATTEMPTS) {
     throw new TypeError(`effect "${name}": attempts must be a whole number from 1 to ${MAX_ATTEMPTS}`);
   }

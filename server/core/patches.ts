@@ -11,6 +11,73 @@ export function applyPatches(state: Json, patches: readonly Patch[]): void {
   for (const patch of patches) applyPatch(state, patch);
 }
 
+/**
+ * The patches that lead from one state to the next, and that also give each object's members their order: a patch says
+ * nothing of it, and whoever takes an object's first member for its oldest would take another one after a recovery.
+ * What stands elsewhere, since it was deleted and set again, is removed and added once more.
+ */
+export function withOrder(before: Json, after: Json, patches: readonly Patch[]): Patch[] {
+  const found = [...patches];
+  if (isContainer(before) && isContainer(after)) reorder(before, after, [], namesByObject(patches), found);
+  return found;
+}
+
+/** The names of the members that have patches, in the order of these, by the object's path as JSON. */
+function namesByObject(patches: readonly Patch[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { path } of patches) {
+    const object = JSON.stringify(path.slice(0, -1));
+    const own = names.get(object);
+    if (own === undefined) names.set(object, [String(path.at(-1))]);
+    else own.push(String(path.at(-1)));
+  }
+  return names;
+}
+
+/** What both states share is not looked into, so the cost is that of the change. */
+function reorder(
+  before: Container,
+  after: Container,
+  path: Patch["path"],
+  patchedNames: ReadonlyMap<string, string[]>,
+  found: Patch[],
+): void {
+  const names = Object.keys(after);
+  for (const name of names) {
+    const [was, is] = [own(before, name), own(after, name)];
+    if (was === is || !isContainer(was) || !isContainer(is)) continue;
+    reorder(was, is, [...path, Array.isArray(after) ? Number(name) : name], patchedNames, found);
+  }
+  if (Array.isArray(after) || Array.isArray(before)) return;
+  const patched = patchedOrder(before, after, patchedNames.get(JSON.stringify(path)) ?? []);
+  const first = names.findIndex((name, i) => name !== patched[i]);
+  for (const name of first === -1 ? [] : names.slice(first)) {
+    found.push(
+      { op: "remove", path: [...path, name] },
+      { op: "add", path: [...path, name], value: own(after, name) as Json },
+    );
+  }
+}
+
+/** The names of an object's members in the order that patches leave them in: new ones come last, as they are set. */
+function patchedOrder(
+  before: Record<string, Json>,
+  after: Record<string, Json>,
+  patchedNames: readonly string[],
+): string[] {
+  const kept = [...Object.keys(before), ...patchedNames].filter((name) => Object.hasOwn(after, name));
+  // An object again, since names that are numbers come first and sorted, whoever sets them when.
+  return Object.keys(Object.fromEntries(kept.map((name) => [name, null])));
+}
+
+function own(container: Container, name: string): Json | undefined {
+  return Object.hasOwn(container, name) ? container[name as never] : undefined;
+}
+
+function isContainer(value: Json | undefined): value is Container {
+  return typeof value === "object" && value !== null;
+}
+
 function applyPatch(state: Json, { op, path, value }: Patch): void {
   const last = path.at(-1);
   let parent = state;
@@ -38,8 +105,7 @@ function changeObject(object: Record<string, Json>, op: Patch["op"], name: strin
 }
 
 function member(container: Json, step: string | number, path: Patch["path"]): Json {
-  const value =
-    typeof container === "object" && container !== null ? (container as Container)[step as never] : undefined;
+  const value = isContainer(container) ? container[step as never] : undefined;
   if (value === undefined) throw misfit(path);
   return value;
 }

@@ -26,7 +26,8 @@ export interface Divergence {
 
 /**
  * Runs recorded messages through an actor's code again, with their recorded effects, times and seeds, and compares.
- * Pure; effects are never called. After a divergence it goes on from what was recorded.
+ * Pure; effects are never called. After a divergence it goes on from what was recorded. What was recorded while the
+ * state had another version is taken as it is: the code that knew that version is gone.
  */
 export class Replay {
   readonly #type: ActorType;
@@ -44,9 +45,10 @@ export class Replay {
   next(entry: Entry): Divergence | null {
     const { seq, body } = entry;
     const { state } = this.#head;
-    const result = body.kind === "turn" ? this.#run(body.message) : null;
+    const known = this.#type.version === (body.kind === "turn" ? body.version : this.#head.version);
+    const result = body.kind === "turn" && known ? this.#run(body.message) : null;
     const same = body.kind === "turn" && result?.kind === "done" && hasSamePatches(body, result) ? result.state : null;
-    const found = body.kind === "turn" ? null : this.#compare(seq, body);
+    const found = body.kind === "turn" ? null : this.#compare(seq, body, known);
     // A fold changes the state in place; what a turn gave is frozen, and shares parts with the state before it.
     this.#head.state = same === null ? structuredClone(state) : undefined;
     fold(this.#head, [same === null ? entry : { ...entry, body: { ...(body as TurnEntry), state: same } }]);
@@ -54,10 +56,10 @@ export class Replay {
     return compareTurn(seq, body, result, this.#head.state ?? null);
   }
 
-  #compare(seq: number, body: Exclude<EntryBody, TurnEntry>): Divergence | null {
+  #compare(seq: number, body: Exclude<EntryBody, TurnEntry>, known: boolean): Divergence | null {
     switch (body.kind) {
       case "attempt_failed":
-        return this.#failed(seq, body);
+        return known ? this.#failed(seq, body) : null;
       case "migrated":
         return this.#migrated(seq, body);
       default:
@@ -72,9 +74,9 @@ export class Replay {
     return { seq, kind: "throw", recorded: error.message, actual: null };
   }
 
-  #migrated(seq: number, { from, state }: MigratedEntry): Divergence | null {
+  #migrated(seq: number, { from, to, state }: MigratedEntry): Divergence | null {
     try {
-      const actual = migrate(this.#type, structuredClone(this.#head.state) as Json, from);
+      const actual = migrate(this.#type, structuredClone(this.#head.state) as Json, from, to);
       return isEqual(actual, state) ? null : { seq, kind: "state", recorded: state, actual };
     } catch (error) {
       return { seq, kind: "throw", recorded: state, actual: error instanceof Error ? error.message : String(error) };
@@ -92,7 +94,7 @@ export class Replay {
     }
     try {
       const before = this.#head.state ?? initialState(this.#type, this.#key, now);
-      return runTurn(this.#type, this.#key, before, { id, operation, payload: structuredClone(payload), now }, effects);
+      return runTurn(this.#type, this.#key, before, { id, operation, payload, now }, effects);
     } catch (error) {
       return { kind: "failed", error: error as GreenroomError };
     }

@@ -3,9 +3,10 @@ import type { Patch, RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorType, NamedKey } from "./define.ts";
 import { type EffectCall, EffectFailed, effect } from "./effects.ts";
-import { GreenroomError } from "./errors.ts";
+import { describeError, GreenroomError } from "./errors.ts";
 import { checkJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
+import { withOrder } from "./patches.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
 
@@ -58,8 +59,8 @@ export function runTurn(
   const draft = draftOf(state, type.persistence === "journal");
   const context = new CommandContext(key, draft.state, message);
   try {
-    const returned = call(type, context, message, effects);
-    const outcome = isGenerator(returned) ? drive(returned, effects) : { kind: "returned" as const, value: returned };
+    const returned = call(type, context, message);
+    const outcome = isGenerator(returned) ? drive(returned, effects) : ended(returned, 0, effects);
     if (outcome.kind !== "returned") return outcome;
     const reply = replyText(outcome.value);
     const [next, patches] = draft.finish();
@@ -81,7 +82,7 @@ export function runQuery(
 ): Extract<TurnResult, { kind: "done" | "failed" }> {
   const context = Object.freeze({ key, state: freeze(state), now: isoTime(message.now) });
   try {
-    return { kind: "done", state, patches: [], reply: replyText(call(type, context, message, [])) };
+    return { kind: "done", state, patches: [], reply: replyText(call(type, context, message)) };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   }
@@ -97,9 +98,8 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
     checkJson(state);
     return state;
   } catch (error) {
-    throw new GreenroomError("handler_failed", `${type.type}: initial failed: ${text(error)}`, undefined, {
-      cause: error,
-    });
+    const text = `${type.type}: initial failed: ${describeError(error).message}`;
+    throw new GreenroomError("handler_failed", text, undefined, { cause: error });
   }
 }
 
@@ -163,8 +163,13 @@ function drive(
         ? handler.throw(new EffectFailed(recorded.name, recorded.error))
         : handler.next(structuredClone(recorded.result));
   }
+  return ended(step.value, n, effects);
+}
+
+/** A handler that has returned must have asked for every effect that is recorded. */
+function ended(value: unknown, n: number, effects: readonly RecordedEffect[]) {
   const left = effects[n];
-  return left === undefined ? { kind: "returned", value: step.value } : diverged("missing effect", n, left, null);
+  return left === undefined ? { kind: "returned" as const, value } : diverged("missing effect", n, left, null);
 }
 
 function diverged(kind: EffectDivergence["kind"], n: number, recorded: RecordedEffect, asked: string | null) {
@@ -182,15 +187,15 @@ function draftOf(state: Json, withPatches: boolean): { state: unknown; finish: (
     state: draft,
     finish: () => {
       const [next, patches] = finish();
-      return [next, patches as Patch[]];
+      return [next, withOrder(state, next as Json, patches as Patch[])];
     },
   };
 }
 
-/** A turn with effects is gone through more than once, so its handler gets a payload of its own each time. */
-function call(type: ActorType, context: unknown, message: Message, effects: readonly RecordedEffect[]): unknown {
+/** The payload is a copy: what is recorded is what came, whatever a handler does to it, and however often it runs. */
+function call(type: ActorType, context: unknown, message: Message): unknown {
   const handler = type.handlers.get(message.operation) as (c: unknown, payload: Json) => unknown;
-  return handler(context, effects.length === 0 ? message.payload : structuredClone(message.payload));
+  return handler(context, structuredClone(message.payload));
 }
 
 function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
@@ -212,12 +217,6 @@ function replyText(reply: unknown): string {
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
   if (error instanceof Rejection) return new GreenroomError("rejected", error.message);
-  return new GreenroomError("handler_failed", `${type.type}.${message.operation} failed: ${text(error)}`, undefined, {
-    cause: error,
-  });
-}
-
-function text(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return typeof error === "string" ? error : "what was thrown is not an Error";
+  const text = `${type.type}.${message.operation} failed: ${describeError(error).message}`;
+  return new GreenroomError("handler_failed", text, undefined, { cause: error });
 }

@@ -5,6 +5,7 @@ import { migrate } from "../core/migrate.ts";
 import type { Log } from "../log.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
+import { idempotencyConflict } from "./answers.ts";
 import { Batcher } from "./batcher.ts";
 import { Delivery } from "./delivery.ts";
 import { MAX_LOOKUP } from "./limits.ts";
@@ -148,8 +149,19 @@ function toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open
   const delivery = Delivery.resumed({ id, operation: command, payload, now }, idempotencyKey, () => {
     if (idempotencyKey !== undefined) actor.keyed.delete(idempotencyKey);
   });
-  if (idempotencyKey !== undefined) actor.keyed.set(idempotencyKey, delivery);
+  if (idempotencyKey !== undefined) {
+    joinRepeat(actor, delivery, actor.keyed.get(idempotencyKey));
+    actor.keyed.set(idempotencyKey, delivery);
+  }
   return { delivery, message, effects: [...effects], state: "ready" };
+}
+
+/** A repeat may have come before its actor was loaded: it waits for the first message's answer, and does not run. */
+function joinRepeat({ line }: Actor, first: Delivery, repeat: Delivery | undefined): void {
+  if (repeat === undefined) return;
+  line.splice(line.indexOf(repeat), 1);
+  if (repeat.digest === first.digest) first.join(repeat);
+  else repeat.fail(idempotencyConflict());
 }
 
 function failLine(actor: Actor, error: GreenroomError): void {

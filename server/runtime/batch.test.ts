@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
+import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
-import type { Actor, Write } from "./actor.ts";
+import { ledgerType, World } from "../testing/ledger.ts";
+import { Actor, type OpenTurn, type Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
+import { Delivery } from "./delivery.ts";
 import { digest } from "./digest.ts";
 import { MAX_STATE } from "./limits.ts";
-import { step } from "./step.ts";
+import type { ActorId } from "./ports.ts";
+import { effectOver, resume, step } from "./step.ts";
 
 const AT = Date.parse("2026-01-01T00:00:10Z");
 const [one, two] = [
@@ -134,5 +138,72 @@ describe("a batch", () => {
     expect(oversize).toEqual([large]);
     expect(rows.states.map((row) => row.id)).toEqual([12]);
     expect(changes.map((change) => change.id)).toEqual([12]);
+  });
+});
+
+describe("a batch of an actor with a journal", () => {
+  const Ledger = ledgerType(new World());
+
+  function ledger(): Actor {
+    const actor = new Actor(Ledger, ["a"], "a", 0);
+    actor.lifecycle = "active";
+    actor.id = 21 as ActorId;
+    return actor;
+  }
+
+  /** Processes a command as far as it goes without an answer of the world. */
+  function send(actor: Actor, operation: string, payload: Json): Write {
+    const nobody = { resolve: () => undefined, reject: () => undefined, finished: () => undefined };
+    const message = { id: `m-${++sent}`, operation, payload, now: AT };
+    return step(actor, new Delivery(message, "command", undefined, nobody)).write as Write;
+  }
+
+  /** The effect that an actor waits for is over: what it has to commit, up to its next effect or the turn's end. */
+  function answer(actor: Actor, result: Json): Write[] {
+    const turn = actor.open as OpenTurn;
+    turn.effects.push({ name: "x", attempts: 1, result });
+    const over = effectOver(actor, turn);
+    const { write } = resume(actor, turn);
+    return write === undefined ? [over] : [over, write];
+  }
+
+  test("has every entry of it, numbered without gaps, and no state", () => {
+    const actor = ledger();
+    const writes = [1, 2].map((amount) => send(actor, "add", { amount }));
+    writes.push(send(actor, "crash", {}));
+    const { rows, changes } = toBatch(writes, 5, AT);
+    expect(rows).toMatchObject({ turns: 3, states: [], opened: [], closed: [] });
+    expect(rows.entries.map(({ id, seq, at, kind }) => [id, seq, at, kind])).toEqual([
+      [21, 1, AT, "turn"],
+      [21, 2, AT, "turn"],
+      [21, 3, AT, "attempt_failed"],
+    ]);
+    expect(rows.entries.map((row) => JSON.parse(row.body) as Json)).toEqual(writes.flatMap((write) => write.entries));
+    expect(changes).toMatchObject([
+      {
+        head: 3,
+        state: { total: 3 },
+        stateBytes: null,
+        lastChange: { command: "add", messageId: writes[1]?.message.id },
+      },
+    ]);
+    expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+  });
+
+  test("says that its turn waits for an effect, and when it no longer does", () => {
+    const actor = ledger();
+    const ask = send(actor, "ask", { names: ["x", "x"], attempts: 1 });
+    expect(toBatch([ask], 5, AT).rows).toMatchObject({ turns: 0, opened: [21], closed: [] });
+    expect(toBatch(answer(actor, 1), 6, AT).rows).toMatchObject({ turns: 0, opened: [], closed: [] });
+    expect(toBatch(answer(actor, 2), 7, AT).rows).toMatchObject({ turns: 1, opened: [], closed: [21] });
+  });
+
+  test("says that its turn waits for an effect when another one of it has just ended", () => {
+    const actor = ledger();
+    const payload = { names: ["x"], attempts: 1 };
+    send(actor, "ask", payload);
+    const writes = [...answer(actor, 1), send(actor, "ask", payload)];
+    expect(writes.flatMap((write) => write.entries.map((entry) => entry.kind))).toEqual(["effect", "turn", "received"]);
+    expect(toBatch(writes, 6, AT).rows).toMatchObject({ turns: 1, opened: [21], closed: [] });
   });
 });

@@ -108,13 +108,13 @@ function isError(outcome: object): outcome is GreenroomError {
 
 /** Actors whose turn waits for an effect after this batch, and did not before; and the other way round. */
 function openTurns(writes: readonly Write[]): { opened: ActorId[]; closed: ActorId[] } {
-  const opened: ActorId[] = [];
-  const closed: ActorId[] = [];
+  // One turn may end and the next one wait in the same batch: what counts is the last.
+  const waits = new Map<ActorId, boolean>();
   for (const { actor, entries, open } of writes) {
-    const wasReceived = entries.some((entry) => entry.kind === "received");
-    if (wasReceived) opened.push(actor.id as ActorId);
-    else if (!open && entries.some((entry) => "messageId" in entry && !("message" in entry)))
-      closed.push(actor.id as ActorId);
+    const begins = entries.some((entry) => entry.kind === "received");
+    const ends = !open && entries.some((entry) => "messageId" in entry && !("message" in entry));
+    if (begins || ends) waits.set(actor.id as ActorId, begins);
   }
-  return { opened, closed };
+  const ids = (waiting: boolean) => [...waits.keys()].filter((id) => waits.get(id) === waiting);
+  return { opened: ids(true), closed: ids(false) };
 }

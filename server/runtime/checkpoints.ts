@@ -48,9 +48,13 @@ export class Checkpoints {
     this.#take(actor, head, after, message.now);
   }
 
-  /** An actor is about to be let go: the next recovery then begins where it stands. */
+  /**
+   * An actor is about to be let go: the next recovery then begins where it stands. Not where its state was migrated and
+   * its journal does not say so yet: folds must not cross a migration unseen.
+   */
   beforePassivation(actor: Actor): void {
     if (actor.definition.persistence !== "journal" || actor.state === undefined || actor.open !== null) return;
+    if (actor.storedVersion !== actor.definition.version) return;
     if (actor.head > actor.checkpointSeq) this.#take(actor, actor.head, actor.state, actor.turnTime);
   }
 

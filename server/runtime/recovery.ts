@@ -41,7 +41,9 @@ export async function recover(
     for (const entry of entries) foldOne(known, failed, entry);
     if (entries.length < TAIL_ENTRIES) break;
     const last = entries.at(-1)?.id as ActorId;
-    wanted = wanted.flatMap(({ id }) => (id < last ? [] : [{ id, after: known.get(id)?.head.seq ?? 0 }]));
+    wanted = wanted
+      .filter(({ id }) => id >= last && !failed.has(id))
+      .map(({ id }) => ({ id, after: known.get(id)?.head.seq ?? 0 }));
   }
   return begun.map((one) => (one === null ? null : (failed.get(one.id) ?? one)));
 }

@@ -40,6 +40,7 @@ export async function resumeOpenTurns({ store, clock, log, ended, ...parts }: Re
   }
 }
 
+/** @throws Error when the actor cannot be loaded now */
 async function wake(
   { types, registry, activation }: Pick<Resumption, "types" | "registry" | "activation">,
   { type, keyText }: Address,
@@ -52,4 +53,5 @@ async function wake(
   }
   const actor = registry.use(definition, decodeKey(keyText), keyText);
   if (!actor.ready) await activation.load(actor);
+  if (actor.lifecycle === "passivated") throw new Error(`${type} ${keyText} could not be loaded`);
 }

@@ -1,5 +1,5 @@
 import type { EffectCall } from "../core/effects.ts";
-import { GreenroomError } from "../core/errors.ts";
+import { describeError, GreenroomError } from "../core/errors.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult } from "../core/turn.ts";
 import type { EntryBody, Patch, RecordedError, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
@@ -146,7 +146,7 @@ export function effectOver(actor: Actor, turn: OpenTurn): Write {
   const n = turn.effects.length - 1;
   const effect = turn.effects[n] as OpenTurn["effects"][number];
   const entry: EntryBody = { kind: "effect", messageId: turn.message.id, n, effect };
-  return makeWrite(actor, turn, actor.state, [entry], actor.head + 1, null, true);
+  return makeWrite(actor, turn, actor.state, [entry], actor.head + migrations(actor) + 1, null, true);
 }
 
 /** Entries that a state's migration adds ahead of the next one: one when the stored state is of an older version. */
@@ -205,6 +205,6 @@ function toRecorded(actor: Actor, { message, idempotencyKey }: Delivery): Record
 }
 
 function toRecordedError(error: GreenroomError): RecordedError {
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return { name: cause.name, message: error.message, stack: cause.stack ?? "" };
+  const { name, stack } = describeError(error.cause instanceof Error ? error.cause : error);
+  return { name, message: describeError(error).message, stack };
 }
