@@ -1,9 +1,10 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** Opens a page of the console and waits until it is live; only then is it sure to hear clicks and keys. */
+/** Opens a page of the console and waits until all of it is there and live. */
 export async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(connection(page)).toHaveText(/Live$/);
+  await expect(page.locator("main [aria-busy=true]"), "what still loads").toHaveCount(0);
 }
 
 /** What the page says about its connection. */
@@ -31,12 +32,10 @@ export function member(page: Page, text: string | RegExp): Locator {
   return page.getByRole("tree", { name: "State" }).getByRole("treeitem", { name: text });
 }
 
-/** What a command or query is sent by: its form, opened, and what came of it. */
+/** What a command or query is sent by, opened: its form, and what came of it. */
 export async function openForm(page: Page, operation: string): Promise<Locator> {
-  const summary = page.getByText(operation, { exact: true });
-  const form = page.getByRole("group").filter({ has: summary });
-  const button = form.getByRole("button", { name: new RegExp(`^(Send|Ask) ${operation}$`) });
-  if (!(await button.isVisible())) await form.locator("summary").filter({ has: summary }).click();
-  await expect(button).toBeVisible();
-  return form;
+  const header = page.getByRole("button", { name: operation, exact: true });
+  if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
+  await expect(header).toHaveAttribute("aria-expanded", "true");
+  return page.locator(`[id="${await header.getAttribute("aria-controls")}"]`);
 }

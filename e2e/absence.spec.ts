@@ -1,0 +1,32 @@
+import { pageOf } from "./actors.ts";
+import { openForm, visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+test("an actor that was never used has a page that says so, with the forms that would make it", async ({
+  page,
+  server,
+}) => {
+  const key = ["never", "used"];
+  await visit(page, pageOf(key));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("never");
+  await expect(page.getByText("Never used: nothing is stored for this key")).toBeVisible();
+  await expect(page.getByText("Nothing committed yet.")).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: /could not/ })).toHaveCount(0);
+  await openForm(page, "useCart");
+  const answer = await fetch(`${server.url}/api${pageOf(key)}`);
+  expect(answer.status, "to look at it does not make it").toBe(404);
+});
+
+test("an unknown type, a key that is none and an unknown address are not found, which is not the same as empty", async ({
+  page,
+  troubles,
+}) => {
+  troubles.expect(/status of 404|^answer: 404/);
+  for (const path of ["/actors/no-such-type/a:b", "/actors/user-state/alone", "/actors/user-state/a.b:c", "/nowhere"]) {
+    await visit(page, path);
+    await expect(page.getByText("There is no such page."), path).toBeVisible();
+    await expect(page.getByText("Nothing committed yet.")).toHaveCount(0);
+  }
+  await page.getByRole("link", { name: "Go to the overview" }).click();
+  await expect(page).toHaveURL("/");
+});

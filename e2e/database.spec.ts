@@ -1,0 +1,99 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { createLog } from "../server/log.ts";
+import { startPostgres } from "../server/store/embedded/postgres.ts";
+import { PostgresProxy } from "../server/testing/postgres-proxy.ts";
+import { pageOf, send, views } from "./actors.ts";
+import { fact, member, openForm, visit } from "./console.ts";
+import { expect, test as withServer } from "./test.ts";
+
+/** A Postgres of the test's own, which it can take away from the server and give back. */
+const test = withServer.extend<object, { database: PostgresProxy }>({
+  database: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it
+    async ({}, use) => {
+      const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-database-"));
+      // Where we are root, Postgres is somebody else, who has to get through.
+      await chmod(dataDir, 0o711);
+      const postgres = await startPostgres({ dataDir, log: createLog("silent"), settings: { fsync: "off" } });
+      const proxy = await PostgresProxy.open(postgres.url);
+      await use(proxy);
+      await proxy.close();
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+    { scope: "worker" },
+  ],
+  serverEnv: [({ database }, use) => use({ DATABASE_URL: database.url }), { scope: "worker" }],
+});
+
+test("a database that is down is an error, never an empty list, and its return is noticed", async ({
+  page,
+  openWindow,
+  server,
+  database,
+}) => {
+  const [known, other] = [
+    ["database", "known"],
+    ["database", "other"],
+  ];
+  await send(server.url, [...views(known, 3), ...views(other, 1)]);
+  await visit(page, "/actors?q=database");
+  const list = page.getByRole("region", { name: "Actors" });
+  await expect(list.getByRole("link")).toHaveCount(2);
+  const overview = await openWindow();
+  await visit(overview, "/");
+  const actor = await openWindow();
+  await visit(actor, pageOf(known));
+
+  database.down();
+  await expect(overview.getByText(/^.?The database has not answered since \d\d:\d\d:\d\d/)).toBeVisible();
+
+  await test.step("the list says so, and keeps its rows with their time", async () => {
+    await page.getByRole("button", { name: "Refresh" }).click();
+    const problem = page.getByRole("alert").filter({ hasText: "The list could not be read: unavailable" });
+    await expect(problem).toContainText(/These are the rows of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\./);
+    await expect(list.getByRole("link")).toHaveCount(2);
+    await expect(page.getByText("No actor yet.")).toHaveCount(0);
+    await expect(page.getByText("Nothing matches.")).toHaveCount(0);
+  });
+
+  await test.step("the page of an actor that was not read says that it is not known", async () => {
+    await visit(page, pageOf(other));
+    await expect(page.getByRole("alert").filter({ hasText: "The actor could not be read: unavailable" })).toBeVisible();
+    const state = page.getByRole("region", { name: "State" });
+    await expect(state).toContainText("The state is not known.");
+    await expect(state).not.toContainText("Nothing committed yet.");
+  });
+
+  await test.step("the page of an actor that was read keeps its state, and a command waits for the database", async () => {
+    await expect(member(actor, '0: "p3"')).toBeVisible();
+    const form = await openForm(actor, "viewProduct");
+    await form.getByLabel("productId").fill("patient");
+    await form.getByRole("button", { name: "Send viewProduct" }).click();
+    await expect(form.getByRole("button", { name: "Waiting for the reply…" })).toBeDisabled();
+    await expect(fact(actor, "Revision")).toHaveText("3");
+  });
+
+  database.up();
+  await test.step("all pages go on by themselves", async () => {
+    await expect(actor.getByRole("region", { name: "Commands" })).toContainText("revision 4 ·");
+    await expect(member(actor, '0: "patient"')).toBeVisible();
+    await expect(member(page, '0: "p1"')).toBeVisible();
+    await expect(page.getByRole("alert").filter({ hasText: "could not be read" })).toHaveCount(0);
+    await expect(overview.getByText(/^.?(All quiet|At work)/)).toBeVisible();
+  });
+});
+
+test("a list that could not be read is there again on demand", async ({ page, server, database }) => {
+  await send(server.url, views(["database", "again"], 1));
+  database.down();
+  await visit(page, "/actors?q=again");
+  await expect(page.getByRole("alert").filter({ hasText: "The list could not be read: unavailable" })).toBeVisible();
+  await expect(page.getByText(/No actor yet|Nothing matches/)).toHaveCount(0);
+
+  database.up();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("region", { name: "Actors" }).getByRole("link")).toHaveText(["database / again"]);
+});

@@ -1,0 +1,76 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { pageOf, send, views } from "./actors.ts";
+import { fact, openForm, visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+// What fades has another contrast while it does.
+test.use({ contextOptions: { reducedMotion: "reduce" } });
+
+const key = ["pages", `a user with a long name ${"0123456789".repeat(10)}`];
+const wide = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+/** The pages, each with all of it open. */
+const pages = [
+  { name: "the overview", path: "/", open: async () => undefined },
+  { name: "the list of actors", path: "/actors?q=pages", open: openDialog },
+  { name: "an actor", path: pageOf(key), open: useForms },
+];
+
+test.beforeAll(async ({ server }) => send(server.url, [...views(key, 5), ...views(["pages", "other"], 2)]));
+
+for (const { name, path, open } of pages) {
+  test(`${name} is accessible in dark and light, and fits a wide screen and a phone`, async ({ page }) => {
+    await page.setViewportSize(wide);
+    await visit(page, path);
+    for (const theme of ["Dark", "Light"]) {
+      await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
+      await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
+      for (const size of [wide, phone]) {
+        await page.setViewportSize(size);
+        expect(await violations(page), `${theme}, ${size.width} pixels wide`).toEqual([]);
+        await expect.poll(() => page.evaluate(overflow), "what is wider than the page").toEqual([]);
+      }
+      await open(page);
+      expect(await violations(page), `${theme}, with all of it open`).toEqual([]);
+      await expect.poll(() => page.evaluate(overflow), "what is wider than the page").toEqual([]);
+      await page.keyboard.press("Escape");
+    }
+  });
+}
+
+/** Opens a form, sends something that is refused, and one that is not. */
+async function useForms(page: Page): Promise<void> {
+  const command = await openForm(page, "viewProduct");
+  await command.getByRole("button", { name: "Send viewProduct" }).click();
+  await expect(command.getByLabel("productId")).toHaveAccessibleDescription("Required.");
+  const query = await openForm(page, "getUserState");
+  await query.getByRole("button", { name: "Ask getUserState" }).click();
+  await expect(query.getByText("Answer", { exact: true })).toBeVisible();
+  await expect(fact(page, "Revision")).toHaveText("5");
+}
+
+async function openDialog(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Open by key" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("dialog").getByRole("alert")).toHaveCount(2);
+}
+
+/** What axe finds that is serious or worse. There are no frames, for which its other mode opens a page each time. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join("; ")}`);
+}
+
+/** In the page: elements that make it scroll to the side, if it does. */
+function overflow(): string[] {
+  const { clientWidth, scrollWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wider = [...document.querySelectorAll("main *, header *")].filter(
+    (element) => element.getBoundingClientRect().right > clientWidth,
+  );
+  return [`the page is ${scrollWidth} pixels wide`, ...wider.map((element) => element.outerHTML.slice(0, 200))];
+}
