@@ -17,7 +17,7 @@ export function EntryKindBadge({ kind, isError = false }: { kind: EntryKind; isE
   const { glyph, text } = looks[kind];
   return (
     <span className={`mono flex items-center gap-1.5 whitespace-nowrap ${isError ? "text-red" : text}`}>
-      <span aria-hidden className="inline-block w-3 text-center leading-none">
+      <span aria-hidden className="inline-block w-3 shrink-0 text-center leading-none">
         {glyph}
       </span>
       {kind}

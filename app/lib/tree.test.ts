@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Json } from "../../server/protocol/json.ts";
 import { formatPath, isShort, marksOf, preview, treeRows } from "./tree.ts";
 
 const none = marksOf([]);
@@ -55,8 +56,8 @@ test("a path is written as code writes it", () => {
 });
 
 test("a value is short when its preview shows all of it", () => {
-  const short = [null, 7, "text", {}, { by: 2 }, ["a", "b", null]];
-  const long = ["x".repeat(300), { a: {} }, { a: "x".repeat(41) }, [1, 2, 3, 4, 5]];
+  const short: Json[] = [null, 7, "text", {}, { by: 2 }, ["a", "b", null]];
+  const long: Json[] = ["x".repeat(300), { a: {} }, { a: "x".repeat(41) }, [1, 2, 3, 4, 5]];
   expect([...short, ...long].map(isShort)).toEqual([...short.map(() => true), ...long.map(() => false)]);
 });
 

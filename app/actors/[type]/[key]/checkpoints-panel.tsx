@@ -3,7 +3,7 @@ import { Ago } from "../../../components/time.tsx";
 import { formatBytes, formatNumber } from "../../../lib/format.ts";
 import type { Checkpoints } from "./use-checkpoints.ts";
 
-const cell = "h-7 px-3 py-0 max-sm:px-2";
+const cell = "h-7 px-3 py-0 whitespace-nowrap max-sm:px-2";
 
 /** An actor's checkpoints: where its recovery begins, and its time travel. */
 export function CheckpointsPanel({ list, problem }: Checkpoints) {
@@ -23,7 +23,7 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
         <table className="w-full border-collapse">
           <thead className="text-left text-mini text-faint">
             <tr>
-              {["Seq", "Written", "State", "State version", "Kept"].map((name, i) => (
+              {["Seq", "Written", "Size", "Version", "Kept"].map((name, i) => (
                 <th key={name} scope="col" className={`font-normal ${cell} ${i > 0 && i < 4 ? "text-right" : ""}`}>
                   {name}
                 </th>
@@ -39,7 +39,7 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
                 </td>
                 <td className={`${cell} mono text-right`}>{formatBytes(bytes)}</td>
                 <td className={`${cell} mono text-right`}>{version}</td>
-                <td className={`${cell} text-dim`}>{sparse ? "for good" : "until two newer are written"}</td>
+                <td className={`${cell} text-dim`}>{sparse ? "for good" : "as one of the last two"}</td>
               </tr>
             ))}
           </tbody>

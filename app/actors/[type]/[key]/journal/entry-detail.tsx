@@ -36,19 +36,20 @@ export function EntryDetail({
   const entry = read?.entry ?? null;
   return (
     <section aria-labelledby={id} className="border-t border-line">
-      <div className="flex min-h-10 flex-wrap items-center gap-x-3 border-b border-line py-1 pr-1.5 pl-3">
-        <h2 id={id} className="font-medium">
-          Entry <span className="mono">{formatNumber(seq)}</span>
-        </h2>
-        {entry !== null && (
-          <>
-            <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
-            <span className="text-dim">
-              <At at={isoOf(entry.at)} />, <Ago at={isoOf(entry.at)} />
-            </span>
-          </>
-        )}
-        <span className="flex-1" />
+      <div className="flex min-h-10 items-center gap-1 border-b border-line py-1 pr-1.5 pl-3">
+        <div className="flex flex-1 flex-wrap items-baseline gap-x-3">
+          <h2 id={id} className="font-medium">
+            Entry <span className="mono">{formatNumber(seq)}</span>
+          </h2>
+          {entry !== null && (
+            <>
+              <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+              <span className="text-dim">
+                <At at={isoOf(entry.at)} />, <Ago at={isoOf(entry.at)} />
+              </span>
+            </>
+          )}
+        </div>
         {entry !== null && <CopyButton text={() => JSON.stringify(entry, null, 2)} what="Entry as JSON" />}
         <button
           type="button"
