@@ -48,14 +48,14 @@ describe("a second node that takes over", () => {
   test("from one stopped between its fence and its COMMIT: let go afterwards, the first commits nothing", async () => {
     await write(first, "stopped", "before");
     const held = proxy.nextCommit();
-    const late = write(first, "stopped", "late");
+    const late = expect(write(first, "stopped", "late")).rejects.toMatchObject({ code: "fenced" });
     const commit = await held;
 
     const leader = await takeOver();
     expect(await write(leader, "stopped", "after the takeover")).toMatchObject({ revision: 2 });
     commit.pass();
 
-    await expect(late).rejects.toMatchObject({ code: "fenced" });
+    await late;
     expect(await first.failed).toMatchObject({ name: "Fenced" });
     expect(await stored("stopped")).toEqual([{ text: "after the takeover" }]);
   });

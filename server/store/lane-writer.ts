@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import type { Log } from "../log.ts";
-import type { BatchRows, CommitOutcome, LaneWriter } from "../runtime/ports.ts";
+import { type BatchRows, type CommitOutcome, type LaneWriter, StoreUnavailable } from "../runtime/ports.ts";
 import {
   fence,
   type LaneOfEpoch,
@@ -19,6 +19,7 @@ export class PostgresLaneWriter implements LaneWriter {
   readonly #place: LaneOfEpoch;
   readonly #log: Log;
   #client: Client | undefined;
+  #closed = false;
 
   constructor(url: string, place: LaneOfEpoch, log: Log) {
     this.#url = url;
@@ -34,7 +35,7 @@ export class PostgresLaneWriter implements LaneWriter {
       await client.query(outcome.kind === "committed" ? "COMMIT" : "ROLLBACK");
       return outcome;
     } catch (error) {
-      await this.close();
+      await this.#disconnect();
       if (isBug(error)) throw error;
       return { kind: isRefusal(error) ? "refused" : "lost", error: error as Error };
     }
@@ -45,13 +46,18 @@ export class PostgresLaneWriter implements LaneWriter {
       try {
         return await settle(await this.#connect(), this.#place, number);
       } catch (error) {
-        await this.close();
+        await this.#disconnect();
         throw error;
       }
     });
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
     // Ending a connection that is broken already says so once more; that is not news.
@@ -68,6 +74,8 @@ export class PostgresLaneWriter implements LaneWriter {
     });
     await client.connect();
     this.#client = client;
+    // It was closed by a node that could not wait any longer, while this connection was being made.
+    if (this.#closed) throw new StoreUnavailable("The lane is closed.");
     return client;
   }
 }

@@ -55,7 +55,7 @@ class TestSocket {
 }
 
 beforeEach(async () => {
-  await query(database.url, "TRUNCATE actor, actor_state, reply");
+  await query(database.url, "TRUNCATE actor, durable_state, reply");
   store = await openStore(database.url, createLog("silent"));
   ({ runtime } = await startNode({ store, types: [Note] }));
   http = createServer();
