@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   index,
   integer,
   json,
@@ -46,6 +47,7 @@ export const commit = pgTable(
     at: time("at").notNull(),
     turns: integer("turns").notNull(),
     states: integer("states").notNull(),
+    entries: integer("entries").notNull(),
     replies: integer("replies").notNull(),
   },
   (t) => [primaryKey({ columns: [t.lane, t.batch] })],
@@ -69,16 +71,57 @@ export const actor = pgTable(
 );
 
 /** The durable state of an actor: one row, replaced with every change. `json` keeps key order and text. */
-export const actorState = pgTable("actor_state", {
-  actorId: bigint("actor_id", { mode: "number" })
-    .primaryKey()
-    .references(() => actor.id, { onDelete: "cascade" }),
+export const durableState = pgTable("durable_state", {
+  actorId: bigint("actor_id", { mode: "number" }).primaryKey(),
   revision: bigint("revision", { mode: "number" }).notNull(),
   state: json("state").notNull(),
+  version: integer("version").notNull(),
   lastChange: json("last_change").notNull(),
   updatedAt: time("updated_at").notNull(),
   lane: smallint("lane").notNull(),
   batch: bigint("batch", { mode: "number" }).notNull(),
+});
+
+/** The journal: what happened to each actor, numbered by `seq` from 1 without gaps. Only ever appended to. */
+export const entry = pgTable(
+  "entry",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    kind: text("kind").notNull(),
+    at: time("at").notNull(),
+    lane: smallint("lane").notNull(),
+    batch: bigint("batch", { mode: "number" }).notNull(),
+    body: json("body").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
+);
+
+/** Whole states at one seq, with a checksum over the stored text. Written beside the turns, never on their way. */
+export const checkpoint = pgTable(
+  "checkpoint",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    state: json("state").notNull(),
+    checksum: text("checksum").notNull(),
+    version: integer("version").notNull(),
+    turnTime: time("turn_time").notNull(),
+    at: time("at").notNull(),
+    sparse: boolean("sparse").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
+);
+
+/** Actors whose turn waits for an effect: a start finds here what a crash interrupted. */
+export const openTurn = pgTable("open_turn", { actorId: bigint("actor_id", { mode: "number" }).primaryKey() });
+
+/** Actors that were erased: that, when, and how far they had come. Nothing of what they were. */
+export const tombstone = pgTable("tombstone", {
+  actorId: bigint("actor_id", { mode: "number" }).primaryKey(),
+  type: text("type").notNull(),
+  head: bigint("head", { mode: "number" }).notNull(),
+  at: time("at").notNull(),
 });
 
 /** Replies kept under idempotency keys. `digest` tells whether a repeat asks the same. */
@@ -90,8 +133,11 @@ export const reply = pgTable(
     digest: text("digest").notNull(),
     messageId: uuid("message_id").notNull(),
     reply: json("reply").notNull(),
-    revision: bigint("revision", { mode: "number" }).notNull(),
+    head: bigint("head", { mode: "number" }).notNull(),
     at: time("at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.actorId, t.idempotencyKey] }), index("reply_at").using("brin", sql`${t.at}`)],
+  (t) => [
+    primaryKey({ columns: [t.actorId, t.idempotencyKey] }),
+    index("reply_at").using("brin", sql`${t.at}`).with({ autosummarize: true, pages_per_range: 32 }),
+  ],
 );

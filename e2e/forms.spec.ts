@@ -82,7 +82,7 @@ test("a query is answered, and changes nothing", async ({ page, server }) => {
   await form.getByRole("button", { name: "Ask getUserState" }).click();
   await expect(form.getByText("Answer", { exact: true })).toBeVisible();
   await expect(form).toContainText('"p2"');
-  expect((await read(server.url, key)).revision).toBe(2);
+  expect((await read(server.url, key)).head).toBe(2);
 });
 
 test("the keyboard is enough", async ({ page }) => {

@@ -25,6 +25,7 @@ describe("the configuration", () => {
       databaseUrl: undefined,
       logLevel: "info",
       limits: { maxActive: 100_000, maxInFlight: 20_000, inactivityCheckMs: 5 * minute, passivateAfterMs: undefined },
+      quoteService: "http://127.0.0.1:3999",
       dev: false,
     });
   });
@@ -48,6 +49,7 @@ describe("the configuration", () => {
       databaseUrl: env.DATABASE_URL,
       logLevel: "debug",
       limits: { maxActive: 10, maxInFlight: 1, inactivityCheckMs: 120 * minute, passivateAfterMs: 500 },
+      quoteService: "http://127.0.0.1:3999",
       dev: true,
     });
   });

@@ -17,6 +17,8 @@ export interface Config {
     /** Replaces every type's own time to passivation. */
     passivateAfterMs: number | undefined;
   };
+  /** Where the counter asks for quotes. */
+  quoteService: string;
   /** Console with hot reload instead of the built one. */
   dev: boolean;
 }
@@ -109,6 +111,12 @@ const variables = {
     accepted: "a duration such as 500ms, 30s, 5m or 2h, at most 24d",
     schema: duration,
   },
+  QUOTE_SERVICE: {
+    fallback: "http://127.0.0.1:3999",
+    explained: 'Service that the example actor `counter` asks: GET /quotes/SYMBOL answers { "quote": … }.',
+    accepted: "a URL such as http://127.0.0.1:3999",
+    schema: z.url({ protocol: /^https?$/ }),
+  },
 } satisfies Record<string, Variable<unknown>>;
 
 const flags = {
@@ -145,6 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       inactivityCheckMs: read("INACTIVITY_CHECK", variables.INACTIVITY_CHECK),
       passivateAfterMs: read("PASSIVATE_AFTER", variables.PASSIVATE_AFTER),
     },
+    quoteService: read("QUOTE_SERVICE", variables.QUOTE_SERVICE),
     dev: argv.includes("--dev"),
   };
   const [problem] = problems;

@@ -24,6 +24,7 @@ export async function openDatabase(config: Config, log: Log, ending: Ending): Pr
     await migrateDatabase(url);
     const store = await openStore(url, log);
     ending.undo("close the store", () => store.close());
+    for (const weakness of await store.weaknesses()) log.warn(`Promises are weaker on this database: ${weakness}.`);
     return { store, exclusive: databaseUrl === undefined };
   } catch (error) {
     const what = `The database ${withoutPassword(url)} cannot be used: ${reason(error)}.`;

@@ -1,6 +1,7 @@
 import type { ActorDetail, ActorSummary, ActorsQuery, Page, TypeInfo } from "./protocol/actors.ts";
 import type { CommandReply } from "./protocol/commands.ts";
 import type { Result } from "./protocol/errors.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
 import type { Json } from "./protocol/json.ts";
 import type { Overview } from "./protocol/overview.ts";
 
@@ -14,6 +15,8 @@ export interface Handle {
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
   /** Never wakes the actor. `not_found` when it has never been used. */
   actor(type: string, keyText: string): Promise<Result<ActorDetail>>;
+  journal(type: string, keyText: string, query: JournalQuery): Promise<Result<Page<Entry>>>;
+  checkpoints(type: string, keyText: string): Promise<Result<CheckpointInfo[]>>;
   command(request: {
     type: string;
     keyText: string;

@@ -39,7 +39,8 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
   const { store, exclusive } = await openDatabase(config, log, ending);
   if (!config.dev) await ensureConsole(ending);
 
-  const parts = { store, clock: systemClock, types: actorTypes, log, limits: config.limits, force: exclusive };
+  const types = actorTypes(config);
+  const parts = { store, clock: systemClock, types, log, limits: config.limits, force: exclusive };
   const runtime = await startRuntime(parts);
   ending.undo("finish what is in hand", () => runtime.stop());
   void runtime.failed.then((error) => ending.fail(error));

@@ -12,6 +12,8 @@ export function createHandle(runtime: Runtime): Handle {
     overview: () => inspector.overview(),
     actors: (query) => attempt(() => inspector.actors(query)),
     actor: (type, keyText) => attempt(() => inspector.actor(type, keyText)),
+    journal: (type, keyText, query) => attempt(() => inspector.journal(type, keyText, query)),
+    checkpoints: (type, keyText) => attempt(() => inspector.checkpoints(type, keyText)),
     command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),
     query: ({ keyText, ...request }) => attempt(() => runtime.query({ ...request, key: decodeKey(keyText) })),
   };

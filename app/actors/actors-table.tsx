@@ -36,7 +36,7 @@ export function ActorsTable({ rows }: { rows: readonly ActorSummary[] }) {
               />
             </span>
           </td>
-          <td className={`${cell} mono text-right max-sm:hidden`}>{formatNumber(row.revision)}</td>
+          <td className={`${cell} mono text-right max-sm:hidden`}>{formatNumber(row.head)}</td>
           <td className={`${cell} text-right text-dim`}>
             <Ago at={row.lastActiveAt} />
           </td>
@@ -96,7 +96,7 @@ function Frame({ children }: { children: ReactNode }) {
             Key
           </th>
           <th scope="col" className={`${head} w-24 text-right max-sm:hidden`}>
-            Revision
+            Head
           </th>
           <th scope="col" className={`${head} w-32 text-right max-sm:w-20`}>
             Last active

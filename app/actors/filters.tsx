@@ -8,15 +8,13 @@ import { inputClass } from "../components/styles.ts";
 import type { ListAddress } from "./use-list-address.ts";
 
 const ANY = "any";
-/** A durable state is read in one piece, and no message is tried again: no actor is ever recovering or waiting. */
-const statuses = lifecycles.filter((lifecycle) => lifecycle !== "recovering" && lifecycle !== "waiting");
 
 /** What the list is searched for and filtered by. */
 export function Filters({ address, types, isLoading }: { address: ListAddress; types: string[]; isLoading: boolean }) {
   const typeOptions = [{ value: ANY, label: "Any type" }, ...types.map((type) => ({ value: type, label: type }))];
   const statusOptions = [
     { value: ANY, label: "Any status" } as const,
-    ...statuses.map((status) => ({ value: status, label: <LifecycleBadge lifecycle={status} /> })),
+    ...lifecycles.map((status) => ({ value: status, label: <LifecycleBadge lifecycle={status} /> })),
   ];
   return (
     <search className="flex flex-wrap gap-2">

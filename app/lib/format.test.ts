@@ -51,6 +51,7 @@ test("sizes are told in bytes, kilobytes and megabytes", () => {
 
 test("counts agree with their noun", () => {
   expect([formatCount(1, "actor"), formatCount(1200, "actor")]).toEqual(["1 actor", "1,200 actors"]);
+  expect([formatCount(1, "entry", "entries"), formatCount(2, "entry", "entries")]).toEqual(["1 entry", "2 entries"]);
 });
 
 test("a long id is cut in the middle, never inside a character", () => {

@@ -11,9 +11,9 @@ export function formatNumber(n: number): string {
   return n.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
 
-/** A count and its noun: `1 actor`, `2 actors`. */
-export function formatCount(n: number, noun: string): string {
-  return `${formatNumber(n)} ${noun}${n === 1 ? "" : "s"}`;
+/** A count and its noun: `1 actor`, `2 actors`, `2 entries`. */
+export function formatCount(n: number, noun: string, plural = `${noun}s`): string {
+  return `${formatNumber(n)} ${n === 1 ? noun : plural}`;
 }
 
 /** A length of time in at most two units: `850 ms`, `3 s`, `12 min`, `2 h 5 min`, `3 d 4 h`. */

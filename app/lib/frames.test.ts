@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { ActorDetail, ActorSummary } from "../../server/protocol/actors.ts";
+import type { ActorDetail, ActorSummary, Persistence } from "../../server/protocol/actors.ts";
+import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { Overview, Sample } from "../../server/protocol/overview.ts";
 import type { ActorFrame, Frame } from "../../server/protocol/stream.ts";
 import { type ActorLive, caughtUp, fold, follows, nameOf, samePosition } from "./frames.ts";
 
 const frame = (rest: Partial<Frame>): Frame => ({ id: "r1", from: null, position: { "0": 1 }, ...rest });
 
-const detail = (revision: number): Omit<ActorDetail, "state"> => ({
+const detail = (head: number): Omit<ActorDetail, "state"> => ({
   type: "note",
   key: ["a"],
   keyText: "a",
   lifecycle: "active",
-  revision,
+  head,
   createdAt: "2026-01-01T00:00:00.000Z",
   lastActiveAt: "2026-01-01T00:00:00.000Z",
   persistence: "state",
@@ -21,8 +22,8 @@ const detail = (revision: number): Omit<ActorDetail, "state"> => ({
   stateBytes: 2,
   lastChange: null,
 });
-const actorFrame = (revision: number, rest: Partial<ActorFrame>): ActorFrame => ({
-  ...detail(revision),
+const actorFrame = (head: number, rest: Partial<ActorFrame>): ActorFrame => ({
+  ...detail(head),
   stateOmitted: false,
   ...rest,
 });
@@ -76,31 +77,76 @@ describe("an actor's frames", () => {
     const second = fold("actor", first, frame({ actor: actorFrame(3, { lifecycle: "passivated" }) }));
     expect(second.actor?.lifecycle).toBe("passivated");
     expect(second.actor?.state).toBe(first.actor?.state);
-    expect(second.stateRevision).toBe(3);
+    expect(second.stateHead).toBe(3);
   });
 
   test("tell which revision the state is of when a newer one was too large to send", () => {
     const first = fold("actor", null, frame({ actor: actorFrame(3, { state: [] }) }));
     const second = fold("actor", first, frame({ actor: actorFrame(4, { stateOmitted: true }) }));
-    expect(second.actor?.revision).toBe(4);
-    expect(second.stateRevision).toBe(3);
+    expect(second.actor?.head).toBe(4);
+    expect(second.stateHead).toBe(3);
   });
 
   test("of one that was never used hold nothing", () => {
-    expect(fold("actor", null, frame({}))).toEqual({ actor: null, stateRevision: 0 });
+    expect(fold("actor", null, frame({}))).toEqual({ actor: null, stateHead: 0, tail: [], checkpoints: [] });
+  });
+});
+
+describe("a journal's frames", () => {
+  const entries = (from: number, to: number): Entry[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => ({
+      seq: from + i,
+      at: 0,
+      body: { kind: "turn", messageId: `m${from + i}`, reply: null, version: 1, code: "c" },
+    }));
+  const folded = (...told: Entry[][]) =>
+    told.reduce<ActorLive | null>(
+      (view, frameEntries) =>
+        fold("actor", view, frame({ actor: actorFrame(0, { persistence: "journal" }), entries: frameEntries })),
+      null,
+    );
+  const seqs = (view: ActorLive | null) => view?.tail.map(({ seq }) => seq);
+
+  test("add up to a run of entries, each once however often it is told", () => {
+    expect(seqs(folded(entries(4, 5), entries(6, 8)))).toEqual([4, 5, 6, 7, 8]);
+    expect(seqs(folded(entries(4, 6), entries(5, 7), entries(4, 5)))).toEqual([4, 5, 6, 7]);
+  });
+
+  test("begin the run anew where some between were not told", () => {
+    expect(seqs(folded(entries(4, 6), entries(9, 10)))).toEqual([9, 10]);
+  });
+
+  test("keep the newest thousand", () => {
+    const run = seqs(folded(entries(1, 600), entries(601, 1200)));
+    expect([run?.length, run?.[0], run?.at(-1)]).toEqual([1000, 201, 1200]);
+  });
+
+  test("keep the run as the very same object while only the actor's life changes", () => {
+    const first = folded(entries(1, 2));
+    const second = fold("actor", first, frame({ actor: actorFrame(2, { persistence: "journal" }) }));
+    expect(second.tail).toBe(first?.tail);
+    expect(second.checkpoints).toBe(first?.checkpoints);
+  });
+
+  test("bring the checkpoints that were written", () => {
+    const checkpoint = (seq: number): CheckpointInfo => ({ seq, at: "", bytes: 2, version: 1, sparse: false });
+    const actor = actorFrame(20, { persistence: "journal" });
+    const first = fold("actor", null, frame({ actor, checkpoints: [checkpoint(10)] }));
+    const second = fold("actor", first, frame({ actor, checkpoints: [checkpoint(20)] }));
+    expect(second.checkpoints.map(({ seq }) => seq)).toEqual([10, 20]);
   });
 });
 
 test("a list's frames patch the rows that they name and add up what was created", () => {
-  const row = (keyText: string, revision: number): ActorSummary => ({ ...detail(revision), key: [keyText], keyText });
+  const row = (keyText: string, head: number): ActorSummary => ({ ...detail(head), key: [keyText], keyText });
   const first = fold("actors", null, frame({ actors: [row("a", 1), row("b", 1)], created: 0 }));
   const second = fold("actors", first, frame({ actors: [row("b", 2)], created: 3 }));
   const third = fold("actors", second, frame({ created: 2 }));
-  expect([...third.actors.values()].map(({ keyText, revision }) => [keyText, revision])).toEqual([
+  expect([...third.actors.values()].map(({ keyText, head }) => [keyText, head])).toEqual([
     ["a", 1],
     ["b", 2],
   ]);
-  expect(third.actors.get(nameOf(row("b", 2)))?.revision).toBe(2);
+  expect(third.actors.get(nameOf(row("b", 2)))?.head).toBe(2);
   expect(third.created).toBe(5);
 });
 
@@ -115,15 +161,27 @@ test("an overview's frames add only new samples and keep the last five minutes",
 });
 
 describe("who comes back is told", () => {
-  const at = (revision: number): ActorLive => ({
-    actor: { ...detail(revision), state: null },
-    stateRevision: revision,
+  const at = (head: number, persistence: Persistence = "state"): ActorLive => ({
+    actor: { ...detail(head), persistence, state: null },
+    stateHead: head,
+    tail: [],
+    checkpoints: [],
   });
 
   test("how many revisions an actor went through", () => {
     expect(caughtUp("actor", at(12), at(17), "12 s")).toEqual({
       changes: 5,
       text: "Back after 12 s: 5 changes, revision 12 → 17.",
+    });
+  });
+
+  test("how many entries a journal got", () => {
+    expect(caughtUp("actor", at(12, "journal"), at(13, "journal"), "1 s").text).toBe(
+      "Back after 1 s: 1 entry, seq 12 → 13.",
+    );
+    expect(caughtUp("actor", at(12, "journal"), at(512, "journal"), "12 s")).toEqual({
+      changes: 500,
+      text: "Back after 12 s: 500 entries, seq 12 → 512.",
     });
   });
 

@@ -1,16 +1,26 @@
 import type { ActorDetail, ActorSummary } from "../../server/protocol/actors.ts";
+import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
+import { formatCount } from "./format.ts";
+import { headWord } from "./head.ts";
 
 /** How many samples an overview keeps: five minutes, as the server has them. */
 const MAX_SAMPLES = 300;
+/** How many entries of a journal, and how many checkpoints, are kept of what the stream told: the newest. */
+const MAX_TAIL = 1000;
+const MAX_CHECKPOINTS = 100;
 
 /** One actor as far as the stream has told. */
 export interface ActorLive {
   /** Null while nothing has ever been sent to it. */
   actor: ActorDetail | null;
-  /** The revision of `actor.state`: behind `actor.revision` when the state is too large to be streamed. */
-  stateRevision: number;
+  /** The revision or seq of `actor.state`: behind `actor.head` when the state is too large to be streamed. */
+  stateHead: number;
+  /** The newest entries of its journal, oldest first and without a hole. */
+  tail: readonly Entry[];
+  /** Checkpoints that were written while it is watched, oldest first. */
+  checkpoints: readonly CheckpointInfo[];
 }
 
 /** The actors of a list, by type and text form of the key, and how many were created since it is watched. */
@@ -73,11 +83,28 @@ function foldActors(view: ActorsLive | null, { actors = [], created = 0 }: Frame
   return { actors: merged, created: (view?.created ?? 0) + created };
 }
 
-function foldActor(view: ActorLive | null, { actor }: Frame): ActorLive {
-  if (actor === undefined) return view ?? { actor: null, stateRevision: 0 };
+const neverUsed: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [] };
+
+function foldActor(before: ActorLive | null, { actor, entries = [], checkpoints = [] }: Frame): ActorLive {
+  const view = before ?? neverUsed;
+  if (actor === undefined) return view;
   const { state, stateOmitted: _, ...rest } = actor;
-  if (state !== undefined) return { actor: { ...rest, state }, stateRevision: rest.revision };
-  return { actor: { ...rest, state: view?.actor?.state ?? null }, stateRevision: view?.stateRevision ?? 0 };
+  const isNew = state !== undefined;
+  return {
+    actor: { ...rest, state: isNew ? state : (view.actor?.state ?? null) },
+    stateHead: isNew ? rest.head : view.stateHead,
+    tail: extended(view.tail, entries),
+    checkpoints:
+      checkpoints.length === 0 ? view.checkpoints : [...view.checkpoints, ...checkpoints].slice(-MAX_CHECKPOINTS),
+  };
+}
+
+/** A run of entries and those that were told after it; when some between are missing, it begins anew. */
+function extended(tail: readonly Entry[], told: readonly Entry[]): readonly Entry[] {
+  const newest = tail.at(-1)?.seq ?? 0;
+  const added = told.filter(({ seq }) => seq > newest);
+  if (added.length === 0) return tail;
+  return (added[0]?.seq === newest + 1 ? [...tail, ...added] : added).slice(-MAX_TAIL);
 }
 
 /** What changed in a room between two views of it: for who was away for `away`, a length of time in words. */
@@ -93,25 +120,21 @@ function difference(kind: Room["kind"], before: View, after: View): { changes: n
       const newest = (before as Overview).samples.at(-1)?.at ?? 0;
       const missed = (after as Overview).samples.filter((sample) => sample.at > newest);
       const turns = missed.reduce((sum, sample) => sum + sample.turns, 0);
-      return { changes: turns, what: counted(turns, "turn") };
+      return { changes: turns, what: formatCount(turns, "turn") };
     }
     case "actors": {
       const known = (before as ActorsLive).actors;
-      const changed = [...(after as ActorsLive).actors].filter(
-        ([name, row]) => known.get(name)?.revision !== row.revision,
-      );
-      return { changes: changed.length, what: `${counted(changed.length, "actor")} of this list changed` };
+      const changed = [...(after as ActorsLive).actors].filter(([name, row]) => known.get(name)?.head !== row.head);
+      return { changes: changed.length, what: `${formatCount(changed.length, "actor")} of this list changed` };
     }
     case "actor": {
-      const from = (before as ActorLive).actor?.revision ?? 0;
-      const to = (after as ActorLive).actor?.revision ?? 0;
-      return { changes: to - from, what: `${counted(to - from, "change")}, revision ${from} → ${to}` };
+      const from = (before as ActorLive).actor?.head ?? 0;
+      const { head: to, persistence } = (after as ActorLive).actor ?? { head: 0, persistence: "state" };
+      const what =
+        persistence === "journal" ? formatCount(to - from, "entry", "entries") : formatCount(to - from, "change");
+      return { changes: to - from, what: `${what}, ${headWord(persistence)} ${from} → ${to}` };
     }
   }
-}
-
-function counted(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** An actor's name as the key of a map. */

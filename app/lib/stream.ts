@@ -16,10 +16,11 @@ export interface Connection {
   caughtUp: (CaughtUp & { at: number }) | null;
 }
 
-/** What is known of a room, and why it cannot be watched if so. */
+/** What is known of a room, why it cannot be watched if so, and how often it has been joined: again after each loss. */
 export interface RoomSnapshot {
   view: View | null;
   error: ErrorBody | null;
+  joins: number;
 }
 
 interface SharedRoom {
@@ -34,7 +35,7 @@ interface SharedRoom {
   listeners: Set<() => void>;
 }
 
-const emptyRoom: RoomSnapshot = { view: null, error: null };
+const emptyRoom: RoomSnapshot = { view: null, error: null, joins: 0 };
 
 /**
  * The one connection of a tab. Rooms are shared by all who read them and kept while anybody does; each stands at a
@@ -112,8 +113,12 @@ export class StreamClient {
     shared.id = id;
     this.#byId.set(id, shared);
     this.#socket.emit("watch", { id, room: shared.room, since: shared.position }, (answer) => {
-      if (answer.ok || shared.id !== id) return;
-      this.#publish(shared, { view: shared.snapshot.view, error: answer.error });
+      if (shared.id !== id) return;
+      if (answer.ok) {
+        this.#publish(shared, { ...shared.snapshot, joins: shared.snapshot.joins + 1 });
+        return;
+      }
+      this.#publish(shared, { ...shared.snapshot, error: answer.error });
       setTimeout(() => {
         if (shared.id === id) this.#watch(shared);
       }, RETRY_MS);
@@ -138,7 +143,7 @@ export class StreamClient {
     const before = shared.snapshot.view;
     const view = fold(kind, before as never, frame);
     shared.position = frame.position;
-    this.#publish(shared, { view, error: null });
+    this.#publish(shared, { ...shared.snapshot, view, error: null });
     if (shared.awaySince === null) return;
     const away = formatDuration(Date.now() - shared.awaySince);
     shared.awaySince = null;

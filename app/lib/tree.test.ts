@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formatPath, marksOf, preview, treeRows } from "./tree.ts";
+import type { Json } from "../../server/protocol/json.ts";
+import { formatPath, isShort, marksOf, preview, treeRows } from "./tree.ts";
 
 const none = marksOf([]);
 const state = { name: "x", list: [1, { deep: { deeper: true } }], empty: {} };
@@ -52,6 +53,12 @@ describe("the rows of a tree", () => {
 test("a path is written as code writes it", () => {
   expect(formatPath(["items", 3, "name"])).toBe("items[3].name");
   expect(formatPath(["odd name", "x"])).toBe('["odd name"].x');
+});
+
+test("a value is short when its preview shows all of it", () => {
+  const short: Json[] = [null, 7, "text", {}, { by: 2 }, ["a", "b", null]];
+  const long: Json[] = ["x".repeat(300), { a: {} }, { a: "x".repeat(41) }, [1, 2, 3, 4, 5]];
+  expect([...short, ...long].map(isShort)).toEqual([...short.map(() => true), ...long.map(() => false)]);
 });
 
 describe("a preview", () => {

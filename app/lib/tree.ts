@@ -95,8 +95,19 @@ export function formatPath(path: Path): string {
   return text.startsWith(".") ? text.slice(1) : text;
 }
 
-/** The most characters of a value that one line shows. */
+/** The most characters of a value that one line shows, and of a text inside it. */
 const PREVIEW = 240;
+const INNER = 40;
+/** How many members a value has at most that is shown on one line rather than as a tree. */
+const FEW = 4;
+
+/** Whether a preview of a value shows all of it, and it is read at a glance. */
+export function isShort(value: Json): boolean {
+  if (typeof value === "string") return value.length <= PREVIEW;
+  if ((sizeOf(value) ?? 0) > FEW) return false;
+  const members = [...inside(value)].map(([, inner]) => inner);
+  return members.every((inner) => (typeof inner === "string" ? inner.length <= INNER : sizeOf(inner) === null));
+}
 
 /** A value on one line. Only its beginning is looked at, so a large value costs no more than a small one. */
 export function preview(value: Json, max = PREVIEW): string {
@@ -111,7 +122,7 @@ export function preview(value: Json, max = PREVIEW): string {
       break;
     }
     const text =
-      typeof inner === "object" && inner !== null ? (Array.isArray(inner) ? "[…]" : "{…}") : preview(inner, 40);
+      typeof inner === "object" && inner !== null ? (Array.isArray(inner) ? "[…]" : "{…}") : preview(inner, INNER);
     parts.push(isList ? text : `${step}: ${text}`);
     length += text.length + (isList ? 2 : String(step).length + 4);
   }

@@ -14,13 +14,15 @@ function stream(): StreamClient {
   return client;
 }
 
-const onServer: RoomSnapshot = { view: null, error: null };
+const onServer: RoomSnapshot = { view: null, error: null, joins: 0 };
 const connecting: Connection = { status: "connecting", since: 0, caughtUp: null };
 
 /** A room as its reader sees it: null until the first frame; `error` while it cannot be watched. */
 export interface RoomState<K extends Room["kind"]> {
   view: Views[K] | null;
   error: ErrorBody | null;
+  /** How often it has been joined: what the stream does not tell again is to be read after each. */
+  joins: number;
 }
 
 /**

@@ -9,7 +9,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   key: ["a"],
   keyText: "a",
   lifecycle: "active",
-  revision: 3,
+  head: 3,
   createdAt: "2026-03-01T10:00:00.000Z",
   lastActiveAt: "2026-03-01T13:57:00.000Z",
   persistence: "state",
@@ -27,11 +27,35 @@ test.each([
   [{ inLine: 2 }, "Active: idle for 3 min; passivated after 30 min of idleness; 2 messages in line."],
   [{ lifecycle: "passivated" }, "Passivated: its state is in the store, and the next message brings it back."],
   [
-    { lifecycle: "passivated", revision: 0 },
+    { lifecycle: "passivated", head: 0 },
     "Passivated: nothing was ever committed for it; the next message begins it anew.",
   ],
   [{ lifecycle: "activating", inLine: 1 }, "Activating: its state is being read from the store; 1 message in line."],
   [{ lifecycle: "failed", reason: "its state does not fit." }, "Failed: its state does not fit."],
+  [
+    { lifecycle: "failed", persistence: "journal", reason: 'its code asks for "b" where "a" is recorded as number 0' },
+    'Failed: its code asks for "b" where "a" is recorded as number 0.',
+  ],
+  [
+    { lifecycle: "passivated", persistence: "journal" },
+    "Passivated: its journal is in the store, and the next message brings it back.",
+  ],
+  [
+    { lifecycle: "recovering", persistence: "journal", inLine: 1 },
+    "Recovering: folding its journal; 1 message in line.",
+  ],
+  [
+    { lifecycle: "recovering", persistence: "journal", reason: "checkpoint 20 is damaged; recovered from 10" },
+    "Recovering: folding its journal; checkpoint 20 is damaged; recovered from 10.",
+  ],
+  [
+    { lifecycle: "waiting", persistence: "journal", inLine: 3 },
+    "Waiting: an effect of its current message runs, and until that is over no other command does; 3 messages in line.",
+  ],
+  [
+    { lifecycle: "waiting", persistence: "journal", reason: 'effect "quote" of enrich runs' },
+    'Waiting: effect "quote" of enrich runs.',
+  ],
 ] satisfies [Partial<ActorDetail>, string][])("an actor with %j is explained", (rest, text) => {
   expect(whyLine(actor(rest), now)).toBe(text);
 });

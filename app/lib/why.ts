@@ -5,15 +5,16 @@ import { formatCount, formatDuration } from "./format.ts";
 export function whyLine(actor: ActorDetail, now: number): string {
   const behind = actor.inLine === 0 ? "" : `; ${formatCount(actor.inLine, "message")} in line`;
   const reason = actor.reason?.replace(/[.\s]+$/, "");
+  const hasJournal = actor.persistence === "journal";
   switch (actor.lifecycle) {
     case "passivated":
-      return actor.revision === 0
+      return actor.head === 0
         ? "Passivated: nothing was ever committed for it; the next message begins it anew."
-        : "Passivated: its state is in the store, and the next message brings it back.";
+        : `Passivated: its ${hasJournal ? "journal" : "state"} is in the store, and the next message brings it back.`;
     case "activating":
       return `Activating: its state is being read from the store${behind}.`;
     case "recovering":
-      return `Recovering: its state is being brought up to its newest revision${behind}.`;
+      return `Recovering: folding its journal${reason === undefined ? "" : `; ${reason}`}${behind}.`;
     case "active": {
       const idle = Math.max(0, now - Date.parse(actor.lastActiveAt));
       const limit = formatDuration(actor.passivateAfterMs);
@@ -23,7 +24,7 @@ export function whyLine(actor: ActorDetail, now: number): string {
     case "processing":
       return `Processing: a message is being worked on${behind}.`;
     case "waiting":
-      return `Waiting: ${reason ?? "a message is to be tried again"}${behind}.`;
+      return `Waiting: ${reason ?? "an effect of its current message runs, and until that is over no other command does"}${behind}.`;
     case "failed":
       return `Failed: ${reason ?? "no reason was given"}${behind}.`;
     case "fenced":

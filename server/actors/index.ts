@@ -1,5 +1,14 @@
 import type { ActorType } from "../core/define.ts";
+import { counterType } from "./counter.ts";
 import { UserState } from "./user-state.ts";
 
+/** What actors need to know of the world around them. */
+export interface Surroundings {
+  /** The address of the service that counters ask for quotes. */
+  quoteService: string;
+}
+
 /** Every actor type that the server runs. */
-export const actorTypes: readonly ActorType[] = [UserState];
+export function actorTypes({ quoteService }: Surroundings): readonly ActorType[] {
+  return [UserState, counterType(quoteService)];
+}

@@ -1,25 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { parsePayload } from "../core/payload.ts";
-import { initialState, namedKey, runQuery, runTurn } from "../core/turn.ts";
+import { initialState, namedKey } from "../core/turn.ts";
 import type { Json } from "../protocol/json.ts";
+import { type ExampleMessage, given } from "../testing/given.ts";
 import { UserState } from "./user-state.ts";
 
 const FIRST = "2026-01-01T00:00:00.000Z";
 const NOW = "2026-01-02T08:30:00.000Z";
 const EARLIER = "2010-12-01T08:26:00Z";
 
-const key = namedKey(UserState, ["mall001", "user001"]);
+const KEY = ["mall001", "user001"];
 const payload = (operation: string, input: unknown): Json => {
   const schema = UserState.operations.get(operation)?.schema;
   if (schema === undefined) throw new Error(`There is no ${operation}.`);
   return parsePayload(schema, input, operation).value;
 };
-const message = (operation: string, input: unknown) => ({
-  id: "m-1",
-  operation,
-  payload: payload(operation, input),
-  now: Date.parse(NOW),
-});
 
 /** The state of a user whose first message came at `FIRST`, but for what is told. */
 const user = (told: object = {}) => ({
@@ -34,107 +29,111 @@ const user = (told: object = {}) => ({
 });
 
 test("a user begins with no event but the first message", () => {
-  expect(initialState(UserState, key, Date.parse(FIRST))).toEqual(user());
+  expect(initialState(UserState, namedKey(UserState, KEY), Date.parse(FIRST))).toEqual(user());
 });
 
-type Example = [what: string, given: object, command: string, payload: object, then: object, action: string];
+type Example = [what: string, given: ExampleMessage[], when: ExampleMessage, then: object, action: string];
+
+/** Messages of `given`, each at `FIRST`. */
+const viewed = (...products: string[]) =>
+  products.map((productId) => ({ name: "viewProduct", payload: { productId }, at: FIRST }));
+const loggedIn = { name: "userLogin", payload: {}, at: FIRST };
 
 describe("a user", () => {
   test.each<Example>([
-    ["logs in", {}, "userLogin", {}, { lastLogin: NOW, lastEventTime: NOW }, "login"],
-    ["logged in earlier", {}, "userLogin", { at: EARLIER }, { lastLogin: EARLIER, lastEventTime: EARLIER }, "login"],
+    ["logs in", [], { name: "userLogin" }, { lastLogin: NOW, lastEventTime: NOW }, "login"],
+    [
+      "logged in earlier",
+      [],
+      { name: "userLogin", payload: { at: EARLIER } },
+      { lastLogin: EARLIER, lastEventTime: EARLIER },
+      "login",
+    ],
     [
       "logs in again",
-      { lastLogin: EARLIER, lastCartUsedTime: EARLIER },
-      "userLogin",
-      {},
+      [loggedIn, { name: "useCart", payload: { at: EARLIER }, at: FIRST }],
+      { name: "userLogin" },
       { lastLogin: NOW, lastCartUsedTime: EARLIER, lastEventTime: NOW },
       "login",
     ],
-    ["uses the cart", {}, "useCart", {}, { lastCartUsedTime: NOW, lastEventTime: NOW }, "cart_used"],
+    ["uses the cart", [], { name: "useCart" }, { lastCartUsedTime: NOW, lastEventTime: NOW }, "cart_used"],
     [
       "used the cart earlier",
-      { lastLogin: FIRST },
-      "useCart",
-      { at: EARLIER },
+      [loggedIn],
+      { name: "useCart", payload: { at: EARLIER } },
       { lastLogin: FIRST, lastCartUsedTime: EARLIER, lastEventTime: EARLIER },
       "cart_used",
     ],
     [
       "views a first product",
-      {},
-      "viewProduct",
-      { productId: "p1" },
+      [],
+      { name: "viewProduct", payload: { productId: "p1" } },
       { recentProducts: ["p1"], lastEventTime: NOW },
       "product_viewed",
     ],
     [
       "viewed a product earlier",
-      {},
-      "viewProduct",
-      { productId: "p1", at: EARLIER },
+      [],
+      { name: "viewProduct", payload: { productId: "p1", at: EARLIER } },
       { recentProducts: ["p1"], lastEventTime: EARLIER },
       "product_viewed",
     ],
     [
       "views another product, which comes first",
-      { recentProducts: ["p1"] },
-      "viewProduct",
-      { productId: "p2" },
+      viewed("p1"),
+      { name: "viewProduct", payload: { productId: "p2" } },
       { recentProducts: ["p2", "p1"], lastEventTime: NOW },
       "product_viewed",
     ],
     [
       "views a fourth product, and the oldest is forgotten",
-      { recentProducts: ["p3", "p2", "p1"] },
-      "viewProduct",
-      { productId: "p4" },
+      viewed("p1", "p2", "p3"),
+      { name: "viewProduct", payload: { productId: "p4" } },
       { recentProducts: ["p4", "p3", "p2"], lastEventTime: NOW },
       "product_viewed",
     ],
     [
       "views the oldest product again, which comes first and is there once",
-      { recentProducts: ["p3", "p2", "p1"] },
-      "viewProduct",
-      { productId: "p1" },
+      viewed("p1", "p2", "p3"),
+      { name: "viewProduct", payload: { productId: "p1" } },
       { recentProducts: ["p1", "p3", "p2"], lastEventTime: NOW },
       "product_viewed",
     ],
     [
       "views the newest product again, and only the time moves",
-      { recentProducts: ["p3", "p2", "p1"] },
-      "viewProduct",
-      { productId: "p3" },
+      viewed("p1", "p2", "p3"),
+      { name: "viewProduct", payload: { productId: "p3" } },
       { recentProducts: ["p3", "p2", "p1"], lastEventTime: NOW },
       "product_viewed",
     ],
     [
       "opts in to marketing",
-      {},
-      "setMarketingOptIn",
-      { optIn: true },
+      [],
+      { name: "setMarketingOptIn", payload: { optIn: true } },
       { marketingOptIn: true, lastEventTime: NOW },
       "marketing_opt_in_set",
     ],
     [
       "opted out of marketing earlier",
-      { marketingOptIn: true },
-      "setMarketingOptIn",
-      { optIn: false, at: EARLIER },
+      [{ name: "setMarketingOptIn", payload: { optIn: true }, at: FIRST }],
+      { name: "setMarketingOptIn", payload: { optIn: false, at: EARLIER } },
       { marketingOptIn: false, lastEventTime: EARLIER },
       "marketing_opt_in_set",
     ],
-  ])("%s", (_, given, command, input, then, action) => {
-    const result = runTurn(UserState, key, user(given), message(command, input));
-    expect(result).toEqual({ ok: true, state: user({ ...given, ...then }), reply: JSON.stringify({ action }) });
-    expect(result.ok && UserState.stateSchema["~standard"].validate(result.state)).not.toHaveProperty("issues");
+  ])("%s", (_, history, message, then, action) => {
+    const state = user(then);
+    given(UserState, KEY, ...history)
+      .when({ ...message, at: NOW })
+      .then({ state, reply: { action } });
+    expect(UserState.stateSchema["~standard"].validate(state)).not.toHaveProperty("issues");
   });
 });
 
 test("a query gets the whole state, and changes nothing", () => {
-  const state = user({ lastLogin: NOW, recentProducts: ["p2", "p1"] });
-  const result = runQuery(UserState, key, state, message("getUserState", {}));
-  expect(result).toEqual({ ok: true, state, reply: JSON.stringify(state) });
+  const state = user({ lastLogin: FIRST, recentProducts: ["p2", "p1"], lastEventTime: FIRST });
+  given(UserState, KEY, loggedIn, ...viewed("p1", "p2"))
+    .when({ name: "getUserState" })
+    .then({ state, reply: state });
 });
 
 describe("a command is refused", () => {

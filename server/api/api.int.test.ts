@@ -11,6 +11,7 @@ import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
 import { type Api, createApi } from "./api.ts";
@@ -27,7 +28,7 @@ let ready = true;
 
 beforeAll(async () => {
   store = await openStore(database.url, log);
-  ({ runtime } = await startNode({ store, types: [UserState, Note] }));
+  ({ runtime } = await startNode({ store, types: [UserState, Note, ledgerType(new World())] }));
   api = await createApi(runtime, { ready: async () => ready }, log);
   server = http.createServer((request, response) => {
     if (api.serves(request.url ?? "")) api.handle(request, response);
@@ -69,7 +70,7 @@ describe("one command", () => {
     expect(told.status).toBe(200);
     expect(told.body).toEqual({ reply: 1, revision: 1, messageId: expect.any(String), repeated: false });
     const state = await call("GET", "/api/actors/note/first/state");
-    expect(state.body).toEqual({ revision: 1, state: { text: "hello", edits: 1 } });
+    expect(state.body).toEqual({ head: 1, state: { text: "hello", edits: 1 } });
   });
 
   test("under an idempotency key runs once; another payload under it is a conflict", async () => {
@@ -140,7 +141,7 @@ describe("one command", () => {
     const escaped = path.replaceAll("~", "%7E");
     expect((await call("POST", escaped, '{"text":"2"}')).body).toMatchObject({ reply: 2 });
     const { body } = await call("GET", `/api/actors/note/${encodeKey([key])}`);
-    expect(body).toMatchObject({ key: [key], revision: 2 });
+    expect(body).toMatchObject({ key: [key], head: 2 });
   });
 });
 
@@ -162,7 +163,7 @@ describe("reading", () => {
 
   test("lists the types with their schemas", async () => {
     const { body } = await call("GET", "/api/types");
-    expect(body).toMatchObject({ items: [{ type: "user-state" }, { type: "note" }], next: null });
+    expect(body).toMatchObject({ items: [{ type: "user-state" }, { type: "note" }, { type: "ledger" }], next: null });
   });
 
   test("of an actor that was never used finds nothing", async () => {
@@ -179,10 +180,6 @@ describe("reading", () => {
     },
   );
 
-  test("refuses a moment in the past, which is not kept", async () => {
-    expect((await call("GET", "/api/actors/note/first/state?at=1")).status).toBe(400);
-  });
-
   test("tells life from readiness", async () => {
     expect((await call("GET", "/readyz")).status).toBe(200);
     ready = false;
@@ -191,6 +188,59 @@ describe("reading", () => {
     expect(told).toMatchObject({ status: 503, body: { error: { code: "unavailable" } } });
     expect(told.headers.get("retry-after")).toBe("1");
     expect((await call("GET", "/healthz")).status).toBe(200);
+  });
+});
+
+describe("an actor with a journal", () => {
+  const ledger = (id: string, rest = "") => `/api/actors/ledger/${id}${rest}`;
+  const add = (id: string) => call("POST", ledger(id, "/commands/add"), '{"amount":1}');
+
+  test("is answered with its seq, and shows its journal, its checkpoints and any state it had", async () => {
+    for (let i = 1; i <= 12; i++) expect((await add("read")).body).toMatchObject({ reply: i, seq: i, repeated: false });
+    const newest = (await call("GET", ledger("read", "/journal?limit=5"))).body;
+    expect(newest).toMatchObject({ items: [{ seq: 12 }, { seq: 11 }, { seq: 10 }, { seq: 9 }, { seq: 8 }], next: "8" });
+    const older = (await call("GET", ledger("read", `/journal?limit=5&before=${newest.next}`))).body;
+    expect(older.items).toMatchObject([{ seq: 7 }, { seq: 6 }, { seq: 5 }, { seq: 4 }, { seq: 3 }]);
+    const onwards = (await call("GET", ledger("read", "/journal?after=10&kind=turn"))).body;
+    expect(onwards).toMatchObject({ items: [{ seq: 11, body: { kind: "turn", reply: 11 } }, { seq: 12 }], next: null });
+    expect((await call("GET", ledger("read", "/state?at=5"))).body).toEqual({
+      head: 5,
+      state: { total: 5, notes: [] },
+    });
+    expect((await call("GET", ledger("read", "/state"))).body).toMatchObject({ head: 12, state: { total: 12 } });
+    await vi.waitFor(async () => {
+      const { body } = await call("GET", ledger("read", "/checkpoints"));
+      expect(body).toMatchObject({ items: [{ seq: 10, version: 1, sparse: false }], next: null });
+    });
+  });
+
+  test.each([
+    ["a seq beyond the head", "/state?at=99", 404, "not_found"],
+    ["a seq that is none", "/state?at=x", 400, "invalid_payload"],
+    ["an unknown kind", "/journal?kind=dream", 400, "invalid_payload"],
+    ["too large a page", "/journal?limit=501", 400, "invalid_payload"],
+  ])("with %s is refused", async (_case, rest, status, code) => {
+    await add("asked");
+    expect(await call("GET", ledger("asked", rest))).toMatchObject({ status, body: { error: { code } } });
+  });
+
+  test("lets go of the older part of its journal, and can be erased", async () => {
+    for (let i = 1; i <= 25; i++) await add("old");
+    await vi.waitFor(async () => {
+      expect((await call("GET", ledger("old", "/checkpoints"))).body.items).toHaveLength(2);
+    });
+    expect((await call("DELETE", ledger("old", "/journal?below=1000"))).body).toEqual({ pruned: 10 });
+    expect((await call("GET", ledger("old", "/journal?after=0&limit=1"))).body).toMatchObject({ items: [{ seq: 11 }] });
+    const erased = await fetch(`http://127.0.0.1:${port}${ledger("old")}`, { method: "DELETE" });
+    expect(erased.status).toBe(204);
+    expect(await call("GET", ledger("old"))).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
+  });
+
+  test("is not what an actor with a durable state is", async () => {
+    await call("POST", note("stateful", "write"), '{"text":"x"}');
+    for (const rest of ["/journal", "/checkpoints", "/state?at=1"]) {
+      expect(await call("GET", `/api/actors/note/stateful${rest}`)).toMatchObject({ status: 404 });
+    }
   });
 });
 
@@ -206,7 +256,7 @@ describe("the HTTP layer", () => {
 
   test.each([
     ["GET", note("x", "write"), "POST"],
-    ["DELETE", "/api/actors/note/x", "GET"],
+    ["PATCH", "/api/actors/note/x", "GET, DELETE"],
     ["POST", "/healthz?x=1", "GET"],
     ["PUT", "/api/commands", "POST"],
   ])("refuses %s %s and says what is possible", async (method, path, allowed) => {
@@ -373,6 +423,6 @@ describe("a server that stops", () => {
     expect(told).toMatchObject({ line: 2, error: { code: "unavailable" } });
     expect((await answers.next()).done).toBe(true);
     request.end();
-    ({ runtime } = await startNode({ store, types: [UserState, Note] }));
+    ({ runtime } = await startNode({ store, types: [UserState, Note, ledgerType(new World())] }));
   });
 });

@@ -88,7 +88,7 @@ function refuse(log: Log, cause: unknown, request: FastifyRequest, reply: Fastif
 
 function refuseUnknown(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const url = pathOf(request.url);
-  const allowed = (["GET", "POST"] as const).filter((method) => app.findRoute({ method, url }) !== null);
+  const allowed = (["GET", "POST", "DELETE"] as const).filter((method) => app.findRoute({ method, url }) !== null);
   if (allowed.length === 0) return reply.code(404).send(notFound(`There is nothing at ${url}.`));
   const message = `${request.method} is not possible at ${url}; use ${allowed.join(" or ")}.`;
   return reply.code(405).header("allow", allowed.join(", ")).send(notFound(message));

@@ -1,8 +1,15 @@
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
 import { decodeKey } from "../core/keys.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { parseAs, parseJson } from "./json.ts";
+
+interface ActorParams {
+  Params: { type: string; key: string };
+}
+
+const pruneQuery = z.strictObject({ below: z.coerce.number().int().min(1) });
 
 interface OperationParams {
   Params: { type: string; key: string; name: string };
@@ -10,7 +17,8 @@ interface OperationParams {
 
 /**
  * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
- * the payload; none at all is `{}`.
+ * the payload; none at all is `{}`. And `DELETE …`, which erases an actor with all that is kept of it, and
+ * `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
   app.removeAllContentTypeParsers();
@@ -40,4 +48,14 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
       payload: body === undefined ? {} : body,
     }),
   }));
+
+  app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {
+    await runtime.erase(params.type, decodeKey(params.key));
+    return response.code(204).send();
+  });
+
+  app.delete<ActorParams>("/api/actors/:type/:key/journal", async ({ params, query }) => {
+    const { below } = parseAs(pruneQuery, query, "a pruning's query");
+    return { pruned: await runtime.pruneJournal(params.type, decodeKey(params.key), below) };
+  });
 }

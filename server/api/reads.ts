@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { GreenroomError } from "../core/errors.ts";
 import { type ActorState, type ActorSummary, actorsQuery, type Page, type TypeInfo } from "../protocol/actors.ts";
+import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
 import type { Inspector } from "../runtime/surface.ts";
 import { parseAs } from "./json.ts";
 
@@ -15,6 +16,8 @@ interface ActorParams {
 }
 
 const listQuery = z.strictObject(actorsQuery.shape);
+const stateQuery = z.strictObject({ at: z.coerce.number().int().min(0).optional() });
+const entriesQuery = z.strictObject(journalQuery.shape);
 const noQuery = z.strictObject({});
 
 /** The calls that read: none of them wakes an actor. A parameter that is not known is refused, not ignored. */
@@ -30,11 +33,22 @@ export function addReads(app: FastifyInstance, inspector: Inspector, health: Hea
     return inspector.actor(params.type, params.key);
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/state", async ({ params, query }): Promise<ActorState> => {
-    parseAs(noQuery, query, "this call's query");
-    const { revision, state } = await inspector.actor(params.type, params.key);
-    return { revision, state };
+  app.get<ActorParams>("/api/actors/:type/:key/state", ({ params, query }): Promise<ActorState> => {
+    const { at } = parseAs(stateQuery, query, "a state's query");
+    return inspector.state(params.type, params.key, at);
   });
+
+  app.get<ActorParams>("/api/actors/:type/:key/journal", ({ params, query }): Promise<Page<Entry>> => {
+    return inspector.journal(params.type, params.key, parseAs(entriesQuery, query, "a journal's query"));
+  });
+
+  app.get<ActorParams>(
+    "/api/actors/:type/:key/checkpoints",
+    async ({ params, query }): Promise<Page<CheckpointInfo>> => {
+      parseAs(noQuery, query, "this call's query");
+      return { items: await inspector.checkpoints(params.type, params.key), next: null };
+    },
+  );
 
   app.get("/healthz", async () => ({ status: "ok" }));
 

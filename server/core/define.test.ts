@@ -29,7 +29,14 @@ test("an actor type knows its commands and queries by name, and the rest of its 
     { kind: "query", name: "value", schema: none },
   ]);
   expect([...type.handlers.keys()]).toEqual(["increment", "value"]);
-  expect(type).toMatchObject({ type: "counter", keyNames: ["id"], persistence: "state", passivateAfterMs: 1_800_000 });
+  expect(type).toMatchObject({
+    type: "counter",
+    keyNames: ["id"],
+    persistence: "state",
+    version: 1,
+    passivateAfterMs: 1_800_000,
+    checkpointEvery: 100,
+  });
   expect(type.initial({}, "")).toEqual({ value: 0 });
 });
 
@@ -59,9 +66,31 @@ describe("a definition is refused", () => {
     expect(() => define({ on })).toThrow(`counter: "${name}" has no handler.`);
   });
 
+  test.each([0, -1, 1.5, Number.NaN])("with the version %s", (version) => {
+    expect(() => define({ version })).toThrow("counter: a version is a whole number from 1.");
+  });
+
+  test("without a migration of each version before its own", () => {
+    const migrate = { 2: (state: object) => state };
+    expect(() => define({ version: 3, migrate })).toThrow("counter: there is no migration of version 1.");
+  });
+
+  test.each([0, -1, 1.5, Number.NaN])("with a checkpoint every %s entries", (checkpointEvery) => {
+    expect(() => define({ checkpointEvery })).toThrow(
+      "counter: a checkpoint is taken every so many entries, at least 1.",
+    );
+  });
+
   test("with a duration that is none", () => {
     expect(() => define({ passivateAfter: "1.5h" })).toThrow(TypeError);
   });
+});
+
+test("a type tells its code from another's by the source of its handlers", () => {
+  const adding = (by: number) => define({ on: { increment: by === 1 ? () => 1 : () => 2, value: () => null } }).code;
+  expect(adding(1)).toMatch(/^[\da-f]{8}$/);
+  expect(adding(1)).toBe(adding(1));
+  expect(adding(1)).not.toBe(adding(2));
 });
 
 test.each([names(1), names(8)])("a key may have from one to eight segments", (...key) => {

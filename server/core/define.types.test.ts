@@ -1,6 +1,7 @@
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { type ActorType, type AskOptions, defineActor } from "./define.ts";
+import { effect } from "./effects.ts";
 
 const none = z.object({});
 const state = z.object({ value: z.number(), tags: z.array(z.string()) });
@@ -65,6 +66,148 @@ test("a client gets what the handler returns, and null where it returns nothing"
   expectTypeOf<Client["value"]>().returns.resolves.toEqualTypeOf<number>();
   expectTypeOf<Client["tags"]>().returns.resolves.toEqualTypeOf<string[]>();
 });
+
+const Caller = defineActor({
+  ...base,
+  persistence: "journal",
+  type: "caller",
+  key: ["id"],
+  commands: {
+    plain: z.object({ by: z.number() }),
+    quote: z.object({ symbol: z.string() }),
+    forget: none,
+    either: none,
+    catching: none,
+  },
+  queries: { value: none },
+  on: {
+    plain(c, { by }) {
+      c.state.value += by;
+      return { value: c.state.value };
+    },
+    *quote(c, { symbol }) {
+      expectTypeOf(symbol).toEqualTypeOf<string>();
+      const price = yield* c.effect("price", ({ signal, idempotencyKey, attempt }) => {
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+        expectTypeOf(idempotencyKey).toEqualTypeOf<string>();
+        expectTypeOf(attempt).toEqualTypeOf<number>();
+        return Promise.resolve({ price: 1 });
+      });
+      expectTypeOf(price).toEqualTypeOf<{ price: number }>();
+      const name = yield* c.effect("name", () => symbol, { timeout: "5s", attempts: 3 });
+      expectTypeOf(name).toEqualTypeOf<string>();
+      return [price.price, name] as const;
+    },
+    *forget(c) {
+      const nothing = yield* c.effect("forget", async () => undefined);
+      expectTypeOf(nothing).toEqualTypeOf<null>();
+    },
+    *either(c) {
+      if (c.random() < 0.5) return "none";
+      return yield* c.effect("some", () => 1);
+    },
+    *catching(c) {
+      try {
+        return yield* c.effect("risky", () => true);
+      } catch {
+        return "failed";
+      }
+    },
+    value: (c) => c.state.value,
+  },
+});
+type CallerClient = ClientOf<typeof Caller>;
+
+test("a client of an actor with a journal gets what the handler returns in the end, and knows nothing of effects", () => {
+  expectTypeOf<CallerClient["plain"]>().returns.resolves.toEqualTypeOf<{ value: number }>();
+  expectTypeOf<CallerClient["quote"]>().returns.resolves.toEqualTypeOf<readonly [number, string]>();
+  expectTypeOf<CallerClient["quote"]>().parameter(0).toEqualTypeOf<{ symbol: string }>();
+  expectTypeOf<CallerClient["forget"]>().returns.resolves.toEqualTypeOf<null>();
+  expectTypeOf<CallerClient["either"]>().returns.resolves.toEqualTypeOf<number | "none">();
+  expectTypeOf<CallerClient["catching"]>().returns.resolves.toEqualTypeOf<boolean | "failed">();
+  expectTypeOf<CallerClient["value"]>().returns.resolves.toEqualTypeOf<number>();
+});
+
+/** What the compiler must refuse of an actor with a journal. It is checked and never run. */
+function _refusedJournal(caller: CallerClient) {
+  const one = {
+    ...base,
+    persistence: "journal",
+    type: "one",
+    key: ["id"],
+    commands: { add: z.object({ by: z.number() }) },
+  } as const;
+  function* asking() {
+    yield* effect("x", () => 1);
+  }
+  function* misreading(_: unknown, payload: { by: string }) {
+    yield* effect("x", () => 1);
+    return payload.by;
+  }
+  function* dated() {
+    yield* effect("x", () => 1);
+    return new Date();
+  }
+  async function* awaiting() {
+    yield* effect("x", await Promise.resolve(() => 1));
+  }
+  function* counting() {
+    yield 5;
+  }
+
+  defineActor({ ...one, on: { add: asking } });
+  // @ts-expect-error A command has no handler.
+  defineActor({ ...one, on: {} });
+  // @ts-expect-error A handler has no command.
+  defineActor({ ...one, on: { add: () => null, remove: asking } });
+  // @ts-expect-error A handler is asynchronous.
+  defineActor({ ...one, on: { add: async () => null } });
+  // @ts-expect-error A handler awaits.
+  defineActor({ ...one, on: { add: async (c) => await c.effect("x", () => 1) } });
+  // @ts-expect-error A generator awaits.
+  defineActor({ ...one, on: { add: awaiting } });
+  // @ts-expect-error A generator takes another payload.
+  defineActor({ ...one, on: { add: misreading } });
+  // @ts-expect-error A generator returns what JSON cannot hold.
+  defineActor({ ...one, on: { add: dated } });
+  // @ts-expect-error A generator yields what is no effect.
+  defineActor({ ...one, on: { add: counting } });
+  // @ts-expect-error A query is a generator.
+  defineActor({ ...one, queries: { read: none }, on: { add: () => null, read: asking } });
+  // @ts-expect-error A query has effects.
+  defineActor({ ...one, queries: { read: none }, on: { add: () => null, read: (c) => void c.effect("x", () => 1) } });
+
+  defineActor({
+    ...one,
+    on: {
+      *add(c, { by }) {
+        // @ts-expect-error An effect gives what JSON cannot hold.
+        yield* c.effect("date", () => new Date());
+        // @ts-expect-error An effect resolves to what JSON cannot hold.
+        yield* c.effect("map", () => Promise.resolve({ map: new Map() }));
+        // @ts-expect-error A time to wait has a unit.
+        yield* c.effect("slow", () => 1, { timeout: "30" });
+        // @ts-expect-error An effect gives another type.
+        const text: string = yield* c.effect("number", () => by);
+        // @ts-expect-error The state has no such member.
+        c.state.count = text;
+      },
+    },
+  });
+
+  const state = { ...one, persistence: "state" } as const;
+  // @ts-expect-error An actor that keeps its newest state alone has no effects.
+  defineActor({ ...state, on: { add: (c) => void c.effect("x", () => 1) } });
+  // @ts-expect-error Nor has it handlers that are generators.
+  defineActor({ ...state, on: { add: asking } });
+  // @ts-expect-error Nor has it checkpoints.
+  defineActor({ ...state, checkpointEvery: 10, on: { add: () => null } });
+
+  // @ts-expect-error There is no such command.
+  caller.remove({});
+  // @ts-expect-error A payload has another type.
+  caller.quote({ symbol: 1 });
+}
 
 /** What the compiler must refuse. It is checked and never run: some of it would throw. */
 function _refused(counter: Client, text: string) {

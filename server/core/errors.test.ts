@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { errorBody as errorBodySchema } from "../protocol/errors.ts";
-import { errorBody, GreenroomError } from "./errors.ts";
+import { describeError, errorBody, GreenroomError } from "./errors.ts";
 
 describe("the body that tells of an error", () => {
   test("has its code, its message and its details", () => {
@@ -29,5 +29,29 @@ describe("the body that tells of an error", () => {
       code: "unavailable",
       message: "An unexpected error; the server's log has the details.",
     });
+  });
+});
+
+describe("what is recorded of what was thrown", () => {
+  test("is the name, the message and the stack of an error", () => {
+    const error = new TypeError("broken");
+    expect(describeError(error)).toEqual({ name: "TypeError", message: "broken", stack: error.stack });
+  });
+
+  test.each<[what: string, thrown: unknown, message: string]>([
+    ["a text", "broken", "broken"],
+    ["a number", 5, "what was thrown is not an Error"],
+    ["nothing", undefined, "what was thrown is not an Error"],
+    ["an object that has no text", Object.create(null), "what was thrown is not an Error"],
+  ])("is a message also of %s", (_, thrown, message) => {
+    expect(describeError(thrown)).toEqual({ name: "Error", message, stack: "" });
+  });
+
+  test("is text that can be kept: no U+0000, no lone surrogate, no more than 8,192 characters", () => {
+    const error = Object.assign(new Error(`a\u0000b\ud800${"x".repeat(10_000)}`), { stack: "\u0000" });
+    const { message, stack } = describeError(error);
+    expect(message).toBe(`a\ufffdb\ufffd${"x".repeat(8_188)}`);
+    expect(stack).toBe("\ufffd");
+    expect(describeError(`${"x".repeat(8_191)}😀`).message.at(-1)).toBe("\ufffd");
   });
 });

@@ -1,5 +1,8 @@
 import type { ErrorBody, ErrorCode } from "../protocol/errors.ts";
 
+/** The most characters of an error's text that are recorded. */
+const MAX_TEXT = 8_192;
+
 type Details = NonNullable<ErrorBody["details"]>;
 
 /** The one error that callers are told of. Its `code` is stable; its message says what happened and what to do. */
@@ -25,4 +28,18 @@ export function errorBody(error: unknown): ErrorBody {
     return details === undefined ? { code, message } : { code, message, details };
   }
   return { code: "unavailable", message: "An unexpected error; the server's log has the details." };
+}
+
+/** What is recorded of whatever was thrown: text that JSON columns, and the SQL that reads them, can hold. */
+export function describeError(error: unknown): { name: string; message: string; stack: string } {
+  if (error instanceof Error) {
+    return { name: keepable(error.name), message: keepable(error.message), stack: keepable(error.stack) };
+  }
+  const message = typeof error === "string" ? keepable(error) : "what was thrown is not an Error";
+  return { name: "Error", message, stack: "" };
+}
+
+function keepable(text: unknown): string {
+  if (typeof text !== "string") return "";
+  return text.slice(0, MAX_TEXT).toWellFormed().replaceAll("\u0000", "\ufffd");
 }

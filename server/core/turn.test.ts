@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import type { Json } from "../protocol/json.ts";
 import { type ActorType, defineActor } from "./define.ts";
-import { initialState, type Message, namedKey, runQuery, runTurn } from "./turn.ts";
+import { initialState, type Message, namedKey, runQuery, runTurn, type TurnResult } from "./turn.ts";
 
 interface Kept {
   state: { items: { name: string }[]; count: number };
@@ -115,9 +115,15 @@ const turn = (state: Json, operation: string, payload?: Json) =>
 const query = (state: Json, operation: string, payload?: Json) =>
   runQuery(Ledger, key, state, message(operation, payload));
 
+/** The result of a turn that is over. */
+function done(result: TurnResult): Extract<TurnResult, { kind: "done" }> {
+  if (result.kind !== "done") throw new Error(`The turn is not done: ${JSON.stringify(result)}`);
+  return result;
+}
+
 /** A result that tells of an error, and of no state. */
 const refused = (code: string, text: string) => ({
-  ok: false,
+  kind: "failed",
   error: expect.objectContaining({ code, message: expect.stringContaining(text) }),
 });
 
@@ -130,8 +136,9 @@ describe("a command", () => {
     const before = start();
     const result = turn(before, "add", { name: "second" });
     expect(result).toEqual({
-      ok: true,
+      kind: "done",
       state: { items: [{ name: "first" }, { name: "second" }], count: 1, any: null },
+      patches: [],
       reply: '[{"name":"first"},{"name":"second"}]',
     });
     expect(before).toEqual(start());
@@ -140,20 +147,20 @@ describe("a command", () => {
   test("gives the very same state when it changed nothing", () => {
     const before = start();
     const result = turn(before, "same");
-    expect(result).toEqual({ ok: true, state: before, reply: "null" });
-    expect(result.ok && result.state === before).toBe(true);
+    expect(result).toEqual({ kind: "done", state: before, patches: [], reply: "null" });
+    expect(done(result).state).toBe(before);
   });
 
   test("keeps what it did not change as the very same objects", () => {
     const before = start() as unknown as Kept["state"];
     const result = turn(before as unknown as Json, "add", { name: "second" });
-    expect(result.ok && (result.state as unknown as Kept["state"]).items[0] === before.items[0]).toBe(true);
+    expect((done(result).state as unknown as Kept["state"]).items[0]).toBe(before.items[0]);
   });
 
   test("sees the key by its names, the message's time, and chance that the message's id decides", () => {
     const first = turn(start(), "seen");
     expect(first).toEqual(turn(start(), "seen"));
-    expect(first.ok && JSON.parse(first.reply)).toEqual([
+    expect(JSON.parse(done(first).reply)).toEqual([
       "2026-01-01T12:00:00.000Z",
       expect.any(Number),
       expect.stringMatching(/^[\da-f-]{36}$/),
@@ -181,7 +188,7 @@ describe("a command", () => {
     const before = start();
     const result = turn(before, "fail", { what });
     expect(result).toEqual(refused("handler_failed", text));
-    expect(!result.ok && result.error.cause).toBe(thrown[what]);
+    expect(result.kind === "failed" && result.error.cause).toBe(thrown[what]);
     expect(before).toEqual(start());
   });
 
@@ -210,7 +217,7 @@ describe("a command", () => {
   });
 
   test("cannot put another object in the place of its state, nor change its key", () => {
-    expect(turn(start(), "replace")).toEqual(refused("handler_failed", "read only property 'state'"));
+    expect(turn(start(), "replace")).toEqual(refused("handler_failed", "Cannot set property state"));
     expect(turn(start(), "rename")).toEqual(refused("handler_failed", "read only property 'shop'"));
     expect(key).toEqual({ shop: "de", id: "17850" });
   });
@@ -222,8 +229,7 @@ describe("a command", () => {
 
 describe("what a handler holds on to", () => {
   test("as its draft can be used no more once its turn is over", () => {
-    const held = turn(start(), "hold");
-    const after = held.ok ? held.state : null;
+    const after = done(turn(start(), "hold")).state;
     expect(() => {
       (kept as Kept).state.count = 99;
     }).toThrow(TypeError);
@@ -236,13 +242,13 @@ describe("what a handler holds on to", () => {
     expect(() => {
       (kept as Kept).item.name = "changed";
     }).toThrow(TypeError);
-    expect(held.ok && held.state).toMatchObject({ items: [{ name: "first" }, { name: "held" }] });
+    expect(done(held).state).toMatchObject({ items: [{ name: "first" }, { name: "held" }] });
   });
 
   test("is not the reply: that was written when the turn ended", () => {
     const first = turn(start(), "add", { name: "second" });
-    turn(first.ok ? first.state : null, "add", { name: "third" });
-    expect(first.ok && first.reply).toBe('[{"name":"first"},{"name":"second"}]');
+    turn(done(first).state, "add", { name: "third" });
+    expect(done(first).reply).toBe('[{"name":"first"},{"name":"second"}]');
   });
 });
 
@@ -250,8 +256,8 @@ describe("a query", () => {
   test("is answered from the state, which stays the very same", () => {
     const before = start();
     const result = query(before, "read");
-    expect(result).toEqual({ ok: true, state: before, reply: JSON.stringify(before) });
-    expect(result.ok && result.state === before).toBe(true);
+    expect(result).toEqual({ kind: "done", state: before, patches: [], reply: JSON.stringify(before) });
+    expect(done(result).state).toBe(before);
   });
 
   test.each(["root", "item", "list", "context"])("fails when it writes to the state: %s", (where) => {
@@ -315,8 +321,8 @@ describe("with a clock and a die that must not be touched", () => {
 
   test("a turn, a query and a beginning go as ever", () => {
     expect(() => new Date()).toThrow("reached for the world");
-    expect(turn(start(), "seen").ok).toBe(true);
-    expect(turn(start(), "add", { name: "second" }).ok).toBe(true);
-    expect(query(start(), "read").ok).toBe(true);
+    expect(turn(start(), "seen").kind).toBe("done");
+    expect(turn(start(), "add", { name: "second" }).kind).toBe("done");
+    expect(query(start(), "read").kind).toBe("done");
   });
 });

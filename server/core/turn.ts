@@ -1,9 +1,12 @@
 import { create, current, isDraft } from "mutative";
+import type { Patch, RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { ActorType, NamedKey, QueryContext, TurnContext } from "./define.ts";
-import { GreenroomError } from "./errors.ts";
+import type { ActorType, NamedKey } from "./define.ts";
+import { type EffectCall, EffectFailed, effect } from "./effects.ts";
+import { describeError, GreenroomError } from "./errors.ts";
 import { checkJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
+import { withOrder } from "./patches.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
 
@@ -15,60 +18,73 @@ export interface Message {
   now: number;
 }
 
-/** What became of a turn. `reply` is JSON text. A state that is the very same object as before did not change. */
-export type TurnResult = { ok: true; state: Json; reply: string } | { ok: false; error: GreenroomError };
+/** What keeps a recorded turn from being gone through again: the code asks for something else than the record holds. */
+export interface EffectDivergence {
+  kind: "other effect" | "missing effect";
+  n: number;
+  recorded: string;
+  asked: string | null;
+}
+
+/**
+ * What became of a turn.
+ * - `done`: the new state and the reply (JSON text). A state that is the very same object as before did not change;
+ *   `patches` lead from the state before to it, where the actor keeps a journal.
+ * - `effect`: it cannot go on before its `n`th effect is over.
+ * - `failed`: nothing changed; `rejected` when the handler refused, `handler_failed` when it threw.
+ * - `diverged`: the recorded effects are not those that the handler asks for.
+ */
+export type TurnResult =
+  | { kind: "done"; state: Json; patches: Patch[]; reply: string }
+  | { kind: "effect"; n: number; call: EffectCall }
+  | { kind: "failed"; error: GreenroomError }
+  | { kind: "diverged"; divergence: EffectDivergence };
 
 type AnyKey = NamedKey<readonly string[]>;
 
 class Rejection extends Error {}
 
 /**
- * Processes one command: runs its handler on a draft of the state. Pure: the same arguments give the same result, and
- * `state` itself is never changed.
- * @returns the new state and the reply; or `rejected` when the handler refused, `handler_failed` when it threw or made
- * something that JSON cannot hold
+ * Processes one command: runs its handler on a draft of the state, from its begin. Effects that are over answer from
+ * `effects`; the first that is not ends the step. Pure: the same arguments give the same result, and neither `state`
+ * nor the message nor the effects are ever changed.
  */
-export function runTurn(type: ActorType, key: AnyKey, state: Json, message: Message): TurnResult {
-  const [draft, finish] = draftOf(state);
+export function runTurn(
+  type: ActorType,
+  key: AnyKey,
+  state: Json,
+  message: Message,
+  effects: readonly RecordedEffect[] = [],
+): TurnResult {
+  const draft = draftOf(state, type.persistence === "journal");
+  const context = new CommandContext(key, draft.state, message);
   try {
-    let seeded: Random | undefined;
-    const random = () => {
-      seeded ??= seededRandom(message.id);
-      return seeded();
-    };
-    const context: TurnContext<unknown> = Object.freeze({
-      key,
-      state: draft,
-      now: isoTime(message.now),
-      random,
-      uuid: () => uuidFrom(random),
-      reject: (reason: string) => {
-        throw new Rejection(reason);
-      },
-    });
-    const reply = replyText(call(type, context, message));
-    const next = finish();
+    const returned = call(type, context, message);
+    const outcome = isGenerator(returned) ? drive(returned, effects) : ended(returned, 0, effects);
+    if (outcome.kind !== "returned") return outcome;
+    const reply = replyText(outcome.value);
+    const [next, patches] = draft.finish();
     checkJson(next, state);
-    return { ok: true, state: freeze(next), reply };
+    return { kind: "done", state: freeze(next), patches, reply };
   } catch (error) {
-    return { ok: false, error: failure(type, message, error) };
+    return { kind: "failed", error: failure(type, message, error) };
+  } finally {
+    context.close();
   }
 }
 
-/**
- * Answers one query from a state, which it cannot change.
- * @returns the reply as JSON text; or `rejected`/`handler_failed` as for a turn
- */
-export function runQuery(type: ActorType, key: AnyKey, state: Json, message: Message): TurnResult {
+/** Answers one query from a state, which it cannot change. Pure, as a turn is. */
+export function runQuery(
+  type: ActorType,
+  key: AnyKey,
+  state: Json,
+  message: Message,
+): Extract<TurnResult, { kind: "done" | "failed" }> {
+  const context = Object.freeze({ key, state: freeze(state), now: isoTime(message.now) });
   try {
-    const context: QueryContext<unknown> = Object.freeze({
-      key,
-      state: freeze(state) as never,
-      now: isoTime(message.now),
-    });
-    return { ok: true, state, reply: replyText(call(type, context, message)) };
+    return { kind: "done", state, patches: [], reply: replyText(call(type, context, message)) };
   } catch (error) {
-    return { ok: false, error: failure(type, message, error) };
+    return { kind: "failed", error: failure(type, message, error) };
   }
 }
 
@@ -82,20 +98,108 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
     checkJson(state);
     return state;
   } catch (error) {
-    throw new GreenroomError("handler_failed", `${type.type}: initial failed: ${text(error)}`, undefined, {
-      cause: error,
-    });
+    const text = `${type.type}: initial failed: ${describeError(error).message}`;
+    throw new GreenroomError("handler_failed", text, undefined, { cause: error });
   }
 }
 
-function draftOf(state: Json): [draft: unknown, finish: () => unknown] {
-  if (typeof state !== "object" || state === null) return [state, () => state];
-  return create(state as object);
+/** A key by the names of its segments, as handlers see it. */
+export function namedKey(type: ActorType, key: Key): AnyKey {
+  return Object.freeze(Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string])));
 }
 
+/** What a command's handler works with. It is of no use after its step: an effect that runs must not touch the state. */
+class CommandContext {
+  readonly key: AnyKey;
+  readonly now: string;
+  readonly effect = effect;
+  readonly random: Random;
+  readonly #draft: unknown;
+  #closed = false;
+
+  constructor(key: AnyKey, draft: unknown, message: Message) {
+    this.key = key;
+    this.#draft = draft;
+    this.now = isoTime(message.now);
+    let seeded: Random | undefined;
+    this.random = () => {
+      seeded ??= seededRandom(message.id);
+      return seeded();
+    };
+  }
+
+  get state(): unknown {
+    if (this.#closed) throw new TypeError("c.state was used while an effect ran, or after the turn");
+    return this.#draft;
+  }
+
+  uuid(): string {
+    return uuidFrom(this.random);
+  }
+
+  reject(reason: string): never {
+    throw new Rejection(reason);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+}
+
+/** Runs a handler's generator as far as the recorded effects go. */
+function drive(
+  handler: Generator<unknown, unknown, unknown>,
+  effects: readonly RecordedEffect[],
+): { kind: "returned"; value: unknown } | Extract<TurnResult, { kind: "effect" | "diverged" }> {
+  let step = handler.next();
+  let n = 0;
+  for (; !step.done; n++) {
+    const asked = step.value as EffectCall;
+    const recorded = effects[n];
+    if (recorded === undefined) return { kind: "effect", n, call: asked };
+    if (recorded.name !== asked.name) return diverged("other effect", n, recorded, asked.name);
+    step =
+      "error" in recorded
+        ? handler.throw(new EffectFailed(recorded.name, recorded.error))
+        : handler.next(structuredClone(recorded.result));
+  }
+  return ended(step.value, n, effects);
+}
+
+/** A handler that has returned must have asked for every effect that is recorded. */
+function ended(value: unknown, n: number, effects: readonly RecordedEffect[]) {
+  const left = effects[n];
+  return left === undefined ? { kind: "returned" as const, value } : diverged("missing effect", n, left, null);
+}
+
+function diverged(kind: EffectDivergence["kind"], n: number, recorded: RecordedEffect, asked: string | null) {
+  return { kind: "diverged" as const, divergence: { kind, n, recorded: recorded.name, asked } };
+}
+
+function draftOf(state: Json, withPatches: boolean): { state: unknown; finish: () => [unknown, Patch[]] } {
+  if (typeof state !== "object" || state === null) return { state, finish: () => [state, []] };
+  if (!withPatches) {
+    const [draft, finish] = create(state as object);
+    return { state: draft, finish: () => [finish(), []] };
+  }
+  const [draft, finish] = create(state as object, { enablePatches: true });
+  return {
+    state: draft,
+    finish: () => {
+      const [next, patches] = finish();
+      return [next, withOrder(state, next as Json, patches as Patch[])];
+    },
+  };
+}
+
+/** The payload is a copy: what is recorded is what came, whatever a handler does to it, and however often it runs. */
 function call(type: ActorType, context: unknown, message: Message): unknown {
   const handler = type.handlers.get(message.operation) as (c: unknown, payload: Json) => unknown;
-  return handler(context, message.payload);
+  return handler(context, structuredClone(message.payload));
+}
+
+function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
+  return Object.prototype.toString.call(value) === "[object Generator]";
 }
 
 function replyText(reply: unknown): string {
@@ -111,19 +215,8 @@ function replyText(reply: unknown): string {
   return JSON.stringify(value);
 }
 
-/** A key by the names of its segments, as handlers see it. */
-export function namedKey(type: ActorType, key: Key): AnyKey {
-  return Object.freeze(Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string])));
-}
-
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
   if (error instanceof Rejection) return new GreenroomError("rejected", error.message);
-  return new GreenroomError("handler_failed", `${type.type}.${message.operation} failed: ${text(error)}`, undefined, {
-    cause: error,
-  });
-}
-
-function text(error: unknown): string {
-  if (error instanceof Error) return error.message;
-  return typeof error === "string" ? error : "what was thrown is not an Error";
+  const text = `${type.type}.${message.operation} failed: ${describeError(error).message}`;
+  return new GreenroomError("handler_failed", text, undefined, { cause: error });
 }

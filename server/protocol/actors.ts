@@ -18,6 +18,9 @@ export type Lifecycle = z.infer<typeof lifecycle>;
 export const actorName = z.object({ type: z.string(), key: z.array(z.string()) });
 export type ActorName = z.infer<typeof actorName>;
 
+/** How an actor's state is kept. */
+export type Persistence = "state" | "journal";
+
 /** What changed a durable state last: the command, when (ISO, UTC), and the paths that differ from the state before. */
 export interface LastChange {
   command: string;
@@ -34,16 +37,16 @@ export interface ActorSummary {
   key: string[];
   /** The key in its text form, as URLs carry it. */
   keyText: string;
+  persistence: Persistence;
   lifecycle: Lifecycle;
-  /** 0 when nothing has been committed yet. */
-  revision: number;
+  /** The revision of a durable state, or the highest seq of a journal; 0 when nothing has been committed yet. */
+  head: number;
   createdAt: string;
   lastActiveAt: string;
 }
 
 /** All that is known of one actor without waking it. `state` is null while nothing has been committed. */
 export interface ActorDetail extends ActorSummary {
-  persistence: "state";
   /** Why it is `failed`; null otherwise. */
   reason: string | null;
   /** Messages accepted and not yet answered. */
@@ -57,7 +60,7 @@ export interface ActorDetail extends ActorSummary {
 
 /** The state at the newest revision. */
 export interface ActorState {
-  revision: number;
+  head: number;
   state: Json;
 }
 
@@ -87,7 +90,7 @@ export interface OperationInfo {
 export interface TypeInfo {
   type: string;
   key: string[];
-  persistence: "state";
+  persistence: Persistence;
   passivateAfterMs: number;
   commands: OperationInfo[];
   queries: OperationInfo[];

@@ -28,8 +28,9 @@ export type CommandLine = z.infer<typeof commandLine>;
 /** The answer to a command, sent once its turn has committed. */
 export interface CommandReply {
   reply: Json;
-  /** The revision of the state that the reply was made from. */
-  revision: number;
+  /** The revision of the durable state that the reply was made from; or, of an actor with a journal, its seq. */
+  revision?: number;
+  seq?: number;
   messageId: string;
   /** True when an earlier command under the same idempotency key gave this reply. */
   repeated: boolean;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ActorDetail, type ActorSummary, actorName } from "./actors.ts";
 import type { ErrorBody } from "./errors.ts";
+import type { CheckpointInfo, Entry } from "./journal.ts";
 import type { Overview } from "./overview.ts";
 
 /** How far a reader has come in each lane: the number of the last batch it has seen, by lane. */
@@ -13,6 +14,8 @@ export const MAX_WATCHED = 200;
 export const MAX_ROOMS = 16;
 /** The least time between two frames of one room, in milliseconds. */
 export const FRAME_INTERVAL_MS = 100;
+/** The most entries of a journal that one frame carries: the newest. */
+export const MAX_FRAME_ENTRIES = 200;
 /** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
 export const MAX_STREAMED_STATE = 256 * 1024;
 
@@ -50,6 +53,13 @@ export interface Frame {
   /** Actors created since the last frame of a list room. */
   created?: number;
   actor?: ActorFrame;
+  /**
+   * What was appended to a watched actor's journal since the last frame, oldest first: all of it, unless the first is
+   * not the one after the reader's newest; then the reader asks for what lies between.
+   */
+  entries?: Entry[];
+  /** Checkpoints that were written of it. */
+  checkpoints?: CheckpointInfo[];
 }
 
 /** Answer to `watch` when it cannot be granted. */

@@ -1,69 +1,167 @@
+import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { formatPath } from "../core/json.ts";
-import type { Actor } from "./actor.ts";
+import { migrate } from "../core/migrate.ts";
+import type { Log } from "../log.ts";
+import type { Json } from "../protocol/json.ts";
+import type { Actor, OpenTurn } from "./actor.ts";
+import { idempotencyConflict } from "./answers.ts";
 import { Batcher } from "./batcher.ts";
+import { Delivery } from "./delivery.ts";
 import { MAX_LOOKUP } from "./limits.ts";
-import type { Clock, Store, StoredActor } from "./ports.ts";
+import type { ActorId, Clock, Store } from "./ports.ts";
+import { type Recovered, recover } from "./recovery.ts";
 import type { Registry } from "./registry.ts";
+
+/** What was loaded of one actor, however its state is kept. */
+interface Loaded {
+  id: ActorId;
+  head: number;
+  state: Json | undefined;
+  version: number;
+  turnTime: number;
+  checkpointSeq: number;
+  open: Recovered["head"]["open"];
+  /** The seqs of checkpoints that were passed over. */
+  damaged: readonly number[];
+}
+
+/** What activation needs. */
+export interface ActivationPorts {
+  store: Store;
+  registry: Registry;
+  clock: Clock;
+  log: Log;
+  /** The actor can run its messages. */
+  loaded(actor: Actor): void;
+}
 
 /** Loads actors into memory: many in one statement. */
 export class Activation {
-  readonly #registry: Registry;
-  readonly #loads: Batcher<Actor, StoredActor | null>;
-  readonly #loaded: (actor: Actor) => void;
+  readonly #ports: ActivationPorts;
+  readonly #states: Batcher<Actor, Loaded | null>;
+  readonly #journals: Batcher<Actor, Loaded | GreenroomError | null>;
   readonly #loading = new Set<Actor>();
 
-  /** @param loaded called when an actor can run its messages */
-  constructor(store: Store, registry: Registry, clock: Clock, loaded: (actor: Actor) => void) {
-    this.#registry = registry;
-    this.#loaded = loaded;
-    this.#loads = new Batcher((actors) => store.load(actors), MAX_LOOKUP, clock);
+  constructor(ports: ActivationPorts) {
+    const { store, clock, log } = ports;
+    this.#ports = ports;
+    this.#states = new Batcher((actors) => loadStates(store, actors), MAX_LOOKUP, clock);
+    this.#journals = new Batcher((actors) => loadJournals(store, actors, log), MAX_LOOKUP, clock);
   }
 
   /**
-   * Loads an actor that is `activating`, `failed` or to be begun anew, unless that is under way. Never rejects: whatever goes wrong is told to
-   * those in its line; a state that the code cannot take leaves it `failed`, a store that cannot be reached lets it go.
+   * Loads an actor that is not loaded, or is to be begun anew, unless that is under way. Never rejects: whatever goes
+   * wrong is told to those in its line; a state that the code cannot take leaves it `failed`, a store that cannot be
+   * reached lets it go.
    */
   async load(actor: Actor): Promise<void> {
+    const { registry } = this.#ports;
     if (this.#loading.has(actor)) return;
     this.#loading.add(actor);
-    if (actor.lifecycle !== "activating") this.#registry.move(actor, "activating");
+    const hasJournal = actor.definition.persistence === "journal";
+    registry.move(actor, hasJournal ? "recovering" : "activating");
     try {
-      const stored = await this.#loads.ask(actor);
+      const loaded = await (hasJournal ? this.#journals : this.#states).ask(actor);
       this.#loading.delete(actor);
-      this.#admit(actor, stored);
+      this.#admit(actor, loaded);
     } catch (error) {
       this.#loading.delete(actor);
-      this.#registry.passivate(actor);
+      registry.passivate(actor);
       failLine(actor, unavailable(error));
     }
   }
 
-  #admit(actor: Actor, stored: StoredActor | null): void {
-    const problem = stored === null || stored.revision === 0 ? null : misfit(actor, stored);
-    if (problem !== null) {
-      this.#registry.move(actor, "failed", problem);
-      failLine(actor, new GreenroomError("actor_failed", `${actor.type} ${actor.keyText}: ${problem}`));
-      return;
+  /** The recorded effects of an actor's turn are not those that its code asks for: it waits for a person. */
+  park(actor: Actor, reason: string): void {
+    const error = new GreenroomError("actor_failed", `${actor.type} ${actor.keyText}: ${reason}`);
+    this.#ports.registry.move(actor, "failed", reason);
+    actor.open?.delivery.fail(error);
+    actor.open = null;
+    failLine(actor, error);
+  }
+
+  #admit(actor: Actor, loaded: Loaded | GreenroomError | null): void {
+    if (loaded instanceof GreenroomError) return this.park(actor, loaded.message);
+    const migrated = loaded?.state === undefined ? { state: undefined } : admitState(actor.definition, loaded);
+    if ("problem" in migrated) return this.park(actor, migrated.problem);
+    if (loaded !== null) this.#ports.registry.identify(actor, loaded.id);
+    actor.head = loaded?.head ?? 0;
+    actor.state = migrated.state;
+    actor.storedVersion = loaded?.version ?? 0;
+    actor.checkpointSeq = loaded?.checkpointSeq ?? 0;
+    actor.turnTime = Math.max(actor.turnTime, loaded?.turnTime ?? 0);
+    actor.open = loaded?.open ? toOpenTurn(actor, loaded.open) : null;
+    if (loaded !== null && loaded.damaged.length > 0) {
+      const passedOver = loaded.damaged.map((seq) => `checkpoint ${seq} is damaged`).join(", ");
+      this.#ports.registry.move(actor, "recovering", `${passedOver}; recovered from ${loaded.checkpointSeq}`);
     }
-    actor.id = stored?.id ?? null;
-    actor.revision = stored?.revision ?? 0;
-    actor.state = actor.revision === 0 ? undefined : stored?.state;
-    actor.turnTime = Math.max(actor.turnTime, stored?.updatedAt ?? 0);
-    this.#registry.move(actor, "active");
-    this.#loaded(actor);
+    this.#ports.registry.move(actor, actor.atWork);
+    this.#ports.loaded(actor);
   }
 }
 
-/** Why a stored state does not fit the code that runs now; null when it does. */
-function misfit(actor: Actor, { revision, state }: StoredActor): string | null {
-  const result = actor.definition.stateSchema["~standard"].validate(state);
-  if (result instanceof Promise) return "the schema of its state is asynchronous";
+async function loadStates(store: Store, actors: readonly Actor[]): Promise<(Loaded | null)[]> {
+  const found = await store.load(actors);
+  return found.map((one) => {
+    if (one === null) return null;
+    const { id, revision, version, updatedAt } = one;
+    const state = revision === 0 ? undefined : one.state;
+    return { id, head: revision, state, version, turnTime: updatedAt, checkpointSeq: 0, open: null, damaged: [] };
+  });
+}
+
+async function loadJournals(store: Store, actors: readonly Actor[], log: Log) {
+  const found = await recover(store, actors, log);
+  return found.map((one): Loaded | GreenroomError | null => {
+    if (one === null || one instanceof GreenroomError) return one;
+    const { seq, state, version, turnTime, open } = one.head;
+    const { id, from: checkpointSeq, damaged } = one;
+    return { id, head: seq, state, version, turnTime, checkpointSeq, open, damaged };
+  });
+}
+
+/** A stored state as the code that runs now wants it, or why that cannot be. */
+function admitState(definition: ActorType, { state, version, head }: Loaded): { state: Json } | { problem: string } {
+  try {
+    const newest = migrate(definition, state as Json, version);
+    const problem = misfit(definition, newest);
+    return problem === null ? { state: newest } : { problem: `its state at ${head} ${problem}` };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Why a state does not fit the code that runs now; null when it does. */
+function misfit(definition: ActorType, state: Json): string | null {
+  const result = definition.stateSchema["~standard"].validate(state);
+  if (result instanceof Promise) return "cannot be checked: its schema is asynchronous";
   const issue = result.issues?.[0];
   if (issue === undefined) return null;
   const path = (issue.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
   const where = formatPath(path.map((step) => (typeof step === "number" ? step : String(step))));
-  return `its state at revision ${revision} does not fit the code that runs now: ${where} ${issue.message}`;
+  return `does not fit the code that runs now: ${where} ${issue.message}`;
+}
+
+/** A received turn that a crash left: nobody waits for it, but a repeat may join it. */
+function toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>): OpenTurn {
+  const { id, command, payload, now, idempotencyKey } = message;
+  const delivery = Delivery.resumed({ id, operation: command, payload, now }, idempotencyKey, () => {
+    if (idempotencyKey !== undefined) actor.keyed.delete(idempotencyKey);
+  });
+  if (idempotencyKey !== undefined) {
+    joinRepeat(actor, delivery, actor.keyed.get(idempotencyKey));
+    actor.keyed.set(idempotencyKey, delivery);
+  }
+  return { delivery, message, effects: [...effects], state: "ready" };
+}
+
+/** A repeat may have come before its actor was loaded: it waits for the first message's answer, and does not run. */
+function joinRepeat({ line }: Actor, first: Delivery, repeat: Delivery | undefined): void {
+  if (repeat === undefined) return;
+  line.splice(line.indexOf(repeat), 1);
+  if (repeat.digest === first.digest) first.join(repeat);
+  else repeat.fail(idempotencyConflict());
 }
 
 function failLine(actor: Actor, error: GreenroomError): void {

@@ -3,31 +3,44 @@ import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";
+import type { EntryBody, RecordedEffect, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Answer, Delivery } from "./delivery.ts";
 import type { ActorId, Address } from "./ports.ts";
 
-/** A command that ran and has something to commit. */
-export interface Turn {
+/** What an actor has to commit: a finished turn, or the part of a turn that must be durable before it goes on. */
+export interface Write {
   readonly actor: Actor;
-  readonly delivery: Delivery;
-  /** The states before and after; `before` is null for an actor's first. */
+  /** The states before and after; `before` is null for an actor's first. The same object when it did not change. */
   readonly before: Json;
   readonly after: Json;
-  /** The revisions before and after; equal when only a reply is to be kept. */
+  /** The revision, or seq, before and after; equal when only a reply is to be kept. */
   readonly expected: number;
-  readonly revision: number;
-  /** The time that its handler saw. */
-  readonly at: number;
-  /** JSON text. */
-  readonly reply: string;
-  /** Answers that saw this turn's state, and wait for its commit. */
+  readonly head: number;
+  /** What is appended to the journal, where the actor keeps one. */
+  readonly entries: readonly EntryBody[];
+  /** The command that did it, and the time that its handler saw. */
+  readonly message: RecordedMessage;
+  /** Whom to answer when it is durable, and what: a reply, or an error. Null while the turn goes on. */
+  readonly answer: { delivery: Delivery; outcome: Answer | GreenroomError } | null;
+  /** Whether the turn goes on after this: a crash leaves it to be resumed. */
+  readonly open: boolean;
+  /** Answers that saw this state, and wait for its commit. */
   readonly outputs: Output[];
-  /** Set when it can never commit, because a turn that it builds on could not. */
+  /** Set when it can never commit, because something that it builds on could not. */
   broken: boolean;
 }
 
-/** An answer that waits for the turn whose state it saw. */
+/** A turn that waits for effects: its message, those that are over, and whom to answer in the end. */
+export interface OpenTurn {
+  readonly delivery: Delivery;
+  readonly message: RecordedMessage;
+  readonly effects: RecordedEffect[];
+  /** `ready` to go on; or an effect runs, or something of it is being committed. */
+  state: "ready" | "busy";
+}
+
+/** An answer that waits until the state that it saw is durable. */
 export interface Output {
   release(): void;
   fail(error: GreenroomError): void;
@@ -49,14 +62,21 @@ export class Actor implements Address {
   reason: string | null = null;
   /** The newest state, durable or not; undefined before the first turn. */
   state: Json | undefined = undefined;
-  revision = 0;
+  /** The revision, or highest seq, that belongs to it. */
+  head = 0;
+  /** The version of its shape in the store. The state in memory is always of the code's own. */
+  storedVersion = 0;
+  /** The turn that waits for effects, if there is one: until it is over, no other command runs. */
+  open: OpenTurn | null = null;
+  /** The seq of its newest checkpoint. */
+  checkpointSeq = 0;
   /** The time that its newest turn saw, and when its newest message came. Milliseconds. */
   turnTime = 0;
   lastActiveAt = 0;
   /** Messages in the order accepted, not yet run. */
   readonly line: Delivery[] = [];
-  /** Turns that ran and have not committed, oldest first. */
-  readonly unsettled: Turn[] = [];
+  /** What it has to commit, oldest first. */
+  readonly unsettled: Write[] = [];
   /** Commands on their way, by idempotency key. */
   readonly keyed = new Map<string, Delivery>();
 
@@ -71,21 +91,27 @@ export class Actor implements Address {
 
   /** Whether it is loaded. */
   get ready(): boolean {
-    return this.lifecycle === "active" || this.lifecycle === "processing";
+    return this.lifecycle === "active" || this.lifecycle === "processing" || this.lifecycle === "waiting";
   }
 
   /** Messages accepted and not yet durable or answered. */
   get inLine(): number {
-    return this.line.length + this.unsettled.length;
+    return this.line.length + this.unsettled.length + (this.open === null ? 0 : 1);
   }
 
   /** Whether everything of it is durable and nothing is to be done: only then may it be let go. */
   get quiet(): boolean {
-    return this.lifecycle !== "activating" && this.inLine === 0;
+    return this.lifecycle !== "activating" && this.lifecycle !== "recovering" && this.inLine === 0;
   }
 
-  /** Lets an output go once the newest turn has committed: at once when all have. */
-  afterNewestTurn(output: Output): void {
+  /** Where it is in its life while it is loaded. */
+  get atWork(): "active" | "processing" | "waiting" {
+    if (this.unsettled.length > 0) return "processing";
+    return this.open === null ? "active" : "waiting";
+  }
+
+  /** Lets an output go once all that it saw has committed: at once when it has. */
+  afterNewestWrite(output: Output): void {
     const newest = this.unsettled.at(-1);
     if (newest === undefined) output.release();
     else newest.outputs.push(output);

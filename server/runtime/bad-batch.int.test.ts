@@ -19,7 +19,7 @@ let client: Client;
 
 beforeAll(async () => {
   // Stands for any value that the JSON rules let pass and the database does not.
-  await query(database.url, "ALTER TABLE actor_state ADD CHECK (state ->> 'text' <> 'unstorable')");
+  await query(database.url, "ALTER TABLE durable_state ADD CHECK (state ->> 'text' <> 'unstorable')");
   store = await openStore(database.url, createLog("silent"));
   const recording: Store = {
     ...store,
@@ -60,7 +60,7 @@ test("in one batch a revision conflict and a value that cannot be stored fail al
   const keys = keysOfOneLane("a", 100);
   const [conflicting = "", unstorable = "", ...good] = keys;
   await Promise.all(keys.map((key) => write(key, "before")));
-  await query(database.url, "UPDATE actor_state SET revision = 7 FROM actor WHERE id = actor_id AND key = $1", [
+  await query(database.url, "UPDATE durable_state SET revision = 7 FROM actor WHERE id = actor_id AND key = $1", [
     conflicting,
   ]);
   commits.length = 0;
@@ -77,7 +77,7 @@ test("in one batch a revision conflict and a value that cannot be stored fail al
   ]);
   const reason = (outcomes[1] as PromiseRejectedResult).reason as GreenroomError;
   expect(reason.message).toContain("check constraint");
-  const rows = await query(database.url, "SELECT key, revision, state FROM actor_state JOIN actor ON id = actor_id");
+  const rows = await query(database.url, "SELECT key, revision, state FROM durable_state JOIN actor ON id = actor_id");
   const stored = new Map(rows.map((row) => [row.key, row]));
   for (const key of good) {
     expect(stored.get(key)).toEqual({ key, revision: "2", state: { text: "after", edits: 2 } });

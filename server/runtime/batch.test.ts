@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
+import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
-import type { Actor, Turn } from "./actor.ts";
+import { ledgerType, World } from "../testing/ledger.ts";
+import { Actor, type OpenTurn, type Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
+import { Delivery } from "./delivery.ts";
+import { digest } from "./digest.ts";
 import { MAX_STATE } from "./limits.ts";
-import { step } from "./step.ts";
+import type { ActorId } from "./ports.ts";
+import { effectOver, resume, step } from "./step.ts";
 
 const AT = Date.parse("2026-01-01T00:00:10Z");
 const [one, two] = [
@@ -13,42 +18,54 @@ const [one, two] = [
 
 let sent = 0;
 
-/** The turn of a command, two seconds before the batch. */
-function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): Turn {
-  const key = idempotencyKey === undefined ? {} : { key: { idempotencyKey, digest: `digest of ${idempotencyKey}` } };
+/** What the turn of a command, two seconds before the batch, has to commit. */
+function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): Write {
+  const key = idempotencyKey === undefined ? {} : { key: { idempotencyKey, digest: "" } };
   const { delivery } = deliver(operation, { id: `m-${++sent}`, payload, now: AT - 2_000, ...key });
-  return step(actor, delivery) as Turn;
+  return step(actor, delivery).write as Write;
 }
 
 describe("a batch", () => {
   test("writes a state over the revision that it replaces, and says what changed it", () => {
-    const turn = run(one(), "write", { text: "é" });
+    const write = run(one(), "write", { text: "é" });
     const lastChange = {
       command: "write",
-      messageId: turn.delivery.message.id,
+      messageId: write.message.id,
       at: "2026-01-01T00:00:08.000Z",
       paths: [["text"], ["edits"]],
       more: false,
     };
-    expect(toBatch([turn], 5, AT)).toEqual({
+    expect(toBatch([write], 5, AT)).toEqual({
       rows: {
         number: 5,
         at: AT,
         turns: 1,
         states: [
-          { id: 11, expected: 3, revision: 4, state: '{"text":"é","edits":4}', lastChange, updatedAt: AT - 2_000 },
+          {
+            id: 11,
+            expected: 3,
+            revision: 4,
+            state: '{"text":"é","edits":4}',
+            version: 1,
+            lastChange,
+            updatedAt: AT - 2_000,
+          },
         ],
+        entries: [],
         replies: [],
+        opened: [],
+        closed: [],
       },
       changes: [
         {
           type: "note",
           keyText: "one",
           id: 11,
-          revision: 4,
+          head: 4,
           state: { text: "é", edits: 4 },
           stateBytes: 23,
           lastChange,
+          entries: [],
           at: AT,
         },
       ],
@@ -58,13 +75,13 @@ describe("a batch", () => {
 
   test("writes of several versions of one state the last, over the revision before the first", () => {
     const [actor, other] = [one(), two()];
-    const turns = [
+    const writes = [
       run(actor, "write", { text: "a" }),
       run(other, "write", { text: "b" }),
       run(actor, "write", { text: "c" }),
       run(actor, "retouch"),
     ];
-    const { rows, changes } = toBatch(turns, 5, AT);
+    const { rows, changes } = toBatch(writes, 5, AT);
     expect(rows.turns).toBe(4);
     expect(rows.states).toMatchObject([
       {
@@ -76,7 +93,7 @@ describe("a batch", () => {
       },
       { id: 12, expected: 0, revision: 1 },
     ]);
-    expect(changes.map(({ id, revision }) => [id, revision])).toEqual([
+    expect(changes.map(({ id, head }) => [id, head])).toEqual([
       [11, 6],
       [12, 1],
     ]);
@@ -84,36 +101,27 @@ describe("a batch", () => {
 
   test("says of a first state that all of it is new", () => {
     const actor = noteInMemory("new");
-    const turn = run(actor, "write", { text: "a" });
-    expect(toBatch([turn], 5, AT).rows.states).toMatchObject([
+    const write = run(actor, "write", { text: "a" });
+    expect(toBatch([write], 5, AT).rows.states).toMatchObject([
       { expected: 0, revision: 1, lastChange: { paths: [[]] } },
     ]);
   });
 
   test("keeps the replies under idempotency keys, each with the revision that it was made from", () => {
     const actor = one();
-    const turns = [
+    const kept = (key: string, command: string, payload: object) => ({
+      id: 11,
+      idempotencyKey: key,
+      digest: digest(command, JSON.stringify(payload)),
+    });
+    const writes = [
       run(actor, "write", { text: "a" }, "k-1"),
       run(actor, "write", { text: "b" }),
       run(actor, "leave", {}, "k-2"),
     ];
-    expect(toBatch(turns, 5, AT).rows.replies).toEqual([
-      {
-        id: 11,
-        idempotencyKey: "k-1",
-        digest: "digest of k-1",
-        messageId: turns[0]?.delivery.message.id,
-        reply: "4",
-        revision: 4,
-      },
-      {
-        id: 11,
-        idempotencyKey: "k-2",
-        digest: "digest of k-2",
-        messageId: turns[2]?.delivery.message.id,
-        reply: "5",
-        revision: 5,
-      },
+    expect(toBatch(writes, 5, AT).rows.replies).toEqual([
+      { ...kept("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
+      { ...kept("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
     ]);
   });
 
@@ -125,10 +133,77 @@ describe("a batch", () => {
 
   test("names the actors whose states are too large to keep, and has the others' rows", () => {
     const [large, other] = [one(), two()];
-    const turns = [run(large, "write", { text: "x".repeat(MAX_STATE) }), run(other, "write", { text: "b" })];
-    const { oversize, rows, changes } = toBatch(turns, 5, AT);
+    const writes = [run(large, "write", { text: "x".repeat(MAX_STATE) }), run(other, "write", { text: "b" })];
+    const { oversize, rows, changes } = toBatch(writes, 5, AT);
     expect(oversize).toEqual([large]);
     expect(rows.states.map((row) => row.id)).toEqual([12]);
     expect(changes.map((change) => change.id)).toEqual([12]);
+  });
+});
+
+describe("a batch of an actor with a journal", () => {
+  const Ledger = ledgerType(new World());
+
+  function ledger(): Actor {
+    const actor = new Actor(Ledger, ["a"], "a", 0);
+    actor.lifecycle = "active";
+    actor.id = 21 as ActorId;
+    return actor;
+  }
+
+  /** Processes a command as far as it goes without an answer of the world. */
+  function send(actor: Actor, operation: string, payload: Json): Write {
+    const nobody = { resolve: () => undefined, reject: () => undefined, finished: () => undefined };
+    const message = { id: `m-${++sent}`, operation, payload, now: AT };
+    return step(actor, new Delivery(message, "command", undefined, nobody)).write as Write;
+  }
+
+  /** The effect that an actor waits for is over: what it has to commit, up to its next effect or the turn's end. */
+  function answer(actor: Actor, result: Json): Write[] {
+    const turn = actor.open as OpenTurn;
+    turn.effects.push({ name: "x", attempts: 1, result });
+    const over = effectOver(actor, turn);
+    const { write } = resume(actor, turn);
+    return write === undefined ? [over] : [over, write];
+  }
+
+  test("has every entry of it, numbered without gaps, and no state", () => {
+    const actor = ledger();
+    const writes = [1, 2].map((amount) => send(actor, "add", { amount }));
+    writes.push(send(actor, "crash", {}));
+    const { rows, changes } = toBatch(writes, 5, AT);
+    expect(rows).toMatchObject({ turns: 3, states: [], opened: [], closed: [] });
+    expect(rows.entries.map(({ id, seq, at, kind }) => [id, seq, at, kind])).toEqual([
+      [21, 1, AT, "turn"],
+      [21, 2, AT, "turn"],
+      [21, 3, AT, "attempt_failed"],
+    ]);
+    expect(rows.entries.map((row) => JSON.parse(row.body) as Json)).toEqual(writes.flatMap((write) => write.entries));
+    expect(changes).toMatchObject([
+      {
+        head: 3,
+        state: { total: 3 },
+        stateBytes: null,
+        lastChange: { command: "add", messageId: writes[1]?.message.id },
+      },
+    ]);
+    expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+  });
+
+  test("says that its turn waits for an effect, and when it no longer does", () => {
+    const actor = ledger();
+    const ask = send(actor, "ask", { names: ["x", "x"], attempts: 1 });
+    expect(toBatch([ask], 5, AT).rows).toMatchObject({ turns: 0, opened: [21], closed: [] });
+    expect(toBatch(answer(actor, 1), 6, AT).rows).toMatchObject({ turns: 0, opened: [], closed: [] });
+    expect(toBatch(answer(actor, 2), 7, AT).rows).toMatchObject({ turns: 1, opened: [], closed: [21] });
+  });
+
+  test("says that its turn waits for an effect when another one of it has just ended", () => {
+    const actor = ledger();
+    const payload = { names: ["x"], attempts: 1 };
+    send(actor, "ask", payload);
+    const writes = [...answer(actor, 1), send(actor, "ask", payload)];
+    expect(writes.flatMap((write) => write.entries.map((entry) => entry.kind))).toEqual(["effect", "turn", "received"]);
+    expect(toBatch(writes, 6, AT).rows).toMatchObject({ turns: 1, opened: [21], closed: [] });
   });
 });

@@ -1,73 +1,120 @@
 import { changedPaths } from "../core/changes.ts";
+import type { GreenroomError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange } from "../protocol/actors.ts";
-import type { Actor, Turn } from "./actor.ts";
-import type { StateChange } from "./events.ts";
+import type { Entry } from "../protocol/journal.ts";
+import type { Actor, Write } from "./actor.ts";
+import { digest } from "./digest.ts";
+import type { ActorChange } from "./events.ts";
 import { MAX_STATE } from "./limits.ts";
-import type { ActorId, BatchRows, ReplyRow, StateRow } from "./ports.ts";
+import type { ActorId, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
 
 /** A group commit made ready: the rows, what to tell of them, and the actors whose states are too large to keep. */
 export interface Batch {
   rows: BatchRows;
-  changes: StateChange[];
+  changes: ActorChange[];
   oversize: Actor[];
 }
 
 /**
- * The rows of some turns: several versions of one state become the last, written over the revision before the first.
- * All their actors have ids.
+ * The rows of some writes. Several versions of one durable state become the last, written over the revision before the
+ * first; entries are kept one by one. All their actors have ids.
  */
-export function toBatch(turns: readonly Turn[], number: number, at: number): Batch {
-  const firsts = new Map<Actor, Turn>();
-  const lasts = new Map<Actor, Turn>();
-  const replies: ReplyRow[] = [];
-  for (const turn of turns) {
-    if (turn.revision > turn.expected) {
-      if (!firsts.has(turn.actor)) firsts.set(turn.actor, turn);
-      lasts.set(turn.actor, turn);
-    }
-    if (turn.delivery.idempotencyKey !== undefined) replies.push(toReply(turn, turn.delivery.idempotencyKey));
-  }
-  const batch: Batch = { rows: { number, at, turns: turns.length, states: [], replies }, changes: [], oversize: [] };
+export function toBatch(writes: readonly Write[], number: number, at: number): Batch {
   const states: StateRow[] = [];
-  for (const [actor, first] of firsts) {
-    const last = lasts.get(actor) as Turn;
-    const state = JSON.stringify(last.after);
-    if (state.length > MAX_STATE) {
-      batch.oversize.push(actor);
+  const entries: EntryRow[] = [];
+  const changes: ActorChange[] = [];
+  const oversize: Actor[] = [];
+  for (const own of byActor(writes).values()) {
+    const [first, last] = [own[0] as Write, own.at(-1) as Write];
+    const { actor } = first;
+    if (last.head === first.expected) continue;
+    const change = toChange(actor, own, at);
+    const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
+    const state = actor.definition.persistence === "state" ? JSON.stringify(last.after) : null;
+    if ([state ?? "", ...appended.map((row) => row.body)].some((text) => Buffer.byteLength(text) > MAX_STATE)) {
+      oversize.push(actor);
       continue;
     }
-    const lastChange = toLastChange(last);
-    const id = actor.id as ActorId;
-    states.push({ id, expected: first.expected, revision: last.revision, state, lastChange, updatedAt: last.at });
-    batch.changes.push({
-      type: actor.type,
-      keyText: actor.keyText,
-      id,
-      revision: last.revision,
-      state: last.after,
-      stateBytes: Buffer.byteLength(state),
-      lastChange,
-      at,
-    });
+    entries.push(...appended);
+    if (state !== null) {
+      change.stateBytes = Buffer.byteLength(state);
+      states.push(toStateRow(first, last, change.lastChange as LastChange, state));
+    }
+    changes.push(change);
   }
-  batch.rows = { ...batch.rows, states };
-  return batch;
+  const turns = writes.filter((write) => write.answer !== null).length;
+  const rows = { number, at, turns, states, entries, replies: writes.flatMap(toReply), ...openTurns(writes) };
+  return { rows, changes, oversize };
 }
 
-function toReply(turn: Turn, idempotencyKey: string): ReplyRow {
-  const { actor, delivery, reply, revision } = turn;
+function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
+  const found = new Map<Actor, Write[]>();
+  for (const write of writes) {
+    const own = found.get(write.actor);
+    if (own === undefined) found.set(write.actor, [write]);
+    else own.push(write);
+  }
+  return found;
+}
+
+function toChange(actor: Actor, own: readonly Write[], at: number): ActorChange {
+  const last = own.at(-1) as Write;
+  const changed = own.findLast((write) => write.before !== write.after);
   return {
+    type: actor.type,
+    keyText: actor.keyText,
     id: actor.id as ActorId,
-    idempotencyKey,
-    digest: delivery.digest,
-    messageId: delivery.message.id,
-    reply,
-    revision,
+    head: last.head,
+    state: last.after,
+    stateBytes: null,
+    lastChange: changed === undefined ? null : toLastChange(changed),
+    entries: own.flatMap(({ expected, entries }) => entries.map((body, i) => ({ seq: expected + i + 1, at, body }))),
+    at,
   };
 }
 
-function toLastChange({ delivery, before, after, at }: Turn): LastChange {
-  const { id, operation } = delivery.message;
-  return { command: operation, messageId: id, at: isoTime(at), ...changedPaths(before, after) };
+function toEntryRow(id: ActorId, { seq, at, body }: Entry): EntryRow {
+  return { id, seq, at, kind: body.kind, body: JSON.stringify(body) };
+}
+
+function toStateRow(first: Write, last: Write, lastChange: LastChange, state: string): StateRow {
+  return {
+    id: last.actor.id as ActorId,
+    expected: first.expected,
+    revision: last.head,
+    state,
+    version: last.actor.definition.version,
+    lastChange,
+    updatedAt: last.message.now,
+  };
+}
+
+function toLastChange({ message, before, after }: Write): LastChange {
+  return { command: message.command, messageId: message.id, at: isoTime(message.now), ...changedPaths(before, after) };
+}
+
+function toReply({ actor, answer, message }: Write): ReplyRow[] {
+  if (answer === null || isError(answer.outcome) || message.idempotencyKey === undefined) return [];
+  const { reply, head } = answer.outcome;
+  const { id: messageId, command, payload, idempotencyKey } = message;
+  const id = actor.id as ActorId;
+  return [{ id, idempotencyKey, digest: digest(command, JSON.stringify(payload)), messageId, reply, head }];
+}
+
+function isError(outcome: object): outcome is GreenroomError {
+  return outcome instanceof Error;
+}
+
+/** Actors whose turn waits for an effect after this batch, and did not before; and the other way round. */
+function openTurns(writes: readonly Write[]): { opened: ActorId[]; closed: ActorId[] } {
+  // One turn may end and the next one wait in the same batch: what counts is the last.
+  const waits = new Map<ActorId, boolean>();
+  for (const { actor, entries, open } of writes) {
+    const begins = entries.some((entry) => entry.kind === "received");
+    const ends = !open && entries.some((entry) => "messageId" in entry && !("message" in entry));
+    if (begins || ends) waits.set(actor.id as ActorId, begins);
+  }
+  const ids = (waiting: boolean) => [...waits.keys()].filter((id) => waits.get(id) === waiting);
+  return { opened: ids(true), closed: ids(false) };
 }

@@ -1,6 +1,6 @@
 import { GreenroomError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
-import type { Actor, Turn } from "./actor.ts";
+import type { Actor, Write } from "./actor.ts";
 import { type Batch, toBatch } from "./batch.ts";
 import type { CommittedEvent } from "./events.ts";
 import { MAX_STATE, RETRY_MS } from "./limits.ts";
@@ -24,16 +24,16 @@ export interface CommitterPorts {
   log: Log;
   /** Gives ids to those of the actors that have none. Throws when the database cannot be reached. */
   allocate(actors: readonly Actor[]): Promise<void>;
-  /** Its turns are durable, in their order. */
-  committed(turns: readonly Turn[], event: CommittedEvent): void;
-  /** None of the actor's turns that have not committed ever will be. */
+  /** They are durable, in their order. */
+  committed(writes: readonly Write[], event: CommittedEvent): void;
+  /** None of the actor's writes that have not committed ever will be. */
   broken(actor: Actor, error: GreenroomError): void;
   /** How the database answered: an error when it could not be reached. */
   health(error: Error | null): void;
 }
 
 /**
- * Commits turns in groups: a transaction each, one at a time. What one actor did wrong leaves the group with all that
+ * Commits writes in groups: a transaction each, one at a time. What one actor did wrong leaves the group with all that
  * the actor did after; the rest commits.
  */
 export class Committer {
@@ -49,54 +49,54 @@ export class Committer {
   }
 
   /**
-   * Commits the turns, or breaks their actors; returns when each turn has come to one of the two.
-   * @throws Fenced when another node has taken over; whatever turn has not come to one of the two never committed
+   * Commits the writes, or breaks their actors; returns when each has come to one of the two.
+   * @throws Fenced when another node has taken over; whatever has not come to one of the two never committed
    * @throws OutcomeUnknown when it was told to give up before the database answered
    */
-  async commit(turns: readonly Turn[]): Promise<void> {
-    await this.#persistently(() => this.#ports.allocate(withoutId(turns)));
-    const groups: (readonly Turn[])[] = [turns];
+  async commit(writes: readonly Write[]): Promise<void> {
+    await this.#persistently(() => this.#ports.allocate(withoutId(writes)));
+    const groups: (readonly Write[])[] = [writes];
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      const alive = group.filter((turn) => !turn.broken);
+      const alive = group.filter((write) => !write.broken);
       if (alive.length > 0) groups.unshift(...(await this.#commitGroup(alive)));
     }
   }
 
   /** Tries one transaction; returns the groups that are to be tried next. */
-  async #commitGroup(turns: readonly Turn[]): Promise<(readonly Turn[])[]> {
+  async #commitGroup(writes: readonly Write[]): Promise<(readonly Write[])[]> {
     const { clock } = this.#ports;
     const begun = clock.now();
-    const batch = toBatch(turns, this.#number + 1, begun);
+    const batch = toBatch(writes, this.#number + 1, begun);
     if (batch.oversize.length > 0) {
       for (const actor of batch.oversize) this.#ports.broken(actor, tooLarge(actor));
-      return [turns];
+      return [writes];
     }
     const outcome = await this.#write(batch);
     switch (outcome.kind) {
       case "committed":
         this.#number = batch.rows.number;
-        this.#ports.committed(turns, this.#event(batch, clock.now() - begun));
+        this.#ports.committed(writes, this.#event(batch, clock.now() - begun));
         return [];
       case "conflict":
-        for (const actor of actorsOf(turns, outcome.ids)) this.#ports.broken(actor, conflict(actor));
-        return [turns];
+        for (const actor of actorsOf(writes, outcome.ids)) this.#ports.broken(actor, conflict(actor));
+        return [writes];
       case "refused":
-        return this.#bisect(turns, outcome.error);
+        return this.#bisect(writes, outcome.error);
       default:
         throw new Fenced(`Lane ${this.#ports.lane} is fenced: another node writes now.`);
     }
   }
 
-  /** An error that named nobody: looks for its turn in the halves, the earlier half first. */
-  #bisect(turns: readonly Turn[], error: Error): (readonly Turn[])[] {
-    const [only, ...others] = turns;
+  /** An error that named nobody: looks for its write in the halves, the earlier half first. */
+  #bisect(writes: readonly Write[], error: Error): (readonly Write[])[] {
+    const [only, ...others] = writes;
     if (only !== undefined && others.length === 0) {
       this.#ports.log.error({ err: error, type: only.actor.type, key: only.actor.keyText }, "a turn was refused");
       this.#ports.broken(only.actor, refused(only, error));
       return [];
     }
-    const middle = turns.length >> 1;
-    return [turns.slice(0, middle), turns.slice(middle)];
+    const middle = writes.length >> 1;
+    return [writes.slice(0, middle), writes.slice(middle)];
   }
 
   /** Writes a batch until it is known what became of it. */
@@ -146,13 +146,13 @@ export class Committer {
   }
 }
 
-function withoutId(turns: readonly Turn[]): Actor[] {
-  return [...new Set(turns.filter((turn) => turn.actor.id === null).map((turn) => turn.actor))];
+function withoutId(writes: readonly Write[]): Actor[] {
+  return [...new Set(writes.filter((write) => write.actor.id === null).map((write) => write.actor))];
 }
 
-function actorsOf(turns: readonly Turn[], ids: readonly ActorId[]): Set<Actor> {
+function actorsOf(writes: readonly Write[], ids: readonly ActorId[]): Set<Actor> {
   const wanted = new Set<number | null>(ids);
-  return new Set(turns.filter((turn) => wanted.has(turn.actor.id)).map((turn) => turn.actor));
+  return new Set(writes.filter((write) => wanted.has(write.actor.id)).map((write) => write.actor));
 }
 
 function conflict(actor: Actor): GreenroomError {
@@ -165,14 +165,14 @@ function conflict(actor: Actor): GreenroomError {
 function tooLarge(actor: Actor): GreenroomError {
   return new GreenroomError(
     "handler_failed",
-    `The state of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} characters of JSON; nothing was kept.`,
+    `The state of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} bytes of JSON; nothing was kept.`,
   );
 }
 
-function refused({ actor, delivery }: Turn, error: Error): GreenroomError {
+function refused({ actor, message }: Write, error: Error): GreenroomError {
   return new GreenroomError(
     "handler_failed",
-    `${actor.type}.${delivery.message.operation} made something that the database refused: ${error.message}`,
+    `${actor.type}.${message.command} made something that the database refused: ${error.message}`,
     undefined,
     { cause: error },
   );

@@ -3,7 +3,7 @@ import { GreenroomError } from "../core/errors.ts";
 import { deliver } from "../testing/deliveries.ts";
 import type { Answer } from "./delivery.ts";
 
-const answer: Answer = { reply: "1", revision: 1, messageId: "m-1", repeated: false };
+const answer: Answer = { reply: "1", head: 1, messageId: "m-1", repeated: false };
 const failure = new GreenroomError("handler_failed", "broken");
 const timeout = new GreenroomError("timeout", "too late");
 

@@ -1,11 +1,13 @@
 import type { GreenroomError } from "../core/errors.ts";
 import type { Message } from "../core/turn.ts";
+import { digest } from "./digest.ts";
 import type { KeptReply } from "./ports.ts";
 
 /** What a caller is answered. `reply` is JSON text. */
 export interface Answer {
   reply: string;
-  revision: number;
+  /** The revision, or seq, of the state that it was made from. */
+  head: number;
   messageId: string;
   repeated: boolean;
 }
@@ -16,6 +18,10 @@ export interface Caller {
   reject(error: GreenroomError): void;
   /** Called once, when nothing of the delivery is left in the runtime. */
   finished(delivery: Delivery): void;
+}
+
+function digestOf({ operation, payload }: Message): string {
+  return digest(operation, JSON.stringify(payload));
 }
 
 /** A message on its way: in an actor's line, then in a turn, then answered. */
@@ -43,6 +49,15 @@ export class Delivery {
     this.digest = key?.digest ?? "";
     this.kept = key === undefined ? null : undefined;
     this.#caller = caller;
+  }
+
+  /** A message that a crash interrupted: nobody waits for it, but repeats may join. Its key has been looked up. */
+  static resumed(message: Message, idempotencyKey: string | undefined, finished: () => void): Delivery {
+    const key = idempotencyKey === undefined ? undefined : { idempotencyKey, digest: digestOf(message) };
+    const nobody = { resolve: () => undefined, reject: () => undefined, finished };
+    const delivery = new Delivery(message, "command", key, nobody);
+    delivery.kept = null;
+    return delivery;
   }
 
   /** Whether its caller was told that its time ran out; if it has not run, it will not. */

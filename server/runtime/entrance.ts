@@ -2,6 +2,7 @@ import { GreenroomError } from "../core/errors.ts";
 import { type Activation, unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
+import { idempotencyConflict } from "./answers.ts";
 import { Batcher } from "./batcher.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { Checked, Intake } from "./intake.ts";
@@ -9,7 +10,6 @@ import { MAX_LINE, MAX_LOOKUP } from "./limits.ts";
 import type { Meter } from "./meter.ts";
 import type { ActorId, Clock, KeptReply, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
-import { idempotencyConflict } from "./step.ts";
 
 /** What the entrance works with. */
 export interface EntranceOptions {

@@ -1,4 +1,5 @@
 import type { LastChange, Lifecycle } from "../protocol/actors.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address } from "./ports.ts";
 
@@ -10,13 +11,27 @@ export interface LifeEvent extends Address {
   at: number;
 }
 
-/** A durable state that a batch brought to a new revision. */
-export interface StateChange extends Address {
+/** An actor that a batch brought to a new revision or seq. */
+export interface ActorChange extends Address {
   id: ActorId;
-  revision: number;
+  head: number;
   state: Json;
-  stateBytes: number;
-  lastChange: LastChange;
+  /** Null where it was not measured: a journal holds changes, not states. */
+  stateBytes: number | null;
+  /** Null when the state itself did not change. */
+  lastChange: LastChange | null;
+  /** What was appended to its journal. */
+  entries: readonly Entry[];
+  at: number;
+}
+
+/** A checkpoint that was written. */
+export interface CheckpointEvent extends Address {
+  kind: "checkpoint";
+  seq: number;
+  bytes: number;
+  version: number;
+  sparse: boolean;
   at: number;
 }
 
@@ -29,7 +44,7 @@ export interface CommittedEvent {
   turns: number;
   /** From the first look at the batch to its commit, in milliseconds. */
   took: number;
-  changes: readonly StateChange[];
+  changes: readonly ActorChange[];
 }
 
 /** Actors that came to be in the store. */
@@ -39,7 +54,7 @@ export interface CreatedEvent {
 }
 
 /** All that the runtime tells about itself; only what has committed is told as done. */
-export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent;
+export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent | CheckpointEvent;
 
 /** The most listeners at one time. */
 const MAX_LISTENERS = 16;

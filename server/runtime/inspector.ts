@@ -1,29 +1,29 @@
 import { GreenroomError } from "../core/errors.ts";
-import { decodeKey, encodeKey } from "../core/keys.ts";
+import { checkKey, decodeKey, encodeKey } from "../core/keys.ts";
 import { isoTime } from "../core/time.ts";
 import type {
   ActorDetail,
   ActorName,
+  ActorState,
   ActorSummary,
   ActorsQuery,
-  Lifecycle,
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import { searchedPart } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
-import type { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
+import { History } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
+import { Listing } from "./listing.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Address, Claim, Clock, ListCursor, ListRequest, Store, StoredSummary } from "./ports.ts";
+import type { Address, Claim, Clock, Store, StoredSummary } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector } from "./surface.ts";
 
@@ -46,9 +46,13 @@ export interface Sources {
 /** Reads from the store, and adds what memory knows: it wakes nobody and writes nothing. */
 export class StoreInspector implements Inspector {
   readonly #from: Sources;
+  readonly #history: History;
+  readonly #listing: Listing;
 
   constructor(sources: Sources) {
     this.#from = sources;
+    this.#history = new History(sources.store);
+    this.#listing = new Listing(sources.store, sources.registry, sources.activity);
   }
 
   types(): TypeInfo[] {
@@ -95,22 +99,55 @@ export class StoreInspector implements Inspector {
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {
     const definition = this.#from.types.get(type);
-    decodeKey(keyText);
+    checkKey(decodeKey(keyText), definition.keyNames);
     const stored = await this.#read((store) => store.detail({ type, keyText }));
-    if (stored === null) {
-      throw new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
-    }
+    if (stored === null) throw neverUsed({ type, keyText });
     const actor = this.#from.registry.get(type, keyText);
+    const kept = definition.persistence === "journal" ? await this.#folded(stored) : stored;
     return {
       ...this.#summary(stored),
-      persistence: definition.persistence,
       reason: actor?.reason ?? null,
       inLine: actor?.inLine ?? 0,
       passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
-      state: stored.state,
-      stateBytes: stored.stateBytes,
-      lastChange: stored.lastChange,
+      state: kept.state,
+      stateBytes: kept.stateBytes,
+      lastChange: kept.lastChange,
     };
+  }
+
+  journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>> {
+    return this.#read(() => this.#history.journal(this.#journaled(type, keyText), query));
+  }
+
+  checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]> {
+    return this.#read(() => this.#history.checkpoints(this.#journaled(type, keyText)));
+  }
+
+  async state(type: string, keyText: string, at: number | undefined): Promise<ActorState> {
+    if (at === undefined) {
+      const { head, state } = await this.actor(type, keyText);
+      return { head, state };
+    }
+    const address = this.#journaled(type, keyText);
+    const stored = await this.#read((store) => store.detail(address));
+    if (stored === null) throw neverUsed(address);
+    return this.#read(() => this.#history.stateAt(stored.id, at));
+  }
+
+  /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type that keeps no journal */
+  #journaled(type: string, keyText: string): Address {
+    const { keyNames, persistence } = this.#from.types.get(type);
+    checkKey(decodeKey(keyText), keyNames);
+    if (persistence === "journal") return { type, keyText };
+    throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
+  }
+
+  /** The state that a journal says an actor has, without waking it. */
+  async #folded({ id, head }: StoredSummary): Promise<Pick<ActorDetail, "state" | "stateBytes" | "lastChange">> {
+    const [{ state }, lastChange] = await this.#read(() =>
+      Promise.all([this.#history.stateAt(id, head), this.#history.lastChange(id)]),
+    );
+    return { state, stateBytes: Buffer.byteLength(JSON.stringify(state)), lastChange };
   }
 
   glance(type: string, keyText: string): Glance | null {
@@ -126,52 +163,21 @@ export class StoreInspector implements Inspector {
     return found.map((stored) => (stored === null ? null : this.#summary(stored)));
   }
 
-  /**
-   * A page of actors, newest activity first. What the store does not know yet, since activity is written once a minute,
-   * comes from memory: the store is asked for the others, and both are merged.
-   */
-  async actors({ type, status, q, cursor, limit }: ActorsQuery): Promise<Page<ActorSummary>> {
-    const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const keyPart = q === undefined || q === "" ? undefined : searchedPart(q);
-    const unwritten = this.#from.activity.unwritten();
-    const recent = [...unwritten.values()]
-      .filter((actor) => matches(actor, type, status, keyPart) && comesAfter(actor, after))
-      .sort(byActivity)
-      .slice(0, limit);
-    const { only, except } = this.#byStatus(status);
-    const request: ListRequest = { type, keyPart, only, except: [...unwritten.keys(), ...except], after, limit };
-    const [older, newer] = await this.#read((store) =>
-      Promise.all([store.list(request), recent.length === 0 ? [] : store.summaries(recent)]),
-    );
-    const rows = [...newer.flatMap((row) => row ?? []).map((row) => this.#withActivity(row)), ...older];
-    const page = rows.sort(byActivity).slice(0, limit);
-    const last = page.at(-1);
-    const more = last !== undefined && page.length === limit;
-    return { items: page.map((row) => this.#summary(row)), next: more ? formatCursor(last) : null };
-  }
-
-  /** Only memory knows who is what; whoever is not in memory is passivated. */
-  #byStatus(status: Lifecycle | undefined): { only: ActorId[] | undefined; except: ActorId[] } {
-    if (status === undefined) return { only: undefined, except: [] };
-    const inMemory = [...this.#from.registry.all()];
-    if (status === "passivated") return { only: undefined, except: idsOf(inMemory) };
-    return { only: idsOf(inMemory.filter((actor) => actor.lifecycle === status)), except: [] };
-  }
-
-  #withActivity(row: StoredSummary): StoredSummary {
-    const actor = this.#from.activity.unwritten().get(row.id);
-    return actor === undefined ? row : { ...row, lastActiveAt: actor.lastActiveAt };
+  async actors(query: ActorsQuery): Promise<Page<ActorSummary>> {
+    const { items, next } = await this.#read(() => this.#listing.page(query));
+    return { items: items.map((row) => this.#summary(row)), next };
   }
 
   #summary(stored: StoredSummary): ActorSummary {
-    const { type, keyText, revision, createdAt } = stored;
-    const { lastActiveAt } = this.#withActivity(stored);
+    const { type, keyText, head, createdAt } = stored;
+    const { lastActiveAt } = this.#listing.withActivity(stored);
     return {
       type,
       key: [...decodeKey(keyText)],
       keyText,
+      persistence: this.#from.types.find(type)?.persistence ?? "state",
       lifecycle: this.#from.registry.get(type, keyText)?.lifecycle ?? "passivated",
-      revision,
+      head,
       createdAt: isoTime(createdAt),
       lastActiveAt: isoTime(lastActiveAt),
     };
@@ -190,27 +196,8 @@ export class StoreInspector implements Inspector {
   }
 }
 
-interface Placed {
-  id: ActorId | null;
-  lastActiveAt: number;
-}
-
-function byActivity(a: Placed, b: Placed): number {
-  return b.lastActiveAt - a.lastActiveAt || Number(b.id) - Number(a.id);
-}
-
-function comesAfter(actor: Placed, after: ListCursor | undefined): boolean {
-  return after === undefined || byActivity(after, actor) < 0;
-}
-
-function matches(actor: Actor, type?: string, status?: Lifecycle, keyPart?: string): boolean {
-  if (type !== undefined && actor.type !== type) return false;
-  if (status !== undefined && actor.lifecycle !== status) return false;
-  return keyPart === undefined || actor.keyText.toLowerCase().includes(keyPart);
-}
-
-function idsOf(actors: readonly (Actor & Address)[]): ActorId[] {
-  return actors.map((actor) => actor.id).filter((id) => id !== null);
+function neverUsed({ type, keyText }: Address): GreenroomError {
+  return new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
 }
 
 /** The JSON of a value that carries more than that: vendors hang methods on their schemas. */

@@ -1,13 +1,14 @@
-import { hash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { ActorType, Operation } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, encodeKey, type Key } from "../core/keys.ts";
 import { type Payload, parsePayload } from "../core/payload.ts";
 import { idempotencyKey as idempotencyKeySchema } from "../protocol/commands.ts";
+import { expired } from "./answers.ts";
 import { type Answer, Delivery } from "./delivery.ts";
+import { digest } from "./digest.ts";
 import { ASK_TIMEOUT_MS } from "./limits.ts";
 import type { Clock } from "./ports.ts";
-import { expired } from "./step.ts";
 
 /** How often it is looked whether an ask's time ran out, in milliseconds. */
 const SWEEP_MS = 250;
@@ -31,6 +32,10 @@ export class Types {
 
   all(): Iterable<ActorType> {
     return this.#types.values();
+  }
+
+  find(type: string): ActorType | undefined {
+    return this.#types.get(type);
   }
 
   /** @throws GreenroomError `unknown_type` */
@@ -150,9 +155,4 @@ export class Intake {
       if (!delivery.expired) delivery.expire(expired());
     }
   }
-}
-
-/** Tells a repeat of a message from another one under the same idempotency key. 128 bits of SHA-256. */
-function digest(operation: string, payload: string): string {
-  return hash("sha256", `${operation}\n${payload}`, "base64url").slice(0, 22);
 }

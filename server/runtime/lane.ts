@@ -1,15 +1,20 @@
 import { GreenroomError } from "../core/errors.ts";
-import type { Actor, Turn } from "./actor.ts";
+import type { Actor, Write } from "./actor.ts";
+import { expired } from "./answers.ts";
 import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Clock } from "./ports.ts";
-import { expired, step, toAnswer } from "./step.ts";
+import { resume, type Stepped, step } from "./step.ts";
 
 /** What a lane needs of the runtime. */
 export type LanePorts = Omit<CommitterPorts, "broken"> & {
-  /** The actor has more, or fewer, turns to commit than none. */
-  busy(actor: Actor, busy: boolean): void;
+  /** The actor has begun or ended something. */
+  moved(actor: Actor): void;
+  /** The actor's turn waits for an effect, and all before it is durable as soon as `write` is (at once without one). */
+  effect(actor: Actor, effect: NonNullable<Stepped["effect"]>, write: Write | undefined): void;
+  /** The actor's code asks for other effects than are recorded. */
+  parked(actor: Actor, divergence: NonNullable<Stepped["diverged"]>): void;
   /** The actor's state in memory is not what is stored: it is to be loaded anew. */
   reload(actor: Actor, why: GreenroomError): void;
   /** The lane cannot go on, and neither can the node. */
@@ -17,16 +22,16 @@ export type LanePorts = Omit<CommitterPorts, "broken"> & {
 };
 
 /**
- * The main loop. Actors that have something to do stand in `runnable`; each cycle runs their messages and puts the
- * turns into the open batch. One batch is being committed at any time, and the open one fills meanwhile: later turns
- * of an actor run on its uncommitted state, but nothing of theirs leaves before their own commit.
+ * The main loop. Actors that have something to do stand in `runnable`; each cycle runs their messages and puts what
+ * they have to commit into the open batch. One batch is being committed at any time, and the open one fills meanwhile:
+ * later turns of an actor run on its uncommitted state, but nothing of theirs leaves before their own commit.
  */
 export class Lane {
   readonly #ports: LanePorts;
   readonly #clock: Clock;
   readonly #committer: Committer;
   readonly #runnable = new Set<Actor>();
-  #open: Turn[] = [];
+  #open: Write[] = [];
   #scheduled = false;
   /** The commits under way; undefined when there is none. */
   #committing: Promise<void> | undefined;
@@ -46,6 +51,13 @@ export class Lane {
     this.#schedule();
   }
 
+  /** Commits something that no message brought. */
+  add(write: Write): void {
+    if (this.#halted) return;
+    this.#open.push(write);
+    this.#schedule();
+  }
+
   /** Ends the lane. Resolves when the batch that is under way has come to its end; nothing runs or commits after it. */
   async halt(): Promise<void> {
     this.#halted = true;
@@ -61,6 +73,7 @@ export class Lane {
 
   #cycle(): void {
     this.#scheduled = false;
+    if (this.#halted) return;
     this.#runMessages();
     if (this.#runnable.size > 0 && this.#open.length < MAX_BATCH) this.#schedule();
     if (this.#open.length > 0) {
@@ -84,23 +97,26 @@ export class Lane {
   #runActor(actor: Actor): number {
     let ran = 0;
     for (; ran < TURNS_AT_A_TIME && canRun(actor); ran++) {
-      const turn = step(actor, actor.line.shift() as Delivery);
-      if (turn === undefined) continue;
-      if (actor.unsettled.length === 1) this.#ports.busy(actor, true);
-      this.#open.push(turn);
+      const turn = actor.open?.state === "ready" ? actor.open : null;
+      if (turn !== null) turn.state = "busy";
+      const stepped = turn === null ? step(actor, actor.line.shift() as Delivery) : resume(actor, turn);
+      if (stepped.write !== undefined) this.#open.push(stepped.write);
+      if (stepped.effect !== undefined) this.#ports.effect(actor, stepped.effect, stepped.write);
+      if (stepped.diverged !== undefined) this.#ports.parked(actor, stepped.diverged);
     }
+    this.#ports.moved(actor);
     return ran;
   }
 
   /** Never rejects: what cannot go on is told to the node. */
   async #commitOpen(): Promise<void> {
     while (this.#open.length > 0 && !this.#halted) {
-      const turns = this.#open;
+      const writes = this.#open;
       this.#open = [];
       try {
-        await this.#committer.commit(turns);
+        await this.#committer.commit(writes);
       } catch (error) {
-        this.#failUncommitted(turns, error);
+        this.#failUncommitted(writes, error);
         this.#ports.stopped(error as Error);
         return;
       }
@@ -110,19 +126,21 @@ export class Lane {
   }
 
   /** Their callers hear the truth: that nothing was written, or that it is not known. */
-  #failUncommitted(turns: readonly Turn[], error: unknown): void {
+  #failUncommitted(writes: readonly Write[], error: unknown): void {
     const verdict = error instanceof Fenced ? fenced() : expired();
-    const unsettled = new Set(turns.flatMap((turn) => turn.actor.unsettled));
-    for (const turn of turns) if (unsettled.has(turn)) failTurn(turn, verdict);
+    const unsettled = new Set(writes.flatMap((write) => write.actor.unsettled));
+    for (const write of writes) if (unsettled.has(write)) failWrite(write, verdict);
   }
 
-  /** The actor's uncommitted turns fail, whichever batch they are in, and it begins anew from what is stored. */
+  /** What the actor has not committed fails, whichever batch it is in, and it begins anew from what is stored. */
   #break(actor: Actor, error: GreenroomError): void {
-    const turns = actor.unsettled.splice(0);
-    this.#open = this.#open.filter((turn) => turn.actor !== actor);
-    this.#ports.busy(actor, false);
+    const writes = actor.unsettled.splice(0);
+    const { open } = actor;
+    actor.open = null;
+    this.#open = this.#open.filter((write) => write.actor !== actor);
     this.#ports.reload(actor, error);
-    for (const turn of turns) failTurn(turn, error);
+    for (const write of writes) failWrite(write, error);
+    open?.delivery.fail(error);
   }
 }
 
@@ -131,21 +149,30 @@ export function fenced(): GreenroomError {
   return new GreenroomError("fenced", "Another server has taken over; nothing of this was kept. Ask again.");
 }
 
-/** Lets a durable turn's reply go, and the answers that waited for it. */
-export function settleTurn(turn: Turn): void {
-  turn.actor.unsettled.shift();
-  turn.delivery.answer(toAnswer(turn.delivery, turn.reply, turn.revision));
-  for (const output of turn.outputs) output.release();
+/** Lets the answers go that waited for a write, which is durable now. */
+export function settleWrite({ actor, answer, outputs }: Write): void {
+  actor.unsettled.shift();
+  if (answer !== null) {
+    if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
+    else answer.delivery.answer(answer.outcome);
+  }
+  for (const output of outputs) output.release();
 }
 
-/** Tells the callers of a turn that will never be durable, and those who saw its state. */
-function failTurn(turn: Turn, error: GreenroomError): void {
-  turn.broken = true;
-  turn.delivery.fail(error);
-  for (const output of turn.outputs) output.fail(error);
+/** Tells the caller of a write that will never be durable, and those who saw its state. */
+function failWrite(write: Write, error: GreenroomError): void {
+  write.broken = true;
+  write.answer?.delivery.fail(error);
+  for (const output of write.outputs) output.fail(error);
 }
 
-/** Whether the head of an actor's line can be processed now: an idempotency key must have been looked up first. */
-function canRun(actor: Actor): boolean {
-  return actor.ready && actor.line.length > 0 && actor.line[0]?.kept !== undefined;
+/**
+ * Whether an actor can do something now. While a turn waits for an effect only queries run, those that no command
+ * stands before. An idempotency key must have been looked up first.
+ */
+function canRun({ ready, open, line }: Actor): boolean {
+  if (!ready) return false;
+  if (open?.state === "ready") return true;
+  const head = line[0];
+  return head !== undefined && head.kept !== undefined && (open === null || head.kind === "query");
 }

@@ -30,7 +30,7 @@ export async function claimLease(store: Store, clock: Clock, force: boolean): Pr
 
 function told({ owner, since }: Held): string {
   const when = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "UTC" });
-  return `another server (${owner.slice(0, 8)}) writes to this database since ${when.format(since)} UTC; stop it first`;
+  return `Another server (${owner.slice(0, 8)}) writes to this database since ${when.format(since)} UTC. Stop it first.`;
 }
 
 /** What keeping a lease needs. */

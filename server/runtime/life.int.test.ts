@@ -25,7 +25,7 @@ async function start(limits: Partial<Limits> = {}) {
   ({ runtime } = await startNode({ store, types: [Note], clock, limits }));
 }
 
-beforeEach(() => query(database.url, "TRUNCATE actor, actor_state, reply"));
+beforeEach(() => query(database.url, "TRUNCATE actor, durable_state, reply"));
 
 afterEach(async () => {
   await runtime.stop();
@@ -79,7 +79,7 @@ describe("an idle actor", () => {
   test("is not woken by looking at it", async () => {
     await write("looked-at", "kept");
     clock.advance(35 * MINUTE);
-    const rows = () => query(database.url, "SELECT xmin::text, revision FROM actor_state");
+    const rows = () => query(database.url, "SELECT xmin::text, revision FROM durable_state");
     const before = await rows();
     const told: unknown[] = [];
     runtime.events.listen((event) => told.push(event));
@@ -157,7 +157,7 @@ describe("an actor whose stored state does not fit the code", () => {
     await start();
     await write("misfit", "x");
     clock.advance(35 * MINUTE);
-    await query(database.url, `UPDATE actor_state SET state = '{"text":1,"edits":1}'`);
+    await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
     const [misfit, other] = await Promise.allSettled([write("misfit", "y"), write("other", "y")]);
     expect(misfit).toMatchObject({ status: "rejected", reason: { code: "actor_failed" } });
     expect(other).toMatchObject({ status: "fulfilled" });
@@ -165,7 +165,7 @@ describe("an actor whose stored state does not fit the code", () => {
     expect(detail).toMatchObject({ lifecycle: "failed", reason: expect.stringContaining(".text") });
     await query(
       database.url,
-      `UPDATE actor_state SET state = '{"text":"mended","edits":1}' WHERE state ->> 'text' = '1'`,
+      `UPDATE durable_state SET state = '{"text":"mended","edits":1}' WHERE state ->> 'text' = '1'`,
     );
     expect(await write("misfit", "y")).toMatchObject({ reply: 2 });
     expect(await lifecycle("misfit")).toBe("active");

@@ -31,7 +31,7 @@ const write = (id: string, text: string, idempotencyKey?: string) =>
 const stored = (id: string) =>
   query(
     database.url,
-    "SELECT state ->> 'text' AS text, revision::int, state ->> 'edits' AS edits FROM actor_state JOIN actor ON id = actor_id WHERE key = $1",
+    "SELECT state ->> 'text' AS text, revision::int, state ->> 'edits' AS edits FROM durable_state JOIN actor ON id = actor_id WHERE key = $1",
     [id],
   );
 

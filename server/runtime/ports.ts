@@ -1,4 +1,5 @@
 import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
+import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 
 /** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */
@@ -21,13 +22,58 @@ export interface Address {
   keyText: string;
 }
 
-/** An actor as the store has it: `state` is null when nothing was committed for it (then `revision` is 0). */
+/** A durable state as the store has it: `state` is null when nothing was committed for it (then `revision` is 0). */
 export interface StoredActor {
   id: ActorId;
   revision: number;
   state: Json;
+  /** The version of the state's shape; 0 when there is none. */
+  version: number;
   /** The time of the last turn that changed it; 0 when there was none. */
   updatedAt: number;
+}
+
+/** A whole state at one seq of a journal, with the checksum that was written with it. */
+export interface Checkpoint {
+  seq: number;
+  /** JSON text. */
+  state: string;
+  checksum: string;
+  version: number;
+  /** The time that the newest turn saw. */
+  turnTime: number;
+  at: number;
+}
+
+/** An actor with a journal as the store has it: its newest checkpoint, if there is one at all. */
+export interface StoredJournal {
+  id: ActorId;
+  checkpoint: Checkpoint | null;
+}
+
+/** A checkpoint to be written. `sparse` ones are kept for time travel; of the others, the last two. */
+export interface CheckpointRow extends Checkpoint {
+  id: ActorId;
+  sparse: boolean;
+}
+
+/** An entry to be appended. */
+export interface EntryRow {
+  id: ActorId;
+  seq: number;
+  at: number;
+  kind: EntryBody["kind"];
+  /** JSON text. */
+  body: string;
+}
+
+/** Which entries of a journal are wanted: those after `after`, oldest first; or before `before`, newest first. */
+export interface EntriesRequest {
+  id: ActorId;
+  after?: number;
+  before?: number;
+  kinds?: readonly EntryBody["kind"][];
+  limit: number;
 }
 
 /** A reply kept under an idempotency key, and the digest of the message that it answered. */
@@ -36,7 +82,8 @@ export interface KeptReply {
   messageId: string;
   /** JSON text. */
   reply: string;
-  revision: number;
+  /** The revision, or seq, of the state that it was made from. */
+  head: number;
 }
 
 /** A new state of one actor in a batch. `expected` is the revision it replaces; 0 creates it. */
@@ -46,6 +93,7 @@ export interface StateRow {
   revision: number;
   /** JSON text. */
   state: string;
+  version: number;
   lastChange: LastChange;
   updatedAt: number;
 }
@@ -62,14 +110,19 @@ export interface BatchRows {
   at: number;
   turns: number;
   states: readonly StateRow[];
+  /** An entry whose seq is taken is a conflict, as a revision is that is not the expected one. */
+  entries: readonly EntryRow[];
   replies: readonly ReplyRow[];
+  /** Actors whose turn now waits for an effect, and those whose turn no longer does. */
+  opened: readonly ActorId[];
+  closed: readonly ActorId[];
 }
 
 /**
  * What became of a batch.
  * - `committed`: all of it is durable.
  * - `fenced`: another node has taken over; nothing was written, and nothing ever will be.
- * - `conflict`: these actors' revisions are not the expected ones; nothing was written.
+ * - `conflict`: these actors' revisions are not the expected ones, or their seqs are taken; nothing was written.
  * - `refused`: the database refused it and named nobody; nothing was written.
  * - `lost`: the connection broke; whether it committed must be asked with `witness`.
  */
@@ -111,7 +164,7 @@ export interface Held {
 /** What a list says of one actor, from the store. */
 export interface StoredSummary extends Address {
   id: ActorId;
-  revision: number;
+  head: number;
   createdAt: number;
   lastActiveAt: number;
 }
@@ -158,16 +211,42 @@ export interface Store {
   load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
   allocate(addresses: readonly Address[], now: number): Promise<ActorId[]>;
+  /** Actors with a journal, with their newest checkpoints. */
+  loadJournals(addresses: readonly Address[]): Promise<(StoredJournal | null)[]>;
+  /** The entries after each actor's seq, oldest first, actor by actor; at most `limit` in all. */
+  tails(wanted: readonly { id: ActorId; after: number }[], limit: number): Promise<(Entry & { id: ActorId })[]>;
+  /** The newest checkpoint of one actor at or below `seq`; null when there is none. */
+  checkpointAt(id: ActorId, seq: number): Promise<Checkpoint | null>;
+  /** Writes checkpoints, and deletes those that are no longer kept. */
+  writeCheckpoints(rows: readonly CheckpointRow[]): Promise<void>;
+  /**
+   * Deletes an actor's entries below a seq, oldest first and at most `limit`; none above its last checkpoint but one,
+   * so that recovery never needs what is gone. Returns how many went. Seqs are never given again.
+   */
+  pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
+  /** Actors whose turns wait for effects, by id, after `after`. */
+  openTurns(after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]>;
+  entries(request: EntriesRequest): Promise<Entry[]>;
+  /** An actor's checkpoints below a seq, newest first, without their states. */
+  checkpoints(
+    id: ActorId,
+    before: number,
+    limit: number,
+  ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean })[]>;
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
-  /** Deletes at most `limit` replies and commit rows older than `before`; returns how many went. */
+  /** Deletes replies and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
   prune(before: number, limit: number): Promise<number>;
+  /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
+  erase(claim: Claim, lane: number, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;
   detail(address: Address): Promise<StoredDetail | null>;
   list(request: ListRequest): Promise<StoredSummary[]>;
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
+  /** Settings of the database under which a reply does not mean durable, each with what that costs. */
+  weaknesses(): Promise<string[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -14,6 +14,8 @@ let clock: VirtualClock;
 let census: Census;
 let registry: Registry;
 let told: string[];
+/** Loaded actors of which it was told before they went. */
+let letGo: string[];
 
 /** A registry for so many actors, and what it tells, as `key lifecycle`. */
 function open(maxActive: number): void {
@@ -21,11 +23,12 @@ function open(maxActive: number): void {
   census = new Census(["note"], new Map());
   const events = new Events();
   told = [];
+  letGo = [];
   events.listen((event) => {
     const { keyText, lifecycle } = event as LifeEvent;
     told.push(`${keyText} ${lifecycle}`);
   });
-  registry = new Registry(maxActive, clock, events, census);
+  registry = new Registry(maxActive, clock, events, census, (actor) => letGo.push(actor.keyText));
 }
 
 const use = (id: string) => registry.use(Note, [id], id);
@@ -133,6 +136,7 @@ describe("the look for idle actors", () => {
     expect(inMemory()).toEqual([]);
     expect(a).toMatchObject({ lifecycle: "passivated", state: undefined });
     expect(told).toEqual(["a activating", "a active", "a passivated"]);
+    expect(letGo).toEqual(["a"]);
   });
 
   test("counts from the last use", () => {

@@ -7,21 +7,36 @@ import { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
 import type { Events } from "./events.ts";
 import { LANES } from "./limits.ts";
-import type { Clock } from "./ports.ts";
+import type { ActorId, Clock } from "./ports.ts";
 
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;
 
+/** The lane that commits an actor's turns. */
+export function laneOf(type: string, keyText: string): number {
+  return fnv1a(`${type}/${keyText}`) % LANES;
+}
+
 /** The actors in memory, least recently used first. */
 export class Registry {
   readonly #actors = new Map<string, Actor>();
+  /** Names of actors that may not be loaded now. */
+  readonly #closed = new Set<string>();
   readonly #maxActive: number;
   readonly #clock: Clock;
   readonly #events: Events;
   readonly #census: Census;
+  readonly #beforePassivation: (actor: Actor) => void;
 
-  constructor(maxActive: number, clock: Clock, events: Events, census: Census) {
+  constructor(
+    maxActive: number,
+    clock: Clock,
+    events: Events,
+    census: Census,
+    beforePassivation: (actor: Actor) => void,
+  ) {
     this.#maxActive = maxActive;
+    this.#beforePassivation = beforePassivation;
     this.#clock = clock;
     this.#events = events;
     this.#census = census;
@@ -39,15 +54,17 @@ export class Registry {
 
   /**
    * The actor, put into memory (as `activating`) if it is not there, and now the most recently used.
-   * @throws GreenroomError `overloaded` when memory is full of actors that have work
+   * @throws GreenroomError `overloaded` when memory is full of actors that have work, `unavailable` while it is erased
    */
   use(definition: ActorType, key: Key, keyText: string): Actor {
     const name = `${definition.type}/${keyText}`;
+    if (this.#closed.has(name)) throw busy(`${definition.type} ${keyText} is being erased`);
     let actor = this.#actors.get(name);
     if (actor === undefined) {
       this.#makeRoom();
-      actor = new Actor(definition, key, keyText, fnv1a(name) % LANES);
+      actor = new Actor(definition, key, keyText, laneOf(definition.type, keyText));
       this.#census.enter(actor.type, "activating");
+      this.#census.unstored(actor.type, 1);
       this.#tell(actor);
     } else {
       this.#actors.delete(name);
@@ -59,6 +76,7 @@ export class Registry {
 
   /** Moves an actor to another part of its life, and tells of it unless it only begins or ends its work. */
   move(actor: Actor, lifecycle: Lifecycle, reason: string | null = null): void {
+    if (actor.lifecycle === lifecycle && actor.reason === reason) return;
     const isNews = !(actor.ready && (lifecycle === "active" || lifecycle === "processing"));
     this.#census.leave(actor.type, actor.lifecycle);
     this.#census.enter(actor.type, lifecycle);
@@ -67,13 +85,38 @@ export class Registry {
     if (isNews) this.#tell(actor);
   }
 
+  /** An actor in memory is known to the store by its id. */
+  identify(actor: Actor, id: ActorId): void {
+    if (actor.id === null) this.#census.unstored(actor.type, -1);
+    actor.id = id;
+  }
+
   /** Lets an actor go. Everything of it must be durable. */
   passivate(actor: Actor): void {
+    if (actor.ready) this.#beforePassivation(actor);
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
     this.#census.leave(actor.type, actor.lifecycle);
+    if (actor.id === null) this.#census.unstored(actor.type, -1);
     actor.lifecycle = "passivated";
     actor.state = undefined;
     this.#tell(actor);
+  }
+
+  /**
+   * Lets an actor go, and nobody load it until `work` is over.
+   * @throws GreenroomError `unavailable` when it has work, or is closed already
+   */
+  async whileClosed<T>(type: string, keyText: string, work: () => Promise<T>): Promise<T> {
+    const name = `${type}/${keyText}`;
+    const actor = this.#actors.get(name);
+    if (this.#closed.has(name) || actor?.quiet === false) throw busy(`${type} ${keyText} has work`);
+    this.#closed.add(name);
+    if (actor !== undefined) this.passivate(actor);
+    try {
+      return await work();
+    } finally {
+      this.#closed.delete(name);
+    }
   }
 
   /** Lets those go that had nothing to do for as long as `idleMs` says of them. */
@@ -99,4 +142,8 @@ export class Registry {
   #tell({ type, keyText, lifecycle, reason }: Actor): void {
     this.#events.emit({ kind: "life", type, keyText, lifecycle, reason, at: this.#clock.now() });
   }
+}
+
+function busy(what: string): GreenroomError {
+  return new GreenroomError("unavailable", `${what}; nothing was done. Try again shortly.`, { retryAfterMs: 1_000 });
 }

@@ -2,79 +2,83 @@ import { describe, expect, test } from "vitest";
 import { GreenroomError } from "../core/errors.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { Note } from "../testing/note.ts";
-import { Actor, type Turn } from "./actor.ts";
-import { expired, step } from "./step.ts";
+import { Actor, type Write } from "./actor.ts";
+import { expired } from "./answers.ts";
+import { step } from "./step.ts";
 
 const key = { idempotencyKey: "k-1", digest: "d-1" };
 const stored = () => noteInMemory("n1", { id: 7, revision: 3, text: "old" });
 const write = (text: string) => ({ payload: { text } });
 
 /** An answer as its caller is told it. */
-const answered = (reply: string, revision: number, more: object = {}) => ({
-  answer: { reply, revision, messageId: "m-1", repeated: false, ...more },
+const answered = (reply: string, head: number, more: object = {}) => ({
+  answer: { reply, head, messageId: "m-1", repeated: false, ...more },
 });
 
-/** Lets what waits for a turn go, as its commit does. */
-function release(turn: Turn | undefined): void {
-  for (const output of turn?.outputs ?? []) output.release();
+/** Lets what waits for a write go, as its commit does. */
+function release(write: Write | undefined): void {
+  for (const output of write?.outputs ?? []) output.release();
 }
 
 describe("a command that changes the state", () => {
   test("is a turn to be committed: the actor goes on from its state, and its caller waits", () => {
     const actor = stored();
     const { delivery, told } = deliver("write", { ...write("new"), now: 5_000 });
-    const turn = step(actor, delivery);
-    expect(turn).toEqual({
+    const { write: made, ...nothing } = step(actor, delivery);
+    expect(made).toEqual({
       actor,
-      delivery,
       before: { text: "old", edits: 3 },
       after: { text: "new", edits: 4 },
       expected: 3,
-      revision: 4,
-      at: 5_000,
-      reply: "4",
+      head: 4,
+      entries: [],
+      message: { id: "m-1", command: "write", payload: { text: "new" }, now: 5_000 },
+      answer: { delivery, outcome: answered("4", 4).answer },
+      open: false,
       outputs: [],
       broken: false,
     });
-    expect(actor).toMatchObject({ state: turn?.after, revision: 4, turnTime: 5_000, unsettled: [turn] });
+    expect(nothing).toEqual({});
+    expect(actor).toMatchObject({ state: made?.after, head: 4, turnTime: 5_000, unsettled: [made] });
     expect(told).toEqual([]);
   });
 
   test("runs on the state of the turn before, committed or not", () => {
     const actor = stored();
     step(actor, deliver("write", write("one")).delivery);
-    const turn = step(actor, deliver("write", write("two")).delivery);
-    expect(turn).toMatchObject({
+    expect(step(actor, deliver("write", write("two")).delivery).write).toMatchObject({
       before: { text: "one", edits: 4 },
       after: { text: "two", edits: 5 },
       expected: 4,
-      revision: 5,
+      head: 5,
     });
   });
 
   test("sees a time that is never earlier than that of the turn before", () => {
     const actor = stored();
     step(actor, deliver("write", { ...write("one"), now: 5_000 }).delivery);
-    expect(step(actor, deliver("write", { ...write("two"), now: 4_000 }).delivery)).toMatchObject({ at: 5_000 });
-    expect(step(actor, deliver("write", { ...write("three"), now: 6_000 }).delivery)).toMatchObject({ at: 6_000 });
+    const seen = (text: string, now: number) =>
+      step(actor, deliver("write", { ...write(text), now }).delivery).write?.message.now;
+    expect(seen("two", 4_000)).toBe(5_000);
+    expect(seen("three", 6_000)).toBe(6_000);
   });
 });
 
 describe("the first command of an actor", () => {
   test("begins with the initial state, before which there was nothing", () => {
-    expect(step(noteInMemory("n1"), deliver("write", write("new")).delivery)).toMatchObject({
+    expect(step(noteInMemory("n1"), deliver("write", write("new")).delivery).write).toMatchObject({
       before: null,
       after: { text: "new", edits: 1 },
       expected: 0,
-      revision: 1,
+      head: 1,
     });
   });
 
   test("makes the actor also when it changes nothing", () => {
-    expect(step(noteInMemory("n1"), deliver("leave").delivery)).toMatchObject({
+    expect(step(noteInMemory("n1"), deliver("leave").delivery).write).toMatchObject({
       after: { text: "", edits: 0 },
       expected: 0,
-      revision: 1,
+      head: 1,
     });
   });
 
@@ -84,7 +88,7 @@ describe("the first command of an actor", () => {
     };
     const actor = new Actor({ ...Note, initial }, ["n1"], "n1", 0);
     const { delivery, told } = deliver("leave");
-    expect(step(actor, delivery)).toBeUndefined();
+    expect(step(actor, delivery)).toEqual({});
     expect(told).toEqual([{ error: "handler_failed" }, "finished"]);
     expect(actor.state).toBeUndefined();
   });
@@ -102,31 +106,28 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
   test("is answered at once when all that it saw is durable, and leaves no trace", () => {
     const actor = stored();
     const { delivery, told } = deliver(operation, { payload });
-    expect(step(actor, delivery)).toBeUndefined();
+    expect(step(actor, delivery)).toEqual({});
     expect(told).toEqual([outcome, "finished"]);
-    expect(actor).toMatchObject({ state: { text: "old", edits: 3 }, revision: 3, turnTime: 0, unsettled: [] });
+    expect(actor).toMatchObject({ state: { text: "old", edits: 3 }, head: 3, turnTime: 0, unsettled: [] });
   });
 
   test("waits for the newest turn whose state it saw", () => {
     const actor = stored();
-    const [first, newest] = ["one", "two"].map((text) => step(actor, deliver("write", write(text)).delivery));
+    const [first, newest] = ["one", "two"].map((text) => step(actor, deliver("write", write(text)).delivery).write);
     const { delivery, told } = deliver(operation, { payload });
-    expect(step(actor, delivery)).toBeUndefined();
+    expect(step(actor, delivery)).toEqual({});
     release(first);
     expect(told).toEqual([]);
     release(newest);
-    expect(told).toEqual([
-      "error" in outcome ? outcome : { answer: expect.objectContaining({ revision: 5 }) },
-      "finished",
-    ]);
+    expect(told).toEqual(["error" in outcome ? outcome : { answer: expect.objectContaining({ head: 5 }) }, "finished"]);
   });
 
   test("fails with the turn whose state it saw", () => {
     const actor = stored();
-    const turn = step(actor, deliver("write", write("one")).delivery);
+    const { write: made } = step(actor, deliver("write", write("one")).delivery);
     const { delivery, told } = deliver(operation, { payload });
     step(actor, delivery);
-    for (const output of turn?.outputs ?? []) output.fail(new GreenroomError("fenced", "taken over"));
+    for (const output of made?.outputs ?? []) output.fail(new GreenroomError("fenced", "taken over"));
     expect(told).toEqual([{ error: "fenced" }, "finished"]);
   });
 });
@@ -134,29 +135,33 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
 test("a query of an actor that was never used sees its initial state, and makes none", () => {
   const actor = noteInMemory("n1");
   const { delivery, told } = deliver("read");
-  expect(step(actor, delivery)).toBeUndefined();
+  expect(step(actor, delivery)).toEqual({});
   expect(told).toEqual([answered('{"text":"","edits":0}', 0), "finished"]);
   expect(actor.state).toBeUndefined();
 });
 
 describe("a command under an idempotency key", () => {
   test("that changes nothing is a turn, for its reply is to be kept", () => {
-    expect(step(stored(), deliver("leave", { key }).delivery)).toMatchObject({ expected: 3, revision: 3, reply: "3" });
+    expect(step(stored(), deliver("leave", { key }).delivery).write).toMatchObject({
+      expected: 3,
+      head: 3,
+      answer: { outcome: { reply: "3" } },
+    });
   });
 
   test("that was processed before is answered with its first reply, and does not run", () => {
     const actor = stored();
     const { delivery, told } = deliver("write", { ...write("new"), id: "m-2", key });
-    delivery.kept = { digest: key.digest, messageId: "m-1", reply: "2", revision: 2 };
-    expect(step(actor, delivery)).toBeUndefined();
+    delivery.kept = { digest: key.digest, messageId: "m-1", reply: "2", head: 2 };
+    expect(step(actor, delivery)).toEqual({});
     expect(told).toEqual([answered("2", 2, { repeated: true }), "finished"]);
-    expect(actor.revision).toBe(3);
+    expect(actor.head).toBe(3);
   });
 
   test("that was used for another message is refused", () => {
     const { delivery, told } = deliver("write", { ...write("new"), key });
-    delivery.kept = { digest: "another", messageId: "m-1", reply: "2", revision: 2 };
-    expect(step(stored(), delivery)).toBeUndefined();
+    delivery.kept = { digest: "another", messageId: "m-1", reply: "2", head: 2 };
+    expect(step(stored(), delivery)).toEqual({});
     expect(told).toEqual([{ error: "idempotency_conflict" }, "finished"]);
   });
 });
@@ -165,7 +170,7 @@ test("a message whose time ran out before it could run does not run", () => {
   const actor = stored();
   const { delivery, told } = deliver("write", write("new"));
   delivery.expire(expired());
-  expect(step(actor, delivery)).toBeUndefined();
+  expect(step(actor, delivery)).toEqual({});
   expect(told).toEqual([{ error: "timeout" }, "finished"]);
-  expect(actor.revision).toBe(3);
+  expect(actor.head).toBe(3);
 });

@@ -1,6 +1,7 @@
 import type {
   ActorDetail,
   ActorName,
+  ActorState,
   ActorSummary,
   ActorsQuery,
   Lifecycle,
@@ -8,6 +9,7 @@ import type {
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply } from "../protocol/commands.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
@@ -38,6 +40,16 @@ export interface Runtime {
   ask(request: CommandRequest): Promise<CommandReply>;
   /** Runs a query; the answer waits until all that it saw is durable. */
   query(request: QueryRequest): Promise<Json>;
+  /**
+   * Deletes an actor with all that is kept of it: state, journal, checkpoints, replies. That it was erased is kept.
+   * `unavailable` while it has work, `not_found` when there is nothing of it.
+   */
+  erase(type: string, key: readonly string[]): Promise<void>;
+  /**
+   * Deletes a journal's entries below a seq, but none that recovery needs: it keeps what follows the last checkpoint but
+   * one. Returns how many went. `not_found` when the actor was never used or keeps no journal.
+   */
+  pruneJournal(type: string, key: readonly string[], below: number): Promise<number>;
   /** Resolves when there is room for one more message: for doors that would rather wait than be refused. */
   room(): Promise<void>;
 }
@@ -58,6 +70,11 @@ export interface Inspector {
   actors(query: ActorsQuery): Promise<Page<ActorSummary>>;
   /** @throws GreenroomError `not_found` when it has never been used */
   actor(type: string, keyText: string): Promise<ActorDetail>;
+  /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or keeps no journal */
+  journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>>;
+  checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]>;
+  /** The newest state; or, where there is a journal, the one at a seq. */
+  state(type: string, keyText: string, at: number | undefined): Promise<ActorState>;
   /** What memory knows now, without asking the store; null for an actor that is not in memory (it is passivated). */
   glance(type: string, keyText: string): Glance | null;
   /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */

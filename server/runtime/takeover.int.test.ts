@@ -40,7 +40,7 @@ const takeOver = async () => {
 };
 
 const stored = (id: string) =>
-  query(database.url, "SELECT state ->> 'text' AS text FROM actor_state JOIN actor ON id = actor_id WHERE key = $1", [
+  query(database.url, "SELECT state ->> 'text' AS text FROM durable_state JOIN actor ON id = actor_id WHERE key = $1", [
     id,
   ]);
 
@@ -48,14 +48,14 @@ describe("a second node that takes over", () => {
   test("from one stopped between its fence and its COMMIT: let go afterwards, the first commits nothing", async () => {
     await write(first, "stopped", "before");
     const held = proxy.nextCommit();
-    const late = write(first, "stopped", "late");
+    const late = expect(write(first, "stopped", "late")).rejects.toMatchObject({ code: "fenced" });
     const commit = await held;
 
     const leader = await takeOver();
     expect(await write(leader, "stopped", "after the takeover")).toMatchObject({ revision: 2 });
     commit.pass();
 
-    await expect(late).rejects.toMatchObject({ code: "fenced" });
+    await late;
     expect(await first.failed).toMatchObject({ name: "Fenced" });
     expect(await stored("stopped")).toEqual([{ text: "after the takeover" }]);
   });
@@ -83,7 +83,7 @@ describe("a second node that takes over", () => {
 
   test("is refused for as long as the first renews its lease", async () => {
     await expect(claimLease(stores[1] as Store, systemClock, false)).rejects.toThrow(
-      /another server .* writes to this database/,
+      /Another server .* writes to this database/,
     );
     expect(await write(first, "renewed", "still here")).toMatchObject({ revision: 1 });
   });

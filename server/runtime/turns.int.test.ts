@@ -35,7 +35,7 @@ describe("a command", () => {
     expect(answer).toMatchObject({ reply: 1, revision: 1, repeated: false });
     const rows = await query(
       database.url,
-      "SELECT s.state, s.revision FROM actor_state s JOIN actor a ON a.id = s.actor_id WHERE a.key = 'durable'",
+      "SELECT s.state, s.revision FROM durable_state s JOIN actor a ON a.id = s.actor_id WHERE a.key = 'durable'",
     );
     expect(rows).toEqual([{ state: { text: "hello", edits: 1 }, revision: "1" }]);
   });

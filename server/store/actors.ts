@@ -2,21 +2,22 @@ import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address, StoredActor } from "../runtime/ports.ts";
 
-/** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `actor_state`'s primary key. */
+/** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key. */
 export async function load(pool: Pool, addresses: readonly Address[]): Promise<(StoredActor | null)[]> {
   const { rows } = await pool.query<{
     n: number;
     id: ActorId;
     revision: number | null;
     state: string | null;
+    version: number | null;
     updated_at: number | null;
   }>({
     name: "load",
     text: `
-      SELECT w.n::int AS n, a.id, s.revision, s.state, s.updated_at
+      SELECT w.n::int AS n, a.id, s.revision, s.state, s.version, s.updated_at
       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
       JOIN actor a ON a.type = w.type AND a.key = w.key
-      LEFT JOIN actor_state s ON s.actor_id = a.id`,
+      LEFT JOIN durable_state s ON s.actor_id = a.id`,
     values: columns(addresses),
   });
   const found = new Array<StoredActor | null>(addresses.length).fill(null);
@@ -25,6 +26,7 @@ export async function load(pool: Pool, addresses: readonly Address[]): Promise<(
       id: row.id,
       revision: row.revision ?? 0,
       state: row.state === null ? null : (JSON.parse(row.state) as Json),
+      version: row.version ?? 0,
       updatedAt: row.updated_at ?? 0,
     };
   }

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import type { ActorId, BatchRows, ReplyRow, StateRow } from "../runtime/ports.ts";
+import type { ActorId, BatchRows, EntryRow, ReplyRow, StateRow } from "../runtime/ports.ts";
 import { NODE } from "./lease.ts";
 
 /** Which lane of which epoch writes. */
@@ -23,7 +23,7 @@ export async function fence(client: ClientBase, { lane, epoch }: LaneOfEpoch, nu
 
 /**
  * Writes the batch's states, each only over the revision it expects; returns the actors for which that was another.
- * One statement however many states. Index: `actor_state`'s primary key, once per row; the update is heap-only.
+ * One statement however many states. Index: `durable_state`'s primary key, once per row; the update is heap-only.
  */
 export async function writeStates(
   client: ClientBase,
@@ -35,18 +35,19 @@ export async function writeStates(
     name: "write-states",
     text: `
       WITH input AS MATERIALIZED (
-        SELECT actor_id, expected, revision, state::json, last_change::json, to_timestamp(updated_at / 1000) AS updated_at
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::float8[])
-          AS i(actor_id, expected, revision, state, last_change, updated_at)
+        SELECT actor_id, expected, revision, state::json, version, last_change::json,
+               to_timestamp(updated_at / 1000) AS updated_at
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $9::int[], $5::text[], $6::float8[])
+          AS i(actor_id, expected, revision, state, version, last_change, updated_at)
       ), updated AS (
-        UPDATE actor_state s
-        SET revision = i.revision, state = i.state, last_change = i.last_change, updated_at = i.updated_at,
+        UPDATE durable_state s
+        SET revision = i.revision, state = i.state, version = i.version, last_change = i.last_change, updated_at = i.updated_at,
             lane = $7, batch = $8
         FROM input i WHERE s.actor_id = i.actor_id AND s.revision = i.expected
         RETURNING s.actor_id
       ), inserted AS (
-        INSERT INTO actor_state (actor_id, revision, state, last_change, updated_at, lane, batch)
-        SELECT actor_id, revision, state, last_change, updated_at, $7, $8 FROM input WHERE expected = 0
+        INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)
+        SELECT actor_id, revision, state, version, last_change, updated_at, $7, $8 FROM input WHERE expected = 0
         ON CONFLICT (actor_id) DO NOTHING
         RETURNING actor_id
       )
@@ -60,9 +61,54 @@ export async function writeStates(
       states.map((row) => row.updatedAt),
       lane,
       batch,
+      states.map((row) => row.version),
     ],
   });
   return rows.map((row) => row.actor_id);
+}
+
+/**
+ * Appends the batch's entries; returns the actors one of whose seqs was taken. One statement however many entries.
+ * Index: `entry`'s primary key, at the end of each actor's part of it.
+ */
+export async function writeEntries(
+  client: ClientBase,
+  lane: number,
+  batch: number,
+  entries: readonly EntryRow[],
+): Promise<ActorId[]> {
+  const { rows } = await client.query<{ actor_id: ActorId; seq: number }>({
+    name: "write-entries",
+    text: `
+      INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
+      SELECT actor_id, seq, kind, to_timestamp($4::float8 / 1000), $6, $7, body::json
+      FROM unnest($1::bigint[], $2::bigint[], $3::text[], $5::text[]) AS i(actor_id, seq, kind, body)
+      ON CONFLICT (actor_id, seq) DO NOTHING
+      RETURNING actor_id, seq`,
+    values: [
+      entries.map((row) => row.id),
+      entries.map((row) => row.seq),
+      entries.map((row) => row.kind),
+      entries[0]?.at,
+      entries.map((row) => row.body),
+      lane,
+      batch,
+    ],
+  });
+  if (rows.length === entries.length) return [];
+  const written = new Set(rows.map((row) => `${row.actor_id}/${row.seq}`));
+  return [...new Set(entries.filter((row) => !written.has(`${row.id}/${row.seq}`)).map((row) => row.id))];
+}
+
+/** Keeps which actors' turns wait for effects. Index: `open_turn`'s primary key. */
+export async function writeOpenTurns(client: ClientBase, { opened, closed }: BatchRows): Promise<void> {
+  await client.query({
+    name: "write-open-turns",
+    text: `
+      WITH closed AS (DELETE FROM open_turn WHERE actor_id = ANY ($2::bigint[]))
+      INSERT INTO open_turn SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING`,
+    values: [opened, closed],
+  });
 }
 
 /** Keeps the batch's replies. One statement however many. Index: `reply`'s primary key, once per row. */
@@ -70,17 +116,17 @@ export async function writeReplies(client: ClientBase, at: number, replies: read
   await client.query({
     name: "write-replies",
     text: `
-      INSERT INTO reply (actor_id, idempotency_key, digest, message_id, reply, revision, at)
-      SELECT actor_id, idempotency_key, digest, message_id, reply::json, revision, to_timestamp($7::float8 / 1000)
+      INSERT INTO reply (actor_id, idempotency_key, digest, message_id, reply, head, at)
+      SELECT actor_id, idempotency_key, digest, message_id, reply::json, head, to_timestamp($7::float8 / 1000)
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::bigint[])
-        AS i(actor_id, idempotency_key, digest, message_id, reply, revision)`,
+        AS i(actor_id, idempotency_key, digest, message_id, reply, head)`,
     values: [
       replies.map((row) => row.id),
       replies.map((row) => row.idempotencyKey),
       replies.map((row) => row.digest),
       replies.map((row) => row.messageId),
       replies.map((row) => row.reply),
-      replies.map((row) => row.revision),
+      replies.map((row) => row.head),
       at,
     ],
   });
@@ -91,9 +137,18 @@ export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpo
   await client.query({
     name: "write-commit",
     text: `
-      INSERT INTO commit (lane, batch, epoch, at, turns, states, replies)
-      VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7)`,
-    values: [lane, rows.number, epoch, rows.at, rows.turns, rows.states.length, rows.replies.length],
+      INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
+      VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7, $8)`,
+    values: [
+      lane,
+      rows.number,
+      epoch,
+      rows.at,
+      rows.turns,
+      rows.states.length,
+      rows.entries.length,
+      rows.replies.length,
+    ],
   });
 }
 

@@ -7,20 +7,24 @@ interface SummaryRow {
   id: ActorId;
   type: string;
   key: string;
-  revision: number;
+  head: number;
   created_at: number;
   last_active_at: number;
 }
 
-const summaryColumns = "a.id, a.type, a.key, coalesce(s.revision, 0) AS revision, a.created_at, a.last_active_at";
+/** The head of a journal is one look at the end of its index, or a checkpoint's seq when what led to it was pruned. */
+const summaryColumns = `a.id, a.type, a.key, a.created_at, a.last_active_at,
+  coalesce(s.revision, greatest(
+    (SELECT max(seq) FROM entry e WHERE e.actor_id = a.id), (SELECT max(seq) FROM checkpoint c WHERE c.actor_id = a.id)
+  ), 0) AS head`;
 
-/** See `Store.detail`. Index: `actor_type_key`, then `actor_state`'s primary key. */
+/** See `Store.detail`. Index: `actor_type_key`, then `durable_state`'s primary key. */
 export async function detail(pool: Pool, { type, keyText }: Address): Promise<StoredDetail | null> {
   const { rows } = await pool.query<
     SummaryRow & { state: string | null; last_change: string | null; lane: number | null; batch: number | null }
   >(
     `SELECT ${summaryColumns}, s.state, s.last_change, s.lane, s.batch
-     FROM actor a LEFT JOIN actor_state s ON s.actor_id = a.id WHERE a.type = $1 AND a.key = $2`,
+     FROM actor a LEFT JOIN durable_state s ON s.actor_id = a.id WHERE a.type = $1 AND a.key = $2`,
     [type, keyText],
   );
   const row = rows[0];
@@ -40,7 +44,7 @@ export async function detail(pool: Pool, { type, keyText }: Address): Promise<St
  */
 export async function list(pool: Pool, request: ListRequest): Promise<StoredSummary[]> {
   const { rows } = await pool.query<SummaryRow>(
-    `SELECT ${summaryColumns} FROM actor a LEFT JOIN actor_state s ON s.actor_id = a.id
+    `SELECT ${summaryColumns} FROM actor a LEFT JOIN durable_state s ON s.actor_id = a.id
      WHERE ($1::text IS NULL OR a.type = $1)
        AND ($2::text IS NULL OR position(lower($2) IN lower(a.key)) > 0)
        AND ($3::bigint[] IS NULL OR a.id = ANY ($3))
@@ -65,7 +69,7 @@ export async function summaries(pool: Pool, addresses: readonly Address[]): Prom
   const { rows } = await pool.query<SummaryRow & { n: number }>(
     `SELECT w.n::int AS n, ${summaryColumns}
      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
-     JOIN actor a ON a.type = w.type AND a.key = w.key LEFT JOIN actor_state s ON s.actor_id = a.id`,
+     JOIN actor a ON a.type = w.type AND a.key = w.key LEFT JOIN durable_state s ON s.actor_id = a.id`,
     [addresses.map((address) => address.type), addresses.map((address) => address.keyText)],
   );
   const found = new Array<StoredSummary | null>(addresses.length).fill(null);
@@ -78,7 +82,7 @@ function toSummary(row: SummaryRow): StoredSummary {
     id: row.id,
     type: row.type,
     keyText: row.key,
-    revision: row.revision,
+    head: row.head,
     createdAt: row.created_at,
     lastActiveAt: row.last_active_at,
   };

@@ -1,7 +1,16 @@
 import { Client } from "pg";
 import type { Log } from "../log.ts";
-import type { BatchRows, CommitOutcome, LaneWriter } from "../runtime/ports.ts";
-import { fence, type LaneOfEpoch, settle, writeCommit, writeReplies, writeStates } from "./batch.ts";
+import { type BatchRows, type CommitOutcome, type LaneWriter, StoreUnavailable } from "../runtime/ports.ts";
+import {
+  fence,
+  type LaneOfEpoch,
+  settle,
+  writeCommit,
+  writeEntries,
+  writeOpenTurns,
+  writeReplies,
+  writeStates,
+} from "./batch.ts";
 import { connectionConfig, isBug, isRefusal, reachable } from "./connection.ts";
 
 /** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */
@@ -10,6 +19,7 @@ export class PostgresLaneWriter implements LaneWriter {
   readonly #place: LaneOfEpoch;
   readonly #log: Log;
   #client: Client | undefined;
+  #closed = false;
 
   constructor(url: string, place: LaneOfEpoch, log: Log) {
     this.#url = url;
@@ -25,7 +35,7 @@ export class PostgresLaneWriter implements LaneWriter {
       await client.query(outcome.kind === "committed" ? "COMMIT" : "ROLLBACK");
       return outcome;
     } catch (error) {
-      await this.close();
+      await this.#disconnect();
       if (isBug(error)) throw error;
       return { kind: isRefusal(error) ? "refused" : "lost", error: error as Error };
     }
@@ -36,13 +46,18 @@ export class PostgresLaneWriter implements LaneWriter {
       try {
         return await settle(await this.#connect(), this.#place, number);
       } catch (error) {
-        await this.close();
+        await this.#disconnect();
         throw error;
       }
     });
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
     // Ending a connection that is broken already says so once more; that is not news.
@@ -53,11 +68,14 @@ export class PostgresLaneWriter implements LaneWriter {
     if (this.#client !== undefined) return this.#client;
     const client = new Client(connectionConfig(this.#url));
     client.on("error", (error) => {
-      this.#log.warn({ err: error, lane: this.#place.lane }, "a lane's connection was lost");
-      if (this.#client === client) this.#client = undefined;
+      if (this.#client !== client) return;
+      this.#log.warn({ reason: error.message, lane: this.#place.lane }, "a lane's connection was lost");
+      this.#client = undefined;
     });
     await client.connect();
     this.#client = client;
+    // It was closed by a node that could not wait any longer, while this connection was being made.
+    if (this.#closed) throw new StoreUnavailable("The lane is closed.");
     return client;
   }
 }
@@ -69,6 +87,11 @@ async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promi
     const ids = await writeStates(client, place.lane, rows.number, rows.states);
     if (ids.length > 0) return { kind: "conflict", ids };
   }
+  if (rows.entries.length > 0) {
+    const ids = await writeEntries(client, place.lane, rows.number, rows.entries);
+    if (ids.length > 0) return { kind: "conflict", ids };
+  }
+  if (rows.opened.length > 0 || rows.closed.length > 0) await writeOpenTurns(client, rows);
   if (rows.replies.length > 0) await writeReplies(client, rows.at, rows.replies);
   await writeCommit(client, place, rows);
   return { kind: "committed" };

@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { Pool, QueryConfig } from "pg";
 import type { Claim, Held } from "../runtime/ports.ts";
 import { transaction } from "./connection.ts";
 
@@ -57,11 +57,13 @@ async function raiseLanes(client: { query: Pool["query"] }, lanes: number, epoch
 
 /** See `Store.heartbeat`. */
 export async function heartbeat(pool: Pool, { owner, epoch }: Claim, leaseMs: number): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `UPDATE node SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
-     WHERE id = $1 AND owner = $2 AND epoch = $3`,
-    [NODE, owner, epoch, leaseMs],
-  );
+  const { rowCount } = await pool.query({
+    text: `UPDATE node SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
+           WHERE id = $1 AND owner = $2 AND epoch = $3`,
+    values: [NODE, owner, epoch, leaseMs],
+    // No longer than the lease: whoever looks is to hear soon that the database does not answer.
+    query_timeout: leaseMs,
+  } as QueryConfig);
   return rowCount === 1;
 }
 

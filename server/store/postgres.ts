@@ -3,7 +3,19 @@ import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
 import { allocate, countByType, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
+import { weaknesses } from "./durability.ts";
+import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
+import {
+  checkpointAt,
+  checkpoints,
+  entries,
+  loadJournals,
+  openTurns,
+  pruneJournal,
+  tails,
+  writeCheckpoints,
+} from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, release } from "./lease.ts";
 import { keptReplies, prune } from "./replies.ts";
@@ -18,7 +30,9 @@ const POOL_SIZE = 8;
 export async function openStore(url: string, log: Log): Promise<Store> {
   const pool = new Pool({ ...connectionConfig(url), max: POOL_SIZE });
   // Without a listener, an idle connection that is lost would end the process.
-  pool.on("error", (error) => log.warn({ err: error }, "an idle connection to the database was lost"));
+  pool.on("error", (error) => {
+    if (!pool.ending) log.warn({ reason: error.message }, "an idle connection to the database was lost");
+  });
   const store: Store = {
     claim: (owner, lanes, leaseMs, force) => reachable(() => claim(pool, owner, lanes, leaseMs, force)),
     heartbeat: (held, leaseMs) => reachable(() => heartbeat(pool, held, leaseMs)),
@@ -26,6 +40,14 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     lane: ({ epoch }, lane) => new PostgresLaneWriter(url, { lane, epoch }, log),
     load: (addresses) => reachable(() => load(pool, addresses)),
     allocate: (addresses, now) => reachable(() => allocate(pool, addresses, now)),
+    loadJournals: (addresses) => reachable(() => loadJournals(pool, addresses)),
+    tails: (wanted, limit) => reachable(() => tails(pool, wanted, limit)),
+    checkpointAt: (id, seq) => reachable(() => checkpointAt(pool, id, seq)),
+    writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
+    pruneJournal: (id, below, limit) => reachable(() => pruneJournal(pool, id, below, limit)),
+    openTurns: (after, limit) => reachable(() => openTurns(pool, after, limit)),
+    entries: (request) => reachable(() => entries(pool, request)),
+    checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
     keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
     touch: (activity) => reachable(() => touch(pool, activity)),
     prune: (before, limit) => reachable(() => prune(pool, before, limit)),
@@ -33,9 +55,16 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
+    erase: (held, lane, address, now) => reachable(() => erase(pool, held, lane, address, now)),
+    weaknesses: () => reachable(() => weaknesses(pool)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),
   };
-  await store.ping();
+  try {
+    await store.ping();
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   return store;
 }

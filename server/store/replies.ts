@@ -11,23 +11,26 @@ export async function keptReplies(
     digest: string;
     message_id: string;
     reply: string;
-    revision: number;
+    head: number;
   }>({
     name: "kept-replies",
     text: `
-      SELECT w.n::int AS n, r.digest, r.message_id, r.reply, r.revision
+      SELECT w.n::int AS n, r.digest, r.message_id, r.reply, r.head
       FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(actor_id, idempotency_key, n)
       JOIN reply r ON r.actor_id = w.actor_id AND r.idempotency_key = w.idempotency_key`,
     values: [wanted.map((one) => one.id), wanted.map((one) => one.idempotencyKey)],
   });
   const found = new Array<KeptReply | null>(wanted.length).fill(null);
-  for (const { n, digest, message_id, reply, revision } of rows) {
-    found[n - 1] = { digest, messageId: message_id, reply, revision };
+  for (const { n, digest, message_id, reply, head } of rows) {
+    found[n - 1] = { digest, messageId: message_id, reply, head };
   }
   return found;
 }
 
-/** See `Store.prune`. Index: `reply_at` (BRIN: rows of one time lie together) and `commit`'s primary key. */
+/**
+ * See `Store.prune`. Index: `reply_at` (BRIN: rows of one time lie together); `commit`'s primary key, from each lane's
+ * oldest, so that the work is bounded even where nothing is old.
+ */
 export async function prune(pool: Pool, before: number, limit: number): Promise<number> {
   const replies = await pool.query(
     `DELETE FROM reply WHERE ctid = ANY (ARRAY(
@@ -35,8 +38,10 @@ export async function prune(pool: Pool, before: number, limit: number): Promise<
     [before, limit],
   );
   const commits = await pool.query(
-    `DELETE FROM commit WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM commit WHERE at < to_timestamp($1::float8 / 1000) ORDER BY lane, batch LIMIT $2))`,
+    `DELETE FROM commit c USING lane l CROSS JOIN LATERAL (
+       SELECT batch, at FROM commit WHERE lane = l.lane ORDER BY batch LIMIT $2
+     ) old
+     WHERE c.lane = l.lane AND c.batch = old.batch AND old.at < to_timestamp($1::float8 / 1000)`,
     [before, limit],
   );
   return (replies.rowCount ?? 0) + (commits.rowCount ?? 0);

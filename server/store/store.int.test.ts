@@ -37,7 +37,9 @@ async function commit(states: readonly StateRow[], replies: readonly ReplyRow[] 
   const claim = await takeOver();
   const number = (claim.batches[0] ?? 0) + 1;
   const writer = store.lane(claim, 0);
-  expect(await writer.commit({ number, at: AT, turns: 1, states, replies })).toEqual({ kind: "committed" });
+  expect(
+    await writer.commit({ number, at: AT, turns: 1, states, entries: [], replies, opened: [], closed: [] }),
+  ).toEqual({ kind: "committed" });
   await writer.close();
   return number;
 }
@@ -48,6 +50,7 @@ const firstState = (id: ActorId, state: string): StateRow => ({
   expected: 0,
   revision: 1,
   state,
+  version: 1,
   lastChange,
   updatedAt: AT + 1,
 });
@@ -150,8 +153,8 @@ describe("actors", () => {
     const [one, two] = (await store.allocate(addresses("load", "one", "two"), AT)) as [ActorId, ActorId];
     await commit([firstState(one, '{"z":1,"a":["é"]}')]);
     const loaded = await store.load(addresses("load", "two", "never", "one", "one"));
-    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, updatedAt: AT + 1 };
-    expect(loaded).toEqual([{ id: two, revision: 0, state: null, updatedAt: 0 }, null, stored, stored]);
+    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, version: 1, updatedAt: AT + 1 };
+    expect(loaded).toEqual([{ id: two, revision: 0, state: null, version: 0, updatedAt: 0 }, null, stored, stored]);
     expect(Object.keys(loaded[2]?.state as object)).toEqual(["z", "a"]);
   });
 
@@ -167,7 +170,7 @@ describe("actors", () => {
 describe("kept replies", () => {
   test("are found many at once, in the order asked, each actor's its own", async () => {
     const [one, two] = (await store.allocate(addresses("kept", "one", "two"), AT)) as [ActorId, ActorId];
-    const reply = { digest: "d", messageId: randomUUID(), reply: '{"z":1,"a":1.50}', revision: 7 };
+    const reply = { digest: "d", messageId: randomUUID(), reply: '{"z":1,"a":1.50}', head: 7 };
     await commit([], [{ id: one, idempotencyKey: "k", ...reply }]);
     const wanted = [
       { id: two, idempotencyKey: "k" },
@@ -182,7 +185,7 @@ describe("kept replies", () => {
       database.url,
       `WITH old AS (SELECT n, to_timestamp(n) AS at FROM generate_series(1, 25) n), replies AS (
          INSERT INTO reply SELECT 0, 'k' || n, 'd', gen_random_uuid(), 'null', 1, at FROM old)
-       INSERT INTO commit SELECT 100, n, 1, at, 0, 0, 0 FROM old`,
+       INSERT INTO commit SELECT 1, n, 1, at, 0, 0, 0, 0 FROM old`,
     );
     const left = async () => {
       const text = "SELECT (SELECT count(*)::int FROM reply) AS replies, (SELECT count(*)::int FROM commit) AS commits";
@@ -211,7 +214,7 @@ describe("one actor's detail", () => {
       id,
       type: "detail",
       keyText: "new",
-      revision: 0,
+      head: 0,
       createdAt: AT,
       lastActiveAt: AT,
       state: null,
@@ -225,7 +228,7 @@ describe("one actor's detail", () => {
     const [id] = (await store.allocate(addresses("detail", "one"), AT)) as [ActorId];
     const number = await commit([firstState(id, '{"a":"é"}')]);
     expect(await store.detail({ type: "detail", keyText: "one" })).toMatchObject({
-      revision: 1,
+      head: 1,
       state: { a: "é" },
       stateBytes: 10,
       lastChange,
@@ -254,7 +257,7 @@ describe("a list of actors", () => {
       id: ids.newest,
       type: "list",
       keyText: "newest",
-      revision: 0,
+      head: 0,
       createdAt: AT,
       lastActiveAt: AT + 4,
     });
@@ -318,9 +321,9 @@ test("summaries come in the order asked, null for those that are not there", asy
   const [one, two] = (await store.allocate(addresses("summaries", "one", "two"), AT)) as [ActorId, ActorId];
   await commit([firstState(one, "{}")]);
   expect(await store.summaries(addresses("summaries", "two", "never", "one", "two"))).toEqual([
-    expect.objectContaining({ id: two, keyText: "two", revision: 0 }),
+    expect.objectContaining({ id: two, keyText: "two", head: 0 }),
     null,
-    expect.objectContaining({ id: one, keyText: "one", revision: 1 }),
+    expect.objectContaining({ id: one, keyText: "one", head: 1 }),
     expect.objectContaining({ id: two }),
   ]);
 });

@@ -1,7 +1,8 @@
 import { isoTime } from "../core/time.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
-import { type ActorFrame, MAX_STREAMED_STATE } from "../protocol/stream.ts";
-import type { StateChange } from "../runtime/events.ts";
+import type { CheckpointInfo, Entry } from "../protocol/journal.ts";
+import { type ActorFrame, MAX_FRAME_ENTRIES, MAX_STREAMED_STATE } from "../protocol/stream.ts";
+import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
@@ -15,8 +16,11 @@ export class ActorView implements View {
   readonly #inspector: Inspector;
   readonly #address: Address;
   #detail: ActorDetail | null = null;
-  #change: StateChange | undefined;
-  #toldRevision = -1;
+  #change: ActorChange | undefined;
+  /** What is to be told of its journal; of entries the newest. */
+  #entries: Entry[] = [];
+  #checkpoints: CheckpointInfo[] = [];
+  #toldHead = -1;
   #told: Glance | null | undefined;
 
   constructor(inspector: Inspector, address: Address) {
@@ -34,10 +38,17 @@ export class ActorView implements View {
     this.#detail = this.#change === undefined ? detail : withChange(detail, this.#change);
   }
 
-  changed(change: StateChange): void {
+  changed(change: ActorChange): void {
     this.#change = change;
+    this.#entries = [...this.#entries, ...change.entries].slice(-MAX_FRAME_ENTRIES);
     if (this.#detail === null) this.stale = true;
     else this.#detail = withChange(this.#detail, change);
+  }
+
+  checkpointed({ seq, bytes, at, version, sparse }: CheckpointEvent): void {
+    this.#checkpoints = [...this.#checkpoints, { seq, bytes, version, sparse, at: isoTime(at) }].slice(
+      -MAX_FRAME_ENTRIES,
+    );
   }
 
   lived(): void {
@@ -49,7 +60,9 @@ export class ActorView implements View {
   news(): boolean {
     if (this.#told === undefined) return true;
     if (this.#detail === null) return false;
-    return this.#detail.revision > this.#toldRevision || !sameGlance(this.#glance(), this.#told);
+    return (
+      this.#detail.head > this.#toldHead || this.#checkpoints.length > 0 || !sameGlance(this.#glance(), this.#told)
+    );
   }
 
   take(): FrameBody {
@@ -61,11 +74,19 @@ export class ActorView implements View {
       ...(this.#told ?? passivated),
       lastActiveAt: this.#detail.lastActiveAt,
     };
-    const isNew = rest.revision > this.#toldRevision;
+    const isNew = rest.head > this.#toldHead;
     const stateOmitted = isNew && rest.stateBytes > MAX_STREAMED_STATE;
-    this.#toldRevision = rest.revision;
+    this.#toldHead = rest.head;
     const actor: ActorFrame = isNew && !stateOmitted ? { ...rest, state, stateOmitted } : { ...rest, stateOmitted };
-    return { actor };
+    return { actor, ...this.#takeJournal() };
+  }
+
+  #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
+    if (this.#detail?.persistence !== "journal") return {};
+    const taken = { entries: this.#entries, checkpoints: this.#checkpoints };
+    this.#entries = [];
+    this.#checkpoints = [];
+    return taken;
   }
 
   #glance(): Glance | null {
@@ -74,9 +95,16 @@ export class ActorView implements View {
 }
 
 /** The detail after a change; the same if it has seen it. */
-function withChange(detail: ActorDetail, { revision, state, stateBytes, lastChange, at }: StateChange): ActorDetail {
-  if (revision <= detail.revision) return detail;
-  return { ...detail, revision, state, stateBytes, lastChange, lastActiveAt: isoTime(at) };
+function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, at }: ActorChange): ActorDetail {
+  if (head <= detail.head) return detail;
+  return {
+    ...detail,
+    head,
+    state,
+    stateBytes: stateBytes ?? detail.stateBytes,
+    lastChange: lastChange ?? detail.lastChange,
+    lastActiveAt: isoTime(at),
+  };
 }
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {

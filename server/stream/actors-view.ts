@@ -2,7 +2,7 @@ import { isoTime } from "../core/time.ts";
 import type { ActorName, ActorSummary } from "../protocol/actors.ts";
 import { searchedPart } from "../protocol/key-text.ts";
 import type { Room } from "../protocol/stream.ts";
-import type { StateChange } from "../runtime/events.ts";
+import type { ActorChange } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Inspector } from "../runtime/surface.ts";
 import { addressOf, addressText, type FrameBody, later, type View } from "./view.ts";
@@ -37,17 +37,17 @@ export class ActorsView implements View {
       if (summary === null) continue;
       const name = addressText(summary);
       const known = this.#summaries.get(name);
-      if (known === undefined || known.revision <= summary.revision) this.#summaries.set(name, summary);
+      if (known === undefined || known.head <= summary.head) this.#summaries.set(name, summary);
       this.#untold.add(name);
     }
   }
 
-  changed(change: StateChange): void {
+  changed(change: ActorChange): void {
     const name = addressText(change);
     const summary = this.#summaries.get(name);
     if (summary === undefined) this.stale = true;
-    else if (change.revision > summary.revision) {
-      this.#summaries.set(name, { ...summary, revision: change.revision, lastActiveAt: isoTime(change.at) });
+    else if (change.head > summary.head) {
+      this.#summaries.set(name, { ...summary, head: change.head, lastActiveAt: isoTime(change.at) });
       this.#untold.add(name);
     }
   }
@@ -57,6 +57,8 @@ export class ActorsView implements View {
     if (this.#summaries.has(name)) this.#untold.add(name);
     else this.stale = true;
   }
+
+  checkpointed(): void {}
 
   created(actors: readonly Address[]): void {
     this.#created += actors.filter((address) => this.#fits(address)).length;

@@ -21,7 +21,7 @@ class FakeNode {
   readonly events = new Events();
   readonly glances = new Map<string, Glance>();
   batch = 0;
-  revision = 1;
+  head = 1;
   overviews = 0;
   readings = 0;
   reading: Promise<void> = Promise.resolve();
@@ -34,6 +34,9 @@ class FakeNode {
       return { samples: [] } as unknown as Overview;
     },
     actors: async () => ({ items: [], next: null }),
+    journal: async () => ({ items: [], next: null }),
+    checkpoints: async () => [],
+    state: async () => ({ head: this.head, state: { n: this.head } }),
     actor: async () => {
       this.readings++;
       const detail = this.detail();
@@ -51,14 +54,14 @@ class FakeNode {
       ...address,
       key: ["a"],
       lifecycle: "passivated",
-      revision: this.revision,
+      head: this.head,
       createdAt: time,
       lastActiveAt: time,
       persistence: "state",
       reason: null,
       inLine: 0,
       passivateAfterMs: 1000,
-      state: { n: this.revision },
+      state: { n: this.head },
       stateBytes: 7,
       lastChange: null,
     };
@@ -66,12 +69,12 @@ class FakeNode {
 
   /** Commits the next revision of the actor. */
   commit(): void {
-    this.revision++;
+    this.head++;
     this.batch++;
-    const { revision, batch } = this;
+    const { head, batch } = this;
     const lastChange = { command: "write", messageId: "m", at: time, paths: [["n"]], more: false };
-    const state = { n: revision };
-    const change = { ...address, id: 1 as ActorId, revision, state, stateBytes: 7, lastChange, at: 0 };
+    const state = { n: head };
+    const change = { ...address, id: 1 as ActorId, head, state, stateBytes: 7, lastChange, entries: [], at: 0 };
     this.events.emit({ kind: "committed", lane: 0, number: batch, at: 0, turns: 1, took: 1, changes: [change] });
   }
 }
@@ -106,7 +109,7 @@ beforeEach(() => {
 });
 
 const actorReader = () => new FakeReader(new ActorView(node.inspector, address));
-const revisions = (reader: FakeReader) => reader.frames.map((frame) => frame.actor?.revision);
+const heads = (reader: FakeReader) => reader.frames.map((frame) => frame.actor?.head);
 const round = () => clock.advance(FRAME_INTERVAL_MS);
 
 describe("a reader of an actor", () => {
@@ -117,7 +120,7 @@ describe("a reader of an actor", () => {
     round();
     node.commit();
     round();
-    expect(revisions(reader)).toEqual([1, 2, 3]);
+    expect(heads(reader)).toEqual([1, 2, 3]);
     expect(reader.frames.map(({ from, position }) => [from, position])).toEqual([
       [null, { "0": 0 }],
       [{ "0": 0 }, { "0": 1 }],
@@ -131,7 +134,7 @@ describe("a reader of an actor", () => {
     for (let i = 0; i < 50; i++) node.commit();
     round();
     round();
-    expect(revisions(reader)).toEqual([1, 51]);
+    expect(heads(reader)).toEqual([1, 51]);
     expect(reader.frames[1]?.actor?.state).toEqual({ n: 51 });
   });
 
@@ -147,14 +150,14 @@ describe("a reader of an actor", () => {
     await joined;
     round();
     round();
-    expect(revisions(reader)).toEqual([2]);
+    expect(heads(reader)).toEqual([2]);
   });
 
   test("that comes back begins where it left off", async () => {
     node.batch = 7;
     const reader = actorReader();
     await hub.join(reader, { "0": 4 });
-    expect(reader.frames[0]).toMatchObject({ from: { "0": 4 }, position: { "0": 7 }, actor: { revision: 1 } });
+    expect(reader.frames[0]).toMatchObject({ from: { "0": 4 }, position: { "0": 7 }, actor: { head: 1 } });
   });
 
   test("begins anew when it has seen more than this database has", async () => {
@@ -181,10 +184,10 @@ describe("a reader of an actor", () => {
       node.commit();
       round();
     }
-    expect(revisions(reader)).toEqual([1]);
+    expect(heads(reader)).toEqual([1]);
     reader.isBehind = false;
     round();
-    expect(revisions(reader)).toEqual([1, 6]);
+    expect(heads(reader)).toEqual([1, 6]);
     expect(reader.frames[1]?.from).toEqual(reader.frames[0]?.position);
   });
 
@@ -200,7 +203,7 @@ describe("a reader of an actor", () => {
     await expect
       .poll(() => {
         round();
-        return revisions(reader);
+        return heads(reader);
       })
       .toEqual([undefined, 2]);
   });
@@ -235,7 +238,7 @@ test("a list is told of the actors in which something happened, and how many fit
   const created = ["new-1", "other", "a:NEW"].map((keyText) => ({ type: "note", keyText }));
   node.events.emit({ kind: "created", actors: [...created, { type: "else", keyText: "new-2" }] });
   round();
-  expect(reader.frames[1]).toMatchObject({ actors: [{ keyText: "a", revision: 2 }], created: 2 });
+  expect(reader.frames[1]).toMatchObject({ actors: [{ keyText: "a", head: 2 }], created: 2 });
 });
 
 test("the overview is read once for all who look, with each commit but at most ten times a second, else each second", async () => {

@@ -100,6 +100,9 @@ export class Hub {
       case "life":
         for (const view of this.#wanted.get(addressText(event)) ?? []) view.lived(event);
         return;
+      case "checkpoint":
+        for (const view of this.#wanted.get(addressText(event)) ?? []) view.checkpointed(event);
+        return;
       case "created":
         for (const { view } of this.#readers.keys()) view.created(event.actors);
         return;

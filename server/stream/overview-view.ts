@@ -14,6 +14,7 @@ export class OverviewView implements View {
   async load(): Promise<void> {}
   changed(): void {}
   lived(): void {}
+  checkpointed(): void {}
   created(): void {}
 
   news(round: Round): boolean {

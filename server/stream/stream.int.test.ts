@@ -49,13 +49,13 @@ class TestSocket {
     return this.socket.timeout(5000).emitWithAck("watch", request as never);
   }
 
-  revisions(): (number | undefined)[] {
-    return this.frames.map((frame) => frame.actor?.revision);
+  heads(): (number | undefined)[] {
+    return this.frames.map((frame) => frame.actor?.head);
   }
 }
 
 beforeEach(async () => {
-  await query(database.url, "TRUNCATE actor, actor_state, reply");
+  await query(database.url, "TRUNCATE actor, durable_state, reply");
   store = await openStore(database.url, createLog("silent"));
   ({ runtime } = await startNode({ store, types: [Note] }));
   http = createServer();
@@ -91,15 +91,13 @@ describe("who watches an actor", () => {
     expect(await reader.watch("r", room("a"))).toEqual({ ok: true });
     expect(reader.frames[0]).toMatchObject({
       from: null,
-      actor: { revision: 1, lifecycle: "active", state: { text: "first", edits: 1 } },
+      actor: { head: 1, lifecycle: "active", state: { text: "first", edits: 1 } },
     });
     for (let i = 2; i <= 30; i++) await write("a", `text ${i}`);
-    await expect.poll(() => reader.revisions().at(-1)).toBe(30);
+    await expect.poll(() => reader.heads().at(-1)).toBe(30);
     expectChain(reader.frames);
     const states = reader.frames.flatMap((frame) => (frame.actor?.state === undefined ? [] : [frame.actor]));
-    expect(states.map(({ revision }) => revision)).toEqual(
-      [...new Set(states.map(({ revision }) => revision))].sort((a, b) => a - b),
-    );
+    expect(states.map(({ head }) => head)).toEqual([...new Set(states.map(({ head }) => head))].sort((a, b) => a - b));
     expect(states.at(-1)).toMatchObject({ state: { text: "text 30", edits: 30 }, lastChange: { command: "write" } });
   });
 
@@ -114,7 +112,7 @@ describe("who watches an actor", () => {
     const reader = new TestSocket();
     await reader.watch("r", room("new"));
     await write("new", "made");
-    await expect.poll(() => reader.revisions().at(-1)).toBe(1);
+    await expect.poll(() => reader.heads().at(-1)).toBe(1);
     expect(reader.frames.at(-1)?.actor?.state).toEqual({ text: "made", edits: 1 });
   });
 
@@ -130,10 +128,10 @@ describe("who watches an actor", () => {
     await again.watch("r2", room("a"), last.position);
     expect(again.frames[0]).toMatchObject({
       from: last.position,
-      actor: { revision: 6, state: { text: "meanwhile 4" } },
+      actor: { head: 6, state: { text: "meanwhile 4" } },
     });
     await write("a", "after");
-    await expect.poll(() => again.revisions().at(-1)).toBe(7);
+    await expect.poll(() => again.heads().at(-1)).toBe(7);
     expectChain(again.frames);
   });
 });
@@ -142,12 +140,12 @@ test("a list is told of its actors' changes and how many were created", async ()
   await write("a", "1");
   const reader = new TestSocket();
   await reader.watch("r", { kind: "actors", actors: [{ type: "note", key: ["a"] }] });
-  expect(reader.frames[0]).toMatchObject({ actors: [{ keyText: "a", revision: 1 }], created: 0 });
+  expect(reader.frames[0]).toMatchObject({ actors: [{ keyText: "a", head: 1 }], created: 0 });
   await write("a", "2");
   await write("b", "1");
   await expect.poll(() => reader.frames.reduce((sum, frame) => sum + (frame.created ?? 0), 0)).toBe(1);
   const rows = reader.frames.flatMap((frame) => frame.actors ?? []);
-  expect(rows.at(-1)).toMatchObject({ keyText: "a", revision: 2, lifecycle: "active" });
+  expect(rows.at(-1)).toMatchObject({ keyText: "a", head: 2, lifecycle: "active" });
   expect(rows.some(({ keyText }) => keyText === "b")).toBe(false);
 });
 

@@ -2,7 +2,7 @@ import type { ActorName } from "../protocol/actors.ts";
 import { encodeKey } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Frame } from "../protocol/stream.ts";
-import type { StateChange } from "../runtime/events.ts";
+import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 
 /** What a frame holds besides its place in the chain. */
@@ -20,7 +20,7 @@ export interface Round {
 
 /**
  * What one reader watches: the newest that is known, and which of it was not sent yet. Readings and events may come in
- * any order; the higher revision wins. However much happens between two frames, the next one tells the last of it.
+ * any order; the higher head wins. However much happens between two frames, the next one tells the last of it.
  */
 export interface View {
   /** The actors whose events it wants. */
@@ -29,8 +29,9 @@ export interface View {
   stale: boolean;
   /** Reads what the store knows. It is to be called after the events are listened to. */
   load(): Promise<void>;
-  changed(change: StateChange): void;
+  changed(change: ActorChange): void;
   lived(address: Address): void;
+  checkpointed(event: CheckpointEvent): void;
   created(actors: readonly Address[]): void;
   /** Whether there is something to tell. */
   news(round: Round): boolean;

@@ -39,7 +39,8 @@ export function noteInMemory(id: string, stored?: { id: number; revision: number
   actor.lifecycle = "active";
   if (stored === undefined) return actor;
   actor.id = stored.id as ActorId;
-  actor.revision = stored.revision;
+  actor.head = stored.revision;
+  actor.storedVersion = Note.version;
   actor.state = { text: stored.text, edits: stored.revision };
   return actor;
 }

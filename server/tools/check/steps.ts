@@ -14,6 +14,7 @@ export const steps: readonly Step[] = [
   // Both write into .next, so one waits for the other.
   { name: "build", needs: ["types"], run: () => commands(["next", "build"]) },
   { name: "unit", run: () => vitest("unit") },
-  { name: "integration", run: () => vitest("integration") },
+  // Some of them start the server, which builds the console where it is not built.
+  { name: "integration", needs: ["build"], run: () => vitest("integration") },
   { name: "browser", needs: ["build"], alone: true, run: playwright },
 ];

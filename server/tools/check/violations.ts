@@ -48,6 +48,12 @@ const ofImports: readonly Seed[] = [
     "../../actors/a.ts",
     "The parts of a tool import protocol, runtime and store.",
   ),
+  imports(
+    "server/tools/demo/a.ts",
+    ["./b.ts", "../../actors/a.ts", "../../core/a.ts", "../../store/embedded/postgres.ts", "../../log.ts"],
+    "../../api/a.ts",
+    "The demo imports the runtime with all that it needs, and no doors.",
+  ),
   imports("server/testing/a.ts", ["../core/a.ts", "vitest"], "../store/a.ts", "testing imports core and runtime."),
   imports("server/testing/database.ts", ["pg"], "../api/a.ts", "The database of the tests imports store."),
   imports("drizzle/schema.ts", ["drizzle-orm/pg-core"], "../server/core/a.ts", "The schema imports drizzle-orm."),

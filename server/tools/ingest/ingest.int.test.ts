@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { actorTypes } from "../../actors/index.ts";
+import { UserState } from "../../actors/user-state.ts";
 import { createApi } from "../../api/api.ts";
 import { createLog } from "../../log.ts";
 import type { ActorState, ActorSummary, Page } from "../../protocol/actors.ts";
@@ -93,7 +93,7 @@ describe("through a running server", () => {
   beforeAll(async () => {
     const log = createLog("silent");
     const store = await openStore(database.url, log);
-    const { runtime } = await startNode({ store, types: actorTypes });
+    const { runtime } = await startNode({ store, types: [UserState] });
     const api = await createApi(runtime, { ready: async () => true }, log);
     const server: Server = createServer(api.handle);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

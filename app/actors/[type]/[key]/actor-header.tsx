@@ -6,26 +6,30 @@ import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.t
 import { CopyButton } from "../../../components/copy.tsx";
 import { LifecycleBadge } from "../../../components/lifecycle.tsx";
 import { Ago } from "../../../components/time.tsx";
-import { formatNumber } from "../../../lib/format.ts";
+import { formatCount, formatNumber } from "../../../lib/format.ts";
 import { useNow } from "../../../lib/time.tsx";
 import { passivationIn, whyLine } from "../../../lib/why.ts";
 
-/** Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read. */
+/**
+ * Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read; `checkpoint` is the
+ * seq of its newest checkpoint, if there is one.
+ */
 export function ActorHeader({
   info,
   segments,
   keyText,
   actor,
   isKnown,
+  checkpoint,
 }: {
   info: TypeInfo;
   segments: string[];
   keyText: string;
   actor: ActorDetail | null;
   isKnown: boolean;
+  checkpoint: number | null;
 }) {
   const now = useNow();
-  const passivation = actor === null ? null : passivationIn(actor, now);
   return (
     <header className="flex flex-col gap-3">
       <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-dim">
@@ -61,22 +65,45 @@ export function ActorHeader({
         {actor === null && isKnown && "Never used: nothing is stored for this key, and nothing is in memory."}
         {actor === null && !isKnown && "What it is doing is not known: it could not be read."}
       </p>
-      {actor !== null && (
-        <dl className="panel grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-5">
-          <Fact name="Revision" value={<span className="mono">{formatNumber(actor.revision)}</span>} />
-          <Fact name="In line" value={<span className="mono">{formatNumber(actor.inLine)}</span>} />
-          <Fact name="Last active" value={<Ago at={actor.lastActiveAt} />} />
-          <Fact name="Passivation" value={passivation ?? (actor.lifecycle === "passivated" ? "done" : "–")} />
-          <Fact name="Created" value={<Ago at={actor.createdAt} />} />
-        </dl>
-      )}
+      {actor !== null && <Facts actor={actor} checkpoint={checkpoint} />}
     </header>
+  );
+}
+
+function Facts({ actor, checkpoint }: { actor: ActorDetail; checkpoint: number | null }) {
+  const passivation = passivationIn(actor, useNow());
+  const hasJournal = actor.persistence === "journal";
+  return (
+    <dl
+      className={`panel grid grid-cols-2 gap-px overflow-hidden bg-line ${hasJournal ? "sm:grid-cols-3 xl:grid-cols-6" : "sm:grid-cols-5"}`}
+    >
+      <Fact
+        name={hasJournal ? "Head seq" : "Revision"}
+        value={<span className="mono">{formatNumber(actor.head)}</span>}
+      />
+      {hasJournal && <Fact name="Newest checkpoint" value={<Checkpoint seq={checkpoint} head={actor.head} />} />}
+      <Fact name="In line" value={<span className="mono">{formatNumber(actor.inLine)}</span>} />
+      <Fact name="Last active" value={<Ago at={actor.lastActiveAt} />} />
+      <Fact name="Passivation" value={passivation ?? (actor.lifecycle === "passivated" ? "done" : "–")} />
+      <Fact name="Created" value={<Ago at={actor.createdAt} />} />
+    </dl>
+  );
+}
+
+function Checkpoint({ seq, head }: { seq: number | null; head: number }) {
+  if (seq === null) return "none yet";
+  const since = head - seq;
+  return (
+    <>
+      <span className="mono">{formatNumber(seq)}</span>
+      {since > 0 && <span className="text-faint"> · {formatCount(since, "entry", "entries")} since</span>}
+    </>
   );
 }
 
 function Fact({ name, value }: { name: string; value: ReactNode }) {
   return (
-    <div className="bg-panel px-3 py-1.5 max-sm:last:col-span-2">
+    <div className="bg-panel px-3 py-1.5 max-sm:nth-[5]:last:col-span-2">
       <dt className="text-mini text-faint">{name}</dt>
       <dd>{value}</dd>
     </div>

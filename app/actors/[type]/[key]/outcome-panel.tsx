@@ -1,8 +1,12 @@
+"use client";
+
 import type { ReactNode } from "react";
+import type { CommandReply } from "../../../../server/protocol/commands.ts";
 import type { Json } from "../../../../server/protocol/json.ts";
 import { CopyButton, Id } from "../../../components/copy.tsx";
 import { formatDuration, formatLatency, formatNumber } from "../../../lib/format.ts";
 import type { Sent } from "./send.ts";
+import { useActorAddress } from "./use-actor-address.ts";
 
 /** What came of a message; of an error's issues, those that no field shows. */
 export type Outcome = Exclude<Sent, { kind: "error" }> | (Extract<Sent, { kind: "error" }> & { unplaced: string[] });
@@ -17,13 +21,13 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
         </Frame>
       );
     case "reply": {
-      const { reply, revision, messageId, repeated } = outcome.reply;
+      const { reply, messageId, repeated } = outcome.reply;
       return (
         <Frame
           title={repeated ? "Kept reply" : "Reply"}
           facts={
             <>
-              revision {formatNumber(revision)} · {formatLatency(outcome.took)}
+              <Head reply={outcome.reply} /> · {formatLatency(outcome.took)}
             </>
           }
         >
@@ -58,6 +62,17 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
       );
     }
   }
+}
+
+/** The revision that a reply was made from; or the entry of a journal, which it leads to. */
+function Head({ reply: { revision = 0, seq = 0 } }: { reply: CommandReply }) {
+  const { goTo } = useActorAddress();
+  if (seq === 0) return <>revision {formatNumber(revision)}</>;
+  return (
+    <button type="button" onClick={() => goTo(seq)} className="rounded underline underline-offset-2 hover:text-ink">
+      seq {formatNumber(seq)}
+    </button>
+  );
 }
 
 function Frame({ title, facts, children }: { title: string; facts: ReactNode; children: ReactNode }) {

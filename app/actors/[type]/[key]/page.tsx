@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { getHandle } from "../../../../server/handle.ts";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
+import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
 import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
 import { MAX_STREAMED_STATE } from "../../../../server/protocol/stream.ts";
 import { ActorView } from "./actor-view.tsx";
@@ -17,8 +18,19 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** One actor as the store has it: to look at it does not wake it. One that was never used has a page too. */
 export default async function ActorPage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
-  const result = withoutLargeState(await getHandle().actor(info.type, keyText));
-  return <ActorView info={info} segments={segments} keyText={keyText} result={result} />;
+  const [result, checkpoints] = await Promise.all([
+    getHandle().actor(info.type, keyText),
+    checkpointsOf(info, keyText),
+  ]);
+  return (
+    <ActorView
+      info={info}
+      segments={segments}
+      keyText={keyText}
+      result={withoutLargeState(result)}
+      checkpoints={checkpoints}
+    />
+  );
 }
 
 async function addressed(params: Props["params"]): Promise<{ info: TypeInfo; segments: string[]; keyText: string }> {
@@ -32,6 +44,13 @@ async function addressed(params: Props["params"]): Promise<{ info: TypeInfo; seg
   if (info === undefined || segments === null || segments.length !== info.key.length || segments.includes(""))
     notFound();
   return { info, segments, keyText };
+}
+
+/** None where they could not be read: the browser reads them again, and tells if that fails too. */
+async function checkpointsOf({ type, persistence }: TypeInfo, keyText: string): Promise<CheckpointInfo[]> {
+  if (persistence !== "journal") return [];
+  const result = await getHandle().checkpoints(type, keyText);
+  return result.ok ? result.value : [];
 }
 
 /** A large state would be in the page twice, in its HTML and in its data; the browser fetches it instead. */

@@ -1,12 +1,13 @@
 "use client";
 
 import { useMemo, useState } from "react";
-import type { ActorDetail, LastChange } from "../../../../server/protocol/actors.ts";
+import type { ActorDetail, ActorState, LastChange } from "../../../../server/protocol/actors.ts";
 import { CopyButton, Id } from "../../../components/copy.tsx";
 import { JsonTree } from "../../../components/json-tree.tsx";
-import { Skeleton } from "../../../components/states.tsx";
+import { Empty, Skeleton } from "../../../components/states.tsx";
 import { Ago } from "../../../components/time.tsx";
 import { formatBytes, formatNumber } from "../../../lib/format.ts";
+import { headWord } from "../../../lib/head.ts";
 import { formatPath, marksOf } from "../../../lib/tree.ts";
 import type { NewestState } from "./use-newest-state.ts";
 
@@ -18,8 +19,9 @@ export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: Newe
   const { known, error } = newest;
   const { lastChange } = actor;
   const marks = useMemo(() => marksOf(lastChange?.paths ?? []), [lastChange]);
-  const [firstRevision] = useState(known?.revision ?? 0);
-  const isBehind = known !== null && known.revision < actor.revision;
+  const word = headWord(actor.persistence);
+  const [firstHead] = useState(known?.head ?? 0);
+  const isBehind = known !== null && known.head < actor.head;
   return (
     <section aria-labelledby="state" className="panel min-w-0">
       <div className="flex items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3">
@@ -27,7 +29,7 @@ export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: Newe
           State
         </h2>
         <span className="mono text-dim">
-          revision {formatNumber(known?.revision ?? actor.revision)} · {formatBytes(actor.stateBytes)}
+          {word} {formatNumber(known?.head ?? actor.head)} · {formatBytes(useSize(actor, known))}
         </span>
         <span className="flex-1" />
         {known !== null && <CopyButton text={() => JSON.stringify(known.state, null, 2)} what="State" />}
@@ -36,22 +38,20 @@ export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: Newe
       {(isBehind || error !== null) && (
         <p role="status" className="border-b border-line px-3 py-1.5 text-amber">
           {error === null
-            ? `Reading revision ${formatNumber(actor.revision)}…`
-            : `Revision ${formatNumber(actor.revision)} could not be read: ${error}`}
+            ? `Reading ${word} ${formatNumber(actor.head)}…`
+            : `The state at ${word} ${formatNumber(actor.head)} could not be read: ${error}`}
         </p>
       )}
-      {known === null ? (
-        <div className="flex flex-col gap-2.5 p-3">
-          <Skeleton width="w-48" />
-          <Skeleton width="w-64" />
-          <Skeleton width="w-40" />
-        </div>
-      ) : (
+      {known === null && <Loading />}
+      {known !== null && isUnbegun(actor, known) && (
+        <Empty title="No state yet.">The first turn that succeeds makes it; none has.</Empty>
+      )}
+      {known !== null && !isUnbegun(actor, known) && (
         <JsonTree
           label="State"
           value={known.state}
           marks={isBehind ? noMarks : marks}
-          flash={known.revision === firstRevision ? null : known.revision}
+          flash={known.head === firstHead ? null : known.head}
         />
       )}
     </section>
@@ -59,6 +59,30 @@ export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: Newe
 }
 
 const noMarks = marksOf([]);
+
+/** A journal may have entries, of a message that was received or has failed, before there is a state. */
+function isUnbegun({ persistence }: ActorDetail, { state }: ActorState): boolean {
+  return persistence === "journal" && state === null;
+}
+
+/** The size of a state in bytes. Of one that comes from a journal the server does not measure each. */
+function useSize({ persistence, stateBytes }: ActorDetail, known: ActorState | null): number {
+  const state = persistence === "state" ? undefined : known?.state;
+  return useMemo(
+    () => (state === undefined ? stateBytes : new TextEncoder().encode(JSON.stringify(state)).length),
+    [state, stateBytes],
+  );
+}
+
+function Loading() {
+  return (
+    <div className="flex flex-col gap-2.5 p-3">
+      <Skeleton width="w-48" />
+      <Skeleton width="w-64" />
+      <Skeleton width="w-40" />
+    </div>
+  );
+}
 
 function LastChangeLine({ change }: { change: LastChange }) {
   const named = change.paths

@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import type { ActorDetail, ActorState } from "../../../../server/protocol/actors.ts";
-import type { ErrorBody } from "../../../../server/protocol/errors.ts";
 import type { ActorLive } from "../../../lib/frames.ts";
+import { type ActorAddress, readJson } from "../../../lib/read.ts";
 
 /** The least time between two readings of a large state, in milliseconds. */
 const INTERVAL_MS = 1000;
@@ -19,23 +19,23 @@ export interface NewestState {
  * at most once a second.
  */
 export function useNewestState(
+  { type, keyText }: ActorAddress,
   actor: ActorDetail | null,
   first: ActorDetail | null,
   view: ActorLive | null,
 ): NewestState {
   const [fetched, setFetched] = useState<NewestState>({ known: null, error: null });
-  const wanted = actor?.revision ?? 0;
-  const streamed = view?.actor == null || view.stateRevision === 0 ? null : stateOf(view.actor, view.stateRevision);
-  const rendered = first === null || first.state === null ? null : stateOf(first, first.revision);
+  const wanted = actor?.head ?? 0;
+  const streamed = view?.actor == null || view.stateHead === 0 ? null : stateOf(view.actor, view.stateHead);
+  const rendered = first === null || first.state === null ? null : stateOf(first, first.head);
   const known = newer(newer(streamed, rendered), fetched.known);
-  const isBehind = (known?.revision ?? 0) < wanted;
-  const address = actor === null ? null : `/api/actors/${actor.type}/${actor.keyText}/state`;
+  const isBehind = (known?.head ?? 0) < wanted;
 
   useEffect(() => {
-    if (!isBehind || address === null) return;
+    if (!isBehind) return;
     const abort = new AbortController();
     const read = () =>
-      readState(address, abort.signal).then(
+      readJson<ActorState>({ type, keyText }, "state", abort.signal).then(
         (state) => setFetched({ known: state, error: null }),
         (error: Error) => {
           if (!abort.signal.aborted) setFetched((before) => ({ known: before.known, error: error.message }));
@@ -47,23 +47,16 @@ export function useNewestState(
       abort.abort();
       clearInterval(timer);
     };
-  }, [isBehind, address]);
+  }, [isBehind, type, keyText]);
 
   return { known, error: isBehind ? fetched.error : null };
 }
 
-async function readState(address: string, signal: AbortSignal): Promise<ActorState> {
-  const response = await fetch(address, { signal });
-  const body = (await response.json()) as ActorState | { error: ErrorBody };
-  if ("error" in body) throw new Error(body.error.message);
-  return body;
-}
-
-function stateOf(actor: ActorDetail, revision: number): ActorState {
-  return { revision, state: actor.state };
+function stateOf(actor: ActorDetail, head: number): ActorState {
+  return { head, state: actor.state };
 }
 
 function newer(a: ActorState | null, b: ActorState | null): ActorState | null {
   if (a === null || b === null) return a ?? b;
-  return a.revision >= b.revision ? a : b;
+  return a.head >= b.head ? a : b;
 }

@@ -1,0 +1,50 @@
+import { Empty, Problem } from "../../../components/states.tsx";
+import { Ago } from "../../../components/time.tsx";
+import { formatBytes, formatNumber } from "../../../lib/format.ts";
+import type { Checkpoints } from "./use-checkpoints.ts";
+
+const cell = "h-7 px-3 py-0 whitespace-nowrap max-sm:px-2";
+
+/** An actor's checkpoints: where its recovery begins, and its time travel. */
+export function CheckpointsPanel({ list, problem }: Checkpoints) {
+  return (
+    <section aria-label="Checkpoints" className="panel">
+      {problem !== null && (
+        <div className="border-b border-line p-2">
+          <Problem title="The checkpoints could not be read.">{problem}</Problem>
+        </div>
+      )}
+      {list.length === 0 && problem === null && (
+        <Empty title="No checkpoint yet.">
+          One is written after so many entries as the type says, and when the actor is passivated.
+        </Empty>
+      )}
+      {list.length > 0 && (
+        <table className="w-full border-collapse">
+          <thead className="text-left text-mini text-faint">
+            <tr>
+              {["Seq", "Written", "Size", "Version", "Kept"].map((name, i) => (
+                <th key={name} scope="col" className={`font-normal ${cell} ${i > 0 && i < 4 ? "text-right" : ""}`}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line border-t border-line">
+            {list.map(({ seq, at, bytes, version, sparse }) => (
+              <tr key={seq}>
+                <td className={`${cell} mono`}>{formatNumber(seq)}</td>
+                <td className={`${cell} text-right text-dim`}>
+                  <Ago at={at} />
+                </td>
+                <td className={`${cell} mono text-right`}>{formatBytes(bytes)}</td>
+                <td className={`${cell} mono text-right`}>{version}</td>
+                <td className={`${cell} text-dim`}>{sparse ? "for good" : "as one of the last two"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,226 @@
+"use client";
+
+import { type ReactNode, useId } from "react";
+import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
+import { Button } from "../../../../components/controls.tsx";
+import { CopyButton, Id } from "../../../../components/copy.tsx";
+import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
+import { CloseIcon } from "../../../../components/icons.tsx";
+import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { buttonClass } from "../../../../components/styles.ts";
+import { Ago, At } from "../../../../components/time.tsx";
+import { isOver, type Story, tellsError } from "../../../../lib/entries.ts";
+import { formatNumber } from "../../../../lib/format.ts";
+import type { ActorAddress } from "../../../../lib/read.ts";
+import { Effects } from "./effects.tsx";
+import { JsonValue } from "./json-value.tsx";
+import { PatchList } from "./patch-list.tsx";
+import { useEntry } from "./use-entry.ts";
+
+/** All that the journal says of one entry, and of the message that it belongs to. `known` is the entry if it is here. */
+export function EntryDetail({
+  address,
+  seq,
+  known,
+  head,
+  onOpen,
+}: {
+  address: ActorAddress;
+  seq: number;
+  known: Entry | undefined;
+  head: number;
+  onOpen: (seq: number | null) => void;
+}) {
+  const id = useId();
+  const { read, problem, again } = useEntry(address, seq, known, head);
+  const entry = read?.entry ?? null;
+  return (
+    <section aria-labelledby={id} className="border-t border-line">
+      <div className="flex min-h-10 items-center gap-1 border-b border-line py-1 pr-1.5 pl-3">
+        <div className="flex flex-1 flex-wrap items-baseline gap-x-3">
+          <h2 id={id} className="font-medium">
+            Entry <span className="mono">{formatNumber(seq)}</span>
+          </h2>
+          {entry !== null && (
+            <>
+              <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+              <span className="text-dim">
+                <At at={isoOf(entry.at)} />, <Ago at={isoOf(entry.at)} />
+              </span>
+            </>
+          )}
+        </div>
+        {entry !== null && <CopyButton text={() => JSON.stringify(entry, null, 2)} what="Entry as JSON" />}
+        <button
+          type="button"
+          aria-label="Close the entry"
+          onClick={() => onOpen(null)}
+          className={`${buttonClass("quiet")} w-6 px-0!`}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      {problem !== null && (
+        <div className="p-3">
+          <Problem title="The entry could not be read whole." action={<Button onClick={again}>Try again</Button>}>
+            {problem}
+          </Problem>
+        </div>
+      )}
+      {read === null && problem === null && (
+        <div aria-busy className="flex flex-col gap-2.5 p-3">
+          <Skeleton width="w-48" />
+          <Skeleton width="w-64" />
+        </div>
+      )}
+      {read !== null && entry === null && <NoEntry seq={seq} head={head} />}
+      {entry !== null && <Told entry={entry} story={read?.story ?? null} onOpen={onOpen} />}
+    </section>
+  );
+}
+
+function NoEntry({ seq, head }: { seq: number; head: number }) {
+  if (seq > head) {
+    return <Empty title="There is no such entry yet.">The journal ends at {formatNumber(head)}.</Empty>;
+  }
+  return <Empty title="This entry is not kept any more.">What a kept checkpoint stands for may be pruned.</Empty>;
+}
+
+function Told({ entry, story, onOpen }: { entry: Entry; story: Story | null; onOpen: (seq: number) => void }) {
+  const { body } = entry;
+  return (
+    <dl className="grid gap-x-4 gap-y-2.5 p-3 sm:grid-cols-[112px_minmax(0,1fr)]">
+      {story !== null && <Message story={story} seq={entry.seq} onOpen={onOpen} />}
+      <Body body={body} />
+      {body.kind !== "effect" && story !== null && story.entries.some((other) => other.body.kind === "effect") && (
+        <Fact name="Effects">
+          <Effects entries={story.entries} onOpen={onOpen} />
+        </Fact>
+      )}
+      {"code" in body && (
+        <Fact name="Code">
+          <Id value={body.code} what="Digest of the code" max={20} />
+          {"version" in body && (
+            <span className="text-dim">
+              {" "}
+              state version <span className="mono">{body.version}</span>
+            </span>
+          )}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+function Body({ body }: { body: EntryBody }) {
+  switch (body.kind) {
+    case "turn":
+      return (
+        <>
+          <Fact name="Changes">
+            {body.state === undefined ? (
+              <PatchList patches={body.patches ?? []} />
+            ) : (
+              <>
+                <p className="pb-1 text-dim">Recorded as the whole state.</p>
+                <JsonValue label="Recorded state" value={body.state} />
+              </>
+            )}
+          </Fact>
+          <Fact name="Reply">
+            <JsonValue label="Reply" value={body.reply} />
+          </Fact>
+        </>
+      );
+    case "effect":
+      return (
+        <Fact name="Effect">
+          <Effects entries={[{ seq: 0, at: 0, body }]} onOpen={null} />
+        </Fact>
+      );
+    case "attempt_failed":
+      return (
+        <Fact name="Error">
+          <p className="mono break-words text-red">
+            {body.error.name}: {body.error.message}
+          </p>
+          <p className="text-dim">
+            Attempt <span className="mono">{body.attempt}</span>; the state is unchanged.
+          </p>
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+            tabIndex={0}
+            className="mono mt-1 max-h-64 overflow-auto rounded border border-line bg-canvas p-2 text-dim"
+          >
+            {body.error.stack}
+          </pre>
+        </Fact>
+      );
+    case "migrated":
+      return (
+        <Fact name="State">
+          <p className="pb-1 text-dim">
+            Brought from version <span className="mono">{body.from}</span> to <span className="mono">{body.to}</span>.
+          </p>
+          <JsonValue label="Migrated state" value={body.state} />
+        </Fact>
+      );
+    case "received":
+      return null;
+  }
+}
+
+function Message({ story, seq, onOpen }: { story: Story; seq: number; onOpen: (seq: number) => void }) {
+  const { id, command, payload, now, idempotencyKey } = story.message;
+  return (
+    <>
+      <Fact name="Message">
+        <span className="mono">{command}</span> <Id value={id} what="Message id" max={24} />
+      </Fact>
+      <Fact name="Accepted">
+        <At at={isoOf(now)} />
+      </Fact>
+      {idempotencyKey !== undefined && (
+        <Fact name="Idempotency key">
+          <Id value={idempotencyKey} what="Idempotency key" max={40} />
+        </Fact>
+      )}
+      <Fact name="Payload">
+        <JsonValue label="Payload" value={payload} />
+      </Fact>
+      {(story.entries.length > 1 || !isOver(story)) && (
+        <Fact name="Its entries">
+          <ol className="flex flex-wrap gap-x-3 gap-y-1">
+            {story.entries.map((entry) => (
+              <li key={entry.seq}>
+                <button
+                  type="button"
+                  aria-current={entry.seq === seq ? "true" : undefined}
+                  onClick={() => onOpen(entry.seq)}
+                  className="flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline aria-[current]:font-semibold"
+                >
+                  <span className="mono">{formatNumber(entry.seq)}</span>
+                  <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+                </button>
+              </li>
+            ))}
+            {!isOver(story) && <li className="text-amber">◷ not over yet</li>}
+          </ol>
+        </Fact>
+      )}
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-dim max-sm:-mb-2">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import type { Entry } from "../../../../../server/protocol/journal.ts";
+import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
+import { Ago } from "../../../../components/time.tsx";
+import { type Commands, tellsError, wordsOf } from "../../../../lib/entries.ts";
+import { cutMiddle, formatNumber } from "../../../../lib/format.ts";
+import { cell, columns } from "./row-styles.ts";
+
+/** An entry, and how its row stands among the others. */
+export interface RowProps {
+  id: string;
+  /** Its place among the list's rows, from 1. */
+  place: number;
+  entry: Entry;
+  commands: Commands;
+  isActive: boolean;
+  isOpen: boolean;
+  isNew: boolean;
+  onOpen: (seq: number) => void;
+}
+
+/** One entry of a journal in a list. */
+export function EntryRow({ id, place, entry, commands, isActive, isOpen, isNew, onOpen }: RowProps) {
+  const { seq, at, body } = entry;
+  const { name, what, outcome } = wordsOf(entry, commands);
+  const isError = tellsError(entry);
+  const line = `border-b border-line ${cell}`;
+  return (
+    <tr
+      id={id}
+      aria-rowindex={place}
+      aria-selected={isOpen}
+      onClick={() => onOpen(seq)}
+      className={`mono cursor-pointer hover:bg-raised/60 aria-selected:bg-raised ${isNew ? "flash" : ""} ${
+        isActive ? "group-focus-visible/grid:outline-2 group-focus-visible/grid:-outline-offset-2" : ""
+      }`}
+    >
+      <td className={`${line} ${columns.seq} text-dim`}>{formatNumber(seq)}</td>
+      <td className={`${line} ${columns.kind}`}>
+        <EntryKindBadge kind={body.kind} isError={isError} />
+      </td>
+      <td className={`${line} ${columns.name}`} title={name ?? undefined}>
+        {name ?? <span className="text-faint">{"messageId" in body && cutMiddle(body.messageId, 12)}</span>}
+      </td>
+      <td className={`${line} ${columns.what} ${isError ? "text-red" : "text-dim"}`} title={what}>
+        {what}
+      </td>
+      <td className={`${line} ${columns.outcome}`} title={outcome ?? undefined}>
+        {outcome}
+      </td>
+      <td className={`${line} ${columns.at} font-sans text-dim`}>
+        <Ago at={new Date(at).toISOString()} />
+      </td>
+    </tr>
+  );
+}

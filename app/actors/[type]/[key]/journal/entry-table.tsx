@@ -1,0 +1,160 @@
+"use client";
+
+import { type KeyboardEvent, useId, useState } from "react";
+import type { Entry } from "../../../../../server/protocol/journal.ts";
+import type { JournalWindow } from "../../../../lib/journal-view.ts";
+import { EntryRow, type RowProps } from "./entry-row.tsx";
+import { cell, columns, ROW_HEIGHT } from "./row-styles.ts";
+
+/** The rows of a window from `first` to `last`, with room for the others; walked through by keys. */
+export function EntryTable({
+  window: { entries, from },
+  first,
+  last,
+  page,
+  open,
+  commands,
+  isLive,
+  onOpen,
+  onNewest,
+  bringIntoView,
+}: Pick<RowProps, "commands" | "onOpen"> & {
+  window: JournalWindow;
+  first: number;
+  last: number;
+  /** How many rows are in view. */
+  page: number;
+  open: number | null;
+  isLive: boolean;
+  onOpen: (seq: number | null) => void;
+  onNewest: () => void;
+  bringIntoView: (index: number) => void;
+}) {
+  const id = useId();
+  const [activeSeq, setActiveSeq] = useState<number | null>(null);
+  const [firstSeq] = useState(entries[0]?.seq ?? 0);
+  const active = Math.max(0, indexOf(entries, open ?? activeSeq));
+
+  const goTo = (index: number) => {
+    const at = Math.min(Math.max(index, 0), entries.length - 1);
+    const seq = entries[at]?.seq ?? null;
+    setActiveSeq(seq);
+    if (open !== null) onOpen(seq);
+    bringIntoView(at);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const act = keyAction(event, active, entries.length, page);
+    if (act === null) return;
+    event.preventDefault();
+    if (act === "open") onOpen(entries[active]?.seq ?? null);
+    else if (act === "close") onOpen(null);
+    else if (act === "newest") {
+      onNewest();
+      goTo(0);
+    } else goTo(act);
+  };
+
+  return (
+    <table
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are walked through by keys
+      role="grid"
+      tabIndex={0}
+      aria-label="Entries"
+      aria-rowcount={from === 1 ? entries.length + 1 : -1}
+      aria-activedescendant={active >= first && active <= last ? `${id}${active}` : undefined}
+      aria-keyshortcuts="ArrowDown ArrowUp PageDown PageUp Home End Enter Escape"
+      onKeyDown={onKeyDown}
+      className="group/grid w-full table-fixed border-separate border-spacing-0 outline-none"
+    >
+      <Head />
+      <tbody>
+        <Spacer rows={first} />
+        {entries.slice(first, last + 1).map((entry, i) => (
+          <EntryRow
+            key={entry.seq}
+            id={`${id}${first + i}`}
+            place={first + i + 2}
+            entry={entry}
+            commands={commands}
+            isActive={first + i === active}
+            isOpen={entry.seq === open}
+            isNew={isLive && entry.seq > firstSeq}
+            onOpen={(seq) => {
+              setActiveSeq(seq);
+              onOpen(seq);
+            }}
+          />
+        ))}
+        <Spacer rows={entries.length - 1 - last} />
+      </tbody>
+    </table>
+  );
+}
+
+const heads = [
+  ["seq", "Seq"],
+  ["kind", "Kind"],
+  ["name", "Name"],
+  ["what", "What changed"],
+  ["outcome", "Reply, result"],
+  ["at", "Time"],
+] as const;
+
+function Head() {
+  return (
+    <thead className="text-left text-mini text-faint">
+      <tr>
+        {heads.map(([column, name]) => (
+          <th
+            key={column}
+            scope="col"
+            className={`sticky top-0 z-10 border-b border-line bg-panel font-normal ${cell} ${columns[column]}`}
+          >
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** The room of rows that are not in the page. */
+function Spacer({ rows }: { rows: number }) {
+  return rows > 0 && <tr aria-hidden style={{ height: rows * ROW_HEIGHT }} />;
+}
+
+/** Where an entry is among others; -1 when it is not. */
+export function indexOf(entries: readonly Entry[], seq: number | null): number {
+  return seq === null ? -1 : entries.findIndex((entry) => entry.seq === seq);
+}
+
+/** What a key does: go to a row, to the newest, open or close. */
+function keyAction(
+  { key, metaKey, ctrlKey, altKey }: KeyboardEvent,
+  active: number,
+  count: number,
+  page: number,
+): number | "newest" | "open" | "close" | null {
+  if (metaKey || ctrlKey || altKey) return null;
+  switch (key) {
+    case "ArrowDown":
+      return active + 1;
+    case "ArrowUp":
+      return active - 1;
+    case "PageDown":
+      return active + page;
+    case "PageUp":
+      return active - page;
+    case "End":
+      return count - 1;
+    case "Home":
+      return "newest";
+    case "Enter":
+    case " ":
+      return "open";
+    case "Escape":
+      return "close";
+    default:
+      return null;
+  }
+}

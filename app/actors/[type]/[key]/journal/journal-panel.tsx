@@ -1,0 +1,167 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts";
+import { Button } from "../../../../components/controls.tsx";
+import { EntryKindBadge, entryKinds } from "../../../../components/entry-kind.tsx";
+import { Select } from "../../../../components/select.tsx";
+import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { formatCount, formatNumber } from "../../../../lib/format.ts";
+import { type JournalView, placeOf, shown, unseen } from "../../../../lib/journal-view.ts";
+import type { ActorAddress } from "../../../../lib/read.ts";
+import { useActorAddress } from "../use-actor-address.ts";
+import { EntryDetail } from "./entry-detail.tsx";
+import { JournalList } from "./journal-list.tsx";
+import { type Journal, useJournal } from "./use-journal.ts";
+
+/** How high the list is at most, in pixels: less while an entry is open below it. */
+const HEIGHT = 644;
+const HEIGHT_WITH_DETAIL = 308;
+
+/** An actor's journal. `tail` are the entries that the stream told, and `head` is the highest seq. */
+export function JournalPanel(props: { address: ActorAddress; tail: readonly Entry[]; head: number }) {
+  const { kind } = useActorAddress();
+  return <OfKind key={kind} {...props} kind={kind} />;
+}
+
+function OfKind({
+  address,
+  tail,
+  head,
+  kind,
+}: {
+  address: ActorAddress;
+  tail: readonly Entry[];
+  head: number;
+  kind: EntryKind | null;
+}) {
+  const { seq: open, open: onOpen, filter } = useActorAddress();
+  const journal = useJournal(address, kind, tail, head);
+  const { view, problem } = journal;
+  const window = shown(view);
+  useSought(journal, open);
+  return (
+    <section aria-label="Journal" className="panel @container">
+      <Toolbar journal={journal} head={head} filter={filter} />
+      {problem !== null && (
+        <div className="border-b border-line p-2">
+          <Problem
+            title="Entries could not be read."
+            action={problem.again !== null && <Button onClick={problem.again}>Try again</Button>}
+          >
+            {problem.message}
+            {problem.again === null && " It is tried again by itself."}
+            {window !== null && " What is shown is what was read before."}
+          </Problem>
+        </div>
+      )}
+      {window === null && problem === null && <Loading />}
+      {window !== null && window.entries.length === 0 && <Empty title={`No entry of the kind ${kind} yet.`} />}
+      {window !== null && window.entries.length > 0 && (
+        <>
+          <JournalList
+            window={window}
+            view={view}
+            open={open}
+            height={open === null ? HEIGHT : HEIGHT_WITH_DETAIL}
+            onOpen={onOpen}
+            onAway={() => journal.freeze(false)}
+            onTop={journal.goOn}
+            onBottom={() => problem === null && journal.readOlder()}
+            onNewest={journal.resume}
+          />
+          <Extent view={view} />
+        </>
+      )}
+      {open !== null && (
+        <EntryDetail address={address} seq={open} known={find(view, open)} head={head} onOpen={onOpen} />
+      )}
+    </section>
+  );
+}
+
+/** Which entries are shown, whether they stand still, and what came since. */
+function Toolbar({
+  journal: { view, freeze, resume },
+  head,
+  filter,
+}: {
+  journal: Journal;
+  head: number;
+  filter: (kind: EntryKind | null) => void;
+}) {
+  const { kind, frozen } = view;
+  const options = [
+    { value: "any", label: "Any kind" } as const,
+    ...entryKinds.map((value) => ({ value, label: <EntryKindBadge kind={value} /> })),
+  ];
+  const came = unseen(view, head);
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
+      <Select<EntryKind | "any">
+        label="Kind"
+        value={kind ?? "any"}
+        options={options}
+        onChange={(chosen) => filter(chosen === "any" ? null : chosen)}
+      />
+      <p role="status" className="flex-1 px-1 text-dim">
+        {frozen === null ? "Follows the head." : frozen.isHeld ? "Paused." : "Stands still while you look back."}
+      </p>
+      {frozen !== null && (
+        <Button onClick={resume} kind={came > 0 ? "primary" : "plain"}>
+          ↑ {came > 0 ? formatCount(came, "new entry", "new entries") : "Newest"}
+        </Button>
+      )}
+      {!frozen?.isHeld && (
+        <Button kind="quiet" onClick={() => freeze(true)}>
+          Pause
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** How much of the journal is here. */
+function Extent({ view }: { view: JournalView }) {
+  const window = shown(view);
+  if (window === null) return null;
+  const oldest = window.entries.at(-1)?.seq ?? 0;
+  const begins =
+    view.kind === null && oldest > 1 ? `what came before ${formatNumber(oldest)} was pruned` : "none older";
+  return (
+    <p className="px-3 py-1.5 text-mini text-dim">
+      {formatCount(window.entries.length, "entry", "entries")} here, {window.from === 1 ? begins : "older on server"}
+    </p>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-busy className="flex flex-col gap-2.5 p-3">
+      <p role="status" className="sr-only">
+        Loading the journal.
+      </p>
+      <Skeleton width="w-64" />
+      <Skeleton width="w-56" />
+      <Skeleton width="w-72" />
+    </div>
+  );
+}
+
+/** Looks for an entry that was opened from elsewhere, once for each: the part that it is in is shown. */
+function useSought({ view, resume, openPart }: Journal, open: number | null): void {
+  const sought = useRef<number | null>(null);
+  useEffect(() => {
+    if (open === null) sought.current = null;
+    if (open === null || sought.current === open) return;
+    const place = placeOf(view, open);
+    if (place === null || place === "ahead") return;
+    sought.current = open;
+    if (place === "live") resume();
+    if (place === "elsewhere") openPart(open);
+  });
+}
+
+function find(view: JournalView, seq: number): Entry | undefined {
+  return [shown(view), view.live].flatMap((window) => window?.entries ?? []).find((entry) => entry.seq === seq);
+}

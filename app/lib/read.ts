@@ -1,0 +1,38 @@
+import type { Page } from "../../server/protocol/actors.ts";
+import type { ErrorBody } from "../../server/protocol/errors.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "../../server/protocol/journal.ts";
+
+/** An actor as addresses name it: its type, and its key in text form. */
+export interface ActorAddress {
+  type: string;
+  keyText: string;
+}
+
+/**
+ * Reads from the server's API: what an actor has below its own address.
+ * @throws Error with a message for people, when there is no answer or another one
+ */
+export async function readJson<T>({ type, keyText }: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(`/api/actors/${type}/${keyText}/${part}`, { signal }).catch((cause) => {
+    throw new Error("The server did not answer.", { cause });
+  });
+  const body = (await response.json()) as T | { error: ErrorBody };
+  if (typeof body === "object" && body !== null && "error" in body) throw new Error(body.error.message);
+  return body as T;
+}
+
+/** Reads a page of an actor's journal. Throws as `readJson`. */
+export function readEntries(
+  address: ActorAddress,
+  query: Partial<JournalQuery>,
+  signal: AbortSignal,
+): Promise<Page<Entry>> {
+  const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return readJson(address, `journal?${new URLSearchParams(parameters)}`, signal);
+}
+
+/** Reads an actor's checkpoints, newest first. Throws as `readJson`. */
+export async function readCheckpoints(address: ActorAddress, signal: AbortSignal): Promise<CheckpointInfo[]> {
+  const { items } = await readJson<Page<CheckpointInfo>>(address, "checkpoints", signal);
+  return items;
+}

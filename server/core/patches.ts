@@ -1,0 +1,115 @@
+import type { Patch } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
+
+type Container = Json[] | Record<string, Json>;
+
+/**
+ * Changes a state by patches, in place: it must be the caller's own, and so must the patches' values.
+ * @throws Error when a patch does not fit the state: then the two do not belong together
+ */
+export function applyPatches(state: Json, patches: readonly Patch[]): void {
+  for (const patch of patches) applyPatch(state, patch);
+}
+
+/**
+ * The patches that lead from one state to the next, and that also give each object's members their order: a patch says
+ * nothing of it, and whoever takes an object's first member for its oldest would take another one after a recovery.
+ * What stands elsewhere, since it was deleted and set again, is removed and added once more.
+ */
+export function withOrder(before: Json, after: Json, patches: readonly Patch[]): Patch[] {
+  const found = [...patches];
+  if (isContainer(before) && isContainer(after)) reorder(before, after, [], namesByObject(patches), found);
+  return found;
+}
+
+/** The names of the members that have patches, in the order of these, by the object's path as JSON. */
+function namesByObject(patches: readonly Patch[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { path } of patches) {
+    const object = JSON.stringify(path.slice(0, -1));
+    const own = names.get(object);
+    if (own === undefined) names.set(object, [String(path.at(-1))]);
+    else own.push(String(path.at(-1)));
+  }
+  return names;
+}
+
+/** What both states share is not looked into, so the cost is that of the change. */
+function reorder(
+  before: Container,
+  after: Container,
+  path: Patch["path"],
+  patchedNames: ReadonlyMap<string, string[]>,
+  found: Patch[],
+): void {
+  const names = Object.keys(after);
+  for (const name of names) {
+    const [was, is] = [own(before, name), own(after, name)];
+    if (was === is || !isContainer(was) || !isContainer(is)) continue;
+    reorder(was, is, [...path, Array.isArray(after) ? Number(name) : name], patchedNames, found);
+  }
+  if (Array.isArray(after) || Array.isArray(before)) return;
+  const patched = patchedOrder(before, after, patchedNames.get(JSON.stringify(path)) ?? []);
+  const first = names.findIndex((name, i) => name !== patched[i]);
+  for (const name of first === -1 ? [] : names.slice(first)) {
+    found.push(
+      { op: "remove", path: [...path, name] },
+      { op: "add", path: [...path, name], value: own(after, name) as Json },
+    );
+  }
+}
+
+/** The names of an object's members in the order that patches leave them in: new ones come last, as they are set. */
+function patchedOrder(
+  before: Record<string, Json>,
+  after: Record<string, Json>,
+  patchedNames: readonly string[],
+): string[] {
+  const kept = [...Object.keys(before), ...patchedNames].filter((name) => Object.hasOwn(after, name));
+  // An object again, since names that are numbers come first and sorted, whoever sets them when.
+  return Object.keys(Object.fromEntries(kept.map((name) => [name, null])));
+}
+
+function own(container: Container, name: string): Json | undefined {
+  return Object.hasOwn(container, name) ? container[name as never] : undefined;
+}
+
+function isContainer(value: Json | undefined): value is Container {
+  return typeof value === "object" && value !== null;
+}
+
+function applyPatch(state: Json, { op, path, value }: Patch): void {
+  const last = path.at(-1);
+  let parent = state;
+  for (const step of path.slice(0, -1)) parent = member(parent, step, path);
+  if (last === undefined || typeof parent !== "object" || parent === null) throw misfit(path);
+  if (Array.isArray(parent)) changeList(parent, op, last, value as Json, path);
+  else changeObject(parent as Record<string, Json>, op, String(last), value as Json);
+}
+
+function changeList(list: Json[], op: Patch["op"], at: string | number, value: Json, path: Patch["path"]): void {
+  if (at === "length") {
+    list.length = value as number;
+    return;
+  }
+  const index = Number(at);
+  if (!Number.isInteger(index) || index < 0 || index > list.length) throw misfit(path);
+  if (op === "add") list.splice(index, 0, value);
+  else if (op === "remove") list.splice(index, 1);
+  else list[index] = value;
+}
+
+function changeObject(object: Record<string, Json>, op: Patch["op"], name: string, value: Json): void {
+  if (op === "remove") delete object[name];
+  else object[name] = value;
+}
+
+function member(container: Json, step: string | number, path: Patch["path"]): Json {
+  const value = isContainer(container) ? container[step as never] : undefined;
+  if (value === undefined) throw misfit(path);
+  return value;
+}
+
+function misfit(path: Patch["path"]): Error {
+  return new Error(`A patch of ${path.join(".")} does not fit the state.`);
+}

@@ -1,0 +1,120 @@
+import { z } from "zod";
+import type { Json } from "./json.ts";
+
+/** One change of a state. A list gets shorter by a `replace` of its `length`. */
+export interface Patch {
+  op: "add" | "remove" | "replace";
+  path: (string | number)[];
+  value?: Json;
+}
+
+/** The error of an effect, as it is recorded. */
+export interface EffectError {
+  name: string;
+  message: string;
+}
+
+/** An effect that is over: its result, or the error of its last attempt. */
+export type RecordedEffect = { name: string; attempts: number } & ({ result: Json } | { error: EffectError });
+
+/** A message as the journal keeps it: all that replay needs of it. `now` is the time its handler saw. */
+export interface RecordedMessage {
+  id: string;
+  command: string;
+  payload: Json;
+  now: number;
+  idempotencyKey?: string;
+}
+
+/** What a handler threw. */
+export interface RecordedError {
+  name: string;
+  message: string;
+  stack: string;
+}
+
+/** A finished turn. A message that was `received` before is not recorded again. */
+export interface TurnEntry {
+  kind: "turn";
+  messageId: string;
+  message?: RecordedMessage;
+  /** What changed; or the whole state, where it is the first or the shorter of the two. Neither: nothing changed. */
+  patches?: Patch[];
+  state?: Json;
+  reply: Json;
+  /** The state's version, and the digest of the code that ran. */
+  version: number;
+  code: string;
+}
+
+/** A message whose handler asked for its first effect: from here on it is resumed until it is over. */
+export interface ReceivedEntry {
+  kind: "received";
+  messageId: string;
+  message: RecordedMessage;
+}
+
+/** An effect of a received message is over. `n` counts the message's effects from 0. */
+export interface EffectEntry {
+  kind: "effect";
+  messageId: string;
+  n: number;
+  effect: RecordedEffect;
+}
+
+/** A handler threw, or refused a message that was received: the state is unchanged, and the message is over. */
+export interface AttemptFailedEntry {
+  kind: "attempt_failed";
+  messageId: string;
+  message?: RecordedMessage;
+  attempt: number;
+  error: RecordedError;
+  code: string;
+}
+
+/** The state was brought to a newer version of its type. */
+export interface MigratedEntry {
+  kind: "migrated";
+  from: number;
+  to: number;
+  state: Json;
+}
+
+/** What one entry of a journal says. */
+export type EntryBody = TurnEntry | ReceivedEntry | EffectEntry | AttemptFailedEntry | MigratedEntry;
+
+/** An entry in its place. `seq` counts from 1 without gaps; `at` is in milliseconds since 1970. */
+export interface Entry {
+  seq: number;
+  at: number;
+  body: EntryBody;
+}
+
+/** The kinds of entries. */
+export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated"]);
+export type EntryKind = z.infer<typeof entryKind>;
+
+/** The most entries of one page. */
+export const MAX_ENTRIES = 500;
+
+/**
+ * Which part of a journal is wanted: the entries after `after`, oldest first; or those before `before`, newest first;
+ * without either, the newest.
+ */
+export const journalQuery = z.object({
+  after: z.coerce.number().int().min(0).optional(),
+  before: z.coerce.number().int().min(1).optional(),
+  kind: entryKind.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_ENTRIES).default(100),
+});
+export type JournalQuery = z.infer<typeof journalQuery>;
+
+/** A checkpoint as lists show it. `bytes` is the size of its state as JSON. */
+export interface CheckpointInfo {
+  seq: number;
+  at: string;
+  bytes: number;
+  version: number;
+  /** Kept for good, for time travel. */
+  sparse: boolean;
+}

@@ -1,0 +1,101 @@
+import type { Log } from "../log.ts";
+import type { Json } from "../protocol/json.ts";
+import type { Actor, Write } from "./actor.ts";
+import { checksum } from "./digest.ts";
+import type { Events } from "./events.ts";
+import type { ActorId, CheckpointRow, Clock, Store } from "./ports.ts";
+
+/** Every so many entries, a checkpoint is kept for good: time travel begins at the nearest. */
+const SPARSE_EVERY = 1_000;
+/** Actors whose checkpoints wait to be written; beyond it none is taken: recovery then folds more entries. */
+const MAX_WAITING = 10_000;
+/** Checkpoints in one statement. */
+const MAX_ROWS = 100;
+
+interface Taken {
+  actor: Actor;
+  id: ActorId;
+  seq: number;
+  state: Json;
+  version: number;
+  turnTime: number;
+  sparse: boolean;
+}
+
+/**
+ * Writes checkpoints beside the turns: a state that is durable never changes, so it can be written at any later time, by
+ * anybody, and needs no fence. A checkpoint that is not written costs nothing but a longer recovery.
+ */
+export class Checkpoints {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #events: Events;
+  readonly #waiting = new Map<Actor, Taken>();
+  #writing: Promise<void> | undefined;
+
+  constructor(store: Store, clock: Clock, log: Log, events: Events) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#log = log;
+    this.#events = events;
+  }
+
+  /** A write is durable: takes a checkpoint if it is time for one. */
+  after({ actor, after, head, open, message }: Write): void {
+    if (actor.definition.persistence !== "journal" || open || actor.storedVersion === 0) return;
+    if (head - actor.checkpointSeq < actor.definition.checkpointEvery) return;
+    this.#take(actor, head, after, message.now);
+  }
+
+  /**
+   * An actor is about to be let go: the next recovery then begins where it stands. Not where its state was migrated and
+   * its journal does not say so yet: folds must not cross a migration unseen.
+   */
+  beforePassivation(actor: Actor): void {
+    if (actor.definition.persistence !== "journal" || actor.state === undefined || actor.open !== null) return;
+    if (actor.storedVersion !== actor.definition.version) return;
+    if (actor.head > actor.checkpointSeq) this.#take(actor, actor.head, actor.state, actor.turnTime);
+  }
+
+  /** Resolves when all that were taken are written, or could not be. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  #take(actor: Actor, seq: number, state: Json, turnTime: number): void {
+    if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(actor)) return;
+    const version = actor.definition.version;
+    const sparse = Math.floor(seq / SPARSE_EVERY) > Math.floor(actor.checkpointSeq / SPARSE_EVERY);
+    this.#waiting.set(actor, { actor, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
+    actor.checkpointSeq = seq;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #write(): Promise<void> {
+    // Let those of the whole batch go together.
+    await new Promise<void>((resolve) => this.#clock.soon(resolve));
+    while (this.#waiting.size > 0) {
+      const taken = [...this.#waiting.values()].slice(0, MAX_ROWS);
+      for (const { actor } of taken) this.#waiting.delete(actor);
+      const rows = taken.map((one) => toRow(one, this.#clock.now()));
+      try {
+        await this.#store.writeCheckpoints(rows);
+        for (const [i, { actor }] of taken.entries()) this.#tell(actor, rows[i] as CheckpointRow);
+      } catch (error) {
+        this.#log.warn({ err: error }, "checkpoints could not be written; recovery will fold more entries");
+      }
+    }
+  }
+
+  #tell({ type, keyText }: Actor, { seq, state, version, sparse, at }: CheckpointRow): void {
+    this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), version, sparse, at });
+  }
+}
+
+function toRow({ id, seq, state, version, turnTime, sparse }: Taken, at: number): CheckpointRow {
+  const text = JSON.stringify(state);
+  return { id, seq, state: text, checksum: checksum(text), version, turnTime, at, sparse };
+}

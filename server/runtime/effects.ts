@@ -1,0 +1,108 @@
+import type { EffectCall } from "../core/effects.ts";
+import { describeError } from "../core/errors.ts";
+import { checkJson } from "../core/json.ts";
+import { seededRandom } from "../core/random.ts";
+import type { Log } from "../log.ts";
+import type { RecordedEffect } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
+import type { Actor, OpenTurn } from "./actor.ts";
+import type { Clock } from "./ports.ts";
+
+/** Effects that run at one time; others wait. */
+const MAX_RUNNING = 1_000;
+/** The first and the longest wait between two attempts, in milliseconds. Each is shortened by up to a half. */
+const BACKOFF_MS = { first: 100, most: 10_000 };
+/** Errors after which another attempt is of no use: the function says so, or gave what cannot be recorded. */
+const FINAL: ReadonlySet<string> = new Set(["TerminalError", "NotJson"]);
+
+/** Runs the calls to the outside world that handlers ask for. */
+export class Effects {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #over: (actor: Actor, turn: OpenTurn) => void;
+  /** Those who wait for time to pass. One signal that all share would hold on to each of them for ever. */
+  readonly #sleepers = new Set<AbortController>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #stopped = false;
+
+  /** @param over called when the newest of a turn's effects is over; what came of it is among the turn's effects */
+  constructor(clock: Clock, log: Log, over: (actor: Actor, turn: OpenTurn) => void) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#over = over;
+  }
+
+  /** Runs an effect of an actor's open turn, until it succeeds or has failed for good. Never rejects. */
+  async run(actor: Actor, turn: OpenTurn, n: number, call: EffectCall): Promise<void> {
+    if (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#running += 1;
+    const effect = await this.#attempts(`${turn.message.id}/${n}`, call);
+    this.#running -= 1;
+    this.#waiting.shift()?.();
+    if (effect === null || actor.open !== turn) return;
+    turn.effects.push(effect);
+    this.#over(actor, turn);
+  }
+
+  /** Ends them all: what is not over now will be run again when its turn is resumed. */
+  stop(): void {
+    this.#stopped = true;
+    for (const sleeper of this.#sleepers) sleeper.abort();
+    for (const waiting of this.#waiting.splice(0)) waiting();
+  }
+
+  /** Null when the server stopped first. */
+  async #attempts(idempotencyKey: string, call: EffectCall): Promise<RecordedEffect | null> {
+    const { name } = call;
+    for (let attempt = 1; !this.#stopped; attempt++) {
+      try {
+        return { name, attempts: attempt, result: await this.#attempt(idempotencyKey, attempt, call) };
+      } catch (error) {
+        if (this.#stopped) return null;
+        const { name: kind, message } = describeError(error);
+        const told = { name: kind, message };
+        if (FINAL.has(kind) || attempt >= call.attempts) return { name, attempts: attempt, error: told };
+        this.#log.info({ effect: name, key: idempotencyKey, attempt, error: message }, "an effect will be retried");
+        await this.#sleep(backoff(attempt, idempotencyKey));
+      }
+    }
+    return null;
+  }
+
+  async #attempt(idempotencyKey: string, attempt: number, { run, timeoutMs, name }: EffectCall): Promise<Json> {
+    const giveUp = new AbortController();
+    const timer = new AbortController();
+    let ended = false;
+    const late = this.#sleep(timeoutMs, timer).then(() => {
+      if (ended) return;
+      const why = this.#stopped ? "the server stops" : `effect "${name}" did not end within ${timeoutMs} ms`;
+      giveUp.abort(new Error(why));
+      throw new Error(why);
+    });
+    try {
+      const called = Promise.resolve(run({ signal: giveUp.signal, idempotencyKey, attempt }));
+      const value = (await Promise.race([called, late])) ?? null;
+      checkJson(value);
+      return structuredClone(value);
+    } finally {
+      ended = true;
+      // Whoever lost the race is heard of no more.
+      late.catch(() => undefined);
+      timer.abort();
+    }
+  }
+
+  /** Waits until the time is over, the sleeper is woken, or the server stops. */
+  async #sleep(ms: number, sleeper = new AbortController()): Promise<void> {
+    this.#sleepers.add(sleeper);
+    await this.#clock.sleep(ms, sleeper.signal);
+    this.#sleepers.delete(sleeper);
+  }
+}
+
+/** Exponential, shortened by up to a half, so that many that failed together do not come back together. */
+function backoff(attempt: number, key: string): number {
+  const full = Math.min(BACKOFF_MS.first * 2 ** (attempt - 1), BACKOFF_MS.most);
+  return full * (1 - seededRandom(`${key}/${attempt}`)() / 2);
+}

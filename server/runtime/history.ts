@@ -1,0 +1,91 @@
+import { MAX_PATHS } from "../core/changes.ts";
+import { GreenroomError } from "../core/errors.ts";
+import { emptyHead, fold, type Head } from "../core/fold.ts";
+import { isoTime } from "../core/time.ts";
+import type { LastChange, Page } from "../protocol/actors.ts";
+import type { CheckpointInfo, Entry, JournalQuery, RecordedMessage } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
+import type { ActorId, Address, Store } from "./ports.ts";
+import { headAt, soundCheckpoint } from "./recovery.ts";
+
+/** Entries that are folded at one time while a state is made. */
+const WINDOW = 2_000;
+/** Checkpoints that a list shows. */
+const MAX_CHECKPOINTS = 200;
+
+/** Reads journals as they are stored: wakes nobody, writes nothing, runs no code of an actor. */
+export class History {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** A page of an actor's journal. `after` pages forwards; otherwise the newest come first. `next` is a seq. */
+  async journal(address: Address, { after, before, kind, limit }: JournalQuery): Promise<Page<Entry>> {
+    const id = await this.#id(address);
+    const kinds = kind === undefined ? {} : { kinds: [kind] };
+    const end = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after };
+    const items = await this.#store.entries({ id, limit, ...kinds, ...end });
+    return { items, next: items.length === limit ? String(items.at(-1)?.seq) : null };
+  }
+
+  /** An actor's checkpoints, newest first. */
+  async checkpoints(address: Address): Promise<CheckpointInfo[]> {
+    const id = await this.#id(address);
+    const found = await this.#store.checkpoints(id, Number.MAX_SAFE_INTEGER, MAX_CHECKPOINTS);
+    return found.map(({ seq, at, bytes, version, sparse }) => ({ seq, at: isoTime(at), bytes, version, sparse }));
+  }
+
+  /**
+   * The state that an actor had at a seq: the nearest checkpoint at or before it, and the entries between.
+   * @throws GreenroomError `not_found` when the journal does not reach so far
+   */
+  async stateAt(id: ActorId, seq: number): Promise<{ head: number; state: Json }> {
+    const { sound } = await soundCheckpoint(this.#store, id, await this.#store.checkpointAt(id, seq));
+    const head: Head = sound === null ? emptyHead(0) : headAt(sound);
+    while (head.seq < seq) {
+      const limit = Math.min(WINDOW, seq - head.seq);
+      const entries = await this.#store.entries({ id, after: head.seq, limit });
+      if (entries.length === 0) break;
+      if (entries[0]?.seq !== head.seq + 1) throw beginsAt(entries[0]?.seq ?? 0);
+      fold(head, entries);
+    }
+    if (head.seq < seq) throw new GreenroomError("not_found", `The journal ends at ${head.seq}; ${seq} is not in it.`);
+    return { head: seq, state: head.state ?? null };
+  }
+
+  /** What the newest turn of a journal changed; null before the first. */
+  async lastChange(id: ActorId): Promise<LastChange | null> {
+    const before = Number.MAX_SAFE_INTEGER;
+    const [turn] = await this.#store.entries({ id, before, kinds: ["turn"], limit: 1 });
+    if (turn?.body.kind !== "turn") return null;
+    const { patches, messageId } = turn.body;
+    const message = turn.body.message ?? (await this.#received(id, turn.seq));
+    const paths = (patches ?? [{ path: [] }]).map((patch) => patch.path);
+    const more = paths.length > MAX_PATHS;
+    return {
+      command: message?.command ?? "",
+      messageId,
+      at: isoTime(message?.now ?? turn.at),
+      paths: paths.slice(0, MAX_PATHS),
+      more,
+    };
+  }
+
+  /** The message of a turn that had effects: it was recorded when it was received. */
+  async #received(id: ActorId, before: number): Promise<RecordedMessage | undefined> {
+    const [entry] = await this.#store.entries({ id, before, kinds: ["received"], limit: 1 });
+    return entry?.body.kind === "received" ? entry.body.message : undefined;
+  }
+
+  async #id({ type, keyText }: Address): Promise<ActorId> {
+    const [summary] = await this.#store.summaries([{ type, keyText }]);
+    if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
+    return summary.id;
+  }
+}
+
+function beginsAt(seq: number): GreenroomError {
+  return new GreenroomError("not_found", `What came before was pruned: the journal begins at ${seq}.`);
+}

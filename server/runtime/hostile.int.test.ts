@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { defineActor } from "../core/define.ts";
+import { Replay } from "../core/replay.ts";
+import { namedKey } from "../core/turn.ts";
+import { createLog } from "../log.ts";
+import type { Entry, EntryBody } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
+import { openStore } from "../store/postgres.ts";
+import { query, useDatabase } from "../testing/database.ts";
+import { hostile } from "../testing/hostile.ts";
+import { Succession } from "../testing/succession.ts";
+
+/** What handlers and their effects make next: no message could carry it. */
+let made: unknown;
+const nothing = z.object({});
+
+/** An actor that takes anything, and makes whatever it is told to. */
+const Careless = defineActor({
+  type: "careless",
+  key: ["id"],
+  persistence: "journal",
+  state: z.object({ count: z.number(), any: z.unknown() }),
+  initial: () => ({ count: 0, any: null }),
+  commands: {
+    count: nothing,
+    take: z.object({ any: z.unknown() }),
+    put: nothing,
+    give: nothing,
+    ask: nothing,
+    askAndCatch: nothing,
+    askInVain: nothing,
+    fail: nothing,
+    refuse: nothing,
+  },
+  queries: { show: nothing },
+  on: {
+    count(c) {
+      c.state.count += 1;
+      return c.state.count;
+    },
+    take(c, { any }) {
+      c.state.any = any;
+    },
+    put(c) {
+      c.state.any = made;
+    },
+    give(c) {
+      c.state.any = "given";
+      return made as Json;
+    },
+    *ask(c) {
+      c.state.any = "asked";
+      c.state.any = yield* c.effect("careless", () => made as Json);
+    },
+    *askAndCatch(c) {
+      try {
+        c.state.any = yield* c.effect("careless", () => made as Json);
+      } catch {
+        c.state.count += 1;
+      }
+      return c.state.count;
+    },
+    *askInVain(c) {
+      yield* c.effect("careless", (): Promise<null> => Promise.reject(made), { attempts: 1 });
+    },
+    fail() {
+      throw made;
+    },
+    *refuse(c) {
+      yield* c.effect("careless", () => null);
+      c.reject(made as string);
+    },
+    show: () => made as Json,
+  },
+  passivateAfter: "30m",
+});
+
+const database = useDatabase();
+let nodes: Succession;
+
+beforeAll(async () => {
+  nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [Careless] });
+  await nodes.start();
+});
+afterAll(() => nodes.stop());
+
+const ask = (id: string, command: string, payload: object = {}) =>
+  nodes.runtime.ask({ type: "careless", key: [id], command, payload });
+const state = async (id: string) => (await nodes.runtime.inspector.actor("careless", id)).state;
+
+describe.each(hostile)("%s", (_, value, problem, path = []) => {
+  test("in a payload is refused at the door, and it is said where", async () => {
+    const issue = { path: ["any", ...path], message: expect.stringContaining(problem) };
+    await expect(ask("payload", "take", { any: value })).rejects.toMatchObject({
+      code: "invalid_payload",
+      details: { issues: [issue] },
+    });
+    expect(await ask("payload", "count")).toMatchObject({ repeated: false });
+  });
+
+  test("in a state fails the turn, which changes nothing", async () => {
+    const { reply } = await ask("state", "count");
+    made = value;
+    await expect(ask("state", "put")).rejects.toMatchObject({
+      code: "handler_failed",
+      message: expect.stringContaining(problem),
+    });
+    expect(await state("state")).toEqual({ count: reply, any: null });
+  });
+
+  test("may be thrown, by a handler or an effect", async () => {
+    const { reply } = await ask("thrown", "count");
+    made = value;
+    await expect(ask("thrown", "fail")).rejects.toMatchObject({ code: "handler_failed" });
+    await expect(ask("thrown", "askInVain")).rejects.toMatchObject({ code: "handler_failed" });
+    await expect(ask("thrown", "refuse")).rejects.toMatchObject({
+      code: expect.stringMatching(/^(rejected|handler_failed)$/),
+    });
+    expect(await state("thrown")).toEqual({ count: reply, any: null });
+  });
+});
+
+/** What a handler or an effect cannot give: what it returns is nothing, or is waited for. */
+const absent = new Set(["undefined", "a Promise"]);
+
+describe.each(hostile.filter(([what]) => !absent.has(what)))("%s", (_, value, problem) => {
+  test("in a reply fails the turn, which changes nothing", async () => {
+    const { reply } = await ask("reply", "count");
+    made = value;
+    await expect(ask("reply", "give")).rejects.toMatchObject({
+      code: "handler_failed",
+      message: expect.stringContaining(problem),
+    });
+    await expect(
+      nodes.runtime.query({ type: "careless", key: ["reply"], query: "show", payload: {} }),
+    ).rejects.toMatchObject({ code: "handler_failed", message: expect.stringContaining(problem) });
+    expect(await state("reply")).toEqual({ count: reply, any: null });
+  });
+
+  test("as an effect's result is an error of the effect", async () => {
+    const { reply } = await ask("effect", "count");
+    made = value;
+    await expect(ask("effect", "ask")).rejects.toMatchObject({
+      code: "handler_failed",
+      message: expect.stringMatching(/^careless\.ask failed: effect "careless" failed: /),
+    });
+    expect(await state("effect")).toEqual({ count: reply, any: null });
+    expect(await ask("effect", "askAndCatch")).toMatchObject({ reply: (reply as number) + 1 });
+  });
+});
+
+describe("texts that JSON cannot hold", () => {
+  test.each(["a\u0000b", "a\ud800b"])("may be in errors, which are recorded without them: %j", async (text) => {
+    made = new Error(text);
+    for (const command of ["fail", "askInVain"]) {
+      await expect(ask("texts", command)).rejects.toMatchObject({ message: expect.stringContaining("a\ufffdb") });
+    }
+    made = text;
+    await expect(ask("texts", "refuse")).rejects.toMatchObject({ code: "rejected" });
+  });
+});
+
+describe("after all this", () => {
+  test("the actors come back after a restart as they were", async () => {
+    const ids = ["payload", "state", "reply", "effect", "thrown"];
+    const before = await Promise.all(ids.map(state));
+    await nodes.restart();
+    const counts = await Promise.all(ids.map((id) => ask(id, "count")));
+    expect(counts.map((answer) => answer.reply)).toEqual(before.map((one) => (one as { count: number }).count + 1));
+  });
+
+  test("SQL can read every journal", async () => {
+    const [row] = await query(database.url, "SELECT count(body ->> 'kind')::int AS entries FROM actor_journal");
+    expect(row?.entries).toBeGreaterThan(hostile.length * 6);
+  });
+
+  test("replay finds the same in every journal", async () => {
+    const rows = await query(
+      database.url,
+      "SELECT key, seq::int, body FROM actor JOIN entry ON actor_id = id ORDER BY id, seq",
+    );
+    for (const id of ["payload", "effect"]) {
+      const replay = new Replay(Careless, namedKey(Careless, [id]));
+      const entries = rows.filter((row) => row.key === id).map((row) => ({ seq: row.seq, at: 0, body: row.body }));
+      for (const entry of entries) expect(replay.next(entry as Entry & { body: EntryBody })).toBeNull();
+    }
+  });
+});

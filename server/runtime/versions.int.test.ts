@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import type { ActorType } from "../core/define.ts";
+import { defineActor } from "../core/define.ts";
+import { createLog } from "../log.ts";
+import { openStore } from "../store/postgres.ts";
+import { query, useDatabase } from "../testing/database.ts";
+import { ledgerType, World } from "../testing/ledger.ts";
+import { startNode } from "../testing/node.ts";
+import type { Store } from "./ports.ts";
+import type { RunningRuntime } from "./runtime.ts";
+
+const database = useDatabase();
+let store: Store;
+let runtime: RunningRuntime;
+
+/** What a deploy does: the node stops, and one with the given code starts. */
+async function deploy(...types: ActorType[]) {
+  await runtime?.stop();
+  ({ runtime } = await startNode({ store, types }));
+}
+
+beforeEach(async () => {
+  store = await openStore(database.url, createLog("silent"));
+});
+afterEach(async () => {
+  await runtime.stop();
+  await store.close();
+});
+
+/** A box of the first version holds a number; of the second one, under another name and with a unit. */
+const box = { type: "box", key: ["id"], queries: {}, passivateAfter: "30m" } as const;
+const put = { put: z.object({ amount: z.number() }) };
+const boxV1 = (persistence: "state" | "journal") =>
+  defineActor({
+    ...box,
+    persistence,
+    state: z.object({ amount: z.number() }),
+    initial: () => ({ amount: 0 }),
+    commands: put,
+    on: {
+      put(c, { amount }) {
+        c.state.amount += amount;
+        return c.state.amount;
+      },
+    },
+  });
+const boxV2 = (persistence: "state" | "journal") =>
+  defineActor({
+    ...box,
+    persistence,
+    version: 2,
+    migrate: { 1: ({ amount }: { amount: number }) => ({ grams: amount * 1_000 }) },
+    state: z.object({ grams: z.number() }),
+    initial: () => ({ grams: 0 }),
+    commands: put,
+    on: {
+      put(c, { amount }) {
+        c.state.grams += amount * 1_000;
+        return c.state.grams;
+      },
+    },
+  });
+
+const send = (id: string, amount: number) =>
+  runtime.ask({ type: "box", key: [id], command: "put", payload: { amount } });
+
+describe("a state of an older version", () => {
+  test("of a journal is migrated once, with the next turn, and a checkpoint is not folded across it", async () => {
+    await deploy(boxV1("journal"));
+    await send("j", 1);
+    await send("j", 2);
+    await deploy(boxV2("journal"));
+    expect(await send("j", 4)).toMatchObject({ reply: 7_000, seq: 4 });
+    expect(await send("j", 1)).toMatchObject({ reply: 8_000, seq: 5 });
+    const entries = await query(
+      database.url,
+      "SELECT kind, body -> 'state' AS state FROM entry JOIN actor ON id = actor_id WHERE key = 'j' ORDER BY seq",
+    );
+    expect(entries.map((entry) => entry.kind)).toEqual(["turn", "turn", "migrated", "turn", "turn"]);
+    expect(entries[2]?.state).toEqual({ grams: 3_000 });
+    expect((await runtime.inspector.state("box", "j", 2)).state).toEqual({ amount: 3 });
+    await deploy(boxV2("journal"));
+    expect(await send("j", 1)).toMatchObject({ reply: 9_000, seq: 6 });
+  });
+
+  test("of a durable state is migrated with the next turn", async () => {
+    await deploy(boxV1("state"));
+    await send("s", 3);
+    await deploy(boxV2("state"));
+    expect(await send("s", 4)).toMatchObject({ reply: 7_000, revision: 2 });
+    const rows = await query(
+      database.url,
+      "SELECT version, state FROM durable_state JOIN actor ON id = actor_id WHERE key = 's'",
+    );
+    expect(rows).toEqual([{ version: 2, state: { grams: 7_000 } }]);
+  });
+
+  test.each(["state", "journal"] as const)(
+    "that is newer than the code (%s) is refused, and nothing is lost",
+    async (persistence) => {
+      await deploy(boxV2(persistence));
+      await send(`new-${persistence}`, 1);
+      await deploy(boxV1(persistence));
+      await expect(send(`new-${persistence}`, 1)).rejects.toMatchObject({
+        code: "actor_failed",
+        message: expect.stringContaining("version 2"),
+      });
+      await deploy(boxV2(persistence));
+      expect(await send(`new-${persistence}`, 1)).toMatchObject({ reply: 2_000 });
+    },
+  );
+});
+
+describe("an interrupted turn whose code changed", () => {
+  test("is parked with the reason when it asks for another effect, and goes on when the code is back", async () => {
+    const world = new World();
+    world.answer = (name) => (name === "b" ? new Promise(() => undefined) : 1);
+    await deploy(ledgerType(world));
+    const lost = runtime.ask({ type: "ledger", key: ["p"], command: "ask", payload: { names: ["a", "b"] } });
+    const outcome = expect(lost).rejects.toMatchObject({ code: "timeout" });
+    await vi.waitFor(() => expect(world.calls).toHaveLength(2));
+    const other = new World();
+    const changed = ledgerType(other);
+    const handlers = new Map(changed.handlers);
+    handlers.set("ask", function* (c: { effect: (name: string, run: () => number) => Generator }) {
+      return yield* c.effect("z", () => 1);
+    } as never);
+    await deploy({ ...changed, handlers });
+    await outcome;
+    await vi.waitFor(async () => {
+      const detail = await runtime.inspector.actor("ledger", "p");
+      expect(detail).toMatchObject({
+        lifecycle: "failed",
+        reason: expect.stringContaining('the effect "z" where "a" is recorded'),
+      });
+    });
+    await expect(
+      runtime.ask({ type: "ledger", key: ["p"], command: "add", payload: { amount: 1 } }),
+    ).rejects.toMatchObject({ code: "actor_failed" });
+    expect(other.calls).toEqual([]);
+    world.answer = () => 5;
+    await deploy(ledgerType(world));
+    await vi.waitFor(async () =>
+      expect((await runtime.inspector.actor("ledger", "p")).state).toMatchObject({ total: 6 }),
+    );
+    expect(world.calls.map((call) => call.name)).toEqual(["a", "b", "b"]);
+  }, 40_000);
+});
+
+describe("a pruned journal", () => {
+  test("keeps what recovery needs, and never gives a seq again", async () => {
+    await deploy(ledgerType(new World()));
+    const add = () => runtime.ask({ type: "ledger", key: ["pruned"], command: "add", payload: { amount: 1 } });
+    for (let i = 0; i < 25; i++) await add();
+    await vi.waitFor(async () => expect(await runtime.inspector.checkpoints("ledger", "pruned")).toHaveLength(2));
+    expect(await runtime.pruneJournal("ledger", ["pruned"], 1_000)).toBe(10);
+    await expect(runtime.inspector.state("ledger", "pruned", 5)).rejects.toMatchObject({ code: "not_found" });
+    expect((await runtime.inspector.state("ledger", "pruned", 15)).state).toMatchObject({ total: 15 });
+    await query(database.url, "UPDATE checkpoint SET checksum = 'x' WHERE seq = 20");
+    await deploy(ledgerType(new World()));
+    expect(await add()).toMatchObject({ reply: 26, seq: 26 });
+  });
+});

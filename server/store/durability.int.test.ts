@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { createLog } from "../log.ts";
+import { query, useDatabase } from "../testing/database.ts";
+import { openStore } from "./postgres.ts";
+
+const database = useDatabase();
+
+test("settings under which a reply does not mean durable are told, with what they cost", async () => {
+  // The tests' own Postgres has all three off; a connection sees what its database says.
+  await query(
+    database.url,
+    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$",
+  );
+  const store = await openStore(database.url, createLog("silent"));
+  expect(await store.weaknesses()).toEqual([
+    "fsync is off: a power cut can lose or corrupt what was committed",
+    "full_page_writes is off: a power cut can corrupt pages that were being written",
+  ]);
+  await store.close();
+});

@@ -1,0 +1,166 @@
+import type { Pool } from "pg";
+import type { Entry, EntryBody } from "../protocol/journal.ts";
+import type { ActorId, Address, Checkpoint, CheckpointRow, EntriesRequest, StoredJournal } from "../runtime/ports.ts";
+
+interface EntryColumns {
+  actor_id: ActorId;
+  seq: number;
+  at: number;
+  body: string;
+}
+
+interface CheckpointColumns {
+  seq: number;
+  state: string;
+  checksum: string;
+  version: number;
+  turn_time: number;
+  at: number;
+}
+
+/** See `Store.loadJournals`. Index: `actor_type_key`, then the end of `checkpoint`'s primary key. */
+export async function loadJournals(pool: Pool, addresses: readonly Address[]): Promise<(StoredJournal | null)[]> {
+  const { rows } = await pool.query<{ n: number; id: ActorId } & (CheckpointColumns | { seq: null })>({
+    name: "load-journals",
+    text: `
+      SELECT w.n::int AS n, a.id, c.*
+      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
+      JOIN actor a ON a.type = w.type AND a.key = w.key
+      LEFT JOIN LATERAL (
+        SELECT seq, state, checksum, version, turn_time, at FROM checkpoint
+        WHERE actor_id = a.id ORDER BY seq DESC LIMIT 1
+      ) c ON true`,
+    values: [addresses.map((address) => address.type), addresses.map((address) => address.keyText)],
+  });
+  const found = new Array<StoredJournal | null>(addresses.length).fill(null);
+  for (const row of rows) found[row.n - 1] = { id: row.id, checkpoint: row.seq === null ? null : toCheckpoint(row) };
+  return found;
+}
+
+/** See `Store.tails`. Index: `entry`'s primary key, one range for each actor. */
+export async function tails(
+  pool: Pool,
+  wanted: readonly { id: ActorId; after: number }[],
+  limit: number,
+): Promise<(Entry & { id: ActorId })[]> {
+  const sorted = [...wanted].sort((a, b) => a.id - b.id);
+  const { rows } = await pool.query<EntryColumns>({
+    name: "tails",
+    text: `
+      SELECT e.actor_id, e.seq, e.at, e.body
+      FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS w(id, after, n)
+      CROSS JOIN LATERAL (
+        SELECT * FROM entry WHERE actor_id = w.id AND seq > w.after ORDER BY seq LIMIT $3
+      ) e ORDER BY w.n, e.seq LIMIT $3`,
+    values: [sorted.map((one) => one.id), sorted.map((one) => one.after), limit],
+  });
+  return rows.map((row) => ({ id: row.actor_id, ...toEntry(row) }));
+}
+
+/** See `Store.checkpointAt`. Index: `checkpoint`'s primary key. */
+export async function checkpointAt(pool: Pool, id: ActorId, seq: number): Promise<Checkpoint | null> {
+  const { rows } = await pool.query<CheckpointColumns>({
+    name: "checkpoint-at",
+    text: `
+      SELECT seq, state, checksum, version, turn_time, at FROM checkpoint
+      WHERE actor_id = $1 AND seq <= $2 ORDER BY seq DESC LIMIT 1`,
+    values: [id, seq],
+  });
+  return rows[0] === undefined ? null : toCheckpoint(rows[0]);
+}
+
+/**
+ * See `Store.writeCheckpoints`. The second statement lets go of those that are neither sparse nor among an actor's last
+ * two. Index: `checkpoint`'s primary key.
+ */
+export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[]): Promise<void> {
+  await pool.query({
+    name: "write-checkpoints",
+    text: `
+      INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, sparse)
+      SELECT actor_id, seq, state::json, checksum, version, to_timestamp(turn_time / 1000), to_timestamp($8::float8 / 1000),
+             sparse
+      FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::boolean[])
+        AS w(actor_id, seq, state, checksum, version, turn_time, sparse)
+      ON CONFLICT (actor_id, seq) DO UPDATE
+        SET state = excluded.state, checksum = excluded.checksum, version = excluded.version`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.seq),
+      rows.map((row) => row.state),
+      rows.map((row) => row.checksum),
+      rows.map((row) => row.version),
+      rows.map((row) => row.turnTime),
+      rows.map((row) => row.sparse),
+      rows[0]?.at,
+    ],
+  });
+  await pool.query({
+    name: "drop-checkpoints",
+    text: `
+      DELETE FROM checkpoint c USING unnest($1::bigint[]) AS w(id)
+      WHERE c.actor_id = w.id AND NOT c.sparse AND c.seq < (
+        SELECT seq FROM checkpoint k WHERE k.actor_id = w.id ORDER BY seq DESC OFFSET 1 LIMIT 1)`,
+    values: [rows.map((row) => row.id)],
+  });
+}
+
+/**
+ * See `Store.pruneJournal`. Of the checkpoints the last but one is the limit: should the last turn out damaged, what
+ * leads on from the one before is still there. Index: `entry`'s primary key.
+ */
+export async function pruneJournal(pool: Pool, id: ActorId, below: number, limit: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM entry WHERE actor_id = $1 AND seq = ANY (ARRAY(
+       SELECT seq FROM entry WHERE actor_id = $1 AND seq < $2 AND seq <= (
+         SELECT seq FROM checkpoint WHERE actor_id = $1 ORDER BY seq DESC OFFSET 1 LIMIT 1)
+       ORDER BY seq LIMIT $3))`,
+    [id, below, limit],
+  );
+  return rowCount ?? 0;
+}
+
+/** See `Store.openTurns`. Index: `open_turn`'s primary key. */
+export async function openTurns(pool: Pool, after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]> {
+  const { rows } = await pool.query<{ id: ActorId; type: string; key: string }>(
+    `SELECT a.id, a.type, a.key FROM open_turn o JOIN actor a ON a.id = o.actor_id
+     WHERE o.actor_id > $1 ORDER BY o.actor_id LIMIT $2`,
+    [after, limit],
+  );
+  return rows.map(({ id, type, key }) => ({ id, type, keyText: key }));
+}
+
+/** See `Store.entries`. Index: `entry`'s primary key, forwards or backwards. */
+export async function entries(pool: Pool, request: EntriesRequest): Promise<Entry[]> {
+  const forwards = request.before === undefined;
+  const { rows } = await pool.query<EntryColumns>(
+    `SELECT actor_id, seq, at, body FROM entry
+     WHERE actor_id = $1 AND seq > $2 AND seq < $3 AND ($4::text[] IS NULL OR kind = ANY ($4))
+     ORDER BY seq ${forwards ? "ASC" : "DESC"} LIMIT $5`,
+    [request.id, request.after ?? 0, request.before ?? Number.MAX_SAFE_INTEGER, request.kinds ?? null, request.limit],
+  );
+  return rows.map(toEntry);
+}
+
+/** See `Store.checkpoints`. Index: `checkpoint`'s primary key, backwards. */
+export async function checkpoints(
+  pool: Pool,
+  id: ActorId,
+  before: number,
+  limit: number,
+): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean })[]> {
+  const { rows } = await pool.query<Omit<CheckpointColumns, "state"> & { bytes: number; sparse: boolean }>(
+    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, sparse FROM checkpoint
+     WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
+    [id, before, limit],
+  );
+  return rows.map(({ turn_time, ...row }) => ({ ...row, turnTime: turn_time }));
+}
+
+function toEntry({ seq, at, body }: EntryColumns): Entry {
+  return { seq, at, body: JSON.parse(body) as EntryBody };
+}
+
+function toCheckpoint({ seq, state, checksum, version, turn_time, at }: CheckpointColumns): Checkpoint {
+  return { seq, state, checksum, version, turnTime: turn_time, at };
+}

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ActorType } from "../core/define.ts";
+import type { Key } from "../core/keys.ts";
+import { applyPatches } from "../core/patches.ts";
+import { parsePayload } from "../core/payload.ts";
+import { initialState, namedKey, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
+import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
+
+/** A command or query in an example: its name, payload, and what its effects give, by name. */
+export interface ExampleMessage {
+  name: string;
+  payload?: Json;
+  effects?: Record<string, { result: Json } | { error: EffectError }>;
+  /** When it came: ISO, UTC. A second after the one before, unless told. */
+  at?: string;
+}
+
+/** What an example expects: the state after it, the reply, or the code of a refusal. Only what is given is compared. */
+export interface ExampleOutcome {
+  state?: Json;
+  reply?: Json;
+  refused?: string;
+}
+
+const START = Date.parse("2026-01-01T00:00:00.000Z");
+
+/**
+ * An example of what an actor does, with no database and no clock:
+ * `given(Counter, ["c1"], { name: "increment" }).when({ name: "value" }).then({ reply: 1 })`.
+ * Each example runs twice: as it stands, and once more with a restart before every message, which brings the state back
+ * from what was recorded of it.
+ */
+export function given(type: ActorType, key: Key, ...history: ExampleMessage[]) {
+  return {
+    when: (message: ExampleMessage) => ({
+      /** @throws Error that says what was expected and what came */
+      then(expected: ExampleOutcome): void {
+        for (const restarts of [false, true]) {
+          const actual = new Example(type, key, restarts).runAll([...history, message]);
+          for (const part of ["state", "reply", "refused"] as const) {
+            if (expected[part] === undefined || isDeepStrictEqual(actual[part], expected[part])) continue;
+            const how = restarts ? " after a restart" : "";
+            throw new Error(
+              `The ${part}${how} is ${JSON.stringify(actual[part])}; expected ${JSON.stringify(expected[part])}.`,
+            );
+          }
+        }
+      },
+    }),
+  };
+}
+
+/** An actor of an example. */
+class Example {
+  readonly #type: ActorType;
+  readonly #key: ReturnType<typeof namedKey>;
+  readonly #restarts: boolean;
+  #state: Json | undefined;
+  #now = START;
+
+  constructor(type: ActorType, key: Key, restarts: boolean) {
+    this.#type = type;
+    this.#key = namedKey(type, key);
+    this.#restarts = restarts;
+  }
+
+  runAll(messages: readonly ExampleMessage[]): ExampleOutcome {
+    let outcome: ExampleOutcome = {};
+    for (const [i, message] of messages.entries()) outcome = this.#run(message, `m${i}`);
+    return outcome;
+  }
+
+  #run(message: ExampleMessage, id: string): ExampleOutcome {
+    this.#now = message.at === undefined ? this.#now + 1_000 : Date.parse(message.at);
+    const before = this.#state ?? initialState(this.#type, this.#key, this.#now);
+    const result = this.#process(message, id, before);
+    switch (result.kind) {
+      case "done":
+        this.#keep(before, result);
+        return { state: asStored(result.state), reply: JSON.parse(result.reply) as Json };
+      case "failed":
+        return { state: asStored(before), refused: result.error.code };
+      case "diverged":
+        throw new Error(`"${message.name}" asks for other effects when it runs again.`);
+      default:
+        throw new Error(
+          `"${message.name}" asks for the effect "${result.call.name}", which the example does not give.`,
+        );
+    }
+  }
+
+  #process({ name, payload = {}, effects = {} }: ExampleMessage, id: string, state: Json): TurnResult {
+    const operation = this.#type.operations.get(name);
+    if (operation === undefined) throw new Error(`${this.#type.type} has no "${name}".`);
+    const message = {
+      id,
+      operation: name,
+      payload: parsePayload(operation.schema, payload, name).value,
+      now: this.#now,
+    };
+    if (operation.kind === "query") return runQuery(this.#type, this.#key, state, message);
+    const over: RecordedEffect[] = [];
+    for (;;) {
+      const result = runTurn(this.#type, this.#key, state, message, over);
+      const effect = result.kind === "effect" ? effects[result.call.name] : undefined;
+      if (result.kind !== "effect" || effect === undefined) return result;
+      over.push({ name: result.call.name, attempts: 1, ...effect });
+    }
+  }
+
+  /** A restart finds what was recorded: the first state of a journal and then its patches; else the newest state. */
+  #keep(before: Json, { state, patches }: Extract<TurnResult, { kind: "done" }>): void {
+    if (this.#restarts && this.#state !== undefined && this.#type.persistence === "journal") {
+      const recovered = asStored(before);
+      applyPatches(recovered, asStored(patches));
+      this.#state = recovered;
+    } else {
+      this.#state = this.#restarts ? asStored(state) : state;
+    }
+  }
+}
+
+function asStored<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

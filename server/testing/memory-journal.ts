@@ -1,0 +1,108 @@
+import type { ActorType } from "../core/define.ts";
+import type { GreenroomError } from "../core/errors.ts";
+import { emptyHead, fold, type Head } from "../core/fold.ts";
+import { encodeKey, type Key } from "../core/keys.ts";
+import { migrate } from "../core/migrate.ts";
+import { parsePayload } from "../core/payload.ts";
+import type { EffectError, Entry } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
+import { Actor, type Write } from "../runtime/actor.ts";
+import { type Answer, Delivery } from "../runtime/delivery.ts";
+import { settleWrite } from "../runtime/lane.ts";
+import { effectOver, resume, type Stepped, step } from "../runtime/step.ts";
+
+/** What an effect gives: its result, or the error of its last attempt. */
+export type EffectOutcome = { result: Json } | { error: EffectError };
+
+/** What a message brought its caller; `unfinished` when an effect was asked for that was not given. */
+export type Outcome = { reply: Json; seq: number } | { error: GreenroomError } | "unfinished";
+
+/** An actor with a journal, run without a store: what its turns would commit is at once in its journal. */
+export class MemoryJournal {
+  readonly entries: Entry[] = [];
+  readonly #key: Key;
+  #actor: Actor;
+  #sent = 0;
+
+  constructor(type: ActorType, key: Key) {
+    this.#key = key;
+    this.#actor = this.#newActor(type);
+  }
+
+  /** The state in memory; null before the first turn. */
+  get state(): Json {
+    return this.#actor.state ?? null;
+  }
+
+  /** What the journal says, folded from its begin. */
+  folded(): Head {
+    return fold(emptyHead(0), structuredClone(this.entries));
+  }
+
+  /** Sends a command, accepted at `now`. Its effects are over at once, with the given outcomes in their order. */
+  send(command: string, payload: unknown = {}, effects: readonly EffectOutcome[] = [], now = this.#sent): Outcome {
+    const { definition } = this.#actor;
+    const operation = definition.operations.get(command);
+    if (operation?.kind !== "command") throw new Error(`${definition.type} has no command "${command}".`);
+    const { value } = parsePayload(operation.schema, payload, command);
+    let outcome: Outcome = "unfinished";
+    const caller = {
+      resolve: ({ reply, head }: Answer) => {
+        outcome = { reply: JSON.parse(reply) as Json, seq: head };
+      },
+      reject: (error: GreenroomError) => {
+        outcome = { error };
+      },
+      finished: () => undefined,
+    };
+    const message = { id: `m${this.#sent++}`, operation: command, payload: value, now };
+    const delivery = new Delivery(message, "command", undefined, caller);
+    this.#goOn(step(this.#actor, delivery), effects);
+    return outcome;
+  }
+
+  /** A restart, on the same code or other: the actor is what its journal says. A turn that is open can be resumed. */
+  restart(type: ActorType = this.#actor.definition): void {
+    const { seq, state, version, turnTime, open } = this.folded();
+    this.#actor = this.#newActor(type);
+    this.#actor.state = state === undefined ? undefined : migrate(type, state, version);
+    Object.assign(this.#actor, { head: seq, storedVersion: version, turnTime });
+    if (open === null) return;
+    const { id, command, payload, now } = open.message;
+    const delivery = Delivery.resumed({ id, operation: command, payload, now }, undefined, () => undefined);
+    this.#actor.open = { delivery, message: open.message, effects: open.effects, state: "busy" };
+  }
+
+  /** Goes on with the turn that is open. */
+  resume(effects: readonly EffectOutcome[]): void {
+    if (this.#actor.open === null) throw new Error("No turn is open.");
+    this.#goOn(resume(this.#actor, this.#actor.open), effects);
+  }
+
+  #goOn(first: Stepped, effects: readonly EffectOutcome[]): void {
+    let stepped = first;
+    for (const effect of [...effects, undefined]) {
+      if (stepped.diverged !== undefined) throw new Error(`The turn diverged: ${JSON.stringify(stepped.diverged)}`);
+      if (stepped.write !== undefined) this.#commit(stepped.write);
+      const { open } = this.#actor;
+      if (stepped.effect === undefined || effect === undefined || open === null) return;
+      open.effects.push({ name: stepped.effect.call.name, attempts: 1, ...effect });
+      this.#commit(effectOver(this.#actor, open));
+      stepped = resume(this.#actor, open);
+    }
+  }
+
+  #commit(write: Write): void {
+    for (const [i, body] of write.entries.entries()) {
+      const entry = { seq: write.expected + i + 1, at: write.message.now, body };
+      this.entries.push(JSON.parse(JSON.stringify(entry)) as Entry);
+    }
+    settleWrite(write);
+  }
+
+  #newActor(type: ActorType): Actor {
+    const actor = new Actor(type, this.#key, encodeKey(this.#key), 0);
+    actor.lifecycle = "active";
+    return actor;
+  }
+}

@@ -1,0 +1,71 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { Ending } from "../../ending.ts";
+import type { Log } from "../../log.ts";
+import type { Store } from "../../runtime/ports.ts";
+import { startPostgres } from "../../store/embedded/postgres.ts";
+import { migrateDatabase } from "../../store/migrate.ts";
+import { openStore } from "../../store/postgres.ts";
+import { NodeProcess } from "./node-process.ts";
+import { QuoteService } from "./quote-service.ts";
+import { ShownJournal } from "./shown-journal.ts";
+import { duration, say, step } from "./terminal.ts";
+
+/** What the demo happens on. */
+export interface Stage {
+  /** For looking on: the node has one of its own. */
+  store: Store;
+  quotes: QuoteService;
+  journal: ShownJournal;
+  log: Log;
+  /** Starts the runtime in a new process. There must be no other. */
+  startNode(): Promise<NodeProcess>;
+}
+
+/** Starts a Postgres in a temporary directory and the quote service, and says how they are taken away again. */
+export async function setStage(ending: Ending, log: Log): Promise<Stage> {
+  step(1, "The stage");
+  const begunAt = performance.now();
+  const directory = await temporaryDirectory(ending);
+  const starting = startPostgres({ dataDir: directory, log });
+  // A start that failed has nothing to stop.
+  ending.undo("stop Postgres", () =>
+    starting.then(
+      (postgres) => postgres.stop(),
+      () => undefined,
+    ),
+  );
+  const postgres = await starting;
+  void postgres.failed.then((error) => ending.fail(error));
+  await migrateDatabase(postgres.url);
+  const store = await openStore(postgres.url, log);
+  ending.undo("close the store", () => store.close());
+  say(`A Postgres of its own, in ${directory}: ready in ${duration(performance.now() - begunAt)}.`);
+
+  const quotes = await QuoteService.start();
+  ending.undo("close the quote service", () => quotes.close());
+  say(`A quote service at ${quotes.url}, which counts its calls by idempotency key.`);
+
+  const journal = new ShownJournal();
+  const startNode = async () => {
+    ending.begun.throwIfAborted();
+    const node = new NodeProcess({
+      databaseUrl: postgres.url,
+      quoteService: quotes.url,
+      told: (news) => journal.show(news),
+    });
+    ending.undo("end the process with the runtime", () => node.kill());
+    await node.ready();
+    return node;
+  };
+  return { store, quotes, journal, log, startNode };
+}
+
+async function temporaryDirectory(ending: Ending): Promise<string> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-demo-"));
+  ending.undo("remove the directory", () => rm(directory, { recursive: true, force: true }));
+  // Where we are root, Postgres is somebody else, who has to get through.
+  await chmod(directory, 0o711);
+  return directory;
+}
