@@ -1,4 +1,4 @@
-import type { Json } from "../protocol/json.ts";
+import type { Json, JsonObject } from "../protocol/json.ts";
 
 /** The deepest nesting of arrays and objects in one value. */
 export const MAX_DEPTH = 128;
@@ -106,6 +106,16 @@ export function freeze<T extends Json>(value: T): T {
   Object.freeze(value);
   for (const member of Object.values<Json>(value)) freeze(member);
   return value;
+}
+
+/** A copy of a value that shares nothing with it. Faster than `structuredClone`, which knows more than JSON. */
+export function copyJson<T extends Json>(value: T): T;
+export function copyJson(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyJson);
+  return Object.fromEntries(
+    Object.entries<Json>(value as JsonObject).map(([name, member]) => [name, copyJson(member)]),
+  );
 }
 
 /** A path as people write it: `.items[3].name`. */

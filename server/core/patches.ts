@@ -84,7 +84,7 @@ function applyPatch(state: Json, { op, path, value }: Patch): void {
   for (const step of path.slice(0, -1)) parent = member(parent, step, path);
   if (last === undefined || typeof parent !== "object" || parent === null) throw misfit(path);
   if (Array.isArray(parent)) changeList(parent, op, last, value as Json, path);
-  else changeObject(parent as Record<string, Json>, op, String(last), value as Json);
+  else changeObject(parent as Record<string, Json>, op, String(last), value as Json, path);
 }
 
 function changeList(list: Json[], op: Patch["op"], at: string | number, value: Json, path: Patch["path"]): void {
@@ -99,7 +99,15 @@ function changeList(list: Json[], op: Patch["op"], at: string | number, value: J
   else list[index] = value;
 }
 
-function changeObject(object: Record<string, Json>, op: Patch["op"], name: string, value: Json): void {
+function changeObject(
+  object: Record<string, Json>,
+  op: Patch["op"],
+  name: string,
+  value: Json,
+  path: Patch["path"],
+): void {
+  // Removing what is not there is no misfit: a handler may delete a member that never was.
+  if (op === "replace" && !Object.hasOwn(object, name)) throw misfit(path);
   if (op === "remove") delete object[name];
   else object[name] = value;
 }

@@ -4,7 +4,7 @@ import type { Json } from "../protocol/json.ts";
 import type { ActorType, NamedKey } from "./define.ts";
 import { type EffectCall, EffectFailed, effect } from "./effects.ts";
 import { describeError, GreenroomError } from "./errors.ts";
-import { checkJson, freeze } from "./json.ts";
+import { checkJson, copyJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
 import { withOrder } from "./patches.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
@@ -161,7 +161,7 @@ function drive(
     step =
       "error" in recorded
         ? handler.throw(new EffectFailed(recorded.name, recorded.error))
-        : handler.next(structuredClone(recorded.result));
+        : handler.next(copyJson(recorded.result));
   }
   return ended(step.value, n, effects);
 }
@@ -195,7 +195,7 @@ function draftOf(state: Json, withPatches: boolean): { state: unknown; finish: (
 /** The payload is a copy: what is recorded is what came, whatever a handler does to it, and however often it runs. */
 function call(type: ActorType, context: unknown, message: Message): unknown {
   const handler = type.handlers.get(message.operation) as (c: unknown, payload: Json) => unknown;
-  return handler(context, structuredClone(message.payload));
+  return handler(context, copyJson(message.payload));
 }
 
 function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {

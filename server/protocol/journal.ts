@@ -95,7 +95,7 @@ export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed",
 export type EntryKind = z.infer<typeof entryKind>;
 
 /** The most entries of one page. */
-export const MAX_ENTRIES = 500;
+const MAX_ENTRIES = 500;
 
 /**
  * Which part of a journal is wanted: the entries after `after`, oldest first; or those before `before`, newest first;

@@ -8,7 +8,7 @@ import type { Claim, Clock, Held, Store } from "./ports.ts";
 const CLAIM_RETRY_MS = 250;
 
 /** Another node holds the right to write, and renews it. */
-export class AlreadyLed extends Error {
+class AlreadyLed extends Error {
   override readonly name = "AlreadyLed";
 }
 

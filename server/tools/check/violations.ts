@@ -37,6 +37,12 @@ const ofImports: readonly Seed[] = [
     "store imports the ports, core, protocol and drizzle/schema; it alone imports pg and drizzle-orm.",
   ),
   imports("server/store/embedded/a.ts", ["../../log.ts"], "../postgres.ts", "The embedded Postgres imports log."),
+  imports(
+    "server/testing/crashing-node.ts",
+    ["./node.ts", "../runtime/ports.ts", "../store/postgres.ts"],
+    "pg",
+    "A process of the tests joins what a server joins, and imports no more than it.",
+  ),
   imports("server/stream/a.ts", ["../runtime/a.ts", "socket.io"], "pg", "stream imports runtime and protocol."),
   imports("server/stream/b.ts", ["node:http"], "node:timers", "stream imports runtime and protocol."),
   imports("server/api/a.ts", ["../runtime/a.ts", "fastify"], "../store/a.ts", "api imports runtime and protocol."),
