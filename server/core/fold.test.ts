@@ -127,7 +127,7 @@ describe("a fold stops", () => {
     ["at patches before any state", entries([changed]), "A patch of n does not fit the state."],
     [
       "at patches of another state",
-      entries([begun, turn({ patches: [{ op: "remove", path: ["x"] }] })]),
+      entries([begun, turn({ patches: [{ op: "replace", path: ["x"], value: 1 }] })]),
       "does not fit",
     ],
     [
