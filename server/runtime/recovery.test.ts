@@ -130,7 +130,8 @@ describe("a journal that is not whole", () => {
     ["lacks its first entries, and has no checkpoint", ({ entries }) => entries.splice(0, 3), "Entry 1 is missing"],
     [
       "has patches that do not fit",
-      ({ entries }) => Object.assign((entries[9] as Entry).body, { patches: [{ op: "replace", path: ["x"], value: 1 }] }),
+      ({ entries }) =>
+        Object.assign((entries[9] as Entry).body, { patches: [{ op: "replace", path: ["x"], value: 1 }] }),
       "A patch of x does not fit the state.",
     ],
   ])("fails its actor, and says why: it %s", async (_, spoil, why) => {
