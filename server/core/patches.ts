@@ -42,19 +42,23 @@ function reorder(
   patchedNames: ReadonlyMap<string, string[]>,
   found: Patch[],
 ): void {
-  const names = Object.keys(after);
-  for (const name of names) {
-    const [was, is] = [own(before, name), own(after, name)];
-    if (was === is || !isContainer(was) || !isContainer(is)) continue;
-    reorder(was, is, [...path, Array.isArray(after) ? Number(name) : name], patchedNames, found);
+  const within = (was: Json | undefined, is: Json | undefined, step: string | number) => {
+    if (was !== is && isContainer(was) && isContainer(is)) reorder(was, is, [...path, step], patchedNames, found);
+  };
+  if (Array.isArray(before) || Array.isArray(after)) {
+    if (!Array.isArray(before) || !Array.isArray(after)) return;
+    for (let i = 0; i < after.length; i++) within(before[i], after[i], i);
+    return;
   }
-  if (Array.isArray(after) || Array.isArray(before)) return;
+  const names = Object.keys(after);
+  for (const name of names) within(before[name], after[name], name);
+  if (isSame(names, Object.keys(before))) return;
   const patched = patchedOrder(before, after, patchedNames.get(JSON.stringify(path)) ?? []);
   const first = names.findIndex((name, i) => name !== patched[i]);
   for (const name of first === -1 ? [] : names.slice(first)) {
     found.push(
       { op: "remove", path: [...path, name] },
-      { op: "add", path: [...path, name], value: own(after, name) as Json },
+      { op: "add", path: [...path, name], value: after[name] as Json },
     );
   }
 }
@@ -70,8 +74,8 @@ function patchedOrder(
   return Object.keys(Object.fromEntries(kept.map((name) => [name, null])));
 }
 
-function own(container: Container, name: string): Json | undefined {
-  return Object.hasOwn(container, name) ? container[name as never] : undefined;
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === others.length && names.every((name, i) => name === others[i]);
 }
 
 function isContainer(value: Json | undefined): value is Container {

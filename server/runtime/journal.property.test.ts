@@ -194,7 +194,7 @@ function bagAfter(steps: readonly Step[]): { journal: MemoryJournal; model: Stat
 
 const text = (value: unknown) => JSON.stringify(value ?? initial());
 
-describe("whatever happens to an actor with a journal", () => {
+describe("whatever happens to an actor with a journal", { timeout: 30_000 }, () => {
   test("its state in memory, a fold of its journal and the model are the same, to the order of their members", () => {
     fc.assert(
       fc.property(history, (steps) => {
@@ -204,7 +204,7 @@ describe("whatever happens to an actor with a journal", () => {
         journal.restart();
         expect(text(journal.state)).toBe(text(model));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -225,7 +225,7 @@ describe("whatever happens to an actor with a journal", () => {
         const replay = new Replay(Bag, namedKey(Bag, ["1"]));
         expect(journal.entries.flatMap((entry) => replay.next(entry) ?? [])).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -242,7 +242,7 @@ describe("whatever happens to an actor with a journal", () => {
         });
         expect(found.map(({ seq, kind }) => [seq, kind])).toEqual(decided.map(({ seq }) => [seq, "reply"]));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
