@@ -37,5 +37,5 @@ export async function openForm(page: Page, operation: string): Promise<Locator> 
   const header = page.getByRole("button", { name: operation, exact: true });
   if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
   await expect(header).toHaveAttribute("aria-expanded", "true");
-  return page.getByRole("heading", { name: operation, exact: true }).locator("xpath=following-sibling::*[1]");
+  return page.locator(`[id="${await header.getAttribute("aria-controls")}"]`);
 }
