@@ -7,8 +7,8 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   reporter: "list",
-  // Each worker has a server, with a Postgres, beside its browser.
-  workers: 1,
+  // Each worker has a server, with a Postgres, beside its browser; the tests wait more than they work.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

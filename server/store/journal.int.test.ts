@@ -1,0 +1,223 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createLog } from "../log.ts";
+import type { EntryBody } from "../protocol/journal.ts";
+import type { ActorId, BatchRows, CheckpointRow, Claim, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
+import { query, useDatabase } from "../testing/database.ts";
+import { openStore } from "./postgres.ts";
+
+const AT = Date.parse("2026-01-01T00:00:00.250Z");
+
+const database = useDatabase();
+let store: Store;
+let claim: Claim;
+let writer: LaneWriter;
+let made = 0;
+
+beforeAll(async () => {
+  store = await openStore(database.url, createLog("silent"));
+});
+beforeEach(async () => {
+  claim = await takeOver();
+  writer = store.lane(claim, 0);
+  return () => writer.close();
+});
+afterAll(() => store.close());
+
+async function takeOver(): Promise<Claim> {
+  const answer = await store.claim(randomUUID(), 2, 60_000, true);
+  if (!("epoch" in answer)) throw new Error("The right to write was not granted.");
+  return answer;
+}
+
+/** An actor that nothing was committed for. */
+async function actor(): Promise<{ id: ActorId; keyText: string }> {
+  const keyText = `j${++made}`;
+  const [id] = await store.allocate([{ type: "ledger", keyText }], AT);
+  return { id: id as ActorId, keyText };
+}
+
+function batch(told: Partial<BatchRows>): BatchRows {
+  const number = (claim.batches[0] ?? 0) + 1;
+  return { number, at: AT, turns: 1, states: [], entries: [], replies: [], opened: [], closed: [], ...told };
+}
+
+async function commit(told: Partial<BatchRows>): Promise<void> {
+  expect(await writer.commit(batch(told))).toEqual({ kind: "committed" });
+  claim = { ...claim, batches: claim.batches.map((number, lane) => (lane === 0 ? number + 1 : number)) };
+}
+
+/** Entries of an actor from one seq to another. */
+function entries(id: ActorId, from: number, to: number, kind: EntryBody["kind"] = "turn"): EntryRow[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => {
+    const body = JSON.stringify({ kind, messageId: `m${from + i}` });
+    return { id, seq: from + i, at: AT, kind, body };
+  });
+}
+
+function checkpoint(id: ActorId, seq: number, sparse = false): CheckpointRow {
+  return { id, seq, state: `{"z":1,"a":${seq}}`, checksum: `c${seq}`, version: 2, turnTime: AT - 1, at: AT, sparse };
+}
+
+const kept = async (id: ActorId) => (await store.checkpoints(id, 1_000_000, 100)).map((one) => one.seq);
+const seqs = async (id: ActorId) => (await store.entries({ id, after: 0, limit: 1_000 })).map((entry) => entry.seq);
+
+describe("entries", () => {
+  test("are appended as they are, to the text, and counted by their batch", async () => {
+    const { id } = await actor();
+    const body = '{"kind":"turn","messageId":"m","z":1,"a":[1.50,"é\\n"]}';
+    await commit({ entries: [{ id, seq: 1, at: AT, kind: "turn", body }] });
+    const [row] = await query(database.url, "SELECT kind, at, body::text AS body FROM entry WHERE actor_id = $1", [id]);
+    expect(row).toEqual({ kind: "turn", at: new Date(AT), body });
+    expect(await store.entries({ id, after: 0, limit: 1 })).toEqual([{ seq: 1, at: AT, body: JSON.parse(body) }]);
+    const commits = "SELECT entries FROM commit WHERE lane = 0 ORDER BY batch DESC LIMIT 1";
+    expect(await query(database.url, commits)).toEqual([{ entries: 1 }]);
+  });
+
+  test("of a seq that is taken name their actor, and nothing of the batch is written", async () => {
+    const [one, two] = [await actor(), await actor()];
+    await commit({ entries: [...entries(one.id, 1, 3), ...entries(two.id, 1, 1)] });
+    const rows = [...entries(one.id, 3, 4), ...entries(two.id, 2, 2)];
+    expect(await writer.commit(batch({ entries: rows }))).toEqual({ kind: "conflict", ids: [one.id] });
+    expect([await seqs(one.id), await seqs(two.id)]).toEqual([[1, 2, 3], [1]]);
+    await commit({ entries: entries(two.id, 2, 2) });
+  });
+
+  test("are read forwards and backwards, of all kinds or some", async () => {
+    const { id } = await actor();
+    await commit({ entries: [...entries(id, 1, 6), ...entries(id, 7, 8, "effect"), ...entries(id, 9, 9)] });
+    const read = async (told: object) => (await store.entries({ id, limit: 3, ...told })).map((entry) => entry.seq);
+    expect(await read({ after: 0 })).toEqual([1, 2, 3]);
+    expect(await read({ after: 7 })).toEqual([8, 9]);
+    expect(await read({ before: 1_000 })).toEqual([9, 8, 7]);
+    expect(await read({ before: 3 })).toEqual([2, 1]);
+    expect(await read({ after: 0, kinds: ["effect"] })).toEqual([7, 8]);
+    expect(await read({ before: 9, kinds: ["turn"] })).toEqual([6, 5, 4]);
+  });
+
+  test("after each actor's seq are read actor by actor, up to a limit", async () => {
+    const [one, two, none] = [await actor(), await actor(), await actor()];
+    await commit({ entries: [...entries(one.id, 1, 5), ...entries(two.id, 1, 4)] });
+    const wanted = [
+      { id: two.id, after: 1 },
+      { id: none.id, after: 0 },
+      { id: one.id, after: 3 },
+    ];
+    const read = async (limit: number) => (await store.tails(wanted, limit)).map(({ id, seq }) => [id, seq]);
+    const all = [4, 5].map((seq) => [one.id, seq]).concat([2, 3, 4].map((seq) => [two.id, seq]));
+    expect(await read(100)).toEqual(all);
+    expect(await read(3)).toEqual(all.slice(0, 3));
+  });
+});
+
+describe("checkpoints", () => {
+  test("are kept with their text, checksum, version and times", async () => {
+    const { id, keyText } = await actor();
+    await store.writeCheckpoints([checkpoint(id, 10)]);
+    const { id: _, sparse: __, ...stored } = checkpoint(id, 10);
+    expect(await store.checkpointAt(id, 10)).toEqual(stored);
+    expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([{ id, checkpoint: stored }]);
+    expect(await store.checkpoints(id, 11, 1)).toEqual([
+      { seq: 10, checksum: "c10", version: 2, turnTime: AT - 1, at: AT, bytes: 14, sparse: false },
+    ]);
+  });
+
+  test("are the last two of each actor, and those that are sparse", async () => {
+    const [one, two] = [await actor(), await actor()];
+    await store.writeCheckpoints([checkpoint(one.id, 10, true), checkpoint(two.id, 10)]);
+    for (const seq of [20, 30, 40]) await store.writeCheckpoints([checkpoint(one.id, seq)]);
+    expect(await kept(one.id)).toEqual([40, 30, 10]);
+    expect(await kept(two.id)).toEqual([10]);
+  });
+
+  test("are found at or before a seq", async () => {
+    const { id } = await actor();
+    for (const seq of [10, 20]) await store.writeCheckpoints([checkpoint(id, seq)]);
+    const found = await Promise.all([9, 10, 19, 20, 99].map((seq) => store.checkpointAt(id, seq)));
+    expect(found.map((one) => one?.seq)).toEqual([undefined, 10, 10, 20, 20]);
+  });
+
+  test("written twice at one seq are the newer", async () => {
+    const { id } = await actor();
+    await store.writeCheckpoints([checkpoint(id, 10)]);
+    await store.writeCheckpoints([{ ...checkpoint(id, 10), state: "{}", checksum: "new" }]);
+    expect(await store.checkpointAt(id, 10)).toMatchObject({ state: "{}", checksum: "new" });
+  });
+});
+
+test("journals are loaded many at once, in the order asked, those never stored as null", async () => {
+  const [one, two] = [await actor(), await actor()];
+  await store.writeCheckpoints([checkpoint(one.id, 5)]);
+  const addresses = [two.keyText, "never", one.keyText].map((keyText) => ({ type: "ledger", keyText }));
+  expect(await store.loadJournals(addresses)).toMatchObject([
+    { id: two.id, checkpoint: null },
+    null,
+    { id: one.id, checkpoint: { seq: 5 } },
+  ]);
+});
+
+describe("turns that wait for an effect", () => {
+  const open = async () => (await store.openTurns(0 as ActorId, 100)).map((one) => one.id);
+
+  test("are kept from the batch that opens them to the one that closes them", async () => {
+    const [one, two] = [await actor(), await actor()];
+    await commit({ opened: [one.id, two.id] });
+    await commit({ opened: [one.id], closed: [two.id] });
+    expect(await open()).toEqual([one.id]);
+    await commit({ closed: [one.id] });
+    expect(await open()).toEqual([]);
+  });
+
+  test("are listed with their actors' names, page by page", async () => {
+    const actors = [await actor(), await actor(), await actor()];
+    await commit({ opened: actors.map(({ id }) => id) });
+    const first = await store.openTurns(0 as ActorId, 2);
+    expect(first).toEqual(actors.slice(0, 2).map((one) => ({ type: "ledger", ...one })));
+    expect(await store.openTurns(first[1]?.id as ActorId, 2)).toMatchObject([{ id: actors[2]?.id }]);
+    await commit({ closed: actors.map(({ id }) => id) });
+  });
+});
+
+describe("erasing an actor", () => {
+  test("leaves a tombstone of how far it had come, and nothing else", async () => {
+    const { id, keyText } = await actor();
+    await commit({ entries: entries(id, 1, 3), opened: [id] });
+    await store.writeCheckpoints([checkpoint(id, 2)]);
+    expect(await store.erase(claim, 0, { type: "ledger", keyText }, AT)).toBe("erased");
+    expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([null]);
+    expect([await seqs(id), await kept(id), await store.openTurns(0 as ActorId, 9)]).toEqual([[], [], []]);
+    const tombstones = await query(database.url, "SELECT type, head::int, at FROM tombstone WHERE actor_id = $1", [id]);
+    expect(tombstones).toEqual([{ type: "ledger", head: 3, at: new Date(AT) }]);
+    expect(await store.erase(claim, 0, { type: "ledger", keyText }, AT)).toBe("absent");
+  });
+
+  test("is not for who was taken over", async () => {
+    const { id, keyText } = await actor();
+    await commit({ entries: entries(id, 1, 1) });
+    await takeOver();
+    expect(await store.erase(claim, 0, { type: "ledger", keyText }, AT)).toBe("fenced");
+    expect(await seqs(id)).toEqual([1]);
+  });
+});
+
+test("a journal is pruned up to the last checkpoint but one, so many entries at a time", async () => {
+  const { id } = await actor();
+  await commit({ entries: entries(id, 1, 35) });
+  await store.writeCheckpoints([checkpoint(id, 20)]);
+  expect(await store.pruneJournal(id, 100, 100)).toBe(0);
+  await store.writeCheckpoints([checkpoint(id, 30)]);
+  expect(await store.pruneJournal(id, 6, 100)).toBe(5);
+  expect(await store.pruneJournal(id, 100, 10)).toBe(10);
+  expect(await store.pruneJournal(id, 100, 10)).toBe(5);
+  expect(await store.pruneJournal(id, 100, 10)).toBe(0);
+  expect((await seqs(id))[0]).toBe(21);
+});
+
+test("a lane that is closed while it connects leaves no connection, and commits nothing", async () => {
+  const late = store.lane(claim, 0);
+  const outcome = late.commit(batch({}));
+  await late.close();
+  expect(await outcome).toMatchObject({ kind: "lost" });
+  const { number } = batch({});
+  expect(await query(database.url, "SELECT FROM commit WHERE lane = 0 AND batch = $1", [number])).toEqual([]);
+});
