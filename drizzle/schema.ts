@@ -23,6 +23,8 @@ export const node = pgTable("node", {
   epoch: bigint("epoch", { mode: "number" }).notNull(),
   since: time("since").notNull(),
   leaseUntil: time("lease_until").notNull(),
+  /** Given back by a node that stopped, with all its work done. */
+  released: boolean("released").notNull().default(false),
 });
 
 /** A node's commit lines. Every group commit begins by updating its lane's row: the fence, and the witness. */
@@ -33,6 +35,8 @@ export const lane = pgTable(
     lane: smallint("lane").notNull(),
     epoch: bigint("epoch", { mode: "number" }).notNull(),
     batch: bigint("batch", { mode: "number" }).notNull(),
+    /** The highest place of a message that the node had given when it made the batch. */
+    mail: bigint("mail", { mode: "number" }).notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.node, t.lane] })],
 );
@@ -113,8 +117,88 @@ export const checkpoint = pgTable(
   (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
 );
 
-/** Actors whose turn waits for an effect: a start finds here what a crash interrupted. */
-export const openTurn = pgTable("open_turn", { actorId: bigint("actor_id", { mode: "number" }).primaryKey() });
+/**
+ * The mailboxes: messages that wait, or whose turns are not over. `id` orders them; the node gives it, growing. A row
+ * leaves with the commit of its turn. `begun` says that an attempt was under way: if it still is after a crash, the
+ * message may be what the crash came of.
+ */
+export const mailbox = pgTable(
+  "mailbox",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    id: bigint("id", { mode: "number" }).notNull(),
+    messageId: uuid("message_id").notNull(),
+    command: text("command").notNull(),
+    payload: json("payload").notNull(),
+    bytes: integer("bytes").notNull(),
+    idempotencyKey: text("idempotency_key"),
+    sender: json("sender"),
+    sentAt: time("sent_at").notNull(),
+    attempts: smallint("attempts").notNull(),
+    attemptsBefore: smallint("attempts_before").notNull(),
+    begun: boolean("begun").notNull(),
+    nextAt: time("next_at"),
+    error: json("error"),
+    effects: json("effects"),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.id] })],
+);
+
+/** Messages that were given up, kept for a person. `head` is where the actor stood, `redrive` the job that takes it. */
+export const deadLetter = pgTable(
+  "dead_letter",
+  {
+    messageId: uuid("message_id").primaryKey(),
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    command: text("command").notNull(),
+    payload: json("payload").notNull(),
+    bytes: integer("bytes").notNull(),
+    idempotencyKey: text("idempotency_key"),
+    sender: json("sender"),
+    sentAt: time("sent_at").notNull(),
+    attempts: smallint("attempts").notNull(),
+    error: json("error").notNull(),
+    effects: json("effects"),
+    fingerprint: text("fingerprint").notNull(),
+    title: text("title").notNull(),
+    head: bigint("head", { mode: "number" }).notNull(),
+    code: text("code").notNull(),
+    at: time("at").notNull(),
+    redrive: uuid("redrive"),
+  },
+  (t) => [
+    index("dead_letter_group").on(t.fingerprint, t.at, t.messageId),
+    index("dead_letter_at").on(t.at, t.messageId),
+    index("dead_letter_actor").on(t.actorId, t.at),
+    index("dead_letter_redrive").on(t.redrive, t.messageId).where(sql`${t.redrive} IS NOT NULL`),
+  ],
+);
+
+/** Jobs that put dead letters back into their mailboxes: those that were theirs when they started, and no others. */
+export const redrive = pgTable("redrive", {
+  id: uuid("id").primaryKey(),
+  state: text("state").notNull(),
+  total: integer("total").notNull(),
+  moved: integer("moved").notNull(),
+  startedAt: time("started_at").notNull(),
+  endedAt: time("ended_at"),
+});
+
+/** Durable alarms, by actor and name. `generation` grows each time one is set: what comes late is of an older one. */
+export const reminder = pgTable(
+  "reminder",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    name: text("name").notNull(),
+    generation: bigint("generation", { mode: "number" }).notNull(),
+    at: time("at").notNull(),
+    everyMs: bigint("every_ms", { mode: "number" }),
+    command: text("command").notNull(),
+    payload: json("payload").notNull(),
+    bytes: integer("bytes").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.name] }), index("reminder_at").on(t.at, t.actorId, t.name)],
+);
 
 /** Actors that were erased: that, when, and how far they had come. Nothing of what they were. */
 export const tombstone = pgTable("tombstone", {
@@ -124,7 +208,10 @@ export const tombstone = pgTable("tombstone", {
   at: time("at").notNull(),
 });
 
-/** Replies kept under idempotency keys. `digest` tells whether a repeat asks the same. */
+/**
+ * Replies kept under idempotency keys. `digest` tells whether a repeat asks the same. `reply` is null while the message
+ * waits in its mailbox.
+ */
 export const reply = pgTable(
   "reply",
   {
@@ -132,7 +219,7 @@ export const reply = pgTable(
     idempotencyKey: text("idempotency_key").notNull(),
     digest: text("digest").notNull(),
     messageId: uuid("message_id").notNull(),
-    reply: json("reply").notNull(),
+    reply: json("reply"),
     head: bigint("head", { mode: "number" }).notNull(),
     at: time("at").notNull(),
   },

@@ -1,5 +1,8 @@
 import type { ActorType } from "../core/define.ts";
 import { counterType } from "./counter.ts";
+import { Cart } from "./shop/cart.ts";
+import { Order } from "./shop/order.ts";
+import { Stock } from "./shop/stock.ts";
 import { UserState } from "./user-state.ts";
 
 /** What actors need to know of the world around them. */
@@ -10,5 +13,5 @@ export interface Surroundings {
 
 /** Every actor type that the server runs. */
 export function actorTypes({ quoteService }: Surroundings): readonly ActorType[] {
-  return [UserState, counterType(quoteService)];
+  return [UserState, counterType(quoteService), Cart, Order, Stock];
 }

@@ -31,7 +31,7 @@ test("an actor type knows its commands and queries by name, and the rest of its 
   expect([...type.handlers.keys()]).toEqual(["increment", "value"]);
   expect(type).toMatchObject({
     type: "counter",
-    keyNames: ["id"],
+    key: ["id"],
     persistence: "state",
     version: 1,
     passivateAfterMs: 1_800_000,
@@ -94,5 +94,5 @@ test("a type tells its code from another's by the source of its handlers", () =>
 });
 
 test.each([names(1), names(8)])("a key may have from one to eight segments", (...key) => {
-  expect(define({ key }).keyNames).toEqual(key);
+  expect(define({ key }).key).toEqual(key);
 });

@@ -1,69 +1,25 @@
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { Json } from "../protocol/json.ts";
+import type { JournalContext, NamedKey, QueryContext, TurnContext } from "./context.ts";
+import type { Contract, Input, Output, Schema, Schemas } from "./contract.ts";
 import { type Duration, durationMs } from "./duration.ts";
-import type { EffectCall, EffectCallContext, EffectOptions } from "./effects.ts";
-import { fnv1a, type Random } from "./random.ts";
+import type { EffectCall } from "./effects.ts";
+import { fnv1a } from "./random.ts";
+import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "./retry.ts";
 
-/** A schema that both checks and describes itself: Standard Schema with its JSON Schema extension (zod 4.2 and later). */
-export type Schema<Input = unknown, Output = Input> = {
-  readonly "~standard": StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>;
-};
-type Schemas = Readonly<Record<string, Schema>>;
-type Input<S extends Schema> = StandardSchemaV1.InferInput<S>;
-type Output<S extends Schema> = StandardSchemaV1.InferOutput<S>;
-
-/** A key by the names of its segments. */
-export type NamedKey<Names extends readonly string[]> = { readonly [N in Names[number]]: string };
-
-/** What a query's handler works with. */
-export interface QueryContext<State, Names extends readonly string[] = readonly string[]> {
-  readonly key: NamedKey<Names>;
-  readonly state: DeepReadonly<State>;
-  /** When the message was accepted, never earlier than the turn before. ISO 8601, UTC. */
-  readonly now: string;
-}
-
-/** What a command's handler works with. `state` is a draft: change it in place. */
-export interface TurnContext<State, Names extends readonly string[] = readonly string[]> {
-  readonly key: NamedKey<Names>;
-  readonly state: State;
-  /** When the message was accepted, never earlier than the turn before. ISO 8601, UTC. */
-  readonly now: string;
-  /** A number in [0, 1), the same whenever this message is processed. */
-  random: Random;
-  /** A UUID, the same whenever this message is processed. */
-  uuid(): string;
-  /** Refuses the message: nothing changes, and the caller is told the reason under the code `rejected`. */
-  reject(reason: string): never;
-}
-
-/** What a command's handler of an actor with a journal works with. */
-export interface JournalContext<State, Names extends readonly string[] = readonly string[]>
-  extends TurnContext<State, Names> {
-  /**
-   * Calls the outside world, and records what came of it before the handler goes on: `yield* c.effect(name, fn)` gives
-   * what `fn` resolves to, which must be JSON. After a crash a recorded effect is not called again.
-   * @throws EffectFailed when it failed for good
-   */
-  effect<R extends Json | void>(
-    name: string,
-    fn: (context: EffectCallContext) => R | Promise<R>,
-    options?: EffectOptions,
-  ): Generator<EffectCall, R extends Json ? R : null, Json>;
-}
+/** What a failed message from the mailbox does to those behind it: they wait for it, or go on without it. */
+export type OnFailure = "hold" | "skip";
 
 /** How an actor's state is kept: in one row with a revision, or by a journal of what happened. */
 export type Persistence = "state" | "journal";
 
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 type Reply = Json | undefined | void;
-type CommandContext<P, State, Names extends readonly string[]> = P extends "journal"
-  ? JournalContext<State, Names>
-  : TurnContext<State, Names>;
+type CommandContext<P, State, Names extends readonly string[], C extends Schemas> = P extends "journal"
+  ? JournalContext<State, Names, C>
+  : TurnContext<State, Names, C>;
 type Returned<P> = P extends "journal" ? Reply | Generator<EffectCall, Reply, Json> : Reply;
 
 type Handlers<P, State, Names extends readonly string[], C extends Schemas, Q extends Schemas> = {
-  [K in keyof C]: (c: CommandContext<P, State, Names>, payload: Output<C[K]>) => Returned<P>;
+  [K in keyof C]: (c: CommandContext<P, State, Names, C>, payload: Output<C[K]>) => Returned<P>;
 } & {
   [K in keyof Q]: (c: QueryContext<State, Names>, payload: Output<Q[K]>) => Reply;
 };
@@ -98,6 +54,10 @@ interface Definition<
   on: H & Record<Exclude<keyof H, keyof C | keyof Q>, never>;
   /** How long it stays in memory with nothing to do. */
   passivateAfter: Duration;
+  /** How often a message from the mailbox is tried before it becomes a dead letter; 10 times unless told, at most 100. */
+  attempts?: number;
+  /** Whether a message that failed holds up those behind it until it is tried again; `"hold"` unless told. */
+  onFailure?: OnFailure;
   /** Of a journal: after how many entries the whole state is kept as well; 100 unless told. */
   checkpointEvery?: P extends "journal" ? number : never;
 }
@@ -110,9 +70,7 @@ export interface Operation {
 }
 
 /** An actor type: its definition with the types of its handlers erased, and kept only for the typed client. */
-export interface ActorType<Client = unknown> {
-  readonly type: string;
-  readonly keyNames: readonly string[];
+export interface ActorType<Client = unknown, C extends Schemas = Schemas> extends Contract<C> {
   readonly persistence: Persistence;
   readonly stateSchema: Schema;
   readonly version: number;
@@ -123,6 +81,8 @@ export interface ActorType<Client = unknown> {
   readonly operations: ReadonlyMap<string, Operation>;
   readonly handlers: ReadonlyMap<string, (c: never, payload: never) => unknown>;
   readonly passivateAfterMs: number;
+  readonly attempts: number;
+  readonly onFailure: OnFailure;
   /** Entries between two checkpoints. */
   readonly checkpointEvery: number;
   /** Never set: it carries the client's type. */
@@ -134,10 +94,25 @@ type Answer<F> = F extends (...args: never[]) => infer R
   : never;
 type AnswerOf<R> = R extends Json ? R : null;
 
-/** One actor as its callers see it: a method for each command and query. */
-export type ActorClient<H, O extends Schemas> = {
-  readonly [K in keyof O & keyof H & string]: (payload: Input<O[K]>, options?: AskOptions) => Promise<Answer<H[K]>>;
+/** One actor as its callers see it: a method for each command and query; and `tell`, with one for each command. */
+export type ActorClient<H, C extends Schemas, Q extends Schemas> = {
+  readonly [K in (keyof C | keyof Q) & keyof H & string]: (
+    payload: Input<(C & Q)[K]>,
+    options?: AskOptions,
+  ) => Promise<Answer<H[K]>>;
+} & {
+  /** Puts the command into the actor's mailbox, and resolves as soon as it is durable there. */
+  readonly tell: {
+    readonly [K in keyof C & keyof H & string]: (payload: Input<C[K]>, options?: AskOptions) => Promise<Told>;
+  };
 };
+
+/** What is known of a message once a mailbox holds it. */
+export interface Told {
+  messageId: string;
+  /** True when an earlier message under the same idempotency key is the one that counts. */
+  repeated: boolean;
+}
 
 /** How a message is to be sent. */
 export interface AskOptions {
@@ -163,7 +138,7 @@ export function defineActor<
   C extends Schemas,
   Q extends Schemas,
   H extends Handlers<P, Output<S>, Names, C, Q>,
->(d: Definition<Type, P, Names, S, C, Q, H>): ActorType<ActorClient<H, C & Q>> {
+>(d: Definition<Type, P, Names, S, C, Q, H>): ActorType<ActorClient<H, C, Q>, C> {
   if (!typeName.test(d.type)) throw new TypeError(`Actor type "${d.type}" must match ${typeName}.`);
   if (d.key.length < 1 || d.key.length > 8 || new Set(d.key).size !== d.key.length) {
     throw new TypeError(`${d.type}: a key has one to eight segments with different names.`);
@@ -174,6 +149,7 @@ export function defineActor<
     for (const [name, schema] of Object.entries(schemas)) {
       const handler = d.on[name as keyof H];
       if (!operationName.test(name)) throw new TypeError(`${d.type}: "${name}" must match ${operationName}.`);
+      if (name === "tell") throw new TypeError(`${d.type}: "tell" is how clients put commands into the mailbox.`);
       if (operations.has(name)) throw new TypeError(`${d.type}: "${name}" is both a command and a query.`);
       if (typeof handler !== "function") throw new TypeError(`${d.type}: "${name}" has no handler.`);
       operations.set(name, { kind, name, schema });
@@ -184,7 +160,8 @@ export function defineActor<
   add("query", d.queries);
   return {
     type: d.type,
-    keyNames: d.key,
+    key: d.key,
+    commands: d.commands,
     persistence: d.persistence,
     stateSchema: d.state,
     version: checkedVersion(d.type, d.version ?? 1, d.migrate ?? {}),
@@ -196,6 +173,8 @@ export function defineActor<
     operations,
     handlers,
     passivateAfterMs: durationMs(d.passivateAfter),
+    attempts: checkedAttempts(d.type, d.attempts ?? DEFAULT_ATTEMPTS),
+    onFailure: d.onFailure ?? "hold",
     checkpointEvery: checkedInterval(d.type, d.checkpointEvery ?? CHECKPOINT_EVERY),
   };
 }
@@ -203,6 +182,11 @@ export function defineActor<
 function checkedInterval(type: string, entries: number): number {
   if (Number.isInteger(entries) && entries >= 1) return entries;
   throw new TypeError(`${type}: a checkpoint is taken every so many entries, at least 1.`);
+}
+
+function checkedAttempts(type: string, attempts: number): number {
+  if (Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS) return attempts;
+  throw new TypeError(`${type}: a message is tried 1 to ${MAX_ATTEMPTS} times.`);
 }
 
 function checkedVersion(type: string, version: number, migrate: Migrations): number {

@@ -47,7 +47,10 @@ const Counter = defineActor({
 type Client = ClientOf<typeof Counter>;
 
 test("a client has a method for each command and query, and no other", () => {
-  expectTypeOf<keyof Client>().toEqualTypeOf<"increment" | "parse" | "label" | "clear" | "maybe" | "value" | "tags">();
+  expectTypeOf<keyof Client>().toEqualTypeOf<
+    "increment" | "parse" | "label" | "clear" | "maybe" | "value" | "tags" | "tell"
+  >();
+  expectTypeOf<keyof Client["tell"]>().toEqualTypeOf<"increment" | "parse" | "label" | "clear" | "maybe">();
 });
 
 test("a client sends what the schema takes, which may be other than what the handler gets", () => {

@@ -46,7 +46,7 @@ function foldEntry(head: Head, { body }: Entry): void {
       head.open = null;
       return;
     case "received":
-      head.open = { message: body.message, effects: [] };
+      head.open = { message: body.message, effects: [...(body.effects ?? [])] };
       return;
     case "effect":
       if (head.open?.message.id !== body.messageId) throw new Error("An effect belongs to no open turn.");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { Schema } from "./define.ts";
+import type { Schema } from "./contract.ts";
 import { MAX_PAYLOAD, parsePayload } from "./payload.ts";
 
 const order = z.object({

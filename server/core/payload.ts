@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Issue } from "../protocol/errors.ts";
 import type { Json } from "../protocol/json.ts";
-import type { Schema } from "./define.ts";
+import type { Schema } from "./contract.ts";
 import { GreenroomError } from "./errors.ts";
 import { checkJson, NotJson } from "./json.ts";
 

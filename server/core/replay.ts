@@ -8,7 +8,8 @@ import type {
   TurnEntry,
 } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { ActorType, NamedKey } from "./define.ts";
+import type { NamedKey } from "./context.ts";
+import type { ActorType } from "./define.ts";
 import { isEqual } from "./equal.ts";
 import { GreenroomError } from "./errors.ts";
 import { emptyHead, fold, type Head } from "./fold.ts";
@@ -18,7 +19,7 @@ import { initialState, runTurn, type TurnResult } from "./turn.ts";
 /** A difference between what a journal says and what the code that runs now makes of the same message. */
 export interface Divergence {
   seq: number;
-  kind: "state" | "reply" | "throw" | "other effect" | "missing effect";
+  kind: "state" | "reply" | "send" | "reminder" | "throw" | "other effect" | "missing effect";
   /** What the journal holds, and what the code gave; null for nothing. */
   recorded: Json;
   actual: Json;
@@ -109,8 +110,16 @@ function hasSamePatches(body: TurnEntry, { patches }: Extract<TurnResult, { kind
 function compareTurn(seq: number, body: TurnEntry, result: TurnResult, recorded: Json): Divergence | null {
   if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
   const reply = JSON.parse(result.reply) as Json;
-  if (!isEqual(reply, body.reply)) return { seq, kind: "reply", recorded: body.reply, actual: reply };
-  return isEqual(result.state, recorded) ? null : { seq, kind: "state", recorded, actual: result.state };
+  return (
+    differing(seq, "reply", body.reply, reply) ??
+    differing(seq, "state", recorded, result.state) ??
+    differing(seq, "send", (body.sends ?? []) as unknown as Json, result.sends as unknown as Json) ??
+    differing(seq, "reminder", (body.reminders ?? []) as unknown as Json, result.reminders as unknown as Json)
+  );
+}
+
+function differing(seq: number, kind: Divergence["kind"], recorded: Json, actual: Json): Divergence | null {
+  return isEqual(actual, recorded) ? null : { seq, kind, recorded, actual };
 }
 
 function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Json): Omit<Divergence, "seq"> {

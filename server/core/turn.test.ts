@@ -140,6 +140,8 @@ describe("a command", () => {
       state: { items: [{ name: "first" }, { name: "second" }], count: 1, any: null },
       patches: [],
       reply: '[{"name":"first"},{"name":"second"}]',
+      sends: [],
+      reminders: [],
     });
     expect(before).toEqual(start());
   });
@@ -147,7 +149,7 @@ describe("a command", () => {
   test("gives the very same state when it changed nothing", () => {
     const before = start();
     const result = turn(before, "same");
-    expect(result).toEqual({ kind: "done", state: before, patches: [], reply: "null" });
+    expect(result).toEqual({ kind: "done", state: before, patches: [], sends: [], reminders: [], reply: "null" });
     expect(done(result).state).toBe(before);
   });
 
@@ -256,7 +258,14 @@ describe("a query", () => {
   test("is answered from the state, which stays the very same", () => {
     const before = start();
     const result = query(before, "read");
-    expect(result).toEqual({ kind: "done", state: before, patches: [], reply: JSON.stringify(before) });
+    expect(result).toEqual({
+      kind: "done",
+      state: before,
+      patches: [],
+      sends: [],
+      reminders: [],
+      reply: JSON.stringify(before),
+    });
     expect(done(result).state).toBe(before);
   });
 

@@ -1,13 +1,15 @@
 import { create, current, isDraft } from "mutative";
-import type { Patch, RecordedEffect } from "../protocol/journal.ts";
+import type { Patch, RecordedEffect, RecordedReminder, RecordedSend } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { ActorType, NamedKey } from "./define.ts";
-import { type EffectCall, EffectFailed, effect } from "./effects.ts";
+import { CommandContext, Rejection } from "./command-context.ts";
+import type { NamedKey } from "./context.ts";
+import type { ActorType } from "./define.ts";
+import { type EffectCall, EffectFailed } from "./effects.ts";
 import { describeError, GreenroomError } from "./errors.ts";
 import { checkJson, copyJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
+import { Outbox } from "./outbox.ts";
 import { withOrder } from "./patches.ts";
-import { type Random, seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
 
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
@@ -35,14 +37,18 @@ export interface EffectDivergence {
  * - `diverged`: the recorded effects are not those that the handler asks for.
  */
 export type TurnResult =
-  | { kind: "done"; state: Json; patches: Patch[]; reply: string }
+  | ({ kind: "done"; state: Json; patches: Patch[]; reply: string } & Sent)
   | { kind: "effect"; n: number; call: EffectCall }
   | { kind: "failed"; error: GreenroomError }
   | { kind: "diverged"; divergence: EffectDivergence };
 
-type AnyKey = NamedKey<readonly string[]>;
+/** What a turn sends and which reminders it sets, both in the order asked. */
+interface Sent {
+  sends: readonly RecordedSend[];
+  reminders: readonly RecordedReminder[];
+}
 
-class Rejection extends Error {}
+type AnyKey = NamedKey<readonly string[]>;
 
 /**
  * Processes one command: runs its handler on a draft of the state, from its begin. Effects that are over answer from
@@ -57,7 +63,8 @@ export function runTurn(
   effects: readonly RecordedEffect[] = [],
 ): TurnResult {
   const draft = draftOf(state, type.persistence === "journal");
-  const context = new CommandContext(key, draft.state, message);
+  const outbox = new Outbox(message.id, message.now, type);
+  const context = new CommandContext(key, draft.state, message, outbox);
   try {
     const returned = call(type, context, message);
     const outcome = isGenerator(returned) ? drive(returned, effects) : ended(returned, 0, effects);
@@ -65,7 +72,8 @@ export function runTurn(
     const reply = replyText(outcome.value);
     const [next, patches] = draft.finish();
     checkJson(next, state);
-    return { kind: "done", state: freeze(next), patches, reply };
+    const { sends, reminders } = outbox;
+    return { kind: "done", state: freeze(next), patches, reply, sends, reminders };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   } finally {
@@ -82,7 +90,8 @@ export function runQuery(
 ): Extract<TurnResult, { kind: "done" | "failed" }> {
   const context = Object.freeze({ key, state: freeze(state), now: isoTime(message.now) });
   try {
-    return { kind: "done", state, patches: [], reply: replyText(call(type, context, message)) };
+    const reply = replyText(call(type, context, message));
+    return { kind: "done", state, patches: [], reply, sends: [], reminders: [] };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   }
@@ -105,45 +114,7 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
 
 /** A key by the names of its segments, as handlers see it. */
 export function namedKey(type: ActorType, key: Key): AnyKey {
-  return Object.freeze(Object.fromEntries(type.keyNames.map((name, i) => [name, key[i] as string])));
-}
-
-/** What a command's handler works with. It is of no use after its step: an effect that runs must not touch the state. */
-class CommandContext {
-  readonly key: AnyKey;
-  readonly now: string;
-  readonly effect = effect;
-  readonly random: Random;
-  readonly #draft: unknown;
-  #closed = false;
-
-  constructor(key: AnyKey, draft: unknown, message: Message) {
-    this.key = key;
-    this.#draft = draft;
-    this.now = isoTime(message.now);
-    let seeded: Random | undefined;
-    this.random = () => {
-      seeded ??= seededRandom(message.id);
-      return seeded();
-    };
-  }
-
-  get state(): unknown {
-    if (this.#closed) throw new TypeError("c.state was used while an effect ran, or after the turn");
-    return this.#draft;
-  }
-
-  uuid(): string {
-    return uuidFrom(this.random);
-  }
-
-  reject(reason: string): never {
-    throw new Rejection(reason);
-  }
-
-  close(): void {
-    this.#closed = true;
-  }
+  return Object.freeze(Object.fromEntries(type.key.map((name, i) => [name, key[i] as string])));
 }
 
 /** Runs a handler's generator as far as the recorded effects go. */

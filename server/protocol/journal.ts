@@ -24,6 +24,26 @@ export interface RecordedMessage {
   payload: Json;
   now: number;
   idempotencyKey?: string;
+  /** What sent it, where that was not a client. */
+  from?: Sender;
+}
+
+/** Where a message in a mailbox came from: a turn of an actor; a reminder that the actor had set itself. */
+export type Sender = { type: string; key: string; messageId: string } | { reminder: string };
+
+/** A message that a turn sends. `key` is in its text form. */
+export interface RecordedSend {
+  messageId: string;
+  type: string;
+  key: string;
+  command: string;
+  payload: Json;
+}
+
+/** A reminder that a turn sets; or, with `set: null`, takes back. Times are milliseconds. */
+export interface RecordedReminder {
+  name: string;
+  set: { at: number; every: number | null; command: string; payload: Json } | null;
 }
 
 /** What a handler threw. */
@@ -42,6 +62,8 @@ export interface TurnEntry {
   patches?: Patch[];
   state?: Json;
   reply: Json;
+  sends?: RecordedSend[];
+  reminders?: RecordedReminder[];
   /** The state's version, and the digest of the code that ran. */
   version: number;
   code: string;
@@ -52,6 +74,8 @@ export interface ReceivedEntry {
   kind: "received";
   messageId: string;
   message: RecordedMessage;
+  /** Those that were over in an earlier attempt: they answer from what is recorded. */
+  effects?: RecordedEffect[];
 }
 
 /** An effect of a received message is over. `n` counts the message's effects from 0. */

@@ -9,9 +9,11 @@ import { idempotencyConflict } from "./answers.ts";
 import { Batcher } from "./batcher.ts";
 import { Delivery } from "./delivery.ts";
 import { MAX_LOOKUP } from "./limits.ts";
+import type { Mail } from "./mail.ts";
 import type { ActorId, Clock, Store } from "./ports.ts";
 import { type Recovered, recover } from "./recovery.ts";
 import type { Registry } from "./registry.ts";
+import type { Repeats } from "./repeats.ts";
 
 /** What was loaded of one actor, however its state is kept. */
 interface Loaded {
@@ -22,6 +24,9 @@ interface Loaded {
   turnTime: number;
   checkpointSeq: number;
   open: Recovered["head"]["open"];
+  /** The message of the open turn, in the mailbox. */
+  openMail: Mail | null;
+  hasMail: boolean;
   /** The seqs of checkpoints that were passed over. */
   damaged: readonly number[];
 }
@@ -32,6 +37,7 @@ export interface ActivationPorts {
   registry: Registry;
   clock: Clock;
   log: Log;
+  repeats: Repeats;
   /** The actor can run its messages. */
   loaded(actor: Actor): void;
 }
@@ -81,6 +87,16 @@ export class Activation {
     failLine(actor, error);
   }
 
+  /** A received turn that a crash left: nobody waits for it, but a repeat may join it. */
+  #toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>, mail: Mail | null): OpenTurn {
+    const { repeats } = this.#ports;
+    const delivery = Delivery.resumed(message, mail, (over) => repeats.remove(actor, over));
+    if (mail !== null) actor.mailbox.head.set(mail.id, delivery);
+    joinRepeat(actor, delivery, repeats.first(actor, delivery.idempotencyKey));
+    repeats.add(actor, delivery);
+    return { delivery, message, effects: [...effects], state: "ready" };
+  }
+
   #admit(actor: Actor, loaded: Loaded | GreenroomError | null): void {
     if (loaded instanceof GreenroomError) return this.park(actor, loaded.message);
     const migrated = loaded?.state === undefined ? { state: undefined } : admitState(actor.definition, loaded);
@@ -91,7 +107,8 @@ export class Activation {
     actor.storedVersion = loaded?.version ?? 0;
     actor.checkpointSeq = loaded?.checkpointSeq ?? 0;
     actor.turnTime = Math.max(actor.turnTime, loaded?.turnTime ?? 0);
-    actor.open = loaded?.open ? toOpenTurn(actor, loaded.open) : null;
+    actor.open = loaded?.open ? this.#toOpenTurn(actor, loaded.open, loaded.openMail) : null;
+    if (loaded?.hasMail === true) actor.mailbox.missed(1);
     if (loaded !== null && loaded.damaged.length > 0) {
       const passedOver = loaded.damaged.map((seq) => `checkpoint ${seq} is damaged`).join(", ");
       this.#ports.registry.move(actor, "recovering", `${passedOver}; recovered from ${loaded.checkpointSeq}`);
@@ -101,23 +118,39 @@ export class Activation {
   }
 }
 
+/** A repeat may have come before its actor was loaded: it waits for the first message's answer, and does not run. */
+function joinRepeat({ line }: Actor, first: Delivery, repeat: Delivery | undefined): void {
+  if (repeat === undefined) return;
+  line.splice(line.indexOf(repeat), 1);
+  if (repeat.digest === first.digest) first.join(repeat);
+  else repeat.fail(idempotencyConflict());
+}
+
 async function loadStates(store: Store, actors: readonly Actor[]): Promise<(Loaded | null)[]> {
   const found = await store.load(actors);
   return found.map((one) => {
     if (one === null) return null;
-    const { id, revision, version, updatedAt } = one;
+    const { id, revision, version, updatedAt, hasMail } = one;
     const state = revision === 0 ? undefined : one.state;
-    return { id, head: revision, state, version, turnTime: updatedAt, checkpointSeq: 0, open: null, damaged: [] };
+    const journal = { checkpointSeq: 0, open: null, openMail: null, damaged: [] };
+    return { id, head: revision, state, version, turnTime: updatedAt, hasMail, ...journal };
   });
 }
 
 async function loadJournals(store: Store, actors: readonly Actor[], log: Log) {
   const found = await recover(store, actors, log);
+  const open = found.flatMap((one) => {
+    if (one === null || one instanceof GreenroomError || one.head.open === null) return [];
+    return [{ id: one.id, messageId: one.head.open.message.id }];
+  });
+  const mails = open.length === 0 ? [] : await store.mails(open);
+  const openMails = new Map(open.map(({ id }, i) => [id, mails[i] ?? null]));
   return found.map((one): Loaded | GreenroomError | null => {
     if (one === null || one instanceof GreenroomError) return one;
-    const { seq, state, version, turnTime, open } = one.head;
-    const { id, from: checkpointSeq, damaged } = one;
-    return { id, head: seq, state, version, turnTime, checkpointSeq, open, damaged };
+    const { seq: head, state, version, turnTime, open } = one.head;
+    const { id, from: checkpointSeq, damaged, hasMail } = one;
+    const openMail = openMails.get(id) ?? null;
+    return { id, head, state, version, turnTime, checkpointSeq, open, openMail, hasMail, damaged };
   });
 }
 
@@ -143,28 +176,10 @@ function misfit(definition: ActorType, state: Json): string | null {
   return `does not fit the code that runs now: ${where} ${issue.message}`;
 }
 
-/** A received turn that a crash left: nobody waits for it, but a repeat may join it. */
-function toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>): OpenTurn {
-  const { id, command, payload, now, idempotencyKey } = message;
-  const delivery = Delivery.resumed({ id, operation: command, payload, now }, idempotencyKey, () => {
-    if (idempotencyKey !== undefined) actor.keyed.delete(idempotencyKey);
-  });
-  if (idempotencyKey !== undefined) {
-    joinRepeat(actor, delivery, actor.keyed.get(idempotencyKey));
-    actor.keyed.set(idempotencyKey, delivery);
-  }
-  return { delivery, message, effects: [...effects], state: "ready" };
-}
-
-/** A repeat may have come before its actor was loaded: it waits for the first message's answer, and does not run. */
-function joinRepeat({ line }: Actor, first: Delivery, repeat: Delivery | undefined): void {
-  if (repeat === undefined) return;
-  line.splice(line.indexOf(repeat), 1);
-  if (repeat.digest === first.digest) first.join(repeat);
-  else repeat.fail(idempotencyConflict());
-}
-
+/** Those who wait hear why; what came from the mailbox is there still, and read again when the actor is loaded. */
 function failLine(actor: Actor, error: GreenroomError): void {
+  actor.mailbox.forget();
+  actor.hold = null;
   for (const delivery of actor.line.splice(0)) delivery.fail(error);
 }
 

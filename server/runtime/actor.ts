@@ -1,4 +1,5 @@
-import type { ActorType, NamedKey } from "../core/define.ts";
+import type { NamedKey } from "../core/context.ts";
+import type { ActorType } from "../core/define.ts";
 import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
@@ -6,7 +7,11 @@ import type { Lifecycle } from "../protocol/actors.ts";
 import type { EntryBody, RecordedEffect, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Answer, Delivery } from "./delivery.ts";
+import type { PlacedReminder } from "./mail.ts";
+import { Mailbox } from "./mailbox.ts";
 import type { ActorId, Address } from "./ports.ts";
+import type { Outgoing } from "./post.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** What an actor has to commit: a finished turn, or the part of a turn that must be durable before it goes on. */
 export interface Write {
@@ -21,6 +26,10 @@ export interface Write {
   readonly entries: readonly EntryBody[];
   /** The command that did it, and the time that its handler saw. */
   readonly message: RecordedMessage;
+  /** What becomes of the message's row in the actor's mailbox; null when it has none. */
+  readonly verdict: Verdict | null;
+  readonly sends: readonly Outgoing[];
+  readonly reminders: readonly PlacedReminder[];
   /** Whom to answer when it is durable, and what: a reply, or an error. Null while the turn goes on. */
   readonly answer: { delivery: Delivery; outcome: Answer | GreenroomError } | null;
   /** Whether the turn goes on after this: a crash leaves it to be resumed. */
@@ -38,6 +47,13 @@ export interface OpenTurn {
   readonly effects: RecordedEffect[];
   /** `ready` to go on; or an effect runs, or something of it is being committed. */
   state: "ready" | "busy";
+}
+
+/** A message that holds up those behind it: it is tried again at `until`, or as soon as it is known to be begun. */
+export interface Hold {
+  readonly delivery: Delivery;
+  /** Milliseconds since 1970; null while only its being begun is committed. */
+  readonly until: number | null;
 }
 
 /** An answer that waits until the state that it saw is durable. */
@@ -77,8 +93,10 @@ export class Actor implements Address {
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */
   readonly unsettled: Write[] = [];
-  /** Commands on their way, by idempotency key. */
-  readonly keyed = new Map<string, Delivery>();
+  /** The head of its mailbox. */
+  readonly mailbox = new Mailbox();
+  /** A message that is not in line and lets no other command run before it. */
+  hold: Hold | null = null;
 
   constructor(definition: ActorType, key: Key, keyText: string, lane: number) {
     this.definition = definition;
@@ -96,18 +114,24 @@ export class Actor implements Address {
 
   /** Messages accepted and not yet durable or answered. */
   get inLine(): number {
-    return this.line.length + this.unsettled.length + (this.open === null ? 0 : 1);
+    const { line, unsettled, open, hold, mailbox } = this;
+    return line.length + unsettled.length + (open === null ? 0 : 1) + (hold === null ? 0 : 1) + mailbox.aside.size;
+  }
+
+  /** Whether its mailbox holds messages that are not in memory. */
+  get hasUnread(): boolean {
+    return this.mailbox.unreadAbove !== null;
   }
 
   /** Whether everything of it is durable and nothing is to be done: only then may it be let go. */
   get quiet(): boolean {
-    return this.lifecycle !== "activating" && this.lifecycle !== "recovering" && this.inLine === 0;
+    return this.lifecycle !== "activating" && this.lifecycle !== "recovering" && this.inLine === 0 && !this.hasUnread;
   }
 
   /** Where it is in its life while it is loaded. */
   get atWork(): "active" | "processing" | "waiting" {
     if (this.unsettled.length > 0) return "processing";
-    return this.open === null ? "active" : "waiting";
+    return this.open === null && (this.hold?.until ?? null) === null ? "active" : "waiting";
   }
 
   /** Lets an output go once all that it saw has committed: at once when it has. */

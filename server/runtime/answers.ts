@@ -32,7 +32,7 @@ function queryResult(actor: Actor, message: Delivery["message"]): Extract<TurnRe
 /** Answers a repeat with the reply that is kept; or refuses it, when it is another message under the same key. */
 export function answerKept(delivery: Delivery, kept: NonNullable<Delivery["kept"]>): void {
   if (kept.digest === delivery.digest) {
-    delivery.answer({ reply: kept.reply, head: kept.head, messageId: kept.messageId, repeated: true });
+    delivery.answer({ reply: kept.reply ?? "null", head: kept.head, messageId: kept.messageId, repeated: true });
   } else {
     delivery.fail(idempotencyConflict());
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
+import { noMail, stepContext } from "../testing/steps.ts";
 import { Actor, type OpenTurn, type Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
 import { Delivery } from "./delivery.ts";
@@ -20,9 +21,9 @@ let sent = 0;
 
 /** What the turn of a command, two seconds before the batch, has to commit. */
 function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): Write {
-  const key = idempotencyKey === undefined ? {} : { key: { idempotencyKey, digest: "" } };
+  const key = idempotencyKey === undefined ? {} : { key: idempotencyKey };
   const { delivery } = deliver(operation, { id: `m-${++sent}`, payload, now: AT - 2_000, ...key });
-  return step(actor, delivery).write as Write;
+  return step(actor, delivery, stepContext()).write as Write;
 }
 
 describe("a batch", () => {
@@ -35,7 +36,7 @@ describe("a batch", () => {
       paths: [["text"], ["edits"]],
       more: false,
     };
-    expect(toBatch([write], 5, AT)).toEqual({
+    expect(toBatch([write], { number: 5, at: AT, lastMail: 0 })).toEqual({
       rows: {
         number: 5,
         at: AT,
@@ -53,9 +54,9 @@ describe("a batch", () => {
         ],
         entries: [],
         replies: [],
-        opened: [],
-        closed: [],
+        ...noMail,
       },
+      mailboxes: [],
       changes: [
         {
           type: "note",
@@ -81,7 +82,7 @@ describe("a batch", () => {
       run(actor, "write", { text: "c" }),
       run(actor, "retouch"),
     ];
-    const { rows, changes } = toBatch(writes, 5, AT);
+    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0 });
     expect(rows.turns).toBe(4);
     expect(rows.states).toMatchObject([
       {
@@ -102,7 +103,7 @@ describe("a batch", () => {
   test("says of a first state that all of it is new", () => {
     const actor = noteInMemory("new");
     const write = run(actor, "write", { text: "a" });
-    expect(toBatch([write], 5, AT).rows.states).toMatchObject([
+    expect(toBatch([write], { number: 5, at: AT, lastMail: 0 }).rows.states).toMatchObject([
       { expected: 0, revision: 1, lastChange: { paths: [[]] } },
     ]);
   });
@@ -119,14 +120,14 @@ describe("a batch", () => {
       run(actor, "write", { text: "b" }),
       run(actor, "leave", {}, "k-2"),
     ];
-    expect(toBatch(writes, 5, AT).rows.replies).toEqual([
+    expect(toBatch(writes, { number: 5, at: AT, lastMail: 0 }).rows.replies).toEqual([
       { ...kept("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
       { ...kept("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
     ]);
   });
 
   test("writes no state of an actor whose turns have only replies to keep", () => {
-    const { rows, changes } = toBatch([run(one(), "leave", {}, "k-1")], 5, AT);
+    const { rows, changes } = toBatch([run(one(), "leave", {}, "k-1")], { number: 5, at: AT, lastMail: 0 });
     expect(rows).toMatchObject({ turns: 1, states: [], replies: [{ idempotencyKey: "k-1" }] });
     expect(changes).toEqual([]);
   });
@@ -134,7 +135,7 @@ describe("a batch", () => {
   test("names the actors whose states are too large to keep, and has the others' rows", () => {
     const [large, other] = [one(), two()];
     const writes = [run(large, "write", { text: "x".repeat(MAX_STATE) }), run(other, "write", { text: "b" })];
-    const { oversize, rows, changes } = toBatch(writes, 5, AT);
+    const { oversize, rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0 });
     expect(oversize).toEqual([large]);
     expect(rows.states.map((row) => row.id)).toEqual([12]);
     expect(changes.map((change) => change.id)).toEqual([12]);
@@ -153,9 +154,10 @@ describe("a batch of an actor with a journal", () => {
 
   /** Processes a command as far as it goes without an answer of the world. */
   function send(actor: Actor, operation: string, payload: Json): Write {
-    const nobody = { resolve: () => undefined, reject: () => undefined, finished: () => undefined };
     const message = { id: `m-${++sent}`, operation, payload, now: AT };
-    return step(actor, new Delivery(message, "command", undefined, nobody)).write as Write;
+    const parts = { message, kind: "command" as const, idempotencyKey: undefined, order: 0 };
+    const delivery = new Delivery({ ...parts, caller: null, finished: () => undefined });
+    return step(actor, delivery, stepContext()).write as Write;
   }
 
   /** The effect that an actor waits for is over: what it has to commit, up to its next effect or the turn's end. */
@@ -163,7 +165,7 @@ describe("a batch of an actor with a journal", () => {
     const turn = actor.open as OpenTurn;
     turn.effects.push({ name: "x", attempts: 1, result });
     const over = effectOver(actor, turn);
-    const { write } = resume(actor, turn);
+    const { write } = resume(actor, turn, stepContext());
     return write === undefined ? [over] : [over, write];
   }
 
@@ -171,8 +173,8 @@ describe("a batch of an actor with a journal", () => {
     const actor = ledger();
     const writes = [1, 2].map((amount) => send(actor, "add", { amount }));
     writes.push(send(actor, "crash", {}));
-    const { rows, changes } = toBatch(writes, 5, AT);
-    expect(rows).toMatchObject({ turns: 3, states: [], opened: [], closed: [] });
+    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0 });
+    expect(rows).toMatchObject({ turns: 3, states: [], mails: [], acks: [] });
     expect(rows.entries.map(({ id, seq, at, kind }) => [id, seq, at, kind])).toEqual([
       [21, 1, AT, "turn"],
       [21, 2, AT, "turn"],
@@ -190,20 +192,14 @@ describe("a batch of an actor with a journal", () => {
     expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
   });
 
-  test("says that its turn waits for an effect, and when it no longer does", () => {
+  test("keeps a turn that waits for an effect in the mailbox, until it is over", () => {
     const actor = ledger();
     const ask = send(actor, "ask", { names: ["x", "x"], attempts: 1 });
-    expect(toBatch([ask], 5, AT).rows).toMatchObject({ turns: 0, opened: [21], closed: [] });
-    expect(toBatch(answer(actor, 1), 6, AT).rows).toMatchObject({ turns: 0, opened: [], closed: [] });
-    expect(toBatch(answer(actor, 2), 7, AT).rows).toMatchObject({ turns: 1, opened: [], closed: [21] });
-  });
-
-  test("says that its turn waits for an effect when another one of it has just ended", () => {
-    const actor = ledger();
-    const payload = { names: ["x"], attempts: 1 };
-    send(actor, "ask", payload);
-    const writes = [...answer(actor, 1), send(actor, "ask", payload)];
-    expect(writes.flatMap((write) => write.entries.map((entry) => entry.kind))).toEqual(["effect", "turn", "received"]);
-    expect(toBatch(writes, 6, AT).rows).toMatchObject({ turns: 1, opened: [21], closed: [] });
+    const told = { at: AT, lastMail: 1 };
+    const mail = { to: 21, id: 1, messageId: ask.message.id, command: "ask" };
+    expect(toBatch([ask], { ...told, number: 5 }).rows).toMatchObject({ turns: 0, mails: [mail], acks: [] });
+    expect(toBatch(answer(actor, 1), { ...told, number: 6 }).rows).toMatchObject({ turns: 0, mails: [], acks: [] });
+    const acks = [{ actor: 21, mail: 1 }];
+    expect(toBatch(answer(actor, 2), { ...told, number: 7 }).rows).toMatchObject({ turns: 1, mails: [], acks });
   });
 });

@@ -7,20 +7,37 @@ import type { Actor, Write } from "./actor.ts";
 import { digest } from "./digest.ts";
 import type { ActorChange } from "./events.ts";
 import { MAX_STATE } from "./limits.ts";
-import type { ActorId, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
+import { mailRows, postRows } from "./mail-rows.ts";
+import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
+import type { Post, Receiver } from "./post.ts";
+
+/** What a lane commits: what a turn made, or what came into a mailbox otherwise. */
+export type Item = Write | Post;
 
 /** A group commit made ready: the rows, what to tell of them, and the actors whose states are too large to keep. */
 export interface Batch {
   rows: BatchRows;
   changes: ActorChange[];
+  /** Actors whose mailboxes change. */
+  mailboxes: Address[];
   oversize: Actor[];
 }
 
+/** Whether a turn made it. */
+export function isWrite(item: Item): item is Write {
+  return "actor" in item;
+}
+
 /**
- * The rows of some writes. Several versions of one durable state become the last, written over the revision before the
+ * The rows of some items. Several versions of one durable state become the last, written over the revision before the
  * first; entries are kept one by one. All their actors have ids.
  */
-export function toBatch(writes: readonly Write[], number: number, at: number): Batch {
+export function toBatch(
+  items: readonly Item[],
+  { number, at, lastMail }: Pick<BatchRows, "number" | "at" | "lastMail">,
+): Batch {
+  const writes = items.filter(isWrite);
+  const posts = items.filter((item): item is Post => !isWrite(item));
   const states: StateRow[] = [];
   const entries: EntryRow[] = [];
   const changes: ActorChange[] = [];
@@ -44,8 +61,11 @@ export function toBatch(writes: readonly Write[], number: number, at: number): B
     changes.push(change);
   }
   const turns = writes.filter((write) => write.answer !== null).length;
-  const rows = { number, at, turns, states, entries, replies: writes.flatMap(toReply), ...openTurns(writes) };
-  return { rows, changes, oversize };
+  const posted = postRows(posts);
+  const mailed = mailRows(writes, posted.mails);
+  const replies = [...writes.flatMap(toReply), ...posted.replies];
+  const rows = { number, at, lastMail, turns, states, entries, ...posted, ...mailed, replies };
+  return { rows, changes, mailboxes: mailboxesOf(items), oversize };
 }
 
 function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
@@ -106,15 +126,20 @@ function isError(outcome: object): outcome is GreenroomError {
   return outcome instanceof Error;
 }
 
-/** Actors whose turn waits for an effect after this batch, and did not before; and the other way round. */
-function openTurns(writes: readonly Write[]): { opened: ActorId[]; closed: ActorId[] } {
-  // One turn may end and the next one wait in the same batch: what counts is the last.
-  const waits = new Map<ActorId, boolean>();
-  for (const { actor, entries, open } of writes) {
-    const begins = entries.some((entry) => entry.kind === "received");
-    const ends = !open && entries.some((entry) => "messageId" in entry && !("message" in entry));
-    if (begins || ends) waits.set(actor.id as ActorId, begins);
+/** The actors to whose mailboxes an item adds. */
+export function receiversOf(item: Item): readonly Receiver[] {
+  return isWrite(item) ? item.sends.map(({ to }) => to) : [item.to];
+}
+
+function mailboxesOf(items: readonly Item[]): Address[] {
+  const found = new Map<string, Address>();
+  const add = ({ type, keyText }: Address) => found.set(`${type}/${keyText}`, { type, keyText });
+  for (const item of items) {
+    if (!isWrite(item)) add(item.to);
+    else {
+      if (item.verdict !== null) add(item.actor);
+      for (const { to } of item.sends) add(to);
+    }
   }
-  const ids = (waiting: boolean) => [...waits.keys()].filter((id) => waits.get(id) === waiting);
-  return { opened: ids(true), closed: ids(false) };
+  return [...found.values()];
 }

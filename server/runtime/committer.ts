@@ -1,10 +1,12 @@
 import { GreenroomError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import type { Actor, Write } from "./actor.ts";
-import { type Batch, toBatch } from "./batch.ts";
+import { type Batch, type Item, isWrite, receiversOf, toBatch } from "./batch.ts";
 import type { CommittedEvent } from "./events.ts";
 import { MAX_STATE, RETRY_MS } from "./limits.ts";
+import type { MailIds } from "./mail.ts";
 import type { ActorId, Clock, CommitOutcome, LaneWriter } from "./ports.ts";
+import type { Post } from "./post.ts";
 
 /** Another node has taken over: what was not committed before never will be. */
 export class Fenced extends Error {
@@ -22,10 +24,11 @@ export interface CommitterPorts {
   writer: LaneWriter;
   clock: Clock;
   log: Log;
-  /** Gives ids to those of the actors that have none. Throws when the database cannot be reached. */
-  allocate(actors: readonly Actor[]): Promise<void>;
+  ids: MailIds;
+  /** Gives ids to whatever the items name that has none. Throws when the database cannot be reached. */
+  identify(items: readonly Item[]): Promise<void>;
   /** They are durable, in their order. */
-  committed(writes: readonly Write[], event: CommittedEvent): void;
+  committed(items: readonly Item[], event: CommittedEvent): void;
   /** None of the actor's writes that have not committed ever will be. */
   broken(actor: Actor, error: GreenroomError): void;
   /** How the database answered: an error when it could not be reached. */
@@ -49,54 +52,60 @@ export class Committer {
   }
 
   /**
-   * Commits the writes, or breaks their actors; returns when each has come to one of the two.
+   * Commits the items, or breaks them and their actors; returns when each has come to one of the two.
    * @throws Fenced when another node has taken over; whatever has not come to one of the two never committed
    * @throws OutcomeUnknown when it was told to give up before the database answered
    */
-  async commit(writes: readonly Write[]): Promise<void> {
-    await this.#persistently(() => this.#ports.allocate(withoutId(writes)));
-    const groups: (readonly Write[])[] = [writes];
+  async commit(items: readonly Item[]): Promise<void> {
+    await this.#persistently(() => this.#ports.identify(items));
+    const groups: (readonly Item[])[] = [items];
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      const alive = group.filter((write) => !write.broken);
+      const alive = group.filter((item) => !isWrite(item) || !item.broken);
       if (alive.length > 0) groups.unshift(...(await this.#commitGroup(alive)));
     }
   }
 
   /** Tries one transaction; returns the groups that are to be tried next. */
-  async #commitGroup(writes: readonly Write[]): Promise<(readonly Write[])[]> {
+  async #commitGroup(items: readonly Item[]): Promise<(readonly Item[])[]> {
     const { clock } = this.#ports;
     const begun = clock.now();
-    const batch = toBatch(writes, this.#number + 1, begun);
+    const batch = toBatch(items, { number: this.#number + 1, at: begun, lastMail: this.#ports.ids.last });
     if (batch.oversize.length > 0) {
       for (const actor of batch.oversize) this.#ports.broken(actor, tooLarge(actor));
-      return [writes];
+      return [items];
     }
     const outcome = await this.#write(batch);
     switch (outcome.kind) {
       case "committed":
         this.#number = batch.rows.number;
-        this.#ports.committed(writes, this.#event(batch, clock.now() - begun));
+        this.#ports.committed(items, this.#event(batch, clock.now() - begun));
         return [];
       case "conflict":
-        for (const actor of actorsOf(writes, outcome.ids)) this.#ports.broken(actor, conflict(actor));
-        return [writes];
+        for (const actor of actorsOf(items, outcome.ids)) this.#ports.broken(actor, conflict(actor));
+        return [items];
+      case "absent":
+        forget(items, outcome.ids);
+        await this.#persistently(() => this.#ports.identify(items));
+        return [items];
       case "refused":
-        return this.#bisect(writes, outcome.error);
+        return this.#bisect(items, outcome.error);
       default:
         throw new Fenced(`Lane ${this.#ports.lane} is fenced: another node writes now.`);
     }
   }
 
-  /** An error that named nobody: looks for its write in the halves, the earlier half first. */
-  #bisect(writes: readonly Write[], error: Error): (readonly Write[])[] {
-    const [only, ...others] = writes;
-    if (only !== undefined && others.length === 0) {
-      this.#ports.log.error({ err: error, type: only.actor.type, key: only.actor.keyText }, "a turn was refused");
-      this.#ports.broken(only.actor, refused(only, error));
-      return [];
+  /** An error that named nobody: looks for its item in the halves, the earlier half first. */
+  #bisect(items: readonly Item[], error: Error): (readonly Item[])[] {
+    const [only, ...others] = items;
+    if (only === undefined || others.length > 0) {
+      const middle = items.length >> 1;
+      return [items.slice(0, middle), items.slice(middle)];
     }
-    const middle = writes.length >> 1;
-    return [writes.slice(0, middle), writes.slice(middle)];
+    const { type, keyText } = isWrite(only) ? only.actor : only.to;
+    this.#ports.log.error({ err: error, type, key: keyText }, "the database refused what was to be committed");
+    if (isWrite(only)) this.#ports.broken(only.actor, refused(only, error));
+    else only.settle(notStored(only, error));
+    return [];
   }
 
   /** Writes a batch until it is known what became of it. */
@@ -133,7 +142,7 @@ export class Committer {
     if (this.#giveUp.aborted) throw new OutcomeUnknown("Gave up while the database could not be reached.");
   }
 
-  #event({ rows, changes }: Batch, took: number): CommittedEvent {
+  #event({ rows, changes, mailboxes }: Batch, took: number): CommittedEvent {
     return {
       kind: "committed",
       lane: this.#ports.lane,
@@ -142,17 +151,21 @@ export class Committer {
       turns: rows.turns,
       took,
       changes,
+      mailboxes,
+      reminders: rows.reminders.reduce<number | null>((first, { at }) => Math.min(first ?? at, at), null),
     };
   }
 }
 
-function withoutId(writes: readonly Write[]): Actor[] {
-  return [...new Set(writes.filter((write) => write.actor.id === null).map((write) => write.actor))];
+function actorsOf(items: readonly Item[], ids: readonly ActorId[]): Set<Actor> {
+  const wanted = new Set<number | null>(ids);
+  return new Set(items.filter(isWrite).flatMap(({ actor }) => (wanted.has(actor.id) ? [actor] : [])));
 }
 
-function actorsOf(writes: readonly Write[], ids: readonly ActorId[]): Set<Actor> {
-  const wanted = new Set<number | null>(ids);
-  return new Set(writes.filter((write) => wanted.has(write.actor.id)).map((write) => write.actor));
+/** Receivers that were erased meanwhile have no id any more; whoever is sent to now gets a new one. */
+function forget(items: readonly Item[], ids: readonly ActorId[]): void {
+  const gone = new Set<number | null>(ids);
+  for (const to of items.flatMap(receiversOf)) if (gone.has(to.id)) to.id = null;
 }
 
 function conflict(actor: Actor): GreenroomError {
@@ -176,4 +189,9 @@ function refused({ actor, message }: Write, error: Error): GreenroomError {
     undefined,
     { cause: error },
   );
+}
+
+function notStored({ to }: Post, error: Error): GreenroomError {
+  const message = `The database refused a message for ${to.type} ${to.keyText}: ${error.message}`;
+  return new GreenroomError("handler_failed", message, undefined, { cause: error });
 }

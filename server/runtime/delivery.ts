@@ -1,6 +1,9 @@
 import type { GreenroomError } from "../core/errors.ts";
 import type { Message } from "../core/turn.ts";
+import type { RecordedMessage } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
 import { digest } from "./digest.ts";
+import type { Mail } from "./mail.ts";
 import type { KeptReply } from "./ports.ts";
 
 /** What a caller is answered. `reply` is JSON text. */
@@ -12,57 +15,83 @@ export interface Answer {
   repeated: boolean;
 }
 
-/** Where a delivery's outcome goes. */
+/** Who waits for a delivery's outcome. */
 export interface Caller {
   resolve(answer: Answer): void;
   reject(error: GreenroomError): void;
+}
+
+/** What a delivery is made of. */
+export interface DeliveryParts {
+  message: Message;
+  kind: "command" | "query" | "tell";
+  idempotencyKey: string | undefined;
+  /** Null where nobody waits. */
+  caller: Caller | null;
+  /** The newest place of any mailbox when it was accepted; of a message from a mailbox, its own. */
+  order: number;
   /** Called once, when nothing of the delivery is left in the runtime. */
-  finished(delivery: Delivery): void;
+  finished: (delivery: Delivery) => void;
 }
 
-function digestOf({ operation, payload }: Message): string {
-  return digest(operation, JSON.stringify(payload));
-}
-
-/** A message on its way: in an actor's line, then in a turn, then answered. */
+/** A message on its way: in an actor's line, then in a turn, then answered; or, of a `tell`, into a mailbox. */
 export class Delivery {
   readonly message: Message;
-  readonly kind: "command" | "query";
+  readonly kind: "command" | "query" | "tell";
   readonly idempotencyKey: string | undefined;
   /** Of command and payload; tells a repeat from another message under the same key. Empty without a key. */
   readonly digest: string;
+  /** In a line, whatever has a lower one comes first. */
+  readonly order: number;
   /** The reply kept for its key; null when there is none; undefined until the store has said. */
   kept: KeptReply | null | undefined;
-  readonly #caller: Caller;
+  /** Its place in the actor's mailbox, and how far it has come; null for one that is not there. */
+  mail: Mail | null = null;
+  readonly #caller: Caller | null;
+  readonly #finished: (delivery: Delivery) => void;
   #joined: Delivery[] | undefined;
   #expired = false;
 
-  constructor(
-    message: Message,
-    kind: "command" | "query",
-    key: { idempotencyKey: string; digest: string } | undefined,
-    caller: Caller,
-  ) {
+  constructor({ message, kind, idempotencyKey, caller, order, finished }: DeliveryParts) {
     this.message = message;
     this.kind = kind;
-    this.idempotencyKey = key?.idempotencyKey;
-    this.digest = key?.digest ?? "";
-    this.kept = key === undefined ? null : undefined;
+    this.idempotencyKey = idempotencyKey;
+    this.order = order;
+    this.digest = idempotencyKey === undefined ? "" : digest(message.operation, JSON.stringify(message.payload));
+    this.kept = idempotencyKey === undefined ? null : undefined;
     this.#caller = caller;
+    this.#finished = finished;
   }
 
-  /** A message that a crash interrupted: nobody waits for it, but repeats may join. Its key has been looked up. */
-  static resumed(message: Message, idempotencyKey: string | undefined, finished: () => void): Delivery {
-    const key = idempotencyKey === undefined ? undefined : { idempotencyKey, digest: digestOf(message) };
-    const nobody = { resolve: () => undefined, reject: () => undefined, finished };
-    const delivery = new Delivery(message, "command", key, nobody);
+  /** A message from a mailbox: nobody waits for it, but repeats may join. Its key was looked up when it was sent. */
+  static ofMail(mail: Mail): Delivery {
+    const { messageId: id, command, sentAt: now, idempotencyKey: key } = mail;
+    const message = { id, command, payload: JSON.parse(mail.payload) as Json, now };
+    return Delivery.resumed(key === null ? message : { ...message, idempotencyKey: key }, mail, () => undefined);
+  }
+
+  /** A message whose turn a crash interrupted: nobody waits for it, but repeats may join. Its key has been looked up. */
+  static resumed(
+    { id, command: operation, payload, now, idempotencyKey }: RecordedMessage,
+    mail: Mail | null,
+    finished: (delivery: Delivery) => void,
+  ): Delivery {
+    const message = { id, operation, payload, now };
+    const order = mail?.id ?? 0;
+    const delivery = new Delivery({ message, kind: "command", idempotencyKey, caller: null, order, finished });
     delivery.kept = null;
+    delivery.mail = mail;
     return delivery;
   }
 
   /** Whether its caller was told that its time ran out; if it has not run, it will not. */
   get expired(): boolean {
     return this.#expired;
+  }
+
+  /** Whether somebody waits for the answer. */
+  get isAwaited(): boolean {
+    return this.#caller !== null && !this.#expired;
   }
 
   /** Lets a repeat of this message, under the same idempotency key, have the same answer. */
@@ -72,23 +101,23 @@ export class Delivery {
   }
 
   answer(answer: Answer): void {
-    if (!this.#expired) this.#caller.resolve(answer);
+    if (!this.#expired) this.#caller?.resolve(answer);
     this.#finish((repeat) => repeat.answer({ ...answer, repeated: true }));
   }
 
   fail(error: GreenroomError): void {
-    if (!this.#expired) this.#caller.reject(error);
+    if (!this.#expired) this.#caller?.reject(error);
     this.#finish((repeat) => repeat.fail(error));
   }
 
   /** Tells the caller that its time ran out. What is under way goes on. */
   expire(error: GreenroomError): void {
     this.#expired = true;
-    this.#caller.reject(error);
+    this.#caller?.reject(error);
   }
 
   #finish(settleRepeat: (repeat: Delivery) => void): void {
-    this.#caller.finished(this);
+    this.#finished(this);
     this.#joined?.forEach(settleRepeat);
     this.#joined = undefined;
   }

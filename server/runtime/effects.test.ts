@@ -26,8 +26,8 @@ beforeEach(() => {
 /** An actor whose turn waits for an effect. */
 function waiting(id = "m-1"): { actor: Actor; turn: OpenTurn } {
   const actor = new Actor(Ledger, ["a"], "a", 0);
-  const delivery = Delivery.resumed({ id, operation: "ask", payload: {}, now: 0 }, undefined, () => undefined);
   const message = { id, command: "ask", payload: {}, now: 0 };
+  const delivery = Delivery.resumed(message, null, () => undefined);
   const turn: OpenTurn = { delivery, message, effects: [], state: "busy" };
   actor.open = turn;
   return { actor, turn };

@@ -3,36 +3,38 @@ import { type Activation, unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import { idempotencyConflict } from "./answers.ts";
-import { Batcher } from "./batcher.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { Checked, Intake } from "./intake.ts";
-import { MAX_LINE, MAX_LOOKUP } from "./limits.ts";
+import type { KeptReplies } from "./kept-replies.ts";
+import { MAX_LINE } from "./limits.ts";
+import type { MailIds } from "./mail.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Clock, KeptReply, Store } from "./ports.ts";
+import type { Clock, KeptReply } from "./ports.ts";
 import type { Registry } from "./registry.ts";
+import type { Repeats } from "./repeats.ts";
+import { heldUp } from "./retries.ts";
 
 /** What the entrance works with. */
 export interface EntranceOptions {
-  store: Store;
   clock: Clock;
   registry: Registry;
   intake: Intake;
   activation: Activation;
   activity: Activity;
   meter: Meter;
+  ids: MailIds;
+  repeats: Repeats;
+  keptReplies: KeptReplies;
   /** Says that an actor may have something to do. */
   wake: (actor: Actor) => void;
 }
 
-/** Puts messages into the lines of their actors. */
+/** Puts messages that somebody waits for into the lines of their actors. */
 export class Entrance {
   readonly #with: EntranceOptions;
-  readonly #lookups: Batcher<{ id: ActorId; idempotencyKey: string }, KeptReply | null>;
 
   constructor(options: EntranceOptions) {
-    const { store, clock } = options;
     this.#with = options;
-    this.#lookups = new Batcher((wanted) => store.keptReplies(wanted), MAX_LOOKUP, clock);
   }
 
   /**
@@ -40,30 +42,34 @@ export class Entrance {
    * @throws GreenroomError `overloaded` when the actor, or the node, has too much to do
    */
   accept(checked: Checked, idempotencyKey: string | undefined): Promise<Answer> {
-    const { intake, meter } = this.#with;
+    const { intake, meter, repeats, ids } = this.#with;
     const actor = this.#place(checked);
-    const enter = (delivery: Delivery) => this.#enter(actor, delivery);
-    const left = (delivery: Delivery) => {
-      meter.inFlight(intake.size);
-      const key = delivery.idempotencyKey;
-      if (key !== undefined && actor.keyed.get(key) === delivery) actor.keyed.delete(key);
-    };
-    const answer = intake.accept(checked, idempotencyKey, enter, left);
+    const answer = intake.accept(
+      { checked, kind: checked.operation.kind, idempotencyKey, order: ids.last },
+      {
+        enter: (delivery) => this.#enter(actor, delivery),
+        left: (delivery) => {
+          meter.inFlight(intake.size);
+          repeats.remove(actor, delivery);
+        },
+      },
+    );
     meter.inFlight(intake.size);
     return answer;
   }
 
   /** An actor has been loaded: what waits for it can go on. */
   loaded(actor: Actor): void {
-    for (const delivery of actor.line) this.#lookUp(actor, delivery);
+    for (const delivery of [...actor.line]) this.#lookUp(actor, delivery);
     this.#wake(actor);
   }
 
   #place({ definition, key, keyText }: Checked): Actor {
-    const { registry, intake, meter } = this.#with;
+    const { registry, intake, meter, clock } = this.#with;
     try {
       if (intake.full) throw overloaded(`${intake.size} messages are in flight`);
       const actor = registry.use(definition, key, keyText);
+      if (actor.hold !== null && actor.hold.until !== null) throw heldUp(actor, clock.now());
       if (actor.line.length >= MAX_LINE)
         throw overloaded(`${MAX_LINE} messages wait for ${definition.type} ${keyText}`);
       return actor;
@@ -86,11 +92,10 @@ export class Entrance {
 
   /** Whether a message under the same key is on its way: then this one has its answer, or is another and refused. */
   #joins(actor: Actor, delivery: Delivery): boolean {
-    if (delivery.idempotencyKey === undefined) return false;
-    const first = actor.keyed.get(delivery.idempotencyKey);
-    if (first === undefined) actor.keyed.set(delivery.idempotencyKey, delivery);
-    else if (first.digest === delivery.digest) first.join(delivery);
-    else delivery.fail(idempotencyConflict());
+    const { repeats } = this.#with;
+    const first = repeats.first(actor, delivery.idempotencyKey);
+    if (first === undefined) repeats.add(actor, delivery);
+    else joinOrRefuse(first, delivery);
     return first !== undefined;
   }
 
@@ -102,15 +107,15 @@ export class Entrance {
       delivery.kept = null;
       return;
     }
-    this.#lookups.ask({ id: actor.id, idempotencyKey }).then(
+    this.#with.keptReplies.ask({ id: actor.id, idempotencyKey }).then(
       (kept) => {
         delivery.kept = kept;
+        if (kept?.reply === null) joinPending(actor, delivery, kept);
         this.#with.wake(actor);
       },
       (error: unknown) => {
         // What came after it fails with it: a message must not overtake one that its sender will send again.
-        const at = actor.line.indexOf(delivery);
-        for (const later of actor.line.splice(at < 0 ? actor.line.length : at)) later.fail(unavailable(error));
+        for (const later of takeFrom(actor, delivery)) later.fail(unavailable(error));
         this.#with.wake(actor);
       },
     );
@@ -122,6 +127,40 @@ export class Entrance {
   }
 }
 
-function overloaded(what: string): GreenroomError {
+/** A delivery, and those that were accepted after it, leave their line; not those that came from the mailbox. */
+function takeFrom({ line }: Actor, delivery: Delivery): Delivery[] {
+  const at = line.indexOf(delivery);
+  const after = line.splice(at < 0 ? line.length : at);
+  line.push(...after.filter((one) => one.mail !== null));
+  return after.filter((one) => one.mail === null);
+}
+
+/** A repeat of a message that waits in the mailbox: it has that one's answer, or is to come again later. */
+function joinPending(actor: Actor, delivery: Delivery, kept: KeptReply): void {
+  const at = actor.line.indexOf(delivery);
+  if (at >= 0) actor.line.splice(at, 1);
+  const first = [...actor.mailbox.head.values()].find((one) => one.message.id === kept.messageId);
+  if (kept.digest !== delivery.digest) delivery.fail(idempotencyConflict());
+  else if (first === undefined) delivery.fail(stillWaits());
+  else first.join(delivery);
+}
+
+/** A repeat of a message that is on its way has its answer; another under the same key is refused. */
+export function joinOrRefuse(first: Delivery, repeat: Delivery): void {
+  if (first.digest !== repeat.digest) repeat.fail(idempotencyConflict());
+  else if (first.kind === "tell" && repeat.kind !== "tell") repeat.fail(stillWaits());
+  else first.join(repeat);
+}
+
+function stillWaits(): GreenroomError {
+  return new GreenroomError(
+    "timeout",
+    "This command was told before under the same key, and waits in the mailbox. Ask again with the same key.",
+    { retryAfterMs: 250 },
+  );
+}
+
+/** The refusal of a message for which there is no room. */
+export function overloaded(what: string): GreenroomError {
   return new GreenroomError("overloaded", `Too much to do: ${what}. Try again shortly.`, { retryAfterMs: 250 });
 }

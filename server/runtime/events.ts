@@ -45,6 +45,10 @@ export interface CommittedEvent {
   /** From the first look at the batch to its commit, in milliseconds. */
   took: number;
   changes: readonly ActorChange[];
+  /** Actors to whose mailboxes something came, or left them, or waits for another attempt. */
+  mailboxes: readonly Address[];
+  /** When the earliest of the reminders that were set is due; null where none was. */
+  reminders: number | null;
 }
 
 /** Actors that came to be in the store. */

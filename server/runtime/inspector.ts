@@ -67,7 +67,7 @@ export class StoreInspector implements Inspector {
           }));
       return {
         type: definition.type,
-        key: [...definition.keyNames],
+        key: [...definition.key],
         persistence: definition.persistence,
         passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
         commands: named("command"),
@@ -99,7 +99,7 @@ export class StoreInspector implements Inspector {
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {
     const definition = this.#from.types.get(type);
-    checkKey(decodeKey(keyText), definition.keyNames);
+    checkKey(decodeKey(keyText), definition.key);
     const stored = await this.#read((store) => store.detail({ type, keyText }));
     if (stored === null) throw neverUsed({ type, keyText });
     const actor = this.#from.registry.get(type, keyText);
@@ -136,8 +136,8 @@ export class StoreInspector implements Inspector {
 
   /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type that keeps no journal */
   #journaled(type: string, keyText: string): Address {
-    const { keyNames, persistence } = this.#from.types.get(type);
-    checkKey(decodeKey(keyText), keyNames);
+    const { key: names, persistence } = this.#from.types.get(type);
+    checkKey(decodeKey(keyText), names);
     if (persistence === "journal") return { type, keyText };
     throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
   }

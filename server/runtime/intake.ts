@@ -6,7 +6,6 @@ import { type Payload, parsePayload } from "../core/payload.ts";
 import { idempotencyKey as idempotencyKeySchema } from "../protocol/commands.ts";
 import { expired } from "./answers.ts";
 import { type Answer, Delivery } from "./delivery.ts";
-import { digest } from "./digest.ts";
 import { ASK_TIMEOUT_MS } from "./limits.ts";
 import type { Clock } from "./ports.ts";
 
@@ -51,7 +50,7 @@ export class Types {
    */
   check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {
     const definition = this.get(type);
-    checkKey(key, definition.keyNames);
+    checkKey(key, definition.key);
     const operation = definition.operations.get(name);
     if (operation?.kind !== kind) throw new GreenroomError("unknown_command", `${type} has no ${kind} "${name}".`);
     return {
@@ -75,6 +74,21 @@ export function checkIdempotencyKey(key: string): void {
   throw new GreenroomError("invalid_payload", `The idempotency key was refused: ${message}`, {
     issues: [{ path: ["idempotencyKey"], message }],
   });
+}
+
+/** A message that passed every check, and how it is to be processed. */
+export interface Accepted {
+  checked: Checked;
+  kind: Delivery["kind"];
+  idempotencyKey: string | undefined;
+  /** See `Delivery.order`. */
+  order: number;
+}
+
+/** Where an accepted message goes; and what is told when nothing of it is left. */
+export interface AcceptedDoors {
+  enter(delivery: Delivery): void;
+  left(delivery: Delivery): void;
 }
 
 /** Messages accepted and not finished: how many there may be, and for how long their callers wait. */
@@ -102,25 +116,19 @@ export class Intake {
   }
 
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
-  accept(
-    { operation, payload }: Checked,
-    idempotencyKey: string | undefined,
-    enter: (delivery: Delivery) => void,
-    left: (delivery: Delivery) => void,
-  ): Promise<Answer> {
+  accept({ checked, kind, idempotencyKey, order }: Accepted, doors: AcceptedDoors): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      const { operation, payload } = checked;
       const message = { id: randomUUID(), operation: operation.name, payload: payload.value, now: this.#clock.now() };
-      const key =
-        idempotencyKey === undefined ? undefined : { idempotencyKey, digest: digest(operation.name, payload.text) };
       const finished = (delivery: Delivery) => {
         this.#open.delete(delivery);
-        left(delivery);
+        doors.left(delivery);
         if (!this.full) this.#waiting.shift()?.();
         if (this.#open.size === 0) this.#emptied?.();
       };
-      const delivery = new Delivery(message, operation.kind, key, { resolve, reject, finished });
+      const delivery = new Delivery({ message, kind, idempotencyKey, order, finished, caller: { resolve, reject } });
       this.#open.add(delivery);
-      enter(delivery);
+      doors.enter(delivery);
     });
   }
 

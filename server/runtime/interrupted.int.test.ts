@@ -16,7 +16,7 @@ let unreachable: boolean;
 let refused: number;
 
 beforeEach(async () => {
-  await query(database.url, "TRUNCATE actor, reply, entry, checkpoint, open_turn");
+  await query(database.url, "TRUNCATE actor, reply, entry, checkpoint, mailbox");
   world = new World();
   clock = new VirtualClock();
   [unreachable, refused] = [false, 0];
@@ -36,7 +36,7 @@ const ask = (command: string, payload: object, idempotencyKey?: string) =>
   nodes.runtime.ask({ type: "ledger", key: ["a"], command, payload, idempotencyKey });
 const kinds = async () =>
   (await query(database.url, "SELECT kind FROM entry ORDER BY actor_id, seq")).map((row) => row.kind);
-const openTurns = () => query(database.url, "SELECT * FROM open_turn");
+const openTurns = () => query(database.url, "SELECT * FROM mailbox");
 
 /** A store whose journals cannot be read while `unreachable` is set. */
 async function open(): Promise<Store> {

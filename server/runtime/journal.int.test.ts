@@ -43,7 +43,7 @@ async function crash() {
 }
 
 beforeEach(async () => {
-  await query(database.url, "TRUNCATE actor, durable_state, reply, entry, checkpoint, open_turn, tombstone");
+  await query(database.url, "TRUNCATE actor, durable_state, reply, entry, checkpoint, mailbox, tombstone");
   world = new World();
   await start();
 });
@@ -117,7 +117,7 @@ describe("an effect", () => {
       { name: "a", key: `${id}/0`, attempt: 1 },
       { name: "b", key: `${id}/1`, attempt: 1 },
     ]);
-    expect(await query(database.url, "SELECT * FROM open_turn")).toEqual([]);
+    expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]);
   });
 
   test("that fails is tried again under the same key, and then the handler hears of it", async () => {
@@ -169,7 +169,7 @@ describe("erasing", () => {
   test("leaves nothing of an actor but that it was erased; a new one under its name begins anew", async () => {
     for (let i = 1; i <= 12; i++) await ask("gone", "add", { amount: 1 }, `k${i}`);
     await runtime.erase("ledger", ["gone"]);
-    for (const table of ["actor", "entry", "checkpoint", "reply", "open_turn"]) {
+    for (const table of ["actor", "entry", "checkpoint", "reply", "mailbox"]) {
       expect(await query(database.url, `SELECT * FROM ${table}`)).toEqual([]);
     }
     expect(await query(database.url, "SELECT type, head::int FROM tombstone ORDER BY at DESC LIMIT 1")).toEqual([

@@ -1,11 +1,14 @@
 import { GreenroomError } from "../core/errors.ts";
 import type { Actor, Write } from "./actor.ts";
 import { expired } from "./answers.ts";
+import { type Item, isWrite } from "./batch.ts";
+import type { Caution } from "./caution.ts";
 import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
+import type { Mail } from "./mail.ts";
 import type { Clock } from "./ports.ts";
-import { resume, type Stepped, step } from "./step.ts";
+import { begin, resume, type StepContext, type Stepped, step } from "./step.ts";
 
 /** What a lane needs of the runtime. */
 export type LanePorts = Omit<CommitterPorts, "broken"> & {
@@ -13,6 +16,12 @@ export type LanePorts = Omit<CommitterPorts, "broken"> & {
   moved(actor: Actor): void;
   /** The actor's turn waits for an effect, and all before it is durable as soon as `write` is (at once without one). */
   effect(actor: Actor, effect: NonNullable<Stepped["effect"]>, write: Write | undefined): void;
+  /** The actor's message failed, and is to come back as soon as its time has come and `write` is durable. */
+  retry(actor: Actor, retry: NonNullable<Stepped["retry"]>, write: Write): void;
+  /** Called once, when the write is durable. */
+  afterWrite(write: Write, task: () => void): void;
+  caution: Caution;
+  context: Omit<StepContext, "now">;
   /** The actor's code asks for other effects than are recorded. */
   parked(actor: Actor, divergence: NonNullable<Stepped["diverged"]>): void;
   /** The actor's state in memory is not what is stored: it is to be loaded anew. */
@@ -31,7 +40,7 @@ export class Lane {
   readonly #clock: Clock;
   readonly #committer: Committer;
   readonly #runnable = new Set<Actor>();
-  #open: Write[] = [];
+  #open: Item[] = [];
   #scheduled = false;
   /** The commits under way; undefined when there is none. */
   #committing: Promise<void> | undefined;
@@ -51,10 +60,13 @@ export class Lane {
     this.#schedule();
   }
 
-  /** Commits something that no message brought. */
-  add(write: Write): void {
-    if (this.#halted) return;
-    this.#open.push(write);
+  /** Commits something that no message in line brought. */
+  add(item: Item): void {
+    if (this.#halted) {
+      if (!isWrite(item)) item.settle(fenced());
+      return;
+    }
+    this.#open.push(item);
     this.#schedule();
   }
 
@@ -63,6 +75,7 @@ export class Lane {
     this.#halted = true;
     this.#runnable.clear();
     await this.#committing;
+    for (const item of this.#open.splice(0)) if (!isWrite(item)) item.settle(expired());
   }
 
   #schedule(): void {
@@ -95,28 +108,61 @@ export class Lane {
 
   /** Runs the messages that an actor has its go for; returns how many. */
   #runActor(actor: Actor): number {
+    const context = { ...this.#ports.context, now: this.#clock.now() };
     let ran = 0;
     for (; ran < TURNS_AT_A_TIME && canRun(actor); ran++) {
       const turn = actor.open?.state === "ready" ? actor.open : null;
+      const delivery = turn === null ? (actor.line.shift() as Delivery) : turn.delivery;
       if (turn !== null) turn.state = "busy";
-      const stepped = turn === null ? step(actor, actor.line.shift() as Delivery) : resume(actor, turn);
-      if (stepped.write !== undefined) this.#open.push(stepped.write);
-      if (stepped.effect !== undefined) this.#ports.effect(actor, stepped.effect, stepped.write);
-      if (stepped.diverged !== undefined) this.#ports.parked(actor, stepped.diverged);
+      if (delivery.mail !== null && this.#ports.caution.concerns(delivery.mail)) {
+        this.#begin(actor, delivery, delivery.mail);
+      } else {
+        this.#take(actor, delivery, turn === null ? step(actor, delivery, context) : resume(actor, turn, context));
+      }
     }
     this.#ports.moved(actor);
     return ran;
   }
 
+  #take(actor: Actor, { mail }: Delivery, { write, effect, retry, diverged }: Stepped): void {
+    const { caution } = this.#ports;
+    if (write !== undefined) this.#open.push(write);
+    if (mail !== null) {
+      if (write === undefined || effect !== undefined) caution.left(mail);
+      else this.#ports.afterWrite(write, () => caution.left(mail));
+    }
+    if (effect !== undefined) this.#ports.effect(actor, effect, write);
+    if (retry !== undefined && write !== undefined) this.#ports.retry(actor, retry, write);
+    if (diverged !== undefined) this.#ports.parked(actor, diverged);
+  }
+
+  /** A message that a crash may have come of: that it is begun becomes durable, and then it runs. */
+  #begin(actor: Actor, delivery: Delivery, mail: Mail): void {
+    const turn = actor.open;
+    const hold = { delivery, until: null };
+    actor.hold = hold;
+    this.#ports.caution.enter(mail, () => {
+      if (actor.hold !== hold) return;
+      const write = begin(actor, delivery, mail);
+      this.#ports.afterWrite(write, () => {
+        if (actor.hold !== hold) return;
+        actor.hold = null;
+        if (turn === null) actor.line.unshift(delivery);
+        else turn.state = "ready";
+        this.wake(actor);
+      });
+      this.add(write);
+    });
+  }
+
   /** Never rejects: what cannot go on is told to the node. */
   async #commitOpen(): Promise<void> {
     while (this.#open.length > 0 && !this.#halted) {
-      const writes = this.#open;
-      this.#open = [];
+      const items = this.#open.splice(0, MAX_BATCH);
       try {
-        await this.#committer.commit(writes);
+        await this.#committer.commit(items);
       } catch (error) {
-        this.#failUncommitted(writes, error);
+        this.#failUncommitted(items, error);
         this.#ports.stopped(error as Error);
         return;
       }
@@ -126,10 +172,13 @@ export class Lane {
   }
 
   /** Their callers hear the truth: that nothing was written, or that it is not known. */
-  #failUncommitted(writes: readonly Write[], error: unknown): void {
+  #failUncommitted(items: readonly Item[], error: unknown): void {
     const verdict = error instanceof Fenced ? fenced() : expired();
-    const unsettled = new Set(writes.flatMap((write) => write.actor.unsettled));
-    for (const write of writes) if (unsettled.has(write)) failWrite(write, verdict);
+    const unsettled = new Set(items.flatMap((item) => (isWrite(item) ? item.actor.unsettled : [])));
+    for (const item of items) {
+      if (!isWrite(item)) item.settle(verdict);
+      else if (unsettled.has(item)) failWrite(item, verdict);
+    }
   }
 
   /** What the actor has not committed fails, whichever batch it is in, and it begins anew from what is stored. */
@@ -137,7 +186,12 @@ export class Lane {
     const writes = actor.unsettled.splice(0);
     const { open } = actor;
     actor.open = null;
-    this.#open = this.#open.filter((write) => write.actor !== actor);
+    actor.hold = null;
+    actor.mailbox.forget();
+    // What came from the mailbox is read again, with what the store knows of it.
+    const asks = actor.line.filter((delivery) => delivery.mail === null);
+    actor.line.splice(0, actor.line.length, ...asks);
+    this.#open = this.#open.filter((item) => !isWrite(item) || item.actor !== actor);
     this.#ports.reload(actor, error);
     for (const write of writes) failWrite(write, error);
     open?.delivery.fail(error);
@@ -150,8 +204,9 @@ export function fenced(): GreenroomError {
 }
 
 /** Lets the answers go that waited for a write, which is durable now. */
-export function settleWrite({ actor, answer, outputs }: Write): void {
+export function settleWrite({ actor, answer, outputs, verdict }: Write): void {
   actor.unsettled.shift();
+  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.head.delete(verdict.place);
   if (answer !== null) {
     if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
     else answer.delivery.answer(answer.outcome);
@@ -168,11 +223,14 @@ function failWrite(write: Write, error: GreenroomError): void {
 
 /**
  * Whether an actor can do something now. While a turn waits for an effect only queries run, those that no command
- * stands before. An idempotency key must have been looked up first.
+ * stands before. Whatever the store still has for it from earlier comes first, and an idempotency key must have been
+ * looked up.
  */
-function canRun({ ready, open, line }: Actor): boolean {
-  if (!ready) return false;
+function canRun({ ready, open, hold, line, mailbox }: Actor): boolean {
+  if (!ready || hold !== null) return false;
   if (open?.state === "ready") return true;
   const head = line[0];
-  return head !== undefined && head.kept !== undefined && (open === null || head.kind === "query");
+  if (head === undefined || head.kept === undefined) return false;
+  if (open !== null) return head.kind === "query";
+  return mailbox.unreadAbove === null || head.order <= mailbox.unreadAbove;
 }

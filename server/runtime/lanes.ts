@@ -2,16 +2,22 @@ import type { Log } from "../log.ts";
 import type { Activation } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
+import { type Item, isWrite, receiversOf } from "./batch.ts";
 import { Batcher } from "./batcher.ts";
+import type { Caution } from "./caution.ts";
 import type { Census } from "./census.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { Effects } from "./effects.ts";
 import type { CommittedEvent, Events } from "./events.ts";
+import type { Types } from "./intake.ts";
 import { Lane, settleWrite } from "./lane.ts";
 import { MAX_BATCH } from "./limits.ts";
+import type { MailIds } from "./mail.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Claim, Clock, LaneWriter, Store } from "./ports.ts";
-import type { Registry } from "./registry.ts";
+import type { ActorId, Address, Claim, Clock, LaneWriter, Store } from "./ports.ts";
+import type { Post } from "./post.ts";
+import { laneOf, type Registry } from "./registry.ts";
+import type { Retries } from "./retries.ts";
 import { effectOver, type Stepped } from "./step.ts";
 
 /** What the lanes work with. */
@@ -27,6 +33,14 @@ export interface LanesOptions {
   census: Census;
   checkpoints: Checkpoints;
   meter: Meter;
+  ids: MailIds;
+  caution: Caution;
+  types: Types;
+  retries: Retries;
+  /** These are durable: what they put into mailboxes is to reach its receivers. */
+  mailed: (items: readonly Item[]) => void;
+  /** Some of the actor's mailbox in memory may have been used up. */
+  feed: (actor: Actor) => void;
   /** No lane can go on. */
   stopped: (error: Error) => void;
 }
@@ -41,7 +55,7 @@ export class Lanes {
   readonly #effects: Effects;
   /** Effects that begin as soon as the write before them is durable. */
   readonly #afterWrite = new WeakMap<Write, () => void>();
-  readonly #ids: Batcher<Actor, ActorId>;
+  readonly #ids: Batcher<Address, ActorId>;
   readonly #giveUp = new AbortController();
 
   constructor(options: LanesOptions) {
@@ -49,7 +63,7 @@ export class Lanes {
     this.#with = options;
     this.#effects = new Effects(clock, log, (actor, turn) => this.#effectOver(actor, turn));
     this.committed = [...claim.batches];
-    this.#ids = new Batcher((actors) => this.#allocate(actors), MAX_BATCH, clock);
+    this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, clock);
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
     this.#lanes = this.#writers.map((writer, lane) => this.#lane(writer, lane));
   }
@@ -57,6 +71,16 @@ export class Lanes {
   /** Says that an actor may have something to do. */
   wake(actor: Actor): void {
     this.#lanes[actor.lane]?.wake(actor);
+  }
+
+  /** Commits what no turn made, in its receiver's lane. */
+  post(post: Post): void {
+    this.#lanes[laneOf(post.to.type, post.to.keyText)]?.add(post);
+  }
+
+  /** An actor's id: made, if there is none. @throws StoreUnavailable */
+  async idOf(address: Address): Promise<ActorId> {
+    return this.#with.registry.get(address.type, address.keyText)?.id ?? this.#ids.ask(address);
   }
 
   /** Ends all lanes, each after the batch that it is committing, and the effects that run. */
@@ -75,18 +99,26 @@ export class Lanes {
   }
 
   #lane(writer: LaneWriter, lane: number): Lane {
-    const { clock, log, claim, meter, registry, activation, stopped } = this.#with;
+    const { clock, log, claim, meter, registry, activation, stopped, caution, ids, types } = this.#with;
     return new Lane(
       {
         lane,
         writer,
         clock,
         log,
-        allocate: async (actors) => void (await Promise.all(actors.map((actor) => this.#ids.ask(actor)))),
-        committed: (writes, event) => this.#settle(writes, event),
+        ids,
+        identify: (items) => this.#identify(items),
+        committed: (items, event) => this.#settle(items, event),
         health: (error) => meter.database(error),
         moved: (actor) => this.#moved(actor),
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
+        retry: (actor, { delivery, at }, write) => {
+          this.#with.retries.putAside(actor, delivery, at);
+          this.#afterWrite.set(write, () => void this.#with.retries.bringBack(actor, delivery, at));
+        },
+        afterWrite: (write, task) => this.#afterWrite.set(write, task),
+        caution,
+        context: { ids, knows: (type) => types.find(type) !== undefined },
         parked: (actor, divergence) => activation.park(actor, told(divergence)),
         reload: (actor, why) => {
           if (why.code === "fenced") registry.move(actor, "fenced", why.message);
@@ -104,17 +136,33 @@ export class Lanes {
     if (actor.ready) this.#with.registry.move(actor, actor.atWork);
   }
 
-  /** Gives new actors their ids: those of all lanes together, ahead of the batches that need them. */
-  async #allocate(actors: Actor[]): Promise<ActorId[]> {
+  /** Gives ids to the actors that have none: those that write, and those that are written to. */
+  async #identify(items: readonly Item[]): Promise<void> {
+    const receivers = items.flatMap(receiversOf).filter(({ id }) => id === null);
+    const writers = items.filter(isWrite).flatMap(({ actor }) => (actor.id === null ? [actor] : []));
+    const named = new Map([...writers, ...receivers].map((one) => [`${one.type}/${one.keyText}`, one]));
+    const ids = await Promise.all([...named.values()].map((one) => this.idOf(one)));
+    const known = new Map([...named.keys()].map((name, i) => [name, ids[i] as ActorId]));
+    for (const receiver of receivers) receiver.id = known.get(`${receiver.type}/${receiver.keyText}`) ?? null;
+  }
+
+  /** One statement for the actors of all lanes, ahead of the batches that need them. */
+  async #allocate(addresses: Address[]): Promise<ActorId[]> {
     const { store, clock, census, registry, activity, events } = this.#with;
-    const ids = await store.allocate(actors, clock.now());
-    for (const [i, actor] of actors.entries()) {
-      registry.identify(actor, ids[i] as ActorId);
-      census.created(actor.type, 1);
-      activity.mark(actor);
+    const found = await store.allocate(addresses, clock.now());
+    const created = new Map<string, Address>();
+    for (const [i, { type, keyText }] of addresses.entries()) {
+      const actor = registry.get(type, keyText);
+      const { id, isNew } = found[i] as (typeof found)[number];
+      if (actor !== undefined) {
+        registry.identify(actor, id);
+        activity.mark(actor);
+      }
+      if (isNew) created.set(`${type}/${keyText}`, { type, keyText });
     }
-    events.emit({ kind: "created", actors: actors.map(({ type, keyText }) => ({ type, keyText })) });
-    return ids;
+    for (const { type } of created.values()) census.created(type, 1);
+    if (created.size > 0) events.emit({ kind: "created", actors: [...created.values()] });
+    return found.map(({ id }) => id);
   }
 
   /** An effect begins when all that came before it is durable. */
@@ -137,8 +185,9 @@ export class Lanes {
   }
 
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
-  #settle(writes: readonly Write[], event: CommittedEvent): void {
-    const { meter, events, checkpoints } = this.#with;
+  #settle(items: readonly Item[], event: CommittedEvent): void {
+    const { meter, events, checkpoints, mailed, feed } = this.#with;
+    const writes = items.filter(isWrite);
     this.committed[event.lane] = event.number;
     meter.committed(event.turns, event.took);
     for (const write of writes) {
@@ -146,10 +195,13 @@ export class Lanes {
       this.#moved(write.actor);
       checkpoints.after(write);
     }
+    for (const item of items) if (!isWrite(item)) item.settle(null);
     events.emit(event);
+    mailed(items);
     for (const write of writes) {
       this.#afterWrite.get(write)?.();
       if (!write.open && write.actor.line.length > 0) this.wake(write.actor);
+      feed(write.actor);
     }
   }
 }

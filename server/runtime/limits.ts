@@ -49,3 +49,5 @@ export const PRUNE_ROWS = 10_000;
 export const RETRY_MS = { first: 50, most: 1_000 };
 /** How long a stopping runtime waits for the database before it gives up what is in hand. */
 export const STOP_GRACE_MS = 7_000;
+/** How often mailboxes are looked through for messages that nobody woke an actor for. */
+export const SWEEP_MS = 30_000;

@@ -1,6 +1,8 @@
 import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
+import type { MailStore } from "./mail-store.ts";
 
 /** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */
 export interface Clock {
@@ -31,6 +33,8 @@ export interface StoredActor {
   version: number;
   /** The time of the last turn that changed it; 0 when there was none. */
   updatedAt: number;
+  /** Whether its mailbox holds anything. */
+  hasMail: boolean;
 }
 
 /** A whole state at one seq of a journal, with the checksum that was written with it. */
@@ -49,6 +53,8 @@ export interface Checkpoint {
 export interface StoredJournal {
   id: ActorId;
   checkpoint: Checkpoint | null;
+  /** Whether its mailbox holds anything. */
+  hasMail: boolean;
 }
 
 /** A checkpoint to be written. `sparse` ones are kept for time travel; of the others, the last two. */
@@ -80,8 +86,8 @@ export interface EntriesRequest {
 export interface KeptReply {
   digest: string;
   messageId: string;
-  /** JSON text. */
-  reply: string;
+  /** JSON text; null while the message waits in its mailbox. */
+  reply: string | null;
   /** The revision, or seq, of the state that it was made from. */
   head: number;
 }
@@ -109,27 +115,38 @@ export interface BatchRows {
   number: number;
   at: number;
   turns: number;
+  /** The highest place that the node has given to a message; kept with the fence. */
+  lastMail: number;
   states: readonly StateRow[];
   /** An entry whose seq is taken is a conflict, as a revision is that is not the expected one. */
   entries: readonly EntryRow[];
   replies: readonly ReplyRow[];
-  /** Actors whose turn now waits for an effect, and those whose turn no longer does. */
-  opened: readonly ActorId[];
-  closed: readonly ActorId[];
+  mails: readonly MailRow[];
+  /** Messages that are over, and those that go on waiting; one that is not there is a conflict. */
+  acks: readonly MailPlace[];
+  nacks: readonly NackRow[];
+  dead: readonly DeadLetterRow[];
+  reminders: readonly ReminderRow[];
+  cancelled: readonly { actor: ActorId; name: string }[];
+  /** Each becomes a message if it still is what it was when it was read; otherwise nothing. */
+  firings: readonly FiringRow[];
+  redrives: readonly RedriveRow[];
 }
 
 /**
  * What became of a batch.
  * - `committed`: all of it is durable.
  * - `fenced`: another node has taken over; nothing was written, and nothing ever will be.
- * - `conflict`: these actors' revisions are not the expected ones, or their seqs are taken; nothing was written.
+ * - `conflict`: these actors' revisions are not the expected ones, their seqs are taken, or a message that they processed
+ *   is not in their mailbox; nothing was written.
+ * - `absent`: these actors, whose mailboxes were to be written to, have been erased; nothing was written.
  * - `refused`: the database refused it and named nobody; nothing was written.
  * - `lost`: the connection broke; whether it committed must be asked with `witness`.
  */
 export type CommitOutcome =
   | { kind: "committed" }
   | { kind: "fenced" }
-  | { kind: "conflict"; ids: readonly ActorId[] }
+  | { kind: "conflict" | "absent"; ids: readonly ActorId[] }
   | { kind: "refused"; error: Error }
   | { kind: "lost"; error: Error };
 
@@ -151,6 +168,10 @@ export interface Claim {
   epoch: number;
   /** By lane, the number of its last batch. */
   batches: readonly number[];
+  /** The highest place of any message in a mailbox. */
+  lastMail: number;
+  /** Whether the node before gave the right back, with all its work done. */
+  clean: boolean;
 }
 
 /** Who has the right now, when it was not granted. */
@@ -200,7 +221,7 @@ export interface ListRequest {
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
  * order. Every method throws `StoreUnavailable` when the database cannot be reached.
  */
-export interface Store {
+export interface Store extends MailStore {
   /** Takes the right to write, unless another node holds it and `force` is not set. Raises the epoch, then waits for commits in flight. */
   claim(owner: string, lanes: number, leaseMs: number, force: boolean): Promise<Claim | Held>;
   /** Renews the lease; false when the right is another's now. */
@@ -210,7 +231,7 @@ export interface Store {
   lane(claim: Claim, lane: number): LaneWriter;
   load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
-  allocate(addresses: readonly Address[], now: number): Promise<ActorId[]>;
+  allocate(addresses: readonly Address[], now: number): Promise<{ id: ActorId; isNew: boolean }[]>;
   /** Actors with a journal, with their newest checkpoints. */
   loadJournals(addresses: readonly Address[]): Promise<(StoredJournal | null)[]>;
   /** The entries after each actor's seq, oldest first, actor by actor; at most `limit` in all. */
@@ -224,8 +245,6 @@ export interface Store {
    * so that recovery never needs what is gone. Returns how many went. Seqs are never given again.
    */
   pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
-  /** Actors whose turns wait for effects, by id, after `after`. */
-  openTurns(after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]>;
   entries(request: EntriesRequest): Promise<Entry[]>;
   /** An actor's checkpoints below a seq, newest first, without their states. */
   checkpoints(
@@ -239,7 +258,7 @@ export interface Store {
   /** Deletes replies and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
   prune(before: number, limit: number): Promise<number>;
   /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
-  erase(claim: Claim, lane: number, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;
+  erase(claim: Claim, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;
   detail(address: Address): Promise<StoredDetail | null>;
   list(request: ListRequest): Promise<StoredSummary[]>;
   /** The given actors' summaries, in their order; null for those that are not there. */

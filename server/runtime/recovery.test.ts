@@ -46,7 +46,7 @@ function storeOf(journals: Record<string, Journal>) {
     loadJournals: async (addresses) =>
       addresses.map(({ keyText }) => {
         const id = (names.indexOf(keyText) + 1) as ActorId;
-        return id === 0 ? null : { id, checkpoint: of(id).checkpoints.at(-1) ?? null };
+        return id === 0 ? null : { id, checkpoint: of(id).checkpoints.at(-1) ?? null, hasMail: false };
       }),
     checkpointAt: async (id, seq) => of(id).checkpoints.findLast((one) => one.seq <= seq) ?? null,
     tails: async (wanted, limit) => {
@@ -82,7 +82,9 @@ describe("an actor is recovered", () => {
   ])("%s", async (_, one, damaged, from) => {
     damage(one, ...damaged);
     const { store } = storeOf({ one });
-    expect(await recoverAll(store, "one")).toEqual([{ id: 1, head: at(one.entries.length), from, damaged }]);
+    expect(await recoverAll(store, "one")).toEqual([
+      { id: 1, head: at(one.entries.length), from, damaged, hasMail: false },
+    ]);
   });
 
   test("when what its checkpoint stands for was pruned", async () => {
@@ -94,7 +96,7 @@ describe("an actor is recovered", () => {
 
   test("from no journal, when only its name is known", async () => {
     expect(await recoverAll(storeOf({ new: journal(0) }).store, "new")).toEqual([
-      { id: 1, head: emptyHead(0), from: 0, damaged: [] },
+      { id: 1, head: emptyHead(0), from: 0, damaged: [], hasMail: false },
     ]);
   });
 });

@@ -16,6 +16,7 @@ export interface Recovered {
   from: number;
   /** The seqs of checkpoints that were passed over, since their checksums do not hold. */
   damaged: number[];
+  hasMail: boolean;
 }
 
 /** What of the store recovery needs. */
@@ -51,12 +52,12 @@ export async function recover(
 /** Where recovery begins: the newest checkpoint that holds, else the begin of the journal. */
 async function begin(
   store: RecoveryStore,
-  { id, checkpoint }: StoredJournal,
+  { id, checkpoint, hasMail }: StoredJournal,
   log: Log,
 ): Promise<Recovered & { id: ActorId }> {
   const { sound, damaged } = await soundCheckpoint(store, id, checkpoint);
   for (const seq of damaged) log.warn({ actor: id, seq }, "a checkpoint is damaged; recovering from the one before");
-  return { id, head: sound === null ? emptyHead(0) : headAt(sound), from: sound?.seq ?? 0, damaged };
+  return { id, head: sound === null ? emptyHead(0) : headAt(sound), from: sound?.seq ?? 0, damaged, hasMail };
 }
 
 /** The newest checkpoint from `newest` on back whose checksum holds, and the seqs of those that were passed over. */

@@ -70,7 +70,7 @@ async function expectWhole(key: string): Promise<void> {
   const type = ledgerType(new World());
   const replay = new Replay(type, namedKey(type, [key]));
   for (const entry of entries) expect(replay.next(entry)).toBeNull();
-  expect(await query(database.url, "SELECT * FROM open_turn")).toEqual([]);
+  expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]);
 }
 
 /** How often the service was called for each of a message's effects, whose keys are the message's id and a number. */

@@ -1,11 +1,16 @@
 import type { EffectCall } from "../core/effects.ts";
-import { describeError, GreenroomError } from "../core/errors.ts";
+import { GreenroomError } from "../core/errors.ts";
+import { parsePayload } from "../core/payload.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult } from "../core/turn.ts";
-import type { EntryBody, Patch, RecordedError, RecordedMessage } from "../protocol/journal.ts";
+import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
 import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
-import type { Answer, Delivery } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
+import type { Mail, MailIds } from "./mail.ts";
+import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
+import { attemptOf, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
+import { makeWrite, toOutgoing } from "./write.ts";
 
 /** What is to be done after a message was processed as far as it goes. */
 export interface Stepped {
@@ -13,18 +18,26 @@ export interface Stepped {
   write?: Write;
   /** An effect to be run, once all that came before it is durable. */
   effect?: { n: number; call: EffectCall };
+  /** The message failed, and is tried again at this time (milliseconds since 1970). */
+  retry?: { delivery: Delivery; at: number };
   /** The recorded effects are not those that the code asks for: a person has to look. */
   diverged?: EffectDivergence;
 }
 
-/** Patches of a length that is not worth comparing with that of the state. In characters of JSON. */
-const SHORT_PATCHES = 512;
+/** What a step needs of the world. */
+export interface StepContext {
+  /** Milliseconds since 1970. */
+  now: number;
+  ids: MailIds;
+  /** Whether a message goes to a type that runs here. */
+  knows(type: string): boolean;
+}
 
 /**
  * Processes the message at the head of an actor's line, on its newest state. Whatever needs no commit is answered as
  * soon as the state that it saw is durable.
  */
-export function step(actor: Actor, delivery: Delivery): Stepped {
+export function step(actor: Actor, delivery: Delivery, context: StepContext): Stepped {
   if (delivery.expired) {
     delivery.fail(expired());
     return {};
@@ -37,108 +50,124 @@ export function step(actor: Actor, delivery: Delivery): Stepped {
     answerQuery(actor, delivery);
     return {};
   }
-  return go(actor, { delivery, message: toRecorded(actor, delivery), effects: [], state: "busy" });
+  const effects = [...(delivery.mail?.effects ?? [])];
+  const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
+  const problem = delivery.mail === null ? null : unfit(actor, delivery, delivery.mail);
+  return problem === null ? resume(actor, turn, context) : fail(actor, turn, problem, context);
 }
 
-/** Goes on with the turn that waited for an effect. */
-export function resume(actor: Actor, turn: OpenTurn): Stepped {
-  return go(actor, turn);
-}
-
-function go(actor: Actor, turn: OpenTurn): Stepped {
+/** Goes on with a turn: one that begins, or that waited for an effect. */
+export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Stepped {
   const { message, effects } = turn;
   let before: Json;
   try {
     before = actor.state ?? initialState(actor.definition, actor.namedKey, message.now);
   } catch (error) {
-    return fail(actor, turn, error as GreenroomError);
+    return fail(actor, turn, error as GreenroomError, context);
   }
   const { id, command, payload, now } = message;
-  const asked = { id, operation: command, payload, now };
-  const result = runTurn(actor.definition, actor.namedKey, before, asked, effects);
+  const result = runTurn(actor.definition, actor.namedKey, before, { id, operation: command, payload, now }, effects);
   switch (result.kind) {
     case "done":
-      return finish(actor, turn, before, result);
+      return finish(actor, turn, before, result, context);
     case "failed":
-      return fail(actor, turn, result.error);
+      return fail(actor, turn, result.error, context);
     case "diverged":
       return { diverged: result.divergence };
     default:
-      return wait(actor, turn, result);
+      return wait(actor, turn, result, context);
   }
 }
 
-function finish(actor: Actor, turn: OpenTurn, before: Json, result: Extract<TurnResult, { kind: "done" }>): Stepped {
+function finish(
+  actor: Actor,
+  turn: OpenTurn,
+  before: Json,
+  result: Extract<TurnResult, { kind: "done" }>,
+  context: StepContext,
+): Stepped {
   const { delivery, message } = turn;
-  const { reply, state } = result;
+  const { reply, state, sends, reminders } = result;
+  const stranger = sends.find(({ type }) => !context.knows(type));
+  if (stranger !== undefined) return fail(actor, turn, unknownReceiver(actor, message, stranger.type), context);
   const changed = actor.state === undefined || state !== before;
-  if (!changed && actor.open === null && delivery.idempotencyKey === undefined) {
+  const quiet = !changed && actor.open === null && sends.length === 0 && reminders.length === 0;
+  if (quiet && delivery.mail === null && delivery.idempotencyKey === undefined) {
     const answer = toAnswer(delivery, reply, actor.head);
     actor.afterNewestWrite({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
     return {};
   }
-  const entries: EntryBody[] = [];
-  if (actor.definition.persistence === "journal") {
-    entries.push({
-      kind: "turn",
-      messageId: message.id,
-      ...(actor.open === null ? { message } : {}),
-      ...recordedChange(actor, before, state, result.patches),
-      reply: JSON.parse(reply) as Json,
-      version: actor.definition.version,
-      code: actor.definition.code,
-    });
-  }
-  const head = entries.length > 0 || changed ? actor.head + migrations(actor) + 1 : actor.head;
-  const write = makeWrite(actor, turn, state, entries, head, toAnswer(delivery, reply, head), false);
+  const entries = actor.definition.persistence === "journal" ? turnEntries(actor, turn, before, result) : [];
+  const write = makeWrite(actor, turn, {
+    after: state,
+    entries,
+    changed,
+    verdict: delivery.mail === null ? null : { kind: "ack", place: delivery.mail.id },
+    sends: toOutgoing(actor, turn, sends, context.ids),
+    reminders: reminders.map((reminder) => ({ ...reminder, generation: context.ids.next() })),
+    answer: (head) => toAnswer(delivery, reply, head),
+  });
   actor.turnTime = message.now;
   return { write };
 }
 
-/** What the journal says of a change: patches, unless it is the first turn's, or the state itself is shorter. */
-function recordedChange(
-  actor: Actor,
-  before: Json,
-  after: Json,
-  patches: Patch[],
-): { state?: Json; patches?: Patch[] } {
-  if (actor.state === undefined) return { state: after };
-  if (after === before) return {};
-  const length = JSON.stringify(patches).length;
-  return length > SHORT_PATCHES && length > JSON.stringify(after).length ? { state: after } : { patches };
-}
-
-function fail(actor: Actor, turn: OpenTurn, error: GreenroomError): Stepped {
-  const { delivery, message } = turn;
+/** The turn changes nothing. Its caller hears why; a message from the mailbox is tried again, or given up. */
+function fail(actor: Actor, turn: OpenTurn, error: GreenroomError, { now }: StepContext): Stepped {
+  const { delivery, effects } = turn;
+  const { mail } = delivery;
+  const verdict = mail === null ? null : verdictOf(actor, turn, mail, error, now);
   const recorded =
-    actor.definition.persistence === "journal" && (actor.open !== null || error.code === "handler_failed");
-  if (!recorded) {
+    actor.definition.persistence === "journal" &&
+    (actor.open !== null || mail !== null || error.code === "handler_failed");
+  if (!recorded && verdict === null) {
     actor.afterNewestWrite({ release: () => delivery.fail(error), fail: (cause) => delivery.fail(cause) });
     return {};
   }
-  const entry: EntryBody = {
-    kind: "attempt_failed",
-    messageId: message.id,
-    ...(actor.open === null ? { message } : {}),
-    attempt: 1,
-    error: toRecordedError(error),
-    code: actor.definition.code,
-  };
-  const write = makeWrite(actor, turn, actor.state, [entry], actor.head + migrations(actor) + 1, error, false);
-  return { write };
+  const retry = verdict?.kind === "nack" ? verdict.progress : null;
+  const entries = recorded ? failureEntries(actor, turn, toRecordedError(error), attemptOf(mail)) : [];
+  const write = makeWrite(actor, turn, { entries, verdict, answer: () => (retry === null ? error : null) });
+  if (retry === null || mail === null) return { write };
+  delivery.mail = { ...mail, ...retry, effects: [...effects] };
+  return { write, retry: { delivery, at: retry.nextAt ?? now } };
+}
+
+function verdictOf(
+  actor: Actor,
+  { delivery, effects }: OpenTurn,
+  mail: Mail,
+  error: GreenroomError,
+  now: number,
+): Verdict {
+  // Whoever waits for the answer hears of the failure, and decides; there is nothing to be kept for a person.
+  if (delivery.isAwaited) return { kind: "ack", place: mail.id };
+  return verdictOnFailure(actor.definition, mail, error, effects, now);
 }
 
 /** The handler asks for an effect. Before the first one, that the message was received must become durable. */
-function wait(actor: Actor, turn: OpenTurn, { n, call }: Extract<TurnResult, { kind: "effect" }>): Stepped {
+function wait(
+  actor: Actor,
+  turn: OpenTurn,
+  { n, call }: Extract<TurnResult, { kind: "effect" }>,
+  context: StepContext,
+): Stepped {
   if (actor.definition.persistence !== "journal") {
-    return fail(actor, turn, new GreenroomError("handler_failed", "Only an actor with a journal can have effects."));
+    const error = new GreenroomError("handler_failed", "Only an actor with a journal can have effects.");
+    return fail(actor, turn, error, context);
   }
-  if (actor.open !== null) return { effect: { n, call } };
-  const { message } = turn;
-  const entry: EntryBody = { kind: "received", messageId: message.id, message };
-  const write = makeWrite(actor, turn, actor.state, [entry], actor.head + migrations(actor) + 1, null, true);
+  const effect = { n, call };
+  if (actor.open !== null) return { effect };
+  const { delivery, message } = turn;
+  const carried = carriedEffects(actor, turn);
+  const entries: EntryBody[] = carried.length > 0 ? carried : [{ kind: "received", messageId: message.id, message }];
+  const entered = delivery.mail === null ? toMail(message, context.ids.next()) : null;
+  if (entered !== null) {
+    delivery.mail = entered;
+    actor.mailbox.head.set(entered.id, delivery);
+  }
+  const verdict: Verdict | null = entered === null ? null : { kind: "enter", mail: entered };
+  const write = makeWrite(actor, turn, { entries, verdict, open: true });
   actor.open = turn;
-  return { write, effect: { n, call } };
+  return { write, effect };
 }
 
 /** The effect of an open turn is over: what it gave becomes durable before the turn goes on. */
@@ -146,54 +175,19 @@ export function effectOver(actor: Actor, turn: OpenTurn): Write {
   const n = turn.effects.length - 1;
   const effect = turn.effects[n] as OpenTurn["effects"][number];
   const entry: EntryBody = { kind: "effect", messageId: turn.message.id, n, effect };
-  return makeWrite(actor, turn, actor.state, [entry], actor.head + migrations(actor) + 1, null, true);
+  return makeWrite(actor, turn, { entries: [entry], open: true });
 }
 
-/** Entries that a state's migration adds ahead of the next one: one when the stored state is of an older version. */
-function migrations(actor: Actor): number {
-  return isMigrated(actor) && actor.definition.persistence === "journal" ? 1 : 0;
+/** An attempt is about to run that may end the process: that it was begun becomes durable before it is. */
+export function begin(actor: Actor, delivery: Delivery, mail: Mail): Write {
+  const begun = { ...mail, attempts: mail.attempts + 1, begun: true };
+  const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects: [], state: "busy" };
+  delivery.mail = begun;
+  const verdict: Verdict = { kind: "begin", place: mail.id, progress: begun };
+  return makeWrite(actor, turn, { verdict, open: actor.open !== null });
 }
 
-function isMigrated({ storedVersion, definition }: Actor): boolean {
-  return storedVersion !== 0 && storedVersion !== definition.version;
-}
-
-function makeWrite(
-  actor: Actor,
-  { delivery, message }: OpenTurn,
-  after: Json | undefined,
-  entries: EntryBody[],
-  head: number,
-  outcome: Answer | GreenroomError | null,
-  open: boolean,
-): Write {
-  const { definition, storedVersion, state } = actor;
-  const migrated: EntryBody[] =
-    migrations(actor) === 0
-      ? []
-      : [{ kind: "migrated", from: storedVersion, to: definition.version, state: state as Json }];
-  const write: Write = {
-    actor,
-    before: state ?? null,
-    after: after ?? null,
-    expected: actor.head,
-    head,
-    entries: [...migrated, ...entries],
-    message,
-    answer: outcome === null ? null : { delivery, outcome },
-    open,
-    outputs: [],
-    broken: false,
-  };
-  actor.state = after;
-  actor.head = head;
-  if (after !== undefined) actor.storedVersion = definition.version;
-  if (!open) actor.open = null;
-  actor.unsettled.push(write);
-  return write;
-}
-
-function toRecorded(actor: Actor, { message, idempotencyKey }: Delivery): RecordedMessage {
+function toRecorded(actor: Actor, { message, idempotencyKey, mail }: Delivery): RecordedMessage {
   const { id, operation, payload, now } = message;
   return {
     id,
@@ -201,10 +195,37 @@ function toRecorded(actor: Actor, { message, idempotencyKey }: Delivery): Record
     payload,
     now: Math.max(now, actor.turnTime),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(mail === null || mail.sender === null ? {} : { from: mail.sender }),
   };
 }
 
-function toRecordedError(error: GreenroomError): RecordedError {
-  const { name, stack } = describeError(error.cause instanceof Error ? error.cause : error);
-  return { name, message: describeError(error).message, stack };
+function toMail({ id: messageId, command, payload, now, idempotencyKey }: RecordedMessage, id: number): Mail {
+  const envelope = { messageId, command, payload: JSON.stringify(payload), idempotencyKey: idempotencyKey ?? null };
+  const progress = { attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, effects: [] };
+  return { ...envelope, ...progress, id, sender: null, sentAt: now };
+}
+
+/** Why the code that runs now cannot take a message that was put into the mailbox by an earlier one; or null. */
+function unfit({ definition }: Actor, { message }: Delivery, mail: Mail): GreenroomError | null {
+  const { operation, payload } = message;
+  const taken = definition.operations.get(operation);
+  if (taken?.kind !== "command") {
+    return new GreenroomError("unknown_command", `${definition.type} has no command "${operation}".`);
+  }
+  if (mail.begun && mail.attempts - mail.attemptsBefore > definition.attempts) {
+    return new GreenroomError("handler_failed", "The process ended while this message ran, as often as it was tried.");
+  }
+  try {
+    parsePayload(taken.schema, payload, `${definition.type}.${operation}`);
+    return null;
+  } catch (error) {
+    return error as GreenroomError;
+  }
+}
+
+function unknownReceiver({ type }: Actor, { command }: RecordedMessage, to: string): GreenroomError {
+  return new GreenroomError(
+    "handler_failed",
+    `${type}.${command} failed: it sends to "${to}", a type that does not run here.`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { Told } from "../core/define.ts";
 import type {
   ActorDetail,
   ActorName,
@@ -11,6 +12,7 @@ import type {
 import type { CommandReply } from "../protocol/commands.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
@@ -38,6 +40,12 @@ export interface Runtime {
   readonly inspector: Inspector;
   /** Sends a command and waits for the reply, which comes after the commit. */
   ask(request: CommandRequest): Promise<CommandReply>;
+  /** Puts a command into the actor's mailbox; resolves when it is durable there. */
+  tell(request: CommandRequest): Promise<Told>;
+  /** Starts a job that puts dead letters back into their mailboxes. `not_found` when there are none. */
+  redrive(request: RedriveRequest): Promise<RedriveInfo>;
+  /** Ends such a job: letters that have not gone back stay. */
+  stopRedrive(id: string): Promise<void>;
   /** Runs a query; the answer waits until all that it saw is durable. */
   query(request: QueryRequest): Promise<Json>;
   /**

@@ -11,10 +11,12 @@ export async function load(pool: Pool, addresses: readonly Address[]): Promise<(
     state: string | null;
     version: number | null;
     updated_at: number | null;
+    has_mail: boolean;
   }>({
     name: "load",
     text: `
-      SELECT w.n::int AS n, a.id, s.revision, s.state, s.version, s.updated_at
+      SELECT w.n::int AS n, a.id, s.revision, s.state, s.version, s.updated_at,
+        EXISTS (SELECT FROM mailbox WHERE actor_id = a.id) AS has_mail
       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
       JOIN actor a ON a.type = w.type AND a.key = w.key
       LEFT JOIN durable_state s ON s.actor_id = a.id`,
@@ -28,6 +30,7 @@ export async function load(pool: Pool, addresses: readonly Address[]): Promise<(
       state: row.state === null ? null : (JSON.parse(row.state) as Json),
       version: row.version ?? 0,
       updatedAt: row.updated_at ?? 0,
+      hasMail: row.has_mail,
     };
   }
   return found;
@@ -37,18 +40,24 @@ export async function load(pool: Pool, addresses: readonly Address[]): Promise<(
  * See `Store.allocate`. The rows are inserted in one order everywhere, so two that insert the same cannot deadlock; the
  * second statement sees what another inserted meanwhile. Index: `actor_type_key`.
  */
-export async function allocate(pool: Pool, addresses: readonly Address[], now: number): Promise<ActorId[]> {
+export async function allocate(
+  pool: Pool,
+  addresses: readonly Address[],
+  now: number,
+): Promise<{ id: ActorId; isNew: boolean }[]> {
   const [types, keys] = columns(addresses);
-  await pool.query({
+  const inserted = await pool.query<{ id: ActorId }>({
     name: "allocate",
     text: `
       INSERT INTO actor (type, key, created_at, last_active_at)
       SELECT type, key, to_timestamp($3::float8 / 1000), to_timestamp($3::float8 / 1000)
       FROM unnest($1::text[], $2::text[]) AS w(type, key)
       ORDER BY type COLLATE "C", key COLLATE "C"
-      ON CONFLICT (type, key) DO NOTHING`,
+      ON CONFLICT (type, key) DO NOTHING
+      RETURNING id`,
     values: [types, keys, now],
   });
+  const made = new Set(inserted.rows.map(({ id }) => id));
   const { rows } = await pool.query<{ n: number; id: ActorId }>({
     name: "actor-ids",
     text: `
@@ -56,7 +65,7 @@ export async function allocate(pool: Pool, addresses: readonly Address[], now: n
       JOIN actor a ON a.type = w.type AND a.key = w.key ORDER BY w.n`,
     values: [types, keys],
   });
-  return rows.map((row) => row.id);
+  return rows.map(({ id }) => ({ id, isNew: made.has(id) }));
 }
 
 /** See `Store.touch`. Index: `actor`'s primary key. */

@@ -12,11 +12,15 @@ export interface LaneOfEpoch {
  * The fence, and the witness: false when another node has taken over. It locks the lane's row until the transaction
  * ends, so a takeover waits for it. Index: `lane`'s primary key.
  */
-export async function fence(client: ClientBase, { lane, epoch }: LaneOfEpoch, number: number): Promise<boolean> {
+export async function fence(
+  client: ClientBase,
+  { lane, epoch }: LaneOfEpoch,
+  { number, lastMail }: Pick<BatchRows, "number" | "lastMail">,
+): Promise<boolean> {
   const { rowCount } = await client.query({
     name: "fence",
-    text: "UPDATE lane SET batch = $4 WHERE node = $1 AND lane = $2 AND epoch = $3",
-    values: [NODE, lane, epoch, number],
+    text: "UPDATE lane SET batch = $4, mail = $5 WHERE node = $1 AND lane = $2 AND epoch = $3",
+    values: [NODE, lane, epoch, number, lastMail],
   });
   return rowCount === 1;
 }
@@ -100,26 +104,20 @@ export async function writeEntries(
   return [...new Set(entries.filter((row) => !written.has(`${row.id}/${row.seq}`)).map((row) => row.id))];
 }
 
-/** Keeps which actors' turns wait for effects. Index: `open_turn`'s primary key. */
-export async function writeOpenTurns(client: ClientBase, { opened, closed }: BatchRows): Promise<void> {
-  await client.query({
-    name: "write-open-turns",
-    text: `
-      WITH closed AS (DELETE FROM open_turn WHERE actor_id = ANY ($2::bigint[]))
-      INSERT INTO open_turn SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING`,
-    values: [opened, closed],
-  });
-}
-
-/** Keeps the batch's replies. One statement however many. Index: `reply`'s primary key, once per row. */
-export async function writeReplies(client: ClientBase, at: number, replies: readonly ReplyRow[]): Promise<void> {
-  await client.query({
+/**
+ * Keeps the batch's replies; that of a message which waited in the mailbox takes the place that was kept for it. One
+ * statement however many. False when another reply is kept under one of the keys. Index: `reply`'s primary key.
+ */
+export async function writeReplies(client: ClientBase, at: number, replies: readonly ReplyRow[]): Promise<boolean> {
+  const { rowCount } = await client.query({
     name: "write-replies",
     text: `
       INSERT INTO reply (actor_id, idempotency_key, digest, message_id, reply, head, at)
       SELECT actor_id, idempotency_key, digest, message_id, reply::json, head, to_timestamp($7::float8 / 1000)
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::bigint[])
-        AS i(actor_id, idempotency_key, digest, message_id, reply, head)`,
+        AS i(actor_id, idempotency_key, digest, message_id, reply, head)
+      ON CONFLICT (actor_id, idempotency_key) DO UPDATE SET reply = excluded.reply, head = excluded.head
+      WHERE reply.message_id = excluded.message_id AND reply.reply IS NULL`,
     values: [
       replies.map((row) => row.id),
       replies.map((row) => row.idempotencyKey),
@@ -130,6 +128,7 @@ export async function writeReplies(client: ClientBase, at: number, replies: read
       at,
     ],
   });
+  return rowCount === replies.length;
 }
 
 /** Writes the batch's own row. */

@@ -4,30 +4,31 @@ import { transaction } from "./connection.ts";
 import { NODE } from "./lease.ts";
 
 /**
- * See `Store.erase`. The lane's row is locked first, as a commit would: a node that was taken over erases nothing.
+ * See `Store.erase`. The lanes' rows are locked first, as commits would: a node that was taken over erases nothing, and
+ * whoever sends to the actor does so before, or finds it gone.
  * Index: `actor_type_key`, then the beginnings of the other tables' primary keys.
  */
 export async function erase(
   pool: Pool,
   { epoch }: Claim,
-  lane: number,
   { type, keyText }: Address,
   now: number,
 ): Promise<"erased" | "absent" | "fenced"> {
   return transaction(pool, async (client) => {
-    const own = await client.query("SELECT FROM lane WHERE node = $1 AND lane = $2 AND epoch = $3 FOR UPDATE", [
+    const lanes = await client.query("SELECT FROM lane WHERE node = $1 AND epoch = $2 ORDER BY lane FOR UPDATE", [
       NODE,
-      lane,
       epoch,
     ]);
-    if (own.rowCount !== 1) return "fenced";
+    if (lanes.rowCount === 0) return "fenced";
     const { rowCount } = await client.query(
       `WITH gone AS (DELETE FROM actor WHERE type = $1 AND key = $2 RETURNING id, type),
          states AS (DELETE FROM durable_state s USING gone WHERE s.actor_id = gone.id RETURNING revision),
          entries AS (DELETE FROM entry e USING gone WHERE e.actor_id = gone.id RETURNING seq),
          checkpoints AS (DELETE FROM checkpoint c USING gone WHERE c.actor_id = gone.id RETURNING seq),
          replies AS (DELETE FROM reply r USING gone WHERE r.actor_id = gone.id),
-         open AS (DELETE FROM open_turn o USING gone WHERE o.actor_id = gone.id)
+         mails AS (DELETE FROM mailbox m USING gone WHERE m.actor_id = gone.id),
+         letters AS (DELETE FROM dead_letter d USING gone WHERE d.actor_id = gone.id),
+         reminders AS (DELETE FROM reminder r USING gone WHERE r.actor_id = gone.id)
        INSERT INTO tombstone (actor_id, type, head, at)
        SELECT id, type, coalesce((SELECT max(revision) FROM states), greatest(
          (SELECT max(seq) FROM entries), (SELECT max(seq) FROM checkpoints)), 0), to_timestamp($3::float8 / 1000)

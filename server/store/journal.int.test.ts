@@ -4,6 +4,7 @@ import { createLog } from "../log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
 import type { ActorId, BatchRows, CheckpointRow, Claim, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
+import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00.250Z");
@@ -33,13 +34,13 @@ async function takeOver(): Promise<Claim> {
 /** An actor that nothing was committed for. */
 async function actor(): Promise<{ id: ActorId; keyText: string }> {
   const keyText = `j${++made}`;
-  const [id] = await store.allocate([{ type: "ledger", keyText }], AT);
-  return { id: id as ActorId, keyText };
+  const [given] = await store.allocate([{ type: "ledger", keyText }], AT);
+  return { id: given?.id as ActorId, keyText };
 }
 
 function batch(told: Partial<BatchRows>): BatchRows {
   const number = (claim.batches[0] ?? 0) + 1;
-  return { number, at: AT, turns: 1, states: [], entries: [], replies: [], opened: [], closed: [], ...told };
+  return { number, at: AT, turns: 1, states: [], entries: [], replies: [], ...noMail, ...told };
 }
 
 async function commit(told: Partial<BatchRows>): Promise<void> {
@@ -116,7 +117,9 @@ describe("checkpoints", () => {
     await store.writeCheckpoints([checkpoint(id, 10)]);
     const { id: _, sparse: __, ...stored } = checkpoint(id, 10);
     expect(await store.checkpointAt(id, 10)).toEqual(stored);
-    expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([{ id, checkpoint: stored }]);
+    expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([
+      { id, checkpoint: stored, hasMail: false },
+    ]);
     expect(await store.checkpoints(id, 11, 1)).toEqual([
       { seq: 10, checksum: "c10", version: 2, turnTime: AT - 1, at: AT, bytes: 14, sparse: false },
     ]);
@@ -156,46 +159,24 @@ test("journals are loaded many at once, in the order asked, those never stored a
   ]);
 });
 
-describe("turns that wait for an effect", () => {
-  const open = async () => (await store.openTurns(0 as ActorId, 100)).map((one) => one.id);
-
-  test("are kept from the batch that opens them to the one that closes them", async () => {
-    const [one, two] = [await actor(), await actor()];
-    await commit({ opened: [one.id, two.id] });
-    await commit({ opened: [one.id], closed: [two.id] });
-    expect(await open()).toEqual([one.id]);
-    await commit({ closed: [one.id] });
-    expect(await open()).toEqual([]);
-  });
-
-  test("are listed with their actors' names, page by page", async () => {
-    const actors = [await actor(), await actor(), await actor()];
-    await commit({ opened: actors.map(({ id }) => id) });
-    const first = await store.openTurns(0 as ActorId, 2);
-    expect(first).toEqual(actors.slice(0, 2).map((one) => ({ type: "ledger", ...one })));
-    expect(await store.openTurns(first[1]?.id as ActorId, 2)).toMatchObject([{ id: actors[2]?.id }]);
-    await commit({ closed: actors.map(({ id }) => id) });
-  });
-});
-
 describe("erasing an actor", () => {
   test("leaves a tombstone of how far it had come, and nothing else", async () => {
     const { id, keyText } = await actor();
-    await commit({ entries: entries(id, 1, 3), opened: [id] });
+    await commit({ entries: entries(id, 1, 3) });
     await store.writeCheckpoints([checkpoint(id, 2)]);
-    expect(await store.erase(claim, 0, { type: "ledger", keyText }, AT)).toBe("erased");
+    expect(await store.erase(claim, { type: "ledger", keyText }, AT)).toBe("erased");
     expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([null]);
-    expect([await seqs(id), await kept(id), await store.openTurns(0 as ActorId, 9)]).toEqual([[], [], []]);
+    expect([await seqs(id), await kept(id)]).toEqual([[], []]);
     const tombstones = await query(database.url, "SELECT type, head::int, at FROM tombstone WHERE actor_id = $1", [id]);
     expect(tombstones).toEqual([{ type: "ledger", head: 3, at: new Date(AT) }]);
-    expect(await store.erase(claim, 0, { type: "ledger", keyText }, AT)).toBe("absent");
+    expect(await store.erase(claim, { type: "ledger", keyText }, AT)).toBe("absent");
   });
 
   test("is not for who was taken over", async () => {
     const { id, keyText } = await actor();
     await commit({ entries: entries(id, 1, 1) });
     await takeOver();
-    expect(await store.erase(claim, 0, { type: "ledger", keyText }, AT)).toBe("fenced");
+    expect(await store.erase(claim, { type: "ledger", keyText }, AT)).toBe("fenced");
     expect(await seqs(id)).toEqual([1]);
   });
 });

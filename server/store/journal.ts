@@ -20,10 +20,12 @@ interface CheckpointColumns {
 
 /** See `Store.loadJournals`. Index: `actor_type_key`, then the end of `checkpoint`'s primary key. */
 export async function loadJournals(pool: Pool, addresses: readonly Address[]): Promise<(StoredJournal | null)[]> {
-  const { rows } = await pool.query<{ n: number; id: ActorId } & (CheckpointColumns | { seq: null })>({
+  const { rows } = await pool.query<
+    { n: number; id: ActorId; has_mail: boolean } & (CheckpointColumns | { seq: null })
+  >({
     name: "load-journals",
     text: `
-      SELECT w.n::int AS n, a.id, c.*
+      SELECT w.n::int AS n, a.id, EXISTS (SELECT FROM mailbox WHERE actor_id = a.id) AS has_mail, c.*
       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
       JOIN actor a ON a.type = w.type AND a.key = w.key
       LEFT JOIN LATERAL (
@@ -33,7 +35,10 @@ export async function loadJournals(pool: Pool, addresses: readonly Address[]): P
     values: [addresses.map((address) => address.type), addresses.map((address) => address.keyText)],
   });
   const found = new Array<StoredJournal | null>(addresses.length).fill(null);
-  for (const row of rows) found[row.n - 1] = { id: row.id, checkpoint: row.seq === null ? null : toCheckpoint(row) };
+  for (const row of rows) {
+    const checkpoint = row.seq === null ? null : toCheckpoint(row);
+    found[row.n - 1] = { id: row.id, checkpoint, hasMail: row.has_mail };
+  }
   return found;
 }
 
@@ -118,16 +123,6 @@ export async function pruneJournal(pool: Pool, id: ActorId, below: number, limit
     [id, below, limit],
   );
   return rowCount ?? 0;
-}
-
-/** See `Store.openTurns`. Index: `open_turn`'s primary key. */
-export async function openTurns(pool: Pool, after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]> {
-  const { rows } = await pool.query<{ id: ActorId; type: string; key: string }>(
-    `SELECT a.id, a.type, a.key FROM open_turn o JOIN actor a ON a.id = o.actor_id
-     WHERE o.actor_id > $1 ORDER BY o.actor_id LIMIT $2`,
-    [after, limit],
-  );
-  return rows.map(({ id, type, key }) => ({ id, type, keyText: key }));
 }
 
 /** See `Store.entries`. Index: `entry`'s primary key, forwards or backwards. */

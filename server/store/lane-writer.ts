@@ -1,16 +1,8 @@
 import { Client } from "pg";
 import type { Log } from "../log.ts";
 import { type BatchRows, type CommitOutcome, type LaneWriter, StoreUnavailable } from "../runtime/ports.ts";
-import {
-  fence,
-  type LaneOfEpoch,
-  settle,
-  writeCommit,
-  writeEntries,
-  writeOpenTurns,
-  writeReplies,
-  writeStates,
-} from "./batch.ts";
+import { fence, type LaneOfEpoch, settle, writeCommit, writeEntries, writeReplies, writeStates } from "./batch.ts";
+import { writeMail } from "./batch-mail.ts";
 import { connectionConfig, isBug, isRefusal, reachable } from "./connection.ts";
 
 /** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */
@@ -82,7 +74,7 @@ export class PostgresLaneWriter implements LaneWriter {
 
 /** Writes a batch inside a transaction: the fence first, then a statement per table. */
 async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
-  if (!(await fence(client, place, rows.number))) return { kind: "fenced" };
+  if (!(await fence(client, place, rows))) return { kind: "fenced" };
   if (rows.states.length > 0) {
     const ids = await writeStates(client, place.lane, rows.number, rows.states);
     if (ids.length > 0) return { kind: "conflict", ids };
@@ -91,8 +83,11 @@ async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promi
     const ids = await writeEntries(client, place.lane, rows.number, rows.entries);
     if (ids.length > 0) return { kind: "conflict", ids };
   }
-  if (rows.opened.length > 0 || rows.closed.length > 0) await writeOpenTurns(client, rows);
-  if (rows.replies.length > 0) await writeReplies(client, rows.at, rows.replies);
+  const mailed = await writeMail(client, rows);
+  if (mailed.kind !== "committed") return mailed;
+  if (rows.replies.length > 0 && !(await writeReplies(client, rows.at, rows.replies))) {
+    return { kind: "refused", error: new Error("another reply is kept under the same idempotency key") };
+  }
   await writeCommit(client, place, rows);
   return { kind: "committed" };
 }

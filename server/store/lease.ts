@@ -19,8 +19,14 @@ export async function claim(
        VALUES ($1, $2, 0, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING`,
       [NODE, owner],
     );
-    const { rows } = await client.query<{ owner: string; since: number; lapses_in: number }>(
-      `SELECT owner, since, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
+    const { rows } = await client.query<{
+      owner: string;
+      since: number;
+      released: boolean;
+      epoch: number;
+      lapses_in: number;
+    }>(
+      `SELECT owner, since, released, epoch, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
        FROM node WHERE id = $1 FOR UPDATE`,
       [NODE],
     );
@@ -29,30 +35,36 @@ export async function claim(
       return { owner: holder.owner, since: holder.since, lapsesIn: holder.lapses_in };
     }
     const raised = await client.query<{ epoch: number }>(
-      `UPDATE node SET owner = $2, epoch = epoch + 1, since = clock_timestamp(),
+      `UPDATE node SET owner = $2, epoch = epoch + 1, released = false, since = clock_timestamp(),
          lease_until = clock_timestamp() + $3 * interval '1 millisecond'
        WHERE id = $1 RETURNING epoch`,
       [NODE, owner, leaseMs],
     );
     const epoch = raised.rows[0]?.epoch as number;
-    return { owner, epoch, batches: await raiseLanes(client, lanes, epoch) };
+    const { batches, lastMail } = await raiseLanes(client, lanes, epoch);
+    const clean = holder === undefined || holder.epoch === 0 || holder.released;
+    return { owner, epoch, batches, lastMail, clean };
   });
 }
 
 /** Raises the epoch in every lane: this waits for the commits in flight, and whatever commits later is fenced. */
-async function raiseLanes(client: { query: Pool["query"] }, lanes: number, epoch: number): Promise<number[]> {
+async function raiseLanes(
+  client: { query: Pool["query"] },
+  lanes: number,
+  epoch: number,
+): Promise<Pick<Claim, "batches" | "lastMail">> {
   await client.query(
     `INSERT INTO lane (node, lane, epoch, batch)
      SELECT $1, n, 0, 0 FROM generate_series(0, $2::int - 1) n ON CONFLICT DO NOTHING`,
     [NODE, lanes],
   );
-  const { rows } = await client.query<{ lane: number; batch: number }>(
-    "UPDATE lane SET epoch = $2 WHERE node = $1 RETURNING lane, batch",
+  const { rows } = await client.query<{ lane: number; batch: number; mail: number }>(
+    "UPDATE lane SET epoch = $2 WHERE node = $1 RETURNING lane, batch, mail",
     [NODE, epoch],
   );
   const batches = new Array<number>(lanes).fill(0);
   for (const row of rows) if (row.lane < lanes) batches[row.lane] = row.batch;
-  return batches;
+  return { batches, lastMail: Math.max(0, ...rows.map(({ mail }) => mail)) };
 }
 
 /** See `Store.heartbeat`. */
@@ -69,9 +81,8 @@ export async function heartbeat(pool: Pool, { owner, epoch }: Claim, leaseMs: nu
 
 /** See `Store.release`. */
 export async function release(pool: Pool, { owner, epoch }: Claim): Promise<void> {
-  await pool.query("UPDATE node SET lease_until = clock_timestamp() WHERE id = $1 AND owner = $2 AND epoch = $3", [
-    NODE,
-    owner,
-    epoch,
-  ]);
+  await pool.query(
+    "UPDATE node SET lease_until = clock_timestamp(), released = true WHERE id = $1 AND owner = $2 AND epoch = $3",
+    [NODE, owner, epoch],
+  );
 }

@@ -6,18 +6,10 @@ import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
-import {
-  checkpointAt,
-  checkpoints,
-  entries,
-  loadJournals,
-  openTurns,
-  pruneJournal,
-  tails,
-  writeCheckpoints,
-} from "./journal.ts";
+import { checkpointAt, checkpoints, entries, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, release } from "./lease.ts";
+import { mailStore } from "./mail-store.ts";
 import { keptReplies, prune } from "./replies.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
@@ -45,7 +37,6 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     checkpointAt: (id, seq) => reachable(() => checkpointAt(pool, id, seq)),
     writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
     pruneJournal: (id, below, limit) => reachable(() => pruneJournal(pool, id, below, limit)),
-    openTurns: (after, limit) => reachable(() => openTurns(pool, after, limit)),
     entries: (request) => reachable(() => entries(pool, request)),
     checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
     keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
@@ -55,7 +46,8 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
-    erase: (held, lane, address, now) => reachable(() => erase(pool, held, lane, address, now)),
+    erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
+    ...mailStore(pool),
     weaknesses: () => reachable(() => weaknesses(pool)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),

@@ -10,7 +10,7 @@ export async function keptReplies(
     n: number;
     digest: string;
     message_id: string;
-    reply: string;
+    reply: string | null;
     head: number;
   }>({
     name: "kept-replies",

@@ -4,6 +4,7 @@ import { createLog } from "../log.ts";
 import type { ActorId, Address, Claim, Held, ListRequest, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
+import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
 
 const MINUTE = 60_000;
@@ -32,14 +33,18 @@ const takeOver = async (told = {}) => granted(await ask({ ...told, force: true }
 
 const addresses = (type: string, ...keys: string[]): Address[] => keys.map((keyText) => ({ type, keyText }));
 
+/** Ids for actors, made where there are none. */
+const allocated = async (wanted: readonly Address[], now: number) =>
+  (await store.allocate(wanted, now)).map(({ id }) => id);
+
 /** Commits states and replies as the next batch of the first lane. */
 async function commit(states: readonly StateRow[], replies: readonly ReplyRow[] = []): Promise<number> {
   const claim = await takeOver();
   const number = (claim.batches[0] ?? 0) + 1;
   const writer = store.lane(claim, 0);
-  expect(
-    await writer.commit({ number, at: AT, turns: 1, states, entries: [], replies, opened: [], closed: [] }),
-  ).toEqual({ kind: "committed" });
+  expect(await writer.commit({ number, at: AT, turns: 1, states, entries: [], replies, ...noMail })).toEqual({
+    kind: "committed",
+  });
   await writer.close();
   return number;
 }
@@ -58,7 +63,7 @@ const firstState = (id: ActorId, state: string): StateRow => ({
 describe("the right to write", () => {
   test("is granted to the first who asks, for epoch 1 and lanes that have no batch", async () => {
     const owner = randomUUID();
-    expect(await ask({ owner })).toEqual({ owner, epoch: 1, batches: [0, 0] });
+    expect(await ask({ owner })).toEqual({ owner, epoch: 1, batches: [0, 0], lastMail: 0, clean: true });
   });
 
   test("is refused while another one has it, and it is said who, since when, and for how long", async () => {
@@ -122,16 +127,16 @@ describe("the right to write", () => {
 
 describe("actors", () => {
   test("have ids from when they are first asked for, in the order asked, the same for ever", async () => {
-    const ids = await store.allocate(addresses("ids", "b", "a", "b"), AT);
+    const ids = await allocated(addresses("ids", "b", "a", "b"), AT);
     expect(ids[0]).toBe(ids[2]);
     expect(new Set(ids).size).toBe(2);
-    expect(await store.allocate(addresses("ids", "a", "b", "c"), AT + 1)).toEqual([ids[1], ids[0], expect.any(Number)]);
+    expect(await allocated(addresses("ids", "a", "b", "c"), AT + 1)).toEqual([ids[1], ids[0], expect.any(Number)]);
     const [a] = await store.summaries(addresses("ids", "a"));
     expect(a).toMatchObject({ createdAt: AT, lastActiveAt: AT });
   });
 
   test("are other ones when their type, or the case of their key, is another", async () => {
-    const ids = await store.allocate([...addresses("case", "a", "A"), ...addresses("other-case", "a")], AT);
+    const ids = await allocated([...addresses("case", "a", "A"), ...addresses("other-case", "a")], AT);
     expect(new Set(ids).size).toBe(3);
   });
 
@@ -141,7 +146,7 @@ describe("actors", () => {
       const back = forth.toReversed();
       const asked = await Promise.all(
         Array.from({ length: 8 }, async (_, i) =>
-          i % 2 === 0 ? store.allocate(forth, AT) : (await store.allocate(back, AT)).toReversed(),
+          i % 2 === 0 ? allocated(forth, AT) : (await allocated(back, AT)).toReversed(),
         ),
       );
       for (const ids of asked) expect(ids).toEqual(asked[0]);
@@ -150,17 +155,18 @@ describe("actors", () => {
   });
 
   test("are loaded many at once, in the order asked, those never stored as null", async () => {
-    const [one, two] = (await store.allocate(addresses("load", "one", "two"), AT)) as [ActorId, ActorId];
+    const [one, two] = (await allocated(addresses("load", "one", "two"), AT)) as [ActorId, ActorId];
     await commit([firstState(one, '{"z":1,"a":["é"]}')]);
     const loaded = await store.load(addresses("load", "two", "never", "one", "one"));
-    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, version: 1, updatedAt: AT + 1 };
-    expect(loaded).toEqual([{ id: two, revision: 0, state: null, version: 0, updatedAt: 0 }, null, stored, stored]);
+    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, version: 1, updatedAt: AT + 1, hasMail: false };
+    const empty = { id: two, revision: 0, state: null, version: 0, updatedAt: 0, hasMail: false };
+    expect(loaded).toEqual([empty, null, stored, stored]);
     expect(Object.keys(loaded[2]?.state as object)).toEqual(["z", "a"]);
   });
 
   test("none, when none are asked for", async () => {
     expect(await store.load([])).toEqual([]);
-    expect(await store.allocate([], AT)).toEqual([]);
+    expect(await allocated([], AT)).toEqual([]);
     expect(await store.summaries([])).toEqual([]);
     expect(await store.keptReplies([])).toEqual([]);
     await store.touch([]);
@@ -169,7 +175,7 @@ describe("actors", () => {
 
 describe("kept replies", () => {
   test("are found many at once, in the order asked, each actor's its own", async () => {
-    const [one, two] = (await store.allocate(addresses("kept", "one", "two"), AT)) as [ActorId, ActorId];
+    const [one, two] = (await allocated(addresses("kept", "one", "two"), AT)) as [ActorId, ActorId];
     const reply = { digest: "d", messageId: randomUUID(), reply: '{"z":1,"a":1.50}', head: 7 };
     await commit([], [{ id: one, idempotencyKey: "k", ...reply }]);
     const wanted = [
@@ -209,7 +215,7 @@ describe("one actor's detail", () => {
   });
 
   test("tells of one that nothing was committed for", async () => {
-    const [id] = await store.allocate(addresses("detail", "new"), AT);
+    const [id] = await allocated(addresses("detail", "new"), AT);
     expect(await store.detail({ type: "detail", keyText: "new" })).toEqual({
       id,
       type: "detail",
@@ -225,7 +231,7 @@ describe("one actor's detail", () => {
   });
 
   test("has the state, what changed it, and where its commit stands", async () => {
-    const [id] = (await store.allocate(addresses("detail", "one"), AT)) as [ActorId];
+    const [id] = (await allocated(addresses("detail", "one"), AT)) as [ActorId];
     const number = await commit([firstState(id, '{"a":"é"}')]);
     expect(await store.detail({ type: "detail", keyText: "one" })).toMatchObject({
       head: 1,
@@ -245,8 +251,8 @@ describe("a list of actors", () => {
 
   beforeAll(async () => {
     const names = ["oldest", "United~20Kingdom:1", "a_b", "a~25b", "newest"];
-    const given = await store.allocate(addresses("list", ...names), AT);
-    await store.allocate(addresses("another-list", "stranger"), AT + 10);
+    const given = await allocated(addresses("list", ...names), AT);
+    await allocated(addresses("another-list", "stranger"), AT + 10);
     ids = Object.fromEntries(names.map((name, i) => [name, given[i] as ActorId]));
     await store.touch(given.map((id, i) => ({ id, lastActiveAt: AT + i })));
   });
@@ -301,7 +307,7 @@ describe("a list of actors", () => {
     "gives each of 500 with the same time once, page after page of %i",
     async (limit) => {
       const type = "crowd";
-      await store.allocate(addresses(type, ...Array.from({ length: 500 }, (_, i) => `k${i}`)), AT);
+      await allocated(addresses(type, ...Array.from({ length: 500 }, (_, i) => `k${i}`)), AT);
       const seen: string[] = [];
       let after: ListRequest["after"];
       for (;;) {
@@ -318,7 +324,7 @@ describe("a list of actors", () => {
 });
 
 test("summaries come in the order asked, null for those that are not there", async () => {
-  const [one, two] = (await store.allocate(addresses("summaries", "one", "two"), AT)) as [ActorId, ActorId];
+  const [one, two] = (await allocated(addresses("summaries", "one", "two"), AT)) as [ActorId, ActorId];
   await commit([firstState(one, "{}")]);
   expect(await store.summaries(addresses("summaries", "two", "never", "one", "two"))).toEqual([
     expect.objectContaining({ id: two, keyText: "two", head: 0 }),
@@ -329,7 +335,7 @@ test("summaries come in the order asked, null for those that are not there", asy
 });
 
 test("actors are counted by type, those that nothing was committed for too", async () => {
-  await store.allocate([...addresses("count-a", "1", "2", "3"), ...addresses("count-b", "1")], AT);
+  await allocated([...addresses("count-a", "1", "2", "3"), ...addresses("count-b", "1")], AT);
   const counts = await store.countByType();
   expect([counts.get("count-a"), counts.get("count-b"), counts.get("count-c")]).toEqual([3, 1, undefined]);
 });
@@ -347,7 +353,7 @@ describe("a database that cannot be reached", () => {
     };
   });
 
-  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0] };
+  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0], lastMail: 0, clean: true };
   const one = { type: "note", keyText: "one" };
   const id = 1 as ActorId;
   const request = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 1 };

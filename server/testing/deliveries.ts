@@ -14,8 +14,8 @@ interface DeliveryOptions {
   id?: string;
   /** Milliseconds since 1970. */
   now?: number;
-  /** An idempotency key and the digest of its message. A kept reply has been looked for, and there is none. */
-  key?: { idempotencyKey: string; digest: string };
+  /** An idempotency key. A kept reply has been looked for, and there is none. */
+  key?: string;
 }
 
 /** A message to a note, and what its caller is told, in order. */
@@ -24,9 +24,12 @@ export function deliver(operation: string, options: DeliveryOptions = {}): { del
   const kind = Note.operations.get(operation)?.kind;
   if (kind === undefined) throw new Error(`A note has no ${operation}.`);
   const told: Told[] = [];
-  const delivery = new Delivery({ id, operation, payload, now }, kind, key, {
-    resolve: (answer) => told.push({ answer }),
-    reject: (error) => told.push({ error: error.code }),
+  const delivery = new Delivery({
+    message: { id, operation, payload, now },
+    kind,
+    idempotencyKey: key,
+    order: 0,
+    caller: { resolve: (answer) => told.push({ answer }), reject: (error) => told.push({ error: error.code }) },
     finished: () => told.push("finished"),
   });
   delivery.kept = null;

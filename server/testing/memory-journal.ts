@@ -10,6 +10,7 @@ import { Actor, type Write } from "../runtime/actor.ts";
 import { type Answer, Delivery } from "../runtime/delivery.ts";
 import { settleWrite } from "../runtime/lane.ts";
 import { effectOver, resume, type Stepped, step } from "../runtime/step.ts";
+import { stepContext } from "./steps.ts";
 
 /** What an effect gives: its result, or the error of its last attempt. */
 export type EffectOutcome = { result: Json } | { error: EffectError };
@@ -22,6 +23,7 @@ export class MemoryJournal {
   readonly entries: Entry[] = [];
   readonly #key: Key;
   #actor: Actor;
+  readonly #context = stepContext();
   #sent = 0;
 
   constructor(type: ActorType, key: Key) {
@@ -53,11 +55,10 @@ export class MemoryJournal {
       reject: (error: GreenroomError) => {
         outcome = { error };
       },
-      finished: () => undefined,
     };
     const message = { id: `m${this.#sent++}`, operation: command, payload: value, now };
-    const delivery = new Delivery(message, "command", undefined, caller);
-    this.#goOn(step(this.#actor, delivery), effects);
+    const parts = { message, kind: "command" as const, idempotencyKey: undefined, order: 0, finished: () => undefined };
+    this.#goOn(step(this.#actor, new Delivery({ ...parts, caller }), this.#context), effects);
     return outcome;
   }
 
@@ -68,15 +69,14 @@ export class MemoryJournal {
     this.#actor.state = state === undefined ? undefined : migrate(type, state, version);
     Object.assign(this.#actor, { head: seq, storedVersion: version, turnTime });
     if (open === null) return;
-    const { id, command, payload, now } = open.message;
-    const delivery = Delivery.resumed({ id, operation: command, payload, now }, undefined, () => undefined);
+    const delivery = Delivery.resumed(open.message, null, () => undefined);
     this.#actor.open = { delivery, message: open.message, effects: open.effects, state: "busy" };
   }
 
   /** Goes on with the turn that is open. */
   resume(effects: readonly EffectOutcome[]): void {
     if (this.#actor.open === null) throw new Error("No turn is open.");
-    this.#goOn(resume(this.#actor, this.#actor.open), effects);
+    this.#goOn(resume(this.#actor, this.#actor.open, this.#context), effects);
   }
 
   #goOn(first: Stepped, effects: readonly EffectOutcome[]): void {
@@ -88,7 +88,7 @@ export class MemoryJournal {
       if (stepped.effect === undefined || effect === undefined || open === null) return;
       open.effects.push({ name: stepped.effect.call.name, attempts: 1, ...effect });
       this.#commit(effectOver(this.#actor, open));
-      stepped = resume(this.#actor, open);
+      stepped = resume(this.#actor, open, this.#context);
     }
   }
 

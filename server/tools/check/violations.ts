@@ -20,6 +20,7 @@ const ofImports: readonly Seed[] = [
   imports("server/core/a.ts", ["../protocol/a.ts"], "../runtime/a.ts", "core is pure: it imports protocol."),
   imports("server/core/b.ts", ["./a.ts"], "node:fs", "core is pure: it imports protocol."),
   imports("server/actors/a.ts", ["../core/define.ts"], "../runtime/a.ts", "actors import core."),
+  imports("server/actors/shop/a.ts", ["../../core/define.ts"], "../../runtime/a.ts", "actors import core."),
   ...["pg", "drizzle-orm", "socket.io", "next/server", "../store/a.ts", "../api/a.ts", "node:timers/promises"].map(
     (forbidden, i) =>
       imports(

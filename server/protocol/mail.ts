@@ -1,0 +1,101 @@
+import { z } from "zod";
+import type { RecordedError, Sender } from "./journal.ts";
+import type { Json } from "./json.ts";
+
+/** A message in a mailbox as it is shown. Times are ISO, UTC. */
+export interface MailInfo {
+  /** Its place: messages run in the order of their places. */
+  place: number;
+  messageId: string;
+  command: string;
+  payload: Json;
+  idempotencyKey: string | null;
+  /** What sent it; null for a client. */
+  sender: Sender | null;
+  sentAt: string;
+  /** Attempts until now, the error of the last one, and when the next one is due. */
+  attempts: number;
+  nextAt: string | null;
+  error: RecordedError | null;
+}
+
+/** A reminder as it is shown. */
+export interface ReminderInfo {
+  name: string;
+  at: string;
+  /** Milliseconds between two; null when it comes once. */
+  every: number | null;
+  command: string;
+  payload: Json;
+}
+
+/** A dead letter: a message that was given up, with why. */
+export interface DeadLetterInfo {
+  messageId: string;
+  type: string;
+  key: string[];
+  keyText: string;
+  command: string;
+  payload: Json;
+  idempotencyKey: string | null;
+  sender: Sender | null;
+  sentAt: string;
+  attempts: number;
+  error: RecordedError;
+  fingerprint: string;
+  title: string;
+  /** Where the actor stood: its revision or seq. */
+  head: number;
+  /** The digest of the code that ran. */
+  code: string;
+  at: string;
+  /** The job that is putting it back, if there is one. */
+  redrive: string | null;
+}
+
+/** Dead letters with one cause. */
+export interface DeadLetterGroup {
+  fingerprint: string;
+  title: string;
+  count: number;
+  firstAt: string;
+  lastAt: string;
+}
+
+/** A job that puts dead letters back into their mailboxes. */
+export interface RedriveInfo {
+  id: string;
+  state: "running" | "done" | "stopped";
+  /** Letters that were its own when it started, and how many of them are back in their mailboxes. */
+  total: number;
+  moved: number;
+  startedAt: string;
+  endedAt: string | null;
+}
+
+/** The most letters that a redrive may name one by one. */
+const MAX_NAMED = 1_000;
+
+/** What a redrive is asked for: a whole group, or letters by their message ids. */
+export const redriveRequest = z.union([
+  z.strictObject({ fingerprint: z.string().regex(/^[0-9a-f]{16}$/) }),
+  z.strictObject({ messageIds: z.array(z.uuid()).min(1).max(MAX_NAMED) }),
+]);
+export type RedriveRequest = z.infer<typeof redriveRequest>;
+
+/** What a list of dead letters is asked for. `cursor` is the `next` of the page before. */
+export const deadLettersQuery = z.object({
+  fingerprint: z.string().max(16).optional(),
+  type: z.string().optional(),
+  key: z.string().optional(),
+  cursor: z.string().max(512).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type DeadLettersQuery = z.infer<typeof deadLettersQuery>;
+
+/** What a mailbox is asked for: the messages after a place. */
+export const mailboxQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type MailboxQuery = z.infer<typeof mailboxQuery>;

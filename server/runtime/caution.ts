@@ -1,0 +1,43 @@
+import type { Mail } from "./mail.ts";
+
+/**
+ * Care after a crash. A message may have been what the process died of, and would kill the next one too, for ever. So
+ * the messages that a crash left behind are each marked as begun, durably, before they run. Those that were already
+ * marked when the process died are suspects: they run one at a time, so that nothing else is suspected in their stead.
+ */
+export class Caution {
+  readonly #backlog: number;
+  /** Places of messages that are marked, and may run. */
+  readonly #marked = new Set<number>();
+  readonly #waiting: (() => void)[] = [];
+  #suspect: number | null = null;
+
+  /** @param backlog the highest place of any message that a crash left behind; 0 after a clean stop */
+  constructor(backlog: number) {
+    this.#backlog = backlog;
+  }
+
+  /** Whether a message is to be marked before it runs. */
+  concerns({ id, begun }: Mail): boolean {
+    return (begun || id <= this.#backlog) && !this.#marked.has(id);
+  }
+
+  /** Calls `mark` when a message may be marked: at once, unless it is a suspect and another one is under way. */
+  enter({ id, begun }: Mail, mark: () => void): void {
+    const go = () => {
+      if (begun) this.#suspect = id;
+      this.#marked.add(id);
+      mark();
+    };
+    if (begun && this.#suspect !== null) this.#waiting.push(go);
+    else go();
+  }
+
+  /** A message has run as far as it goes. Whatever kills the process would have done so by now. */
+  left({ id }: Mail): void {
+    this.#marked.delete(id);
+    if (this.#suspect !== id) return;
+    this.#suspect = null;
+    this.#waiting.shift()?.();
+  }
+}

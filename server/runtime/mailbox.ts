@@ -1,0 +1,98 @@
+import type { Delivery } from "./delivery.ts";
+
+/** The most messages of one mailbox that are in memory. */
+export const MAX_HEAD = 1_024;
+/** When fewer than these are left in memory, more are read. */
+const LOW = 16;
+
+/** The head of one actor's mailbox: the part of it that is in memory. */
+export class Mailbox {
+  /** Those in memory, by their places: in line, aside, or being processed. */
+  readonly head = new Map<number, Delivery>();
+  /** Those that failed and let others go first, until they are tried again. */
+  readonly aside = new Set<Delivery>();
+  #unreadAbove: number | null = null;
+  /** Whether it is being read; and what came meanwhile, which the reading may not have seen. */
+  #reading = false;
+  #missed: number | null = null;
+  #forgotten = false;
+
+  /** The store has messages above this place that are not in memory; null when all are in memory. */
+  get unreadAbove(): number | null {
+    return this.#unreadAbove;
+  }
+
+  /** Whether it is time to read more: little is left, or the next in line must not run before what is not read. */
+  isHungry(next: Delivery | undefined): boolean {
+    if (this.#unreadAbove === null || this.#reading) return false;
+    return this.head.size - this.aside.size < LOW || (next !== undefined && next.order > this.#unreadAbove);
+  }
+
+  /** The store has a message at this place; it is not in memory. */
+  missed(place: number): void {
+    this.#unreadAbove = below(this.#unreadAbove, place);
+    if (this.#reading) this.#missed = below(this.#missed, place);
+  }
+
+  /** Takes a message that was committed just now; false when there is no room for it, or others come first. */
+  take(delivery: Delivery, place: number): boolean {
+    if (this.#unreadAbove !== null || this.head.size >= MAX_HEAD) {
+      this.missed(place);
+      return false;
+    }
+    this.head.set(place, delivery);
+    return true;
+  }
+
+  /** It is being read. What is in memory now will not be among what is read. */
+  reads(): void {
+    this.#reading = true;
+    this.#missed = null;
+    this.#forgotten = false;
+  }
+
+  /**
+   * It has been read up to a place; null when nothing is left. False when what was read is of no use, since what is in
+   * memory was forgotten meanwhile.
+   */
+  hasRead(upTo: number | null): boolean {
+    this.#reading = false;
+    if (this.#forgotten) return false;
+    this.#unreadAbove = this.#missed === null ? upTo : Math.min(upTo ?? this.#missed, this.#missed);
+    return true;
+  }
+
+  /** It could not be read. */
+  failed(): void {
+    this.#reading = false;
+  }
+
+  /** Forgets what is in memory: it is to be read again. */
+  forget(): void {
+    this.head.clear();
+    this.aside.clear();
+    this.#unreadAbove = 0;
+    this.#forgotten = true;
+  }
+}
+
+function below(mark: number | null, place: number): number {
+  return Math.min(mark ?? place - 1, place - 1);
+}
+
+/**
+ * Puts messages that were read, in the order of their places, into a line: each ahead of whatever was accepted after it.
+ */
+export function mergeInto(line: Delivery[], read: readonly Delivery[]): void {
+  if (read.length === 0) return;
+  const merged: Delivery[] = [];
+  let next = 0;
+  for (const delivery of line) {
+    for (let mail = read[next]; mail !== undefined && mail.order <= delivery.order; mail = read[++next]) {
+      merged.push(mail);
+    }
+    merged.push(delivery);
+  }
+  merged.push(...read.slice(next));
+  line.splice(0, line.length, ...merged);
+}

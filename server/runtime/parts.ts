@@ -1,0 +1,90 @@
+import type { ActorType } from "../core/define.ts";
+import type { Log } from "../log.ts";
+import { Activation } from "./activation.ts";
+import { Activity } from "./activity.ts";
+import type { Actor } from "./actor.ts";
+import { Caution } from "./caution.ts";
+import type { Census } from "./census.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { Entrance } from "./entrance.ts";
+import type { Events } from "./events.ts";
+import { StoreInspector } from "./inspector.ts";
+import { Intake, Types } from "./intake.ts";
+import { KeptReplies } from "./kept-replies.ts";
+import { Lanes } from "./lanes.ts";
+import type { Limits } from "./limits.ts";
+import { MailIds } from "./mail.ts";
+import { Mailroom } from "./mailroom.ts";
+import { Meter } from "./meter.ts";
+import type { Claim, Clock, Store } from "./ports.ts";
+import { Redrives } from "./redrives.ts";
+import { Registry } from "./registry.ts";
+import { Reminders } from "./reminders.ts";
+import { Repeats } from "./repeats.ts";
+import { Retries } from "./retries.ts";
+import { Tells } from "./tells.ts";
+
+/** What the parts of a node are made of. */
+export interface Makings {
+  store: Store;
+  clock: Clock;
+  types: readonly ActorType[];
+  log: Log;
+  limits: Limits;
+  claim: Claim;
+  census: Census;
+  events: Events;
+  /** Aborted when the node stops. */
+  ended: AbortSignal;
+  /** A lane cannot go on. */
+  stopped: (error: Error) => void;
+}
+
+/** Makes the parts of a node and joins them: what one tells another is said here, and nowhere else. */
+export function makeParts({ types: definitions, ...makings }: Makings) {
+  const { store, clock, log, limits, claim, census, events } = makings;
+  const types = new Types(definitions);
+  const checkpoints = new Checkpoints(store, clock, log, events);
+  const registry = new Registry(limits.maxActive, clock, events, census, (actor) =>
+    checkpoints.beforePassivation(actor),
+  );
+  const wake = (actor: Actor) => lanes.wake(actor);
+  const repeats = new Repeats();
+  const loaded = (actor: Actor) => {
+    entrance.loaded(actor);
+    mailroom.feed(actor);
+  };
+  const parts = {
+    ...makings,
+    types,
+    checkpoints,
+    registry,
+    repeats,
+    wake,
+    intake: new Intake(limits.maxInFlight, clock),
+    meter: new Meter(clock),
+    activity: new Activity(store, clock, log),
+    activation: new Activation({ store, registry, clock, log, repeats, loaded }),
+    retries: new Retries(clock, makings.ended, wake),
+    ids: new MailIds(claim.lastMail),
+    keptReplies: new KeptReplies(store, clock),
+    caution: new Caution(claim.clean ? 0 : claim.lastMail),
+  };
+  const mailroom = new Mailroom(parts);
+  const entrance = new Entrance(parts);
+  const lanes: Lanes = new Lanes({
+    ...parts,
+    mailed: (items) => mailroom.committed(items),
+    feed: (actor) => mailroom.feed(actor),
+  });
+  return {
+    ...parts,
+    mailroom,
+    entrance,
+    lanes,
+    tells: new Tells({ ...parts, lanes }),
+    reminders: new Reminders({ ...parts, lanes }),
+    redrives: new Redrives({ ...parts, lanes }),
+    inspector: new StoreInspector({ ...parts, lanes, startedAt: clock.now() }),
+  };
+}

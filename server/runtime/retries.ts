@@ -1,0 +1,56 @@
+import { GreenroomError } from "../core/errors.ts";
+import type { Actor } from "./actor.ts";
+import type { Delivery } from "./delivery.ts";
+import { mergeInto } from "./mailbox.ts";
+import type { Clock } from "./ports.ts";
+
+/** Messages that failed and are to be tried again. */
+export class Retries {
+  readonly #clock: Clock;
+  readonly #wake: (actor: Actor) => void;
+  readonly #ended: AbortSignal;
+
+  /** @param ended aborted when the node stops */
+  constructor(clock: Clock, ended: AbortSignal, wake: (actor: Actor) => void) {
+    this.#clock = clock;
+    this.#ended = ended;
+    this.#wake = wake;
+  }
+
+  /** Takes a message out of its line until it is tried again: the others wait for it, or go on, as its type says. */
+  putAside(actor: Actor, delivery: Delivery, at: number): void {
+    if (actor.definition.onFailure === "skip") {
+      actor.mailbox.aside.add(delivery);
+      return;
+    }
+    actor.hold = { delivery, until: at };
+    const behind = actor.line.filter((one) => one.mail === null);
+    const mails = actor.line.filter((one) => one.mail !== null);
+    actor.line.splice(0, actor.line.length, ...mails);
+    const error = heldUp(actor, this.#clock.now());
+    for (const one of behind) one.fail(error);
+  }
+
+  /** Brings a message back into its line when its time has come. */
+  async bringBack(actor: Actor, delivery: Delivery, at: number): Promise<void> {
+    const ms = Math.max(0, at - this.#clock.now());
+    await this.#clock.sleep(ms, this.#ended);
+    // It may have been read anew meanwhile, with its actor.
+    if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
+    if (actor.hold?.delivery === delivery) actor.hold = null;
+    actor.mailbox.aside.delete(delivery);
+    mergeInto(actor.line, [delivery]);
+    this.#wake(actor);
+  }
+}
+
+/** What those are told who ask behind a message that is tried again later. */
+export function heldUp({ type, keyText, hold }: Actor, now: number): GreenroomError {
+  const retryAfterMs = Math.max(50, (hold?.until ?? now) - now);
+  const { id = "", operation = "" } = hold?.delivery.message ?? {};
+  return new GreenroomError(
+    "overloaded",
+    `${type} ${keyText} waits to try its message ${id} (${operation}) again. Try again shortly.`,
+    { retryAfterMs },
+  );
+}

@@ -1,0 +1,121 @@
+import type { GreenroomError } from "../core/errors.ts";
+import { unavailable } from "./activation.ts";
+import { idempotencyConflict } from "./answers.ts";
+import type { Answer, Delivery } from "./delivery.ts";
+import { joinOrRefuse, overloaded } from "./entrance.ts";
+import type { Checked, Intake } from "./intake.ts";
+import type { KeptReplies } from "./kept-replies.ts";
+import type { Lanes } from "./lanes.ts";
+import type { MailIds } from "./mail.ts";
+import type { Meter } from "./meter.ts";
+import type { Address, KeptReply } from "./ports.ts";
+import type { Repeats } from "./repeats.ts";
+
+/** What telling works with. */
+export interface TellsOptions {
+  intake: Intake;
+  meter: Meter;
+  ids: MailIds;
+  repeats: Repeats;
+  keptReplies: KeptReplies;
+  lanes: Lanes;
+}
+
+/** Puts clients' messages into mailboxes. */
+export class Tells {
+  readonly #with: TellsOptions;
+  /** Messages whose keys are being looked up, by actor: those that come after them wait for them. */
+  readonly #before = new Map<string, Promise<void>>();
+
+  constructor(options: TellsOptions) {
+    this.#with = options;
+  }
+
+  /**
+   * Puts a checked message into its actor's mailbox; resolves when it is durable there. Messages for one actor are put
+   * there in the order in which this is called.
+   * @throws GreenroomError `overloaded` when the node has too much to do
+   */
+  accept(checked: Checked, idempotencyKey: string | undefined): Promise<Answer> {
+    const { intake, meter, repeats, ids } = this.#with;
+    if (intake.full) {
+      meter.refused();
+      throw overloaded(`${intake.size} messages are in flight`);
+    }
+    const address = { type: checked.definition.type, keyText: checked.keyText };
+    const answer = intake.accept(
+      { checked, kind: "tell", idempotencyKey, order: ids.last },
+      {
+        enter: (delivery) => this.#enter(address, delivery, checked.payload.text),
+        left: (delivery) => {
+          meter.inFlight(intake.size);
+          repeats.remove(address, delivery);
+        },
+      },
+    );
+    meter.inFlight(intake.size);
+    return answer;
+  }
+
+  #enter(address: Address, delivery: Delivery, payload: string): void {
+    const { repeats } = this.#with;
+    const first = repeats.first(address, delivery.idempotencyKey);
+    if (first !== undefined) return joinOrRefuse(first, delivery);
+    repeats.add(address, delivery);
+    const name = `${address.type}/${address.keyText}`;
+    const before = this.#before.get(name);
+    if (before === undefined && delivery.idempotencyKey === undefined) return this.#post(address, delivery, payload);
+    const own = this.#afterLookUp(address, delivery, payload, before).finally(() => {
+      if (this.#before.get(name) === own) this.#before.delete(name);
+    });
+    this.#before.set(name, own);
+  }
+
+  async #afterLookUp(
+    address: Address,
+    delivery: Delivery,
+    payload: string,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    const [kept] = await Promise.all([this.#kept(address, delivery), before]);
+    if (kept instanceof Error) delivery.fail(kept);
+    else if (kept === null) this.#post(address, delivery, payload);
+    else answerRepeat(delivery, kept);
+  }
+
+  /** What is kept under the message's key; or why that cannot be known now. */
+  async #kept(address: Address, { idempotencyKey }: Delivery): Promise<KeptReply | GreenroomError | null> {
+    if (idempotencyKey === undefined) return null;
+    const { lanes, keptReplies } = this.#with;
+    try {
+      return await keptReplies.ask({ id: await lanes.idOf(address), idempotencyKey });
+    } catch (error) {
+      return unavailable(error);
+    }
+  }
+
+  #post({ type, keyText }: Address, delivery: Delivery, payload: string): void {
+    if (delivery.expired) return delivery.fail(unavailable(null));
+    const { lanes, ids } = this.#with;
+    const { id: messageId, operation: command, now: sentAt } = delivery.message;
+    const to = { type, keyText, id: null };
+    const id = ids.next();
+    const idempotencyKey = delivery.idempotencyKey ?? null;
+    lanes.post({
+      kind: "tell",
+      to,
+      id,
+      mail: { to, id, messageId, command, payload, idempotencyKey, sender: null, sentAt },
+      digest: idempotencyKey === null ? null : delivery.digest,
+      settle: (error) => {
+        if (error === null) delivery.answer({ reply: "null", head: 0, messageId, repeated: false });
+        else delivery.fail(error);
+      },
+    });
+  }
+}
+
+function answerRepeat(delivery: Delivery, { digest, messageId, head }: KeptReply): void {
+  if (digest === delivery.digest) delivery.answer({ reply: "null", head, messageId, repeated: true });
+  else delivery.fail(idempotencyConflict());
+}

@@ -1,0 +1,20 @@
+import { MailIds } from "../runtime/mail.ts";
+import type { StepContext } from "../runtime/step.ts";
+
+/** What a step needs of the world, in a test: every type runs here, and no message was given a place yet. */
+export function stepContext(now = 0): StepContext {
+  return { now, ids: new MailIds(0), knows: () => true };
+}
+
+/** The part of a batch that does nothing to mailboxes. */
+export const noMail = {
+  lastMail: 0,
+  mails: [],
+  acks: [],
+  nacks: [],
+  dead: [],
+  reminders: [],
+  cancelled: [],
+  firings: [],
+  redrives: [],
+} as const;
