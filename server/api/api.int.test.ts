@@ -15,7 +15,7 @@ import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
 import { type Api, createApi } from "./api.ts";
-import { answerCommands, MAX_UNDER_WAY } from "./command-stream.ts";
+import { answerCommands, asker, MAX_UNDER_WAY } from "./command-stream.ts";
 
 const database = useDatabase();
 const log = createLog("silent");
@@ -351,7 +351,9 @@ describe("a stream of commands", () => {
         Buffer.from(write("bad", "2")),
       ]),
     );
-    expect(results.map((result) => [result.line, "error" in result ? result.error.code : result.reply])).toEqual([
+    expect(
+      results.map((result) => [result.line, "error" in result ? result.error.code : "reply" in result && result.reply]),
+    ).toEqual([
       [1, 1],
       [4, "invalid_payload"],
       [5, "invalid_payload"],
@@ -380,7 +382,7 @@ describe("a stream of commands", () => {
     const sent = 3 * MAX_UNDER_WAY;
     const asked = vi.spyOn(runtime, "ask");
     const source = Readable.from([Buffer.from(`${write("unread", "x")}\n`.repeat(sent))]);
-    const answers = answerCommands(runtime, log, source);
+    const answers = answerCommands(asker(runtime), log, source);
     let lines = linesIn((await answers.next()).value);
     await expect.poll(() => asked.mock.calls.length).toBeGreaterThanOrEqual(MAX_UNDER_WAY);
     await expect.poll(() => runtime.inspector.overview().inFlight).toBe(0);

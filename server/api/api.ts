@@ -10,6 +10,7 @@ import type { ErrorBody } from "../protocol/errors.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { addCommandStream } from "./command-stream.ts";
 import { toRefusal } from "./errors.ts";
+import { addMail } from "./mail.ts";
 import { addOperations } from "./operations.ts";
 import { addReads, type Health } from "./reads.ts";
 
@@ -53,6 +54,7 @@ export async function createApi(runtime: Runtime, health: Health, log: Log): Pro
   app.setErrorHandler((error, request, reply) => refuse(log, error, request, reply));
   app.setNotFoundHandler((request, reply) => refuseUnknown(app, request, reply));
   app.register(scope((part) => addOperations(part, runtime)));
+  app.register(scope((part) => addMail(part, runtime)));
   app.register(scope((part) => addCommandStream(part, runtime, log)));
   addReads(app, runtime.inspector, health);
   await app.ready();

@@ -4,6 +4,7 @@ import { decodeKey } from "../core/keys.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { parseAs, parseJson } from "./json.ts";
+import { isAsync } from "./prefer.ts";
 
 interface ActorParams {
   Params: { type: string; key: string };
@@ -17,7 +18,7 @@ interface OperationParams {
 
 /**
  * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
- * the payload; none at all is `{}`. And `DELETE …`, which erases an actor with all that is kept of it, and
+ * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it. And `DELETE …`, which erases an actor with all that is kept of it, and
  * `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
@@ -30,15 +31,18 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
     }
   });
 
-  app.post<OperationParams>("/api/actors/:type/:key/commands/:name", async ({ params, body, headers }) =>
-    runtime.ask({
+  app.post<OperationParams>("/api/actors/:type/:key/commands/:name", async ({ params, body, headers }, response) => {
+    const command = {
       type: params.type,
       key: decodeKey(params.key),
       command: params.name,
       payload: body === undefined ? {} : body,
       idempotencyKey: parseAs(idempotencyKey.optional(), headers["idempotency-key"], "an Idempotency-Key"),
-    }),
-  );
+    };
+    if (!isAsync(headers)) return runtime.ask(command);
+    const told = await runtime.tell(command);
+    return response.code(202).header("preference-applied", "respond-async").send(told);
+  });
 
   app.post<OperationParams>("/api/actors/:type/:key/queries/:name", async ({ params, body }) => ({
     reply: await runtime.query({

@@ -1,3 +1,4 @@
+import type { Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { JournalContext, NamedKey, QueryContext, TurnContext } from "./context.ts";
 import type { Contract, Input, Output, Schema, Schemas } from "./contract.ts";
@@ -106,13 +107,6 @@ export type ActorClient<H, C extends Schemas, Q extends Schemas> = {
     readonly [K in keyof C & keyof H & string]: (payload: Input<C[K]>, options?: AskOptions) => Promise<Told>;
   };
 };
-
-/** What is known of a message once a mailbox holds it. */
-export interface Told {
-  messageId: string;
-  /** True when an earlier message under the same idempotency key is the one that counts. */
-  repeated: boolean;
-}
 
 /** How a message is to be sent. */
 export interface AskOptions {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Page } from "./actors.ts";
 import type { RecordedError, Sender } from "./journal.ts";
 import type { Json } from "./json.ts";
 
@@ -17,6 +18,11 @@ export interface MailInfo {
   attempts: number;
   nextAt: string | null;
   error: RecordedError | null;
+}
+
+/** What waits in a mailbox: a page of it, the cursor of the next, and how many wait in all, counted up to 10,000. */
+export interface MailboxInfo extends Page<MailInfo> {
+  depth: number;
 }
 
 /** A reminder as it is shown. */
@@ -93,9 +99,9 @@ export const deadLettersQuery = z.object({
 });
 export type DeadLettersQuery = z.infer<typeof deadLettersQuery>;
 
-/** What a mailbox is asked for: the messages after a place. */
+/** What a mailbox is asked for: the messages after a place, which is the `next` of the page before. */
 export const mailboxQuery = z.object({
-  after: z.coerce.number().int().min(0).default(0),
+  cursor: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type MailboxQuery = z.infer<typeof mailboxQuery>;

@@ -1,5 +1,6 @@
-import type { ActorType, AskOptions, Told } from "../core/define.ts";
+import type { ActorType, AskOptions } from "../core/define.ts";
 import type { Key } from "../core/keys.ts";
+import type { Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Runtime } from "./surface.ts";
 

@@ -14,6 +14,7 @@ import { KeptReplies } from "./kept-replies.ts";
 import { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { MailIds } from "./mail.ts";
+import { MailInspector } from "./mail-inspector.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
@@ -85,6 +86,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     tells: new Tells({ ...parts, lanes }),
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
+    mail: new MailInspector(store, types),
     inspector: new StoreInspector({ ...parts, lanes, startedAt: clock.now() }),
   };
 }

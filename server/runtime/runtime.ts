@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { ActorType, Told } from "../core/define.ts";
+import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, encodeKey } from "../core/keys.ts";
 import type { Log } from "../log.ts";
-import type { CommandReply } from "../protocol/commands.ts";
+import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import { unavailable } from "./activation.ts";
@@ -19,7 +19,7 @@ import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
 import { makeParts } from "./parts.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
-import type { CommandRequest, Inspector, QueryRequest, Runtime } from "./surface.ts";
+import type { CommandRequest, Inspector, MailReader, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */
 export interface RuntimeOptions {
@@ -56,6 +56,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<RunningRunt
 class NodeRuntime implements RunningRuntime {
   readonly events = new Events();
   readonly inspector: Inspector;
+  readonly mail: MailReader;
   readonly failed: Promise<Error>;
   readonly #options: RuntimeOptions;
   readonly #claim: Claim;
@@ -73,6 +74,7 @@ class NodeRuntime implements RunningRuntime {
     this.#claim = claim;
     this.#parts = makeParts({ ...options, claim, census, events: this.events, ended: this.#ended.signal, stopped });
     this.inspector = this.#parts.inspector;
+    this.mail = this.#parts.mail;
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });

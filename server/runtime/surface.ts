@@ -1,4 +1,3 @@
-import type { Told } from "../core/define.ts";
 import type {
   ActorDetail,
   ActorName,
@@ -9,10 +8,19 @@ import type {
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
-import type { CommandReply } from "../protocol/commands.ts";
+import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
+import type {
+  DeadLetterGroup,
+  DeadLetterInfo,
+  DeadLettersQuery,
+  MailboxInfo,
+  MailboxQuery,
+  RedriveInfo,
+  RedriveRequest,
+  ReminderInfo,
+} from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
@@ -38,6 +46,8 @@ export interface QueryRequest {
 export interface Runtime {
   readonly events: Events;
   readonly inspector: Inspector;
+  /** Reads mailboxes, reminders and dead letters. */
+  readonly mail: MailReader;
   /** Sends a command and waits for the reply, which comes after the commit. */
   ask(request: CommandRequest): Promise<CommandReply>;
   /** Puts a command into the actor's mailbox; resolves when it is durable there. */
@@ -69,6 +79,15 @@ export interface Glance {
   inLine: number;
   /** ISO, UTC. */
   lastActiveAt: string;
+}
+
+/** What can be read of mailboxes, reminders and dead letters. See `MailInspector`. */
+export interface MailReader {
+  mailbox(type: string, keyText: string, query: MailboxQuery): Promise<MailboxInfo>;
+  reminders(type: string, keyText: string): Promise<ReminderInfo[]>;
+  deadLetterGroups(): Promise<DeadLetterGroup[]>;
+  deadLetters(query: DeadLettersQuery): Promise<Page<DeadLetterInfo>>;
+  redrive(id: string): Promise<RedriveInfo>;
 }
 
 /** Reads without waking: the store, merged with what memory knows. */

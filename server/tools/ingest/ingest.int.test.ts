@@ -418,6 +418,7 @@ describe.skipIf(retailFiles.length === 0)("a server that is killed in mid-ingest
           name: path.basename(file),
           mapping: onlineRetail,
           server: new URL(url),
+          tell: false,
           rejects,
           begin: () => undefined,
           done: (line) => done(file, line),

@@ -17,6 +17,8 @@ export interface Job {
   /** Null for NDJSON. */
   mapping: Mapping | null;
   server: URL;
+  /** See `Options.tell`. */
+  tell: boolean;
   rejects: RejectsFile;
   /** Told how many lines there are, before the first one is sent. */
   begin(lines: number): void;
@@ -39,7 +41,7 @@ export async function ingest(job: Job): Promise<Counts> {
     job.done(line);
   });
   try {
-    for await (const result of send(job.server, commands(job, about, ledger))) ledger.answer(result);
+    for await (const result of send(job.server, job.tell, commands(job, about, ledger))) ledger.answer(result);
     if (ledger.underWay > 0) throw new Interrupted("The server ended its answer before the last command.");
     return ledger.counts;
   } catch (error) {

@@ -50,7 +50,7 @@ async function checkFile({ cwd, map }: Options, file: string): Promise<void> {
 }
 
 async function ingestOne(
-  { cwd, url }: Options,
+  { cwd, tell, url }: Options,
   name: string,
   mapping: Mapping | null,
   shared: RejectsFile | null,
@@ -67,6 +67,7 @@ async function ingestOne(
       name,
       mapping,
       server: url,
+      tell,
       rejects,
       begin: (lines) => {
         progress = new Progress(path.basename(name), lines);

@@ -4,6 +4,8 @@ import { UsageError } from "./errors.ts";
 
 /** What the command line asks for. */
 export interface Options {
+  /** Whether commands are put into mailboxes, rather than their replies be waited for. */
+  tell: boolean;
   /** As they were written. */
   files: readonly string[];
   map: string | undefined;
@@ -14,13 +16,15 @@ export interface Options {
   cwd: string;
 }
 
-export const help = `Usage: npm run ingest -- FILE… [--map MODULE] [--url URL] [--rejects FILE]
+export const help = `Usage: npm run ingest -- FILE… [--map MODULE] [--tell] [--url URL] [--rejects FILE]
 
 Sends the commands in files to a running server, each file in its order.
 
 FILE             NDJSON, one {"type", "key", "command", "payload"} a line; or CSV, with --map
 --map MODULE     how the records of a CSV file become commands: "online-retail", which ships, or the path of a module
                  whose default export is a mapping (see defineMapping in server/tools/ingest/mapping.ts)
+--tell           put the commands into the actors' mailboxes, rather than wait for the replies: what an actor then
+                 refuses is among its dead letters, and not among the rejects
 --url URL        the server's address (http://127.0.0.1:3000)
 --rejects FILE   where the lines that were not taken go, as NDJSON with file, line, reason and record; written anew in
                  each run. Without it, FILE.rejects.ndjson in the current directory for each file
@@ -47,7 +51,7 @@ export function readOptions(argv: readonly string[]): Options | null {
   const cwd = startedIn();
   const named = values.rejects === undefined ? undefined : path.resolve(cwd, values.rejects);
   checkRejects(positionals, named, cwd);
-  return { files: positionals, map: values.map, url: toUrl(values.url), rejects: named, cwd };
+  return { files: positionals, tell: values.tell, map: values.map, url: toUrl(values.url), rejects: named, cwd };
 }
 
 function parse(argv: readonly string[]) {
@@ -59,6 +63,7 @@ function parse(argv: readonly string[]) {
         map: { type: "string" },
         url: { type: "string", default: "http://127.0.0.1:3000" },
         rejects: { type: "string" },
+        tell: { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -16,13 +16,18 @@ const MAX_TOLD = 1_000;
 /**
  * Sends commands to a server through one `POST /api/commands`, and gives its answers while it sends.
  * @param url the server's address
+ * @param tell whether each is answered as soon as its mailbox holds it
  * @param commands NDJSON, in texts of whole lines; read no faster than the server takes them
  * @throws Interrupted when the server cannot be reached, refuses, or leaves; and whatever `commands` throws
  */
-export async function* send(url: URL, commands: AsyncIterable<string>): AsyncGenerator<CommandLineResult> {
+export async function* send(
+  url: URL,
+  tell: boolean,
+  commands: AsyncIterable<string>,
+): AsyncGenerator<CommandLineResult> {
   const request = (url.protocol === "https:" ? https : http).request(new URL("/api/commands", url), {
     method: "POST",
-    headers: { "content-type": "application/x-ndjson" },
+    headers: { "content-type": "application/x-ndjson", ...(tell ? { prefer: "respond-async" } : {}) },
     agent: false,
   });
   let broken: { cause: unknown } | undefined;

@@ -1,0 +1,94 @@
+import { GreenroomError } from "../core/errors.ts";
+import { checkKey, decodeKey } from "../core/keys.ts";
+import type { Page } from "../protocol/actors.ts";
+import type {
+  DeadLetterGroup,
+  DeadLetterInfo,
+  DeadLettersQuery,
+  MailboxInfo,
+  MailboxQuery,
+  RedriveInfo,
+  ReminderInfo,
+} from "../protocol/mail.ts";
+import { unavailable } from "./activation.ts";
+import type { Types } from "./intake.ts";
+import type { DeadLetterCursor } from "./mail-store.ts";
+import type { ActorId, Store } from "./ports.ts";
+import type { MailReader } from "./surface.ts";
+
+/** How far the messages of a mailbox are counted. */
+const MAX_DEPTH = 10_000;
+/** The most groups, and the most reminders of one actor, that are shown. */
+const MAX_GROUPS = 200;
+const MAX_REMINDERS = 200;
+
+/** Reads mailboxes, reminders and dead letters: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
+export class MailInspector implements MailReader {
+  readonly #store: Store;
+  readonly #types: Types;
+
+  constructor(store: Store, types: Types) {
+    this.#store = store;
+    this.#types = types;
+  }
+
+  /** What waits in an actor's mailbox, in order. `not_found` when the actor was never used. */
+  async mailbox(type: string, keyText: string, { cursor, limit }: MailboxQuery): Promise<MailboxInfo> {
+    const id = await this.#idOf(type, keyText);
+    const [items, depth] = await read(() =>
+      Promise.all([this.#store.mailbox(id, cursor, limit), this.#store.mailboxDepth(id, MAX_DEPTH)]),
+    );
+    const last = items.at(-1);
+    return { items, next: last !== undefined && items.length === limit ? `${last.place}` : null, depth };
+  }
+
+  /** An actor's reminders, the next one first. `not_found` when the actor was never used. */
+  async reminders(type: string, keyText: string): Promise<ReminderInfo[]> {
+    const id = await this.#idOf(type, keyText);
+    return read(() => this.#store.reminders(id, MAX_REMINDERS));
+  }
+
+  /** Dead letters by their cause, the largest group first. */
+  deadLetterGroups(): Promise<DeadLetterGroup[]> {
+    return read(() => this.#store.deadLetterGroups(MAX_GROUPS));
+  }
+
+  /** Dead letters, the newest first. */
+  async deadLetters({ fingerprint, type, key, cursor, limit }: DeadLettersQuery): Promise<Page<DeadLetterInfo>> {
+    const after = cursor === undefined ? undefined : parseCursor(cursor);
+    const actor = type === undefined ? undefined : { type, keyText: key };
+    const items = await read(() => this.#store.deadLetters({ fingerprint, actor, after }, limit));
+    const last = items.at(-1);
+    const more = last !== undefined && items.length === limit;
+    return { items, next: more ? `${Date.parse(last.at)}_${last.messageId}` : null };
+  }
+
+  /** A job that puts dead letters back. `not_found` when there is none of that id. */
+  async redrive(id: string): Promise<RedriveInfo> {
+    const job = await read(() => this.#store.redrive(id));
+    if (job === null) throw new GreenroomError("not_found", `There is no redrive ${id}.`);
+    return job;
+  }
+
+  async #idOf(type: string, keyText: string): Promise<ActorId> {
+    checkKey(decodeKey(keyText), this.#types.get(type).key);
+    const [summary] = await read(() => this.#store.summaries([{ type, keyText }]));
+    if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
+    return summary.id;
+  }
+}
+
+async function read<T>(reading: () => Promise<T>): Promise<T> {
+  try {
+    return await reading();
+  } catch (error) {
+    throw error instanceof Error && error.name === "StoreUnavailable" ? unavailable(error) : error;
+  }
+}
+
+/** @throws GreenroomError `invalid_payload` */
+function parseCursor(cursor: string): DeadLetterCursor {
+  const match = /^(\d{1,16})_([0-9a-f-]{36})$/.exec(cursor);
+  if (match !== null) return { at: Number(match[1]), messageId: match[2] as string };
+  throw new GreenroomError("invalid_payload", "The cursor is not one that this server gave.");
+}
