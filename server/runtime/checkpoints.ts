@@ -1,6 +1,7 @@
 import type { Log } from "../log.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, Write } from "./actor.ts";
+import { crashPoint } from "./crash-points.ts";
 import { checksum } from "./digest.ts";
 import type { Events } from "./events.ts";
 import type { ActorId, CheckpointRow, Clock, Store } from "./ports.ts";
@@ -82,7 +83,9 @@ export class Checkpoints {
       for (const { actor } of taken) this.#waiting.delete(actor);
       const rows = taken.map((one) => toRow(one, this.#clock.now()));
       try {
+        crashPoint("checkpoint: before it is written");
         await this.#store.writeCheckpoints(rows);
+        crashPoint("checkpoint: written");
         for (const [i, { actor }] of taken.entries()) this.#tell(actor, rows[i] as CheckpointRow);
       } catch (error) {
         this.#log.warn({ err: error }, "checkpoints could not be written; recovery will fold more entries");

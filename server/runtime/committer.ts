@@ -2,6 +2,7 @@ import { GreenroomError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import type { Actor, Write } from "./actor.ts";
 import { type Batch, type Item, isWrite, receiversOf, toBatch } from "./batch.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { CommittedEvent } from "./events.ts";
 import { MAX_STATE, RETRY_MS } from "./limits.ts";
 import type { MailIds } from "./mail.ts";
@@ -57,7 +58,9 @@ export class Committer {
    * @throws OutcomeUnknown when it was told to give up before the database answered
    */
   async commit(items: readonly Item[]): Promise<void> {
+    crashPoint("ids: before they are given");
     await this.#persistently(() => this.#ports.identify(items));
+    crashPoint("ids: given");
     const groups: (readonly Item[])[] = [items];
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
       const alive = group.filter((item) => !isWrite(item) || !item.broken);

@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Clock } from "./ports.ts";
 
 /** Effects that run at one time; others wait. */
@@ -81,8 +82,10 @@ export class Effects {
       throw new Error(why);
     });
     try {
+      crashPoint("effect: before the call");
       const called = Promise.resolve(run({ signal: giveUp.signal, idempotencyKey, attempt }));
       const value = (await Promise.race([called, late])) ?? null;
+      crashPoint("effect: after the call");
       checkJson(value);
       return structuredClone(value);
     } finally {

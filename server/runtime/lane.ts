@@ -4,6 +4,7 @@ import { expired } from "./answers.ts";
 import { type Item, isWrite } from "./batch.ts";
 import type { Caution } from "./caution.ts";
 import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Mail } from "./mail.ts";
@@ -126,6 +127,8 @@ export class Lane {
 
   #take(actor: Actor, { mail }: Delivery, { write, effect, retry, diverged }: Stepped): void {
     const { caution } = this.#ports;
+    if (write?.verdict?.kind === "nack") crashPoint("mailbox: failed, before its nack");
+    if (write?.verdict?.kind === "dead") crashPoint("mailbox: given up, before its dead letter");
     if (write !== undefined) this.#open.push(write);
     if (mail !== null) {
       if (write === undefined || effect !== undefined) caution.left(mail);
@@ -143,6 +146,7 @@ export class Lane {
     actor.hold = hold;
     this.#ports.caution.enter(mail, () => {
       if (actor.hold !== hold) return;
+      crashPoint("mailbox: about to begin with care");
       const write = begin(actor, delivery, mail);
       this.#ports.afterWrite(write, () => {
         if (actor.hold !== hold) return;

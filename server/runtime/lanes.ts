@@ -7,6 +7,7 @@ import { Batcher } from "./batcher.ts";
 import type { Caution } from "./caution.ts";
 import type { Census } from "./census.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import { crashPoint } from "./crash-points.ts";
 import { Effects } from "./effects.ts";
 import type { CommittedEvent, Events } from "./events.ts";
 import type { Types } from "./intake.ts";
@@ -190,14 +191,17 @@ export class Lanes {
     const writes = items.filter(isWrite);
     this.committed[event.lane] = event.number;
     meter.committed(event.turns, event.took);
+    crashPoint("out: before the replies");
     for (const write of writes) {
       settleWrite(write);
       this.#moved(write.actor);
       checkpoints.after(write);
     }
     for (const item of items) if (!isWrite(item)) item.settle(null);
+    crashPoint("out: after the replies");
     events.emit(event);
     mailed(items);
+    crashPoint("out: after the mailboxes");
     for (const write of writes) {
       this.#afterWrite.get(write)?.();
       if (!write.open && write.actor.line.length > 0) this.wake(write.actor);

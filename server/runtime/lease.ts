@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Log } from "../log.ts";
 import { Fenced } from "./committer.ts";
+import { crashPoint } from "./crash-points.ts";
 import { HEARTBEAT_MS, LANES, LEASE_MS } from "./limits.ts";
 import type { Claim, Clock, Held, Store } from "./ports.ts";
 
@@ -22,7 +23,10 @@ export async function claimLease(store: Store, clock: Clock, force: boolean): Pr
   const deadline = clock.now() + LEASE_MS + HEARTBEAT_MS;
   for (;;) {
     const answer = await store.claim(owner, LANES, LEASE_MS, force);
-    if ("epoch" in answer) return answer;
+    if ("epoch" in answer) {
+      crashPoint("claim: granted");
+      return answer;
+    }
     if (clock.now() > deadline) throw new AlreadyLed(told(answer));
     await clock.sleep(Math.min(CLAIM_RETRY_MS, answer.lapsesIn + 1));
   }

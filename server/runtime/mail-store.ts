@@ -34,7 +34,7 @@ export interface MailStore {
   /** The next letters of a job, by message id. */
   redriveLetters(job: string, limit: number): Promise<(Address & { id: ActorId; messageId: string })[]>;
   /** Keeps how far a job has come; `ended` when it is over. */
-  redriveMoved(job: string, moved: number, ended: "done" | "stopped" | null, now: number): Promise<void>;
+  redriveMoved(job: string, ended: "done" | "stopped" | null, now: number): Promise<void>;
   /** Jobs that are not over, oldest first. */
   openRedrives(): Promise<RedriveInfo[]>;
   redrive(id: string): Promise<RedriveInfo | null>;

@@ -4,6 +4,7 @@ import type { Activation } from "./activation.ts";
 import type { Actor } from "./actor.ts";
 import { type Item, isWrite } from "./batch.ts";
 import { Batcher } from "./batcher.ts";
+import { crashPoint } from "./crash-points.ts";
 import { Delivery } from "./delivery.ts";
 import type { Types } from "./intake.ts";
 import { MAX_LOOKUP } from "./limits.ts";
@@ -150,6 +151,7 @@ export class Mailroom {
     mailbox.reads();
     try {
       const { mails, more } = await this.#heads.ask({ id, except: [...mailbox.head.keys()] });
+      crashPoint("mailbox: read");
       if (mailbox.hasRead(more ? (mails.at(-1)?.id ?? 0) : null)) this.#admit(actor, mails);
       wake(actor);
     } catch (error) {

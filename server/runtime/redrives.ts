@@ -1,4 +1,5 @@
 import type { Log } from "../log.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Lanes } from "./lanes.ts";
 import type { MailIds } from "./mail.ts";
 import type { ActorId, Address, Clock, Store } from "./ports.ts";
@@ -32,7 +33,7 @@ export class Redrives {
   /** Ends a job: letters that have not gone back stay. */
   async stop(job: string): Promise<void> {
     this.#stopped.add(job);
-    await this.#with.store.redriveMoved(job, 0, "stopped", this.#with.clock.now());
+    await this.#with.store.redriveMoved(job, "stopped", this.#with.clock.now());
   }
 
   /** Runs all jobs that are not over, one after the other. Never rejects. */
@@ -56,9 +57,11 @@ export class Redrives {
   async #movePage(job: string): Promise<void> {
     const { store, clock } = this.#with;
     const letters = await store.redriveLetters(job, PAGE);
+    crashPoint("redrive: read");
     await Promise.all(letters.map((letter) => this.#move(job, letter)));
+    crashPoint("redrive: moved, not counted");
     const ended = this.#stopped.has(job) ? "stopped" : letters.length < PAGE ? "done" : null;
-    await store.redriveMoved(job, letters.length, ended, clock.now());
+    await store.redriveMoved(job, ended, clock.now());
   }
 
   #move(job: string, { id, type, keyText, messageId }: Address & { id: ActorId; messageId: string }): Promise<void> {

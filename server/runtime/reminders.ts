@@ -1,5 +1,6 @@
 import { seededRandom, uuidFrom } from "../core/random.ts";
 import type { Log } from "../log.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Lanes } from "./lanes.ts";
 import type { DueReminder, MailIds } from "./mail.ts";
 import type { Clock, Store } from "./ports.ts";
@@ -54,7 +55,9 @@ export class Reminders {
       for (let due = PAGE; due === PAGE; ) {
         const now = clock.now();
         const page = await store.dueReminders(now, PAGE);
+        if (page.length > 0) crashPoint("reminders: read");
         await Promise.all(page.map((reminder) => this.#send(reminder, now)));
+        if (page.length > 0) crashPoint("reminders: fired");
         due = page.length;
       }
       this.set((await store.nextReminder()) ?? Number.POSITIVE_INFINITY);

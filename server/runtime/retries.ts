@@ -1,5 +1,6 @@
 import { GreenroomError } from "../core/errors.ts";
 import type { Actor } from "./actor.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Delivery } from "./delivery.ts";
 import { mergeInto } from "./mailbox.ts";
 import type { Clock } from "./ports.ts";
@@ -37,6 +38,7 @@ export class Retries {
     await this.#clock.sleep(ms, this.#ended);
     // It may have been read anew meanwhile, with its actor.
     if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
+    crashPoint("mailbox: back after a wait");
     if (actor.hold?.delivery === delivery) actor.hold = null;
     actor.mailbox.aside.delete(delivery);
     mergeInto(actor.line, [delivery]);

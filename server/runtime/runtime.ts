@@ -10,6 +10,7 @@ import { unavailable } from "./activation.ts";
 import { expired } from "./answers.ts";
 import { Census } from "./census.ts";
 import { Fenced } from "./committer.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Answer } from "./delivery.ts";
 import { Events } from "./events.ts";
 import { type Checked, checkIdempotencyKey } from "./intake.ts";
@@ -114,6 +115,7 @@ class NodeRuntime implements RunningRuntime {
     if (this.#closed !== undefined) throw this.#closed;
     const job = await store.startRedrive(randomUUID(), request, clock.now()).catch(sayUnavailable);
     if (job === null) throw new GreenroomError("not_found", "There are no such dead letters, or another job has them.");
+    crashPoint("redrive: started");
     void this.#parts.redrives.run();
     return job;
   }

@@ -1,6 +1,7 @@
 import type { GreenroomError } from "../core/errors.ts";
 import { unavailable } from "./activation.ts";
 import { idempotencyConflict } from "./answers.ts";
+import { crashPoint } from "./crash-points.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import { joinOrRefuse, overloaded } from "./entrance.ts";
 import type { Checked, Intake } from "./intake.ts";
@@ -101,6 +102,7 @@ export class Tells {
     const to = { type, keyText, id: null };
     const id = ids.next();
     const idempotencyKey = delivery.idempotencyKey ?? null;
+    crashPoint("tell: accepted");
     lanes.post({
       kind: "tell",
       to,

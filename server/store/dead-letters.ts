@@ -120,16 +120,16 @@ export async function redriveLetters(
 export async function redriveMoved(
   pool: Pool,
   job: string,
-  moved: number,
   ended: "done" | "stopped" | null,
   now: number,
 ): Promise<void> {
   await transaction(pool, async (client) => {
     await client.query(
-      `UPDATE redrive SET moved = moved + $2, state = CASE WHEN state = 'running' THEN coalesce($3, state) ELSE state END,
-         ended_at = CASE WHEN $3::text IS NULL THEN ended_at ELSE coalesce(ended_at, to_timestamp($4::float8 / 1000)) END
-       WHERE id = $1`,
-      [job, moved, ended, now],
+      `UPDATE redrive SET moved = total - (SELECT count(*) FROM dead_letter WHERE redrive = $1),
+         state = coalesce($2, state),
+         ended_at = CASE WHEN $2::text IS NULL THEN NULL ELSE to_timestamp($3::float8 / 1000) END
+       WHERE id = $1 AND state = 'running'`,
+      [job, ended, now],
     );
     if (ended !== null) await client.query("UPDATE dead_letter SET redrive = NULL WHERE redrive = $1", [job]);
   });

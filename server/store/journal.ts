@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
+import { crashPoint } from "../runtime/crash-points.ts";
 import type { ActorId, Address, Checkpoint, CheckpointRow, EntriesRequest, StoredJournal } from "../runtime/ports.ts";
 
 interface EntryColumns {
@@ -100,6 +101,7 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
       rows[0]?.at,
     ],
   });
+  crashPoint("checkpoint: written, older ones not deleted");
   await pool.query({
     name: "drop-checkpoints",
     text: `

@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import type { Log } from "../log.ts";
+import { crashPoint } from "../runtime/crash-points.ts";
 import { type BatchRows, type CommitOutcome, type LaneWriter, StoreUnavailable } from "../runtime/ports.ts";
 import { fence, type LaneOfEpoch, settle, writeCommit, writeEntries, writeReplies, writeStates } from "./batch.ts";
 import { writeMail } from "./batch-mail.ts";
@@ -23,8 +24,10 @@ export class PostgresLaneWriter implements LaneWriter {
     try {
       const client = await this.#connect();
       await client.query("BEGIN");
+      crashPoint("commit: begun");
       const outcome = await write(client, this.#place, rows);
       await client.query(outcome.kind === "committed" ? "COMMIT" : "ROLLBACK");
+      if (outcome.kind === "committed") crashPoint("commit: durable");
       return outcome;
     } catch (error) {
       await this.#disconnect();
@@ -75,19 +78,25 @@ export class PostgresLaneWriter implements LaneWriter {
 /** Writes a batch inside a transaction: the fence first, then a statement per table. */
 async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
   if (!(await fence(client, place, rows))) return { kind: "fenced" };
+  crashPoint("commit: the fence is held");
   if (rows.states.length > 0) {
     const ids = await writeStates(client, place.lane, rows.number, rows.states);
     if (ids.length > 0) return { kind: "conflict", ids };
+    crashPoint("commit: states written");
   }
   if (rows.entries.length > 0) {
     const ids = await writeEntries(client, place.lane, rows.number, rows.entries);
     if (ids.length > 0) return { kind: "conflict", ids };
+    crashPoint("commit: entries written");
   }
   const mailed = await writeMail(client, rows);
   if (mailed.kind !== "committed") return mailed;
+  crashPoint("commit: mailboxes written");
   if (rows.replies.length > 0 && !(await writeReplies(client, rows.at, rows.replies))) {
     return { kind: "refused", error: new Error("another reply is kept under the same idempotency key") };
   }
+  crashPoint("commit: replies written");
   await writeCommit(client, place, rows);
+  crashPoint("commit: before COMMIT");
   return { kind: "committed" };
 }

@@ -1,4 +1,5 @@
 import type { Pool, QueryConfig } from "pg";
+import { crashPoint } from "../runtime/crash-points.ts";
 import type { Claim, Held } from "../runtime/ports.ts";
 import { transaction } from "./connection.ts";
 
@@ -34,6 +35,7 @@ export async function claim(
     if (holder !== undefined && holder.owner !== owner && holder.lapses_in > 0 && !force) {
       return { owner: holder.owner, since: holder.since, lapsesIn: holder.lapses_in };
     }
+    crashPoint("claim: before the epochs are raised");
     const raised = await client.query<{ epoch: number }>(
       `UPDATE node SET owner = $2, epoch = epoch + 1, released = false, since = clock_timestamp(),
          lease_until = clock_timestamp() + $3 * interval '1 millisecond'
@@ -42,6 +44,7 @@ export async function claim(
     );
     const epoch = raised.rows[0]?.epoch as number;
     const { batches, lastMail } = await raiseLanes(client, lanes, epoch);
+    crashPoint("claim: the epochs are raised, not committed");
     const clean = holder === undefined || holder.epoch === 0 || holder.released;
     return { owner, epoch, batches, lastMail, clean };
   });

@@ -23,7 +23,7 @@ export function mailStore(pool: Pool): MailStore {
     nextReminder: () => reachable(() => nextReminder(pool)),
     startRedrive: (id, selection, now) => reachable(() => startRedrive(pool, id, selection, now)),
     redriveLetters: (job, limit) => reachable(() => redriveLetters(pool, job, limit)),
-    redriveMoved: (job, moved, ended, now) => reachable(() => redriveMoved(pool, job, moved, ended, now)),
+    redriveMoved: (job, ended, now) => reachable(() => redriveMoved(pool, job, ended, now)),
     openRedrives: () => reachable(() => openRedrives(pool)),
     redrive: (id) => reachable(() => redrive(pool, id)),
     mailbox: (id, after, limit) => reachable(() => mailbox(pool, id, after, limit)),

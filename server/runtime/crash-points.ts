@@ -1,0 +1,51 @@
+/**
+ * Where a process may die, named, in about the order in which a message comes by. Each is before or after a step that
+ * writes or sends; the tests end a process at each of them and look at what the next one makes of it.
+ */
+export const crashPoints = [
+  "claim: before the epochs are raised",
+  "claim: the epochs are raised, not committed",
+  "claim: granted",
+  "tell: accepted",
+  "ids: before they are given",
+  "ids: given",
+  "commit: begun",
+  "commit: the fence is held",
+  "commit: states written",
+  "commit: entries written",
+  "commit: mailboxes written",
+  "commit: replies written",
+  "commit: before COMMIT",
+  "commit: durable",
+  "out: before the replies",
+  "out: after the replies",
+  "out: after the mailboxes",
+  "mailbox: read",
+  "mailbox: failed, before its nack",
+  "mailbox: given up, before its dead letter",
+  "mailbox: back after a wait",
+  "mailbox: about to begin with care",
+  "effect: before the call",
+  "effect: after the call",
+  "reminders: read",
+  "reminders: fired",
+  "checkpoint: before it is written",
+  "checkpoint: written, older ones not deleted",
+  "checkpoint: written",
+  "redrive: started",
+  "redrive: read",
+  "redrive: moved, not counted",
+] as const;
+export type CrashPoint = (typeof crashPoints)[number];
+
+let hook: ((point: CrashPoint) => void) | null = null;
+
+/** Says that the process is at a point where it may die. Does nothing, unless a test listens. */
+export function crashPoint(point: CrashPoint): void {
+  hook?.(point);
+}
+
+/** Has every point told to a test. */
+export function onCrashPoint(listener: (point: CrashPoint) => void): void {
+  hook = listener;
+}

@@ -1,0 +1,109 @@
+import { emptyHead, fold } from "../../core/fold.ts";
+import type { EntryBody } from "../../protocol/journal.ts";
+import type { Call } from "../counting-service.ts";
+import { query } from "../database.ts";
+import type { Operation } from "./clients.ts";
+
+interface SourceState {
+  applied: string[];
+  sent: Record<string, number>;
+  heard: Record<string, string>;
+  reminded: string[];
+}
+
+/** What the database says after a campaign. */
+interface Found {
+  sources: Map<string, SourceState>;
+  sinks: Map<string, Record<string, number[]>>;
+  /** Operations whose messages are dead letters. */
+  dead: Set<string>;
+  effects: Map<string, number>;
+}
+
+/**
+ * Compares what clients were told, and what the service was asked, with what is in the database: nothing that was
+ * acknowledged is lost, nothing is applied twice, each effect's result is in one turn, messages from one actor to
+ * another come in their order, and journals have no gaps.
+ * @returns what is wrong; nothing, when all is well
+ */
+export async function check(url: string, operations: readonly Operation[], calls: readonly Call[]): Promise<string[]> {
+  const found = await look(url);
+  return [
+    ...operations.flatMap((operation) => checkOperation(found, operation)),
+    ...[...found.sources].flatMap(([key, source]) => checkSource(found, key, source)),
+    ...checkEffects(found, calls),
+  ];
+}
+
+/** Whether nothing is under way any more: all mailboxes are empty and no reminder is set. */
+export async function isQuiet(url: string): Promise<boolean> {
+  const [row] = await query(url, "SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM reminder) AS left");
+  return Number(row?.left) === 0;
+}
+
+async function look(url: string): Promise<Found> {
+  const entries = await query(
+    url,
+    "SELECT a.key, e.seq::int AS seq, e.body FROM entry e JOIN actor a ON a.id = e.actor_id ORDER BY a.key, e.seq",
+  );
+  const journals = new Map<string, { seq: number; at: number; body: EntryBody }[]>();
+  for (const { key, seq, body } of entries) {
+    const journal = journals.get(key as string) ?? [];
+    journals.set(key as string, journal);
+    journal.push({ seq: seq as number, at: 0, body: body as EntryBody });
+  }
+  const effects = new Map<string, number>();
+  for (const { body } of [...journals.values()].flat()) {
+    if (body.kind !== "effect") continue;
+    const name = `${body.messageId}/${body.n}`;
+    effects.set(name, (effects.get(name) ?? 0) + 1);
+  }
+  const sinks = await query(
+    url,
+    "SELECT a.key, s.state FROM durable_state s JOIN actor a ON a.id = s.actor_id WHERE a.type = 'sink'",
+  );
+  const letters = await query(url, "SELECT payload ->> 'op' AS op FROM dead_letter");
+  // A fold throws where an entry is missing.
+  const states = [...journals].map(([key, journal]): [string, SourceState] => {
+    const state = fold(emptyHead(1), journal).state ?? { applied: [], sent: {}, heard: {}, reminded: [] };
+    return [key, state as unknown as SourceState];
+  });
+  return {
+    sources: new Map(states),
+    sinks: new Map(sinks.map(({ key, state }) => [key as string, (state as { got: Record<string, number[]> }).got])),
+    dead: new Set(letters.map(({ op }) => op as string)),
+    effects,
+  };
+}
+
+/** Every operation is settled by now: it was applied once; or, of those that may be given up, is a dead letter. */
+function checkOperation({ sources, dead }: Found, { op, key, command, reply }: Operation): string[] {
+  const source = sources.get(key);
+  const times = source?.applied.filter((one) => one === op).length ?? 0;
+  const problems: string[] = [];
+  const isDead = dead.has(op);
+  if (command === "fall") return isDead && times === 0 ? [] : [`${op} fell: applied ${times} times, dead: ${isDead}`];
+  if (times + (isDead ? 1 : 0) !== 1) problems.push(`${command} ${op}: applied ${times} times, dead: ${isDead}`);
+  if (isDead && command !== "stumble") problems.push(`${command} ${op} was given up`);
+  if (reply === undefined) problems.push(`${command} ${op} was never answered`);
+  const reminded = source?.reminded.filter((one) => one === op).length ?? 0;
+  if (reminded !== (command === "alarm" ? 1 : 0)) problems.push(`${command} ${op}: reminded ${reminded} times`);
+  return problems;
+}
+
+/** What a source sent is what each sink got of it: all, once, in order. */
+function checkSource({ sinks }: Found, key: string, { sent }: SourceState): string[] {
+  return Object.entries(sent).flatMap(([sink, count]) => {
+    const got = sinks.get(sink)?.[key] ?? [];
+    const wanted = Array.from({ length: count }, (_, i) => i + 1);
+    return got.join() === wanted.join() ? [] : [`${sink} got ${got} of ${key}, which sent ${count}`];
+  });
+}
+
+/** One result of each effect in the journals, and the service was asked under keys that are there. */
+function checkEffects({ effects }: Found, calls: readonly Call[]): string[] {
+  const twice = [...effects].filter(([, times]) => times > 1).map(([name]) => `effect ${name} is recorded twice`);
+  const asked = new Set(calls.map(({ key }) => key));
+  const unasked = [...effects.keys()].filter((name) => !asked.has(name));
+  return [...twice, ...unasked.map((name) => `effect ${name} is recorded, and nobody was asked`)];
+}

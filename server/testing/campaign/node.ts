@@ -1,0 +1,83 @@
+import process from "node:process";
+import { createLog } from "../../log.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { Json } from "../../protocol/json.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import { type CrashPoint, onCrashPoint } from "../../runtime/crash-points.ts";
+import { defaultLimits } from "../../runtime/limits.ts";
+import { type RunningRuntime, startRuntime } from "../../runtime/runtime.ts";
+import { openStore } from "../../store/postgres.ts";
+import { campaignTypes } from "./types.ts";
+
+// A node in a process of its own, there to be killed. It does what its parent sends, and ends itself where it is told.
+
+/** What the parent asks for. */
+export type Wish =
+  | { kind: "ask" | "tell"; key: string; command: string; payload: Json; idempotencyKey: string }
+  | { kind: "redrive"; fingerprint: string };
+export type Request = Wish & { id: number };
+/** What it hears: the reply, or why there is none. */
+export type Response = { id: number; reply: Json } | { id: number; error: ErrorCode };
+/** Where the process is to end itself: when it is there for the `times`th time. */
+export interface Ambush {
+  point: CrashPoint;
+  times: number;
+}
+
+const [databaseUrl = "", service = "", ambush = "null", force = ""] = process.argv.slice(2);
+let armed = JSON.parse(ambush) as Ambush | null;
+
+onCrashPoint((point) => {
+  if (armed?.point !== point) return;
+  armed.times -= 1;
+  if (armed.times <= 0) process.kill(process.pid, "SIGKILL");
+});
+
+const types = campaignTypes(async (name, key, signal) => {
+  const response = await fetch(`${service}/${name}`, { headers: { "idempotency-key": key }, signal });
+  return ((await response.json()) as { quote: string }).quote;
+});
+const store = await openStore(databaseUrl, createLog("fatal"));
+const runtime = await lead();
+void runtime.failed.then(() => process.exit(3));
+
+/** Takes the right to write: at once, when the parent says that nobody else lives; otherwise when the other's lapses. */
+async function lead(): Promise<RunningRuntime> {
+  const options = {
+    store,
+    clock: systemClock,
+    types,
+    log: createLog("fatal"),
+    limits: defaultLimits,
+    force: force === "force",
+  };
+  for (;;) {
+    try {
+      return await startRuntime(options);
+    } catch (error) {
+      if ((error as Error).name !== "AlreadyLed" && (error as Error).name !== "StoreUnavailable") throw error;
+    }
+  }
+}
+
+async function answer(request: Request): Promise<Json> {
+  if (request.kind === "redrive") return (await runtime.redrive({ fingerprint: request.fingerprint })).total;
+  const { id: _, kind, key, ...command } = request;
+  const message = { ...command, type: "source", key: [key] };
+  if (kind === "tell") return (await runtime.tell(message)).messageId;
+  return (await runtime.ask(message)).reply;
+}
+
+process.on("message", (message: Request | Ambush) => {
+  if ("point" in message) {
+    armed = message;
+    return;
+  }
+  const { id } = message;
+  answer(message).then(
+    (reply) => process.send?.({ id, reply } satisfies Response),
+    (error: { code?: ErrorCode }) => process.send?.({ id, error: error.code ?? "unavailable" } satisfies Response),
+  );
+});
+process.once("disconnect", () => process.exit());
+process.send?.("ready");
