@@ -117,4 +117,26 @@ export interface CheckpointInfo {
   version: number;
   /** Kept for good, for time travel. */
   sparse: boolean;
+  /** Its checksum does not hold: no recovery begins with it. */
+  damaged: boolean;
+}
+
+/** A checkpoint that a recovery passed over, and why. */
+export interface DamagedCheckpoint {
+  seq: number;
+  reason: string;
+}
+
+/** How an actor that is in memory was brought back from its journal. */
+export interface Recovery {
+  /** ISO, UTC. */
+  at: string;
+  /** The seq of the checkpoint that it began with; 0 where it was the begin of the journal. */
+  checkpoint: number;
+  /** Entries that were folded after it. */
+  entries: number;
+  /** How long it took, in milliseconds, together with the actors that were recovered by the same statements. */
+  ms: number;
+  /** Newest first. */
+  damaged: DamagedCheckpoint[];
 }

@@ -3,7 +3,7 @@ import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";
-import type { EntryBody, RecordedEffect, RecordedMessage } from "../protocol/journal.ts";
+import type { EntryBody, RecordedEffect, RecordedMessage, Recovery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { ActorId, Address } from "./ports.ts";
@@ -68,6 +68,8 @@ export class Actor implements Address {
   storedVersion = 0;
   /** The turn that waits for effects, if there is one: until it is over, no other command runs. */
   open: OpenTurn | null = null;
+  /** How it was brought back from its journal; null for one that was never stored, or keeps none. */
+  recovery: Recovery | null = null;
   /** The seq of its newest checkpoint. */
   checkpointSeq = 0;
   /** The time that its newest turn saw, and when its newest message came. Milliseconds. */

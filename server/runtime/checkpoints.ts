@@ -44,7 +44,7 @@ export class Checkpoints {
   /** A write is durable: takes a checkpoint if it is time for one. */
   after({ actor, after, head, open, message }: Write): void {
     if (actor.definition.persistence !== "journal" || open || actor.storedVersion === 0) return;
-    if (head - actor.checkpointSeq < actor.definition.checkpointEvery) return;
+    if (head - actor.checkpointSeq < actor.definition.checkpointEvery && !isOverdue(actor)) return;
     this.#take(actor, head, after, message.now);
   }
 
@@ -56,6 +56,14 @@ export class Checkpoints {
     if (actor.definition.persistence !== "journal" || actor.state === undefined || actor.open !== null) return;
     if (actor.storedVersion !== actor.definition.version) return;
     if (actor.head > actor.checkpointSeq) this.#take(actor, actor.head, actor.state, actor.turnTime);
+  }
+
+  /**
+   * An actor was loaded. If it had to pass over a damaged checkpoint it gets a sound one, so that another that is
+   * damaged does no harm: here, or where that cannot be yet, after its next turn.
+   */
+  afterRecovery(actor: Actor): void {
+    if (isOverdue(actor)) this.beforePassivation(actor);
   }
 
   /** Resolves when all that were taken are written, or could not be. */
@@ -93,6 +101,11 @@ export class Checkpoints {
   #tell({ type, keyText }: Actor, { seq, state, version, sparse, at }: CheckpointRow): void {
     this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), version, sparse, at });
   }
+}
+
+/** Whether the newest checkpoint is damaged, and none was taken since that was found. */
+function isOverdue({ recovery, checkpointSeq }: Actor): boolean {
+  return recovery !== null && recovery.damaged.length > 0 && checkpointSeq === recovery.checkpoint;
 }
 
 function toRow({ id, seq, state, version, turnTime, sparse }: Taken, at: number): CheckpointRow {

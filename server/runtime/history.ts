@@ -34,7 +34,9 @@ export class History {
   async checkpoints(address: Address): Promise<CheckpointInfo[]> {
     const id = await this.#id(address);
     const found = await this.#store.checkpoints(id, Number.MAX_SAFE_INTEGER, MAX_CHECKPOINTS);
-    return found.map(({ seq, at, bytes, version, sparse }) => ({ seq, at: isoTime(at), bytes, version, sparse }));
+    return found.map(({ seq, at, bytes, version, sparse, sound }) => {
+      return { seq, at: isoTime(at), bytes, version, sparse, damaged: !sound };
+    });
   }
 
   /**

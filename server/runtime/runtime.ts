@@ -91,7 +91,7 @@ class NodeRuntime implements RunningRuntime {
     const meter = new Meter(clock);
     const activity = new Activity(store, clock, log);
     const loaded = (actor: Actor) => this.#entrance.loaded(actor);
-    const activation = new Activation({ store, registry, clock, log, loaded });
+    const activation = new Activation({ store, registry, checkpoints, clock, log, loaded });
     const stopped = (error: Error) => void this.#halt(error);
     const parts = {
       store,

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
+import { checksum } from "../runtime/digest.ts";
 import type { ActorId, BatchRows, CheckpointRow, Claim, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { openStore } from "./postgres.ts";
@@ -56,8 +57,13 @@ function entries(id: ActorId, from: number, to: number, kind: EntryBody["kind"] 
 }
 
 function checkpoint(id: ActorId, seq: number, sparse = false): CheckpointRow {
-  return { id, seq, state: `{"z":1,"a":${seq}}`, checksum: `c${seq}`, version: 2, turnTime: AT - 1, at: AT, sparse };
+  const state = `{"z":1,"a":"é${seq}"}`;
+  return { id, seq, state, checksum: checksum(state), version: 2, turnTime: AT - 1, at: AT, sparse };
 }
+
+/** Changes what a checkpoint holds, as a broken disk may. */
+const damage = (id: ActorId, seq: number) =>
+  query(database.url, `UPDATE checkpoint SET state = '{"z":2}' WHERE actor_id = $1 AND seq = $2`, [id, seq]);
 
 const kept = async (id: ActorId) => (await store.checkpoints(id, 1_000_000, 100)).map((one) => one.seq);
 const seqs = async (id: ActorId) => (await store.entries({ id, after: 0, limit: 1_000 })).map((entry) => entry.seq);
@@ -118,7 +124,16 @@ describe("checkpoints", () => {
     expect(await store.checkpointAt(id, 10)).toEqual(stored);
     expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([{ id, checkpoint: stored }]);
     expect(await store.checkpoints(id, 11, 1)).toEqual([
-      { seq: 10, checksum: "c10", version: 2, turnTime: AT - 1, at: AT, bytes: 14, sparse: false },
+      {
+        seq: 10,
+        checksum: stored.checksum,
+        version: 2,
+        turnTime: AT - 1,
+        at: AT,
+        bytes: 18,
+        sparse: false,
+        sound: true,
+      },
     ]);
   });
 
@@ -140,8 +155,30 @@ describe("checkpoints", () => {
   test("written twice at one seq are the newer", async () => {
     const { id } = await actor();
     await store.writeCheckpoints([checkpoint(id, 10)]);
-    await store.writeCheckpoints([{ ...checkpoint(id, 10), state: "{}", checksum: "new" }]);
-    expect(await store.checkpointAt(id, 10)).toMatchObject({ state: "{}", checksum: "new" });
+    await store.writeCheckpoints([{ ...checkpoint(id, 10), state: "{}", checksum: "new", at: AT + 1 }]);
+    expect(await store.checkpointAt(id, 10)).toMatchObject({ state: "{}", checksum: "new", at: AT + 1 });
+  });
+
+  test("that are damaged are told apart, and are none of the last two", async () => {
+    const { id } = await actor();
+    for (const seq of [10, 20]) await store.writeCheckpoints([checkpoint(id, seq)]);
+    await damage(id, 20);
+    for (const seq of [30, 40]) {
+      await store.writeCheckpoints([checkpoint(id, seq)]);
+      const found = await store.checkpoints(id, 1_000, 100);
+      expect(found.map((one) => [one.seq, one.sound])).toEqual(
+        seq === 30
+          ? [
+              [30, true],
+              [20, false],
+              [10, true],
+            ]
+          : [
+              [40, true],
+              [30, true],
+            ],
+      );
+    }
   });
 });
 
@@ -211,6 +248,17 @@ test("a journal is pruned up to the last checkpoint but one, so many entries at 
   expect(await store.pruneJournal(id, 100, 10)).toBe(5);
   expect(await store.pruneJournal(id, 100, 10)).toBe(0);
   expect((await seqs(id))[0]).toBe(21);
+});
+
+test("a journal is pruned as far as sound checkpoints go: one that is damaged leads nowhere", async () => {
+  const { id } = await actor();
+  await commit({ entries: entries(id, 1, 35) });
+  for (const seq of [10, 20, 30]) await store.writeCheckpoints([checkpoint(id, seq, true)]);
+  await damage(id, 20);
+  expect(await store.pruneJournal(id, 100, 100)).toBe(10);
+  expect((await seqs(id))[0]).toBe(11);
+  await damage(id, 30);
+  expect(await store.pruneJournal(id, 100, 100)).toBe(0);
 });
 
 test("a lane that is closed while it connects leaves no connection, and commits nothing", async () => {

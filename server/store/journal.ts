@@ -18,6 +18,11 @@ interface CheckpointColumns {
   at: number;
 }
 
+/**
+ * Whether a checkpoint's checksum holds: `checksum` of `runtime/digest.ts` in SQL, so that no state has to travel for it.
+ */
+const sound = "checksum = translate(left(encode(sha256(convert_to(state::text, 'UTF8')), 'base64'), 22), '+/', '-_')";
+
 /** See `Store.loadJournals`. Index: `actor_type_key`, then the end of `checkpoint`'s primary key. */
 export async function loadJournals(pool: Pool, addresses: readonly Address[]): Promise<(StoredJournal | null)[]> {
   const { rows } = await pool.query<{ n: number; id: ActorId } & (CheckpointColumns | { seq: null })>({
@@ -70,8 +75,8 @@ export async function checkpointAt(pool: Pool, id: ActorId, seq: number): Promis
 }
 
 /**
- * See `Store.writeCheckpoints`. The second statement lets go of those that are neither sparse nor among an actor's last
- * two. Index: `checkpoint`'s primary key.
+ * See `Store.writeCheckpoints`. The second statement looks once for each actor, newest first, at as many checkpoints as it
+ * takes to find two that are sound. Index: `checkpoint`'s primary key.
  */
 export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[]): Promise<void> {
   await pool.query({
@@ -83,7 +88,8 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::boolean[])
         AS w(actor_id, seq, state, checksum, version, turn_time, sparse)
       ON CONFLICT (actor_id, seq) DO UPDATE
-        SET state = excluded.state, checksum = excluded.checksum, version = excluded.version`,
+        SET state = excluded.state, checksum = excluded.checksum, version = excluded.version,
+            turn_time = excluded.turn_time, at = excluded.at`,
     values: [
       rows.map((row) => row.id),
       rows.map((row) => row.seq),
@@ -98,22 +104,26 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
   await pool.query({
     name: "drop-checkpoints",
     text: `
-      DELETE FROM checkpoint c USING unnest($1::bigint[]) AS w(id)
-      WHERE c.actor_id = w.id AND NOT c.sparse AND c.seq < (
-        SELECT seq FROM checkpoint k WHERE k.actor_id = w.id ORDER BY seq DESC OFFSET 1 LIMIT 1)`,
+      WITH kept AS MATERIALIZED (
+        SELECT w.id, (
+          SELECT seq FROM checkpoint WHERE actor_id = w.id AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1
+        ) AS seq
+        FROM unnest($1::bigint[]) AS w(id)
+      )
+      DELETE FROM checkpoint c USING kept WHERE c.actor_id = kept.id AND c.seq < kept.seq AND NOT c.sparse`,
     values: [rows.map((row) => row.id)],
   });
 }
 
 /**
- * See `Store.pruneJournal`. Of the checkpoints the last but one is the limit: should the last turn out damaged, what
+ * See `Store.pruneJournal`. Of the sound checkpoints the last but one is the limit: should the last be damaged later, what
  * leads on from the one before is still there. Index: `entry`'s primary key.
  */
 export async function pruneJournal(pool: Pool, id: ActorId, below: number, limit: number): Promise<number> {
   const { rowCount } = await pool.query(
     `DELETE FROM entry WHERE actor_id = $1 AND seq = ANY (ARRAY(
        SELECT seq FROM entry WHERE actor_id = $1 AND seq < $2 AND seq <= (
-         SELECT seq FROM checkpoint WHERE actor_id = $1 ORDER BY seq DESC OFFSET 1 LIMIT 1)
+         SELECT seq FROM checkpoint WHERE actor_id = $1 AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1)
        ORDER BY seq LIMIT $3))`,
     [id, below, limit],
   );
@@ -148,10 +158,12 @@ export async function checkpoints(
   id: ActorId,
   before: number,
   limit: number,
-): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean })[]> {
-  const { rows } = await pool.query<Omit<CheckpointColumns, "state"> & { bytes: number; sparse: boolean }>(
-    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, sparse FROM checkpoint
-     WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
+): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]> {
+  const { rows } = await pool.query<
+    Omit<CheckpointColumns, "state"> & { bytes: number; sparse: boolean; sound: boolean }
+  >(
+    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, sparse, ${sound} AS sound
+     FROM checkpoint WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
     [id, before, limit],
   );
   return rows.map(({ turn_time, ...row }) => ({ ...row, turnTime: turn_time }));

@@ -7,7 +7,7 @@ import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 
-const passivated = { lifecycle: "passivated", reason: null, inLine: 0 } as const;
+const passivated = { lifecycle: "passivated", reason: null, inLine: 0, recovery: null } as const;
 
 /** One actor: its detail, and its state whenever it changed. */
 export class ActorView implements View {
@@ -46,9 +46,8 @@ export class ActorView implements View {
   }
 
   checkpointed({ seq, bytes, at, version, sparse }: CheckpointEvent): void {
-    this.#checkpoints = [...this.#checkpoints, { seq, bytes, version, sparse, at: isoTime(at) }].slice(
-      -MAX_FRAME_ENTRIES,
-    );
+    const told = { seq, bytes, version, sparse, at: isoTime(at), damaged: false };
+    this.#checkpoints = [...this.#checkpoints, told].slice(-MAX_FRAME_ENTRIES);
   }
 
   lived(): void {
@@ -109,9 +108,8 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
   if (a === null || b === null) return a === b;
-  return (
-    a.lifecycle === b.lifecycle && a.reason === b.reason && a.inLine === b.inLine && a.lastActiveAt === b.lastActiveAt
-  );
+  const names = ["lifecycle", "reason", "inLine", "recovery", "lastActiveAt"] as const;
+  return names.every((name) => a[name] === b[name]);
 }
 
 function nullIfNotFound(error: unknown): null {
