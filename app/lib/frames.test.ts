@@ -17,6 +17,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   lastActiveAt: "2026-01-01T00:00:00.000Z",
   persistence: "state",
   reason: null,
+  effect: null,
   recovery: null,
   inLine: 0,
   passivateAfterMs: 1000,

@@ -15,6 +15,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   persistence: "state",
   reason: null,
   inLine: 0,
+  effect: null,
   recovery: null,
   passivateAfterMs: 30 * 60_000,
   state: {},
@@ -54,8 +55,13 @@ test.each([
     "Waiting: an effect of its current message runs, and until that is over no other command does; 3 messages in line.",
   ],
   [
-    { lifecycle: "waiting", persistence: "journal", reason: 'effect "quote" of enrich runs' },
-    'Waiting: effect "quote" of enrich runs.',
+    {
+      lifecycle: "waiting",
+      persistence: "journal",
+      effect: { command: "enrich", name: "quote", n: 0, attempt: 2, since: "2026-03-01T13:59:56.000Z" },
+      inLine: 1,
+    },
+    'Waiting: effect "quote" (number 0) of enrich has run for 4 s, attempt 2; 1 message in line.',
   ],
 ] satisfies [Partial<ActorDetail>, string][])("an actor with %j is explained", (rest, text) => {
   expect(whyLine(actor(rest), now)).toBe(text);

@@ -1,5 +1,5 @@
 import type { ActorDetail } from "../../server/protocol/actors.ts";
-import type { DamagedCheckpoint, Recovery } from "../../server/protocol/journal.ts";
+import type { DamagedCheckpoint, Recovery, RunningEffect } from "../../server/protocol/journal.ts";
 import { formatAgo, formatCount, formatDuration, formatNumber } from "./format.ts";
 
 /** Why an actor is where it is in its life, in one sentence. `now` is in milliseconds since 1970. */
@@ -25,12 +25,19 @@ export function whyLine(actor: ActorDetail, now: number): string {
     case "processing":
       return `Processing: a message is being worked on${behind}.`;
     case "waiting":
-      return `Waiting: ${reason ?? "an effect of its current message runs, and until that is over no other command does"}${behind}.`;
+      return `Waiting: ${waitsFor(actor.effect, now)}${behind}.`;
     case "failed":
       return `Failed: ${reason ?? "no reason was given"}${behind}.`;
     case "fenced":
       return `Fenced: ${reason ?? "another node has taken over"}; nothing here can commit any more.`;
   }
+}
+
+function waitsFor(effect: RunningEffect | null, now: number): string {
+  if (effect === null) return "an effect of its current message runs, and until that is over no other command does";
+  const { command, name, n, attempt, since } = effect;
+  const time = formatDuration(now - Date.parse(since));
+  return `effect "${name}" (number ${n}) of ${command} has run for ${time}, attempt ${attempt}`;
 }
 
 /** How an actor was brought back from its journal, in one sentence. `now` is in milliseconds since 1970. */

@@ -17,6 +17,19 @@ export interface EffectError {
 /** An effect that is over: its result, or the error of its last attempt. */
 export type RecordedEffect = { name: string; attempts: number } & ({ result: Json } | { error: EffectError });
 
+/** An effect that runs now. */
+export interface RunningEffect {
+  /** The command that asked for it. */
+  command: string;
+  name: string;
+  /** Counts the message's effects from 0. */
+  n: number;
+  /** From 1. */
+  attempt: number;
+  /** When its first attempt began, as far as this node knows. ISO, UTC. */
+  since: string;
+}
+
 /** A message as the journal keeps it: all that replay needs of it. `now` is the time its handler saw. */
 export interface RecordedMessage {
   id: string;

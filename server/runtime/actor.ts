@@ -3,7 +3,7 @@ import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";
-import type { EntryBody, RecordedEffect, RecordedMessage, Recovery } from "../protocol/journal.ts";
+import type { EntryBody, RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { ActorId, Address } from "./ports.ts";
@@ -38,6 +38,8 @@ export interface OpenTurn {
   readonly effects: RecordedEffect[];
   /** `ready` to go on; or an effect runs, or something of it is being committed. */
   state: "ready" | "busy";
+  /** The effect that runs. */
+  running?: RunningEffect | undefined;
 }
 
 /** An answer that waits until the state that it saw is durable. */
@@ -110,6 +112,13 @@ export class Actor implements Address {
   get atWork(): "active" | "processing" | "waiting" {
     if (this.unsettled.length > 0) return "processing";
     return this.open === null ? "active" : "waiting";
+  }
+
+  /** What its turn waits for, in words; null while no effect runs. */
+  get waitsFor(): string | null {
+    const effect = this.open?.running;
+    if (effect === undefined) return null;
+    return `effect "${effect.name}" (number ${effect.n}) of ${effect.command} runs, attempt ${effect.attempt}`;
   }
 
   /** Lets an output go once all that it saw has committed: at once when it has. */

@@ -16,11 +16,17 @@ let clock: VirtualClock;
 let effects: Effects;
 /** The turns whose newest effect is over. */
 let over: OpenTurn[];
+/** What an actor waits for and since when, told as each attempt begins. */
+let begun: unknown[][];
 
 beforeEach(() => {
   clock = new VirtualClock();
   over = [];
-  effects = new Effects(clock, createLog("silent"), (_, turn) => over.push(turn));
+  begun = [];
+  effects = new Effects(clock, createLog("silent"), {
+    began: ({ open, waitsFor }) => begun.push([waitsFor, open?.running?.since]),
+    over: (_, turn) => over.push(turn),
+  });
 });
 
 /** An actor whose turn waits for an effect. */
@@ -34,8 +40,11 @@ function waiting(id = "m-1"): { actor: Actor; turn: OpenTurn } {
 }
 
 /** Runs an effect to its end, however long that takes. */
-async function run(call: EffectCall["run"], told: Partial<EffectCall> = {}): Promise<RecordedEffect | undefined> {
-  const { actor, turn } = waiting();
+async function run(
+  call: EffectCall["run"],
+  told: Partial<EffectCall> = {},
+  { actor, turn } = waiting(),
+): Promise<RecordedEffect | undefined> {
   let ended = false;
   const running = effects.run(actor, turn, 3, { name: "x", run: call, timeoutMs: MINUTE, attempts: 3, ...told });
   void running.finally(() => {
@@ -96,6 +105,19 @@ describe("an effect", () => {
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(50);
     expect(Math.max(...waits)).toBeGreaterThan(5_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
+  });
+
+  test("that runs is told of, with its attempt and since when; once it is over it is not", async () => {
+    const since = new Date(clock.now()).toISOString();
+    let calls = 0;
+    const flaky = () => {
+      calls += 1;
+      if (calls < 3) throw new Error("not yet");
+    };
+    const { actor, turn } = waiting();
+    await run(flaky, {}, { actor, turn });
+    expect(begun).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
+    expect(actor.waitsFor).toBeNull();
   });
 
   test("that succeeds in the end says how often it was tried", async () => {

@@ -2,6 +2,7 @@ import type { EffectCall } from "../core/effects.ts";
 import { describeError } from "../core/errors.ts";
 import { checkJson } from "../core/json.ts";
 import { seededRandom } from "../core/random.ts";
+import { isoTime } from "../core/time.ts";
 import type { Log } from "../log.ts";
 import type { RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
@@ -15,34 +16,47 @@ const BACKOFF_MS = { first: 100, most: 10_000 };
 /** Errors after which another attempt is of no use: the function says so, or gave what cannot be recorded. */
 const FINAL: ReadonlySet<string> = new Set(["TerminalError", "NotJson"]);
 
+/** Who is told of effects. */
+export interface EffectsTold {
+  /** An attempt begins: it is the turn's `running`. */
+  began(actor: Actor): void;
+  /** The newest of a turn's effects is over; what came of it is among the turn's effects. */
+  over(actor: Actor, turn: OpenTurn): void;
+}
+
 /** Runs the calls to the outside world that handlers ask for. */
 export class Effects {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #over: (actor: Actor, turn: OpenTurn) => void;
+  readonly #told: EffectsTold;
   /** Those who wait for time to pass. One signal that all share would hold on to each of them for ever. */
   readonly #sleepers = new Set<AbortController>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #stopped = false;
 
-  /** @param over called when the newest of a turn's effects is over; what came of it is among the turn's effects */
-  constructor(clock: Clock, log: Log, over: (actor: Actor, turn: OpenTurn) => void) {
+  constructor(clock: Clock, log: Log, told: EffectsTold) {
     this.#clock = clock;
     this.#log = log;
-    this.#over = over;
+    this.#told = told;
   }
 
   /** Runs an effect of an actor's open turn, until it succeeds or has failed for good. Never rejects. */
   async run(actor: Actor, turn: OpenTurn, n: number, call: EffectCall): Promise<void> {
     if (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
-    const effect = await this.#attempts(`${turn.message.id}/${n}`, call);
+    const { id, command } = turn.message;
+    const since = isoTime(this.#clock.now());
+    const effect = await this.#attempts(`${id}/${n}`, call, (attempt) => {
+      turn.running = { command, name: call.name, n, attempt, since };
+      this.#told.began(actor);
+    });
+    turn.running = undefined;
     this.#running -= 1;
     this.#waiting.shift()?.();
     if (effect === null || actor.open !== turn) return;
     turn.effects.push(effect);
-    this.#over(actor, turn);
+    this.#told.over(actor, turn);
   }
 
   /** Ends them all: what is not over now will be run again when its turn is resumed. */
@@ -53,9 +67,14 @@ export class Effects {
   }
 
   /** Null when the server stopped first. */
-  async #attempts(idempotencyKey: string, call: EffectCall): Promise<RecordedEffect | null> {
+  async #attempts(
+    idempotencyKey: string,
+    call: EffectCall,
+    begin: (attempt: number) => void,
+  ): Promise<RecordedEffect | null> {
     const { name } = call;
     for (let attempt = 1; !this.#stopped; attempt++) {
+      begin(attempt);
       try {
         return { name, attempts: attempt, result: await this.#attempt(idempotencyKey, attempt, call) };
       } catch (error) {

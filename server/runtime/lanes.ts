@@ -47,7 +47,10 @@ export class Lanes {
   constructor(options: LanesOptions) {
     const { store, claim, clock, log } = options;
     this.#with = options;
-    this.#effects = new Effects(clock, log, (actor, turn) => this.#effectOver(actor, turn));
+    this.#effects = new Effects(clock, log, {
+      began: (actor) => this.#moved(actor),
+      over: (actor, turn) => this.#effectOver(actor, turn),
+    });
     this.committed = [...claim.batches];
     this.#ids = new Batcher((actors) => this.#allocate(actors), MAX_BATCH, clock);
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
@@ -101,7 +104,7 @@ export class Lanes {
 
   /** An actor has begun or ended something; one that is parked, or loaded anew, stays what it is. */
   #moved(actor: Actor): void {
-    if (actor.ready) this.#with.registry.move(actor, actor.atWork);
+    if (actor.ready) this.#with.registry.move(actor, actor.atWork, actor.waitsFor);
   }
 
   /** Gives new actors their ids: those of all lanes together, ahead of the batches that need them. */

@@ -83,7 +83,9 @@ describe("an actor is recovered", () => {
   ])("%s", async (_, one, damaged, from) => {
     damage(one, ...damaged);
     const { store } = storeOf({ one });
-    expect(await recoverAll(store, "one")).toEqual([{ id: 1, head: at(one.entries.length), from, damaged: damaged.map(passedOver) }]);
+    expect(await recoverAll(store, "one")).toEqual([
+      { id: 1, head: at(one.entries.length), from, damaged: damaged.map(passedOver) },
+    ]);
   });
 
   test("when what its checkpoint stands for was pruned", async () => {

@@ -7,7 +7,7 @@ import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 
-const passivated = { lifecycle: "passivated", reason: null, inLine: 0, recovery: null } as const;
+const passivated = { lifecycle: "passivated", reason: null, inLine: 0, effect: null, recovery: null } as const;
 
 /** One actor: its detail, and its state whenever it changed. */
 export class ActorView implements View {
@@ -108,7 +108,7 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
   if (a === null || b === null) return a === b;
-  const names = ["lifecycle", "reason", "inLine", "recovery", "lastActiveAt"] as const;
+  const names = ["lifecycle", "reason", "inLine", "effect", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);
 }
 

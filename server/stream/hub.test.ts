@@ -60,6 +60,7 @@ class FakeNode {
       persistence: "state",
       reason: null,
       inLine: 0,
+      effect: null,
       recovery: null,
       passivateAfterMs: 1000,
       state: { n: this.head },
@@ -171,7 +172,14 @@ describe("a reader of an actor", () => {
   test("is told of its life without its state", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
-    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 2, recovery: null, lastActiveAt: time });
+    node.glances.set("a", {
+      lifecycle: "active",
+      reason: null,
+      inLine: 2,
+      effect: null,
+      recovery: null,
+      lastActiveAt: time,
+    });
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", inLine: 2, stateOmitted: false });
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
@@ -181,7 +189,7 @@ describe("a reader of an actor", () => {
     const reader = actorReader();
     await hub.join(reader, null);
     const recovery = { at: time, checkpoint: 10, entries: 5, ms: 1, damaged: [{ seq: 20, reason: "it is" }] };
-    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 0, recovery, lastActiveAt: time });
+    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 0, effect: null, recovery, lastActiveAt: time });
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ recovery });
     node.glances.delete("a");
