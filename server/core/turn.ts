@@ -8,6 +8,7 @@ import { checkJson, copyJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
 import { withOrder } from "./patches.ts";
 import { type Random, seededRandom, uuidFrom } from "./random.ts";
+import { jsonBytes, MAX_STATE } from "./size.ts";
 import { isoTime } from "./time.ts";
 
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
@@ -65,6 +66,7 @@ export function runTurn(
     const reply = replyText(outcome.value);
     const [next, patches] = draft.finish();
     checkJson(next, state);
+    if (type.persistence === "journal") requireSize(next, state);
     return { kind: "done", state: freeze(next), patches, reply };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
@@ -213,6 +215,13 @@ function replyText(reply: unknown): string {
   const value: unknown = isDraft(reply) ? current(reply as object) : reply;
   checkJson(value);
   return JSON.stringify(value);
+}
+
+/** A durable state is measured when it is committed, as the last of its batch; a journal's changes only are. */
+function requireSize(next: Json, before: Json): void {
+  const bytes = jsonBytes(next, before);
+  if (bytes > MAX_STATE)
+    throw new RangeError(`its state would have ${bytes} bytes of JSON; at most ${MAX_STATE} are kept`);
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_STATE } from "../core/size.ts";
 import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
@@ -6,7 +7,6 @@ import { Actor, type OpenTurn, type Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
 import { Delivery } from "./delivery.ts";
 import { digest } from "./digest.ts";
-import { MAX_STATE } from "./limits.ts";
 import type { ActorId } from "./ports.ts";
 import { effectOver, resume, step } from "./step.ts";
 
@@ -183,7 +183,7 @@ describe("a batch of an actor with a journal", () => {
       {
         head: 3,
         state: { total: 3 },
-        stateBytes: null,
+        stateBytes: 22,
         lastChange: { command: "add", messageId: writes[1]?.message.id },
       },
     ]);

@@ -8,6 +8,7 @@ import { VirtualClock } from "../testing/virtual-clock.ts";
 import { Actor, type OpenTurn } from "./actor.ts";
 import { Delivery } from "./delivery.ts";
 import { Effects } from "./effects.ts";
+import { MAX_RESULT } from "./limits.ts";
 
 const MINUTE = 60_000;
 const Ledger = ledgerType(new World());
@@ -194,6 +195,15 @@ describe("an effect that gives what JSON cannot hold", () => {
     expect(await run(call)).toEqual({ name: "x", attempts: 1, error: { name: "NotJson", message } });
     expect(call).toHaveBeenCalledTimes(1);
   });
+});
+
+test("an effect whose result is larger than may be recorded fails, and is not called again", async () => {
+  const text = "é".repeat(MAX_RESULT / 2);
+  const call = vi.fn(() => text);
+  const message = "its result has 1048578 bytes of JSON; at most 1048576 are recorded";
+  expect(await run(call)).toEqual({ name: "x", attempts: 1, error: { name: "TerminalError", message } });
+  expect(call).toHaveBeenCalledTimes(1);
+  expect(await run(() => text.slice(1))).toMatchObject({ result: text.slice(1) });
 });
 
 describe("effects", () => {

@@ -1,4 +1,4 @@
-import type { EffectCall } from "../core/effects.ts";
+import { type EffectCall, TerminalError } from "../core/effects.ts";
 import { describeError } from "../core/errors.ts";
 import { checkJson } from "../core/json.ts";
 import { seededRandom } from "../core/random.ts";
@@ -7,13 +7,14 @@ import type { Log } from "../log.ts";
 import type { RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
+import { MAX_RESULT } from "./limits.ts";
 import type { Clock } from "./ports.ts";
 
 /** Effects that run at one time; others wait. */
 const MAX_RUNNING = 1_000;
 /** The first and the longest wait between two attempts, in milliseconds. Each is shortened by up to a half. */
 const BACKOFF_MS = { first: 100, most: 10_000 };
-/** Errors after which another attempt is of no use: the function says so, or gave what cannot be recorded. */
+/** Errors after which another attempt is of no use: the function says so, or gave what is not or too much to be recorded. */
 const FINAL: ReadonlySet<string> = new Set(["TerminalError", "NotJson"]);
 
 /** Who is told of effects. */
@@ -102,8 +103,7 @@ export class Effects {
     try {
       const called = Promise.resolve(run({ signal: giveUp.signal, idempotencyKey, attempt }));
       const value = (await Promise.race([called, late])) ?? null;
-      checkJson(value);
-      return structuredClone(value);
+      return recordable(value);
     } finally {
       ended = true;
       // Whoever lost the race is heard of no more.
@@ -118,6 +118,15 @@ export class Effects {
     await this.#clock.sleep(ms, sleeper.signal);
     this.#sleepers.delete(sleeper);
   }
+}
+
+/** What is recorded of a result: a copy of it as it is now. */
+function recordable(value: unknown): Json {
+  checkJson(value);
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_RESULT) return JSON.parse(text) as Json;
+  throw new TerminalError(`its result has ${bytes} bytes of JSON; at most ${MAX_RESULT} are recorded`);
 }
 
 /** Exponential, shortened by up to a half, so that many that failed together do not come back together. */

@@ -74,6 +74,14 @@ export interface EntriesRequest {
   before?: number;
   kinds?: readonly EntryBody["kind"][];
   limit: number;
+  /** How many bytes of JSON they may have in all; of the first one it does not matter. */
+  bytes: number;
+}
+
+/** Entries that were asked for, and whether there are more after them. */
+export interface EntriesPage {
+  entries: Entry[];
+  more: boolean;
 }
 
 /** A reply kept under an idempotency key, and the digest of the message that it answered. */
@@ -230,7 +238,7 @@ export interface Store {
   pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
   /** Actors whose turns wait for effects, by id, after `after`. */
   openTurns(after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]>;
-  entries(request: EntriesRequest): Promise<Entry[]>;
+  entries(request: EntriesRequest): Promise<EntriesPage>;
   /** An actor's checkpoints below a seq, newest first, without their states; `sound` where the checksum holds. */
   checkpoints(
     id: ActorId,

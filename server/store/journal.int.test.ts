@@ -7,6 +7,8 @@ import type { ActorId, BatchRows, CheckpointRow, Claim, EntryRow, LaneWriter, St
 import { query, useDatabase } from "../testing/database.ts";
 import { openStore } from "./postgres.ts";
 
+const MB = 1024 * 1024;
+const none = 0 as ActorId;
 const AT = Date.parse("2026-01-01T00:00:00.250Z");
 
 const database = useDatabase();
@@ -66,7 +68,8 @@ const damage = (id: ActorId, seq: number) =>
   query(database.url, `UPDATE checkpoint SET state = '{"z":2}' WHERE actor_id = $1 AND seq = $2`, [id, seq]);
 
 const kept = async (id: ActorId) => (await store.checkpoints(id, 1_000_000, 100)).map((one) => one.seq);
-const seqs = async (id: ActorId) => (await store.entries({ id, after: 0, limit: 1_000 })).map((entry) => entry.seq);
+const seqs = async (id: ActorId) =>
+  (await store.entries({ id, after: 0, limit: 1_000, bytes: MB })).entries.map((entry) => entry.seq);
 
 describe("entries", () => {
   test("are appended as they are, to the text, and counted by their batch", async () => {
@@ -75,7 +78,8 @@ describe("entries", () => {
     await commit({ entries: [{ id, seq: 1, at: AT, kind: "turn", body }] });
     const [row] = await query(database.url, "SELECT kind, at, body::text AS body FROM entry WHERE actor_id = $1", [id]);
     expect(row).toEqual({ kind: "turn", at: new Date(AT), body });
-    expect(await store.entries({ id, after: 0, limit: 1 })).toEqual([{ seq: 1, at: AT, body: JSON.parse(body) }]);
+    const entry = { seq: 1, at: AT, body: JSON.parse(body) };
+    expect(await store.entries({ id, after: 0, limit: 1, bytes: MB })).toEqual({ entries: [entry], more: false });
     const commits = "SELECT entries FROM commit WHERE lane = 0 ORDER BY batch DESC LIMIT 1";
     expect(await query(database.url, commits)).toEqual([{ entries: 1 }]);
   });
@@ -92,13 +96,41 @@ describe("entries", () => {
   test("are read forwards and backwards, of all kinds or some", async () => {
     const { id } = await actor();
     await commit({ entries: [...entries(id, 1, 6), ...entries(id, 7, 8, "effect"), ...entries(id, 9, 9)] });
-    const read = async (told: object) => (await store.entries({ id, limit: 3, ...told })).map((entry) => entry.seq);
+    const read = async (told: object) => {
+      const page = await store.entries({ id, limit: 3, bytes: MB, ...told });
+      return page.entries.map((entry) => entry.seq);
+    };
     expect(await read({ after: 0 })).toEqual([1, 2, 3]);
     expect(await read({ after: 7 })).toEqual([8, 9]);
     expect(await read({ before: 1_000 })).toEqual([9, 8, 7]);
     expect(await read({ before: 3 })).toEqual([2, 1]);
     expect(await read({ after: 0, kinds: ["effect"] })).toEqual([7, 8]);
     expect(await read({ before: 9, kinds: ["turn"] })).toEqual([6, 5, 4]);
+  });
+
+  test.each([
+    ["forwards", { after: 0 }],
+    ["backwards", { before: 1_000 }],
+  ])("are read %s up to so many, or so many bytes, and it is said whether there are more", async (_, end) => {
+    const { id } = await actor();
+    const text = (seq: number, length: number) => ({
+      ...entries(id, seq, seq)[0],
+      body: `"${"é".repeat(length / 2 - 1)}"`,
+    });
+    await commit({ entries: [1, 2, 3, 4, 5].map((seq) => text(seq, 1_000) as EntryRow) });
+    const read = async (limit: number, bytes: number) => {
+      const page = await store.entries({ id, limit, bytes, ...end });
+      return [page.entries.length, page.more];
+    };
+    expect(await read(5, MB)).toEqual([5, false]);
+    expect(await read(4, MB)).toEqual([4, true]);
+    expect(await read(5, 5_000)).toEqual([5, false]);
+    expect(await read(5, 4_999)).toEqual([4, true]);
+    expect(await read(5, 3_000)).toEqual([3, true]);
+    expect(await read(2, 3_000)).toEqual([2, true]);
+    expect(await read(5, 1)).toEqual([1, true]);
+    expect(await read(1, 1)).toEqual([1, true]);
+    expect(await store.entries({ id: none, limit: 5, bytes: MB, ...end })).toEqual({ entries: [], more: false });
   });
 
   test("after each actor's seq are read actor by actor, up to a limit", async () => {

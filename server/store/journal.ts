@@ -1,6 +1,14 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
-import type { ActorId, Address, Checkpoint, CheckpointRow, EntriesRequest, StoredJournal } from "../runtime/ports.ts";
+import type {
+  ActorId,
+  Address,
+  Checkpoint,
+  CheckpointRow,
+  EntriesPage,
+  EntriesRequest,
+  StoredJournal,
+} from "../runtime/ports.ts";
 
 interface EntryColumns {
   actor_id: ActorId;
@@ -140,16 +148,38 @@ export async function openTurns(pool: Pool, after: ActorId, limit: number): Prom
   return rows.map(({ id, type, key }) => ({ id, type, keyText: key }));
 }
 
-/** See `Store.entries`. Index: `entry`'s primary key, forwards or backwards. */
-export async function entries(pool: Pool, request: EntriesRequest): Promise<Entry[]> {
-  const forwards = request.before === undefined;
-  const { rows } = await pool.query<EntryColumns>(
-    `SELECT actor_id, seq, at, body FROM entry
-     WHERE actor_id = $1 AND seq > $2 AND seq < $3 AND ($4::text[] IS NULL OR kind = ANY ($4))
-     ORDER BY seq ${forwards ? "ASC" : "DESC"} LIMIT $5`,
-    [request.id, request.after ?? 0, request.before ?? Number.MAX_SAFE_INTEGER, request.kinds ?? null, request.limit],
+/**
+ * See `Store.entries`. Goes from entry to entry and stops at the first that is too much, so that no more is read than is
+ * sent; that one says, without its body, that there are more. Index: `entry`'s primary key, forwards or backwards, a probe
+ * for each entry.
+ */
+export async function entries(pool: Pool, request: EntriesRequest): Promise<EntriesPage> {
+  const isForwards = request.before === undefined;
+  const next = (after: string, before: string) => `
+    SELECT actor_id, seq, at, body FROM entry
+    WHERE actor_id = $1 AND seq > ${after} AND seq < ${before} AND ($4::text[] IS NULL OR kind = ANY ($4))
+    ORDER BY seq ${isForwards ? "ASC" : "DESC"} LIMIT 1`;
+  const { rows } = await pool.query<Omit<EntryColumns, "body"> & { body: string | null }>(
+    `WITH RECURSIVE page AS (
+       SELECT e.*, 1 AS n, 0::bigint AS bytes FROM (${next("$2", "$3")}) e
+       UNION ALL
+       SELECT e.*, page.n + 1, page.bytes + octet_length(page.body::text)
+       FROM page CROSS JOIN LATERAL (${isForwards ? next("page.seq", "$3") : next("$2", "page.seq")}) e
+       WHERE page.n <= $5 AND (page.n = 1 OR page.bytes + octet_length(page.body::text) <= $6)
+     )
+     SELECT actor_id, seq, at, CASE WHEN n = 1 OR n <= $5 AND bytes + octet_length(body::text) <= $6 THEN body END AS body
+     FROM page ORDER BY n`,
+    [
+      request.id,
+      request.after ?? 0,
+      request.before ?? Number.MAX_SAFE_INTEGER,
+      request.kinds ?? null,
+      request.limit,
+      request.bytes,
+    ],
   );
-  return rows.map(toEntry);
+  const found = rows.flatMap(({ body, ...row }) => (body === null ? [] : [toEntry({ ...row, body })]));
+  return { entries: found, more: found.length < rows.length };
 }
 
 /** See `Store.checkpoints`. Index: `checkpoint`'s primary key, backwards. */

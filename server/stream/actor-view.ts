@@ -100,7 +100,7 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
     ...detail,
     head,
     state,
-    stateBytes: stateBytes ?? detail.stateBytes,
+    stateBytes,
     lastChange: lastChange ?? detail.lastChange,
     lastActiveAt: isoTime(at),
   };
