@@ -66,6 +66,7 @@ describe("a batch", () => {
           stateBytes: 23,
           lastChange,
           entries: [],
+          entryBytes: [],
           at: AT,
         },
       ],
@@ -188,6 +189,7 @@ describe("a batch of an actor with a journal", () => {
       },
     ]);
     expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+    expect(changes[0]?.entryBytes).toEqual(rows.entries.map((row) => Buffer.byteLength(row.body)));
   });
 
   test("says that its turn waits for an effect, and when it no longer does", () => {

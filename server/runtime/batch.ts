@@ -32,14 +32,13 @@ export function toBatch(writes: readonly Write[], number: number, at: number): B
     const state = actor.definition.persistence === "state" ? JSON.stringify(last.after) : null;
     const change = toChange(actor, own, at, state === null ? jsonBytes(last.after) : Buffer.byteLength(state));
     const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
-    if ([state ?? "", ...appended.map((row) => row.body)].some((text) => Buffer.byteLength(text) > MAX_STATE)) {
+    change.entryBytes = appended.map((row) => Buffer.byteLength(row.body));
+    if (Math.max(state === null ? 0 : change.stateBytes, ...change.entryBytes) > MAX_STATE) {
       oversize.push(actor);
       continue;
     }
     entries.push(...appended);
-    if (state !== null) {
-      states.push(toStateRow(first, last, change.lastChange as LastChange, state));
-    }
+    if (state !== null) states.push(toStateRow(first, last, change.lastChange as LastChange, state));
     changes.push(change);
   }
   const turns = writes.filter((write) => write.answer !== null).length;
@@ -69,6 +68,7 @@ function toChange(actor: Actor, own: readonly Write[], at: number, stateBytes: n
     stateBytes,
     lastChange: changed === undefined ? null : toLastChange(changed),
     entries: own.flatMap(({ expected, entries }) => entries.map((body, i) => ({ seq: expected + i + 1, at, body }))),
+    entryBytes: [],
     at,
   };
 }

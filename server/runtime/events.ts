@@ -22,6 +22,8 @@ export interface ActorChange extends Address {
   lastChange: LastChange | null;
   /** What was appended to its journal. */
   entries: readonly Entry[];
+  /** The size of each of them as JSON, without its place. */
+  entryBytes: readonly number[];
   at: number;
 }
 

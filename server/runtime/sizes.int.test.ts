@@ -5,6 +5,7 @@ import { Replay } from "../core/replay.ts";
 import { MAX_STATE } from "../core/size.ts";
 import { namedKey } from "../core/turn.ts";
 import { createLog } from "../log.ts";
+import type { Entry, JournalQuery } from "../protocol/journal.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
 import { Succession } from "../testing/succession.ts";
@@ -58,6 +59,22 @@ const ask = (id: string, command: string, length: number) =>
 const count = (id: string) => nodes.runtime.query({ type: "hoarder", key: [id], query: "count", payload: {} });
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
+const forwards = (next: number | undefined): Partial<JournalQuery> => ({ after: next ?? 0 });
+
+/** All pages of a journal; none that has several entries is larger than a megabyte. */
+async function pages(id: string, query: typeof forwards): Promise<Entry[][]> {
+  const found: Entry[][] = [];
+  for (let next: string | null | undefined; next !== null; ) {
+    const asked = { limit: 500, ...query(next === undefined ? undefined : Number(next)) };
+    const page = await nodes.runtime.inspector.journal("hoarder", id, asked);
+    const size = page.items.reduce((sum, { body }) => sum + bytes(body), 0);
+    if (page.items.length > 1) expect(size).toBeLessThanOrEqual(1024 * 1024);
+    found.push(page.items);
+    next = page.next;
+  }
+  return found;
+}
+
 describe("the state of an actor with a journal", () => {
   test("that would be too large fails the turn that makes it so, and no other; replay says the same", async () => {
     const third = Math.floor(MAX_STATE / 3);
@@ -75,9 +92,9 @@ describe("the state of an actor with a journal", () => {
     await nodes.start();
     expect(await count("large")).toBe(3);
     const replay = new Replay(Hoarder, namedKey(Hoarder, ["large"]));
-    const { items } = await nodes.runtime.inspector.journal("hoarder", "large", { after: 0, limit: 100 });
-    expect(items.map(({ body }) => body.kind)).toEqual(["turn", "turn", "attempt_failed", "turn"]);
-    for (const entry of items) expect(replay.next(entry)).toBeNull();
+    const entries = (await pages("large", forwards)).flat();
+    expect(entries.map(({ body }) => body.kind)).toEqual(["turn", "turn", "attempt_failed", "turn"]);
+    for (const entry of entries) expect(replay.next(entry)).toBeNull();
   });
 
   test("is told with its size, whenever it changes", async () => {
@@ -89,6 +106,24 @@ describe("the state of an actor with a journal", () => {
     expect(changes.length).toBeGreaterThanOrEqual(3);
     for (const { state, stateBytes } of changes) expect(stateBytes).toBe(bytes(state));
   });
+});
+
+test("a journal of a hundred entries of 100 KB is read in pages of a megabyte, none twice and none left out", async () => {
+  for (let i = 0; i < 100; i += 10) {
+    await Promise.all(Array.from({ length: 10 }, () => ask("paged", "keep", 100 * 1024)));
+  }
+  await ask("paged", "give", 3 * 1024 * 1024);
+  const all = Array.from({ length: 101 }, (_, i) => i + 1);
+  const seqs = async (query: typeof forwards) =>
+    (await pages("paged", query)).map((entries) => entries.map(({ seq }) => seq));
+  const oldestFirst = await seqs(forwards);
+  expect(oldestFirst.flat()).toEqual(all);
+  expect(oldestFirst.map((page) => page.length)).toEqual([...Array.from({ length: 10 }, () => 10), 1]);
+  expect(await seqs((next) => ({ ...forwards(next), kind: "turn" }))).toEqual(oldestFirst);
+  const newestFirst = await seqs((next) => (next === undefined ? {} : { before: next }));
+  expect(newestFirst.flat()).toEqual(all.toReversed());
+  expect(newestFirst[0]).toEqual([101]);
+  expect((await nodes.runtime.inspector.state("hoarder", "paged", 99)).state).toMatchObject({ texts: { length: 99 } });
 });
 
 test("an entry that would be too large fails its turn, and says that it was the entry", async () => {

@@ -76,7 +76,17 @@ class FakeNode {
     const { head, batch } = this;
     const lastChange = { command: "write", messageId: "m", at: time, paths: [["n"]], more: false };
     const state = { n: head };
-    const change = { ...address, id: 1 as ActorId, head, state, stateBytes: 7, lastChange, entries: [], at: 0 };
+    const change = {
+      ...address,
+      id: 1 as ActorId,
+      head,
+      state,
+      stateBytes: 7,
+      lastChange,
+      entries: [],
+      entryBytes: [],
+      at: 0,
+    };
     this.events.emit({ kind: "committed", lane: 0, number: batch, at: 0, turns: 1, took: 1, changes: [change] });
   }
 }
