@@ -157,6 +157,11 @@ export class Lanes {
   }
 }
 
-function told({ n, recorded, asked }: NonNullable<Stepped["diverged"]>): string {
-  return `its code asks for ${asked === null ? "no more effect" : `the effect "${asked}"`} where "${recorded}" is recorded as number ${n}`;
+function told({ kind, n, recorded, actual }: NonNullable<Stepped["diverged"]>): string {
+  const does = {
+    "other effect": `asks for the effect "${actual}"`,
+    "missing effect": "asks for no more effect",
+    throw: `throws "${actual}"`,
+  };
+  return `its code ${does[kind]} where the effect "${recorded}" is recorded as number ${n}`;
 }

@@ -1,6 +1,6 @@
 import type { EffectCall } from "../core/effects.ts";
 import { describeError, GreenroomError } from "../core/errors.ts";
-import { type EffectDivergence, initialState, runTurn, type TurnResult } from "../core/turn.ts";
+import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../core/turn.ts";
 import type { EntryBody, Patch, RecordedError, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
@@ -51,7 +51,8 @@ function go(actor: Actor, turn: OpenTurn): Stepped {
   try {
     before = actor.state ?? initialState(actor.definition, actor.namedKey, message.now);
   } catch (error) {
-    return fail(actor, turn, error as GreenroomError);
+    const result = unbegun(error as GreenroomError, effects);
+    return result.kind === "diverged" ? { diverged: result.divergence } : fail(actor, turn, result.error);
   }
   const { id, command, payload, now } = message;
   const asked = { id, operation: command, payload, now };
