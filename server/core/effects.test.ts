@@ -242,7 +242,7 @@ describe("a handler that asks for something else than is recorded", () => {
 
   test("fails as any turn does when it throws after the last of them", () => {
     expect(turn("refusing", [over("refusing", 1)])).toMatchObject({ kind: "failed", error: { code: "rejected" } });
-    expect(turn("two", [failed("first", "no line")])).toMatchObject({
+    expect(turn("two", [failed("first", "no line")], { list: [] })).toMatchObject({
       kind: "failed",
       error: { code: "handler_failed", message: expect.stringContaining("no line") },
     });

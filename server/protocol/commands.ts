@@ -34,6 +34,8 @@ export interface CommandReply {
   messageId: string;
   /** True when an earlier command under the same idempotency key gave this reply. */
   repeated: boolean;
+  /** Present when nothing was written, since the command changed nothing: `revision` or `seq` is an earlier one's. */
+  unrecorded?: true;
 }
 
 /** One line of the answer to `POST /api/commands`: the line's number (from 1) and its reply or error. */

@@ -61,7 +61,7 @@ describe("a turn of an actor with a journal", () => {
   test("that changes nothing, and that nobody will ask for again, writes nothing", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("add", { amount: 1 });
-    expect(journal.send("add", { amount: 0 })).toEqual({ reply: 1, seq: 1 });
+    expect(journal.send("add", { amount: 0 })).toEqual({ reply: 1, seq: 1, unrecorded: true });
     expect(kinds(journal)).toEqual(["turn"]);
   });
 

@@ -134,9 +134,9 @@ class NodeRuntime implements RunningRuntime {
   async ask({ type, key, command, payload, idempotencyKey }: CommandRequest): Promise<CommandReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#types.check("command", type, key, command, payload);
-    const { reply, head, messageId, repeated } = await this.#accept(checked, idempotencyKey);
+    const { reply, head, messageId, ...rest } = await this.#accept(checked, idempotencyKey);
     const place = checked.definition.persistence === "journal" ? { seq: head } : { revision: head };
-    return { reply: JSON.parse(reply) as Json, ...place, messageId, repeated };
+    return { reply: JSON.parse(reply) as Json, ...place, messageId, ...rest };
   }
 
   async query({ type, key, query, payload }: QueryRequest): Promise<Json> {

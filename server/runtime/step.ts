@@ -74,7 +74,7 @@ function finish(actor: Actor, turn: OpenTurn, before: Json, result: Extract<Turn
   const { reply, state } = result;
   const changed = actor.state === undefined || state !== before;
   if (!changed && actor.open === null && delivery.idempotencyKey === undefined) {
-    const answer = toAnswer(delivery, reply, actor.head);
+    const answer: Answer = { ...toAnswer(delivery, reply, actor.head), unrecorded: true };
     actor.afterNewestWrite({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
     return {};
   }
