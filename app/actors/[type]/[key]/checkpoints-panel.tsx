@@ -50,6 +50,6 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
 }
 
 function keeping(sparse: boolean, damaged: boolean): string {
-  if (damaged) return "⚠ damaged: its checksum does not hold";
+  if (damaged) return "⚠ damaged, not used";
   return sparse ? "for good" : "as one of the last two";
 }
