@@ -1,9 +1,9 @@
-import type { Json } from "../protocol/json.ts";
+import type { Json, JsonObject } from "../protocol/json.ts";
 
 /** The most bytes that a state, or an entry of a journal, may have as JSON. */
 export const MAX_STATE = 16 * 1024 * 1024;
 
-type Container = Json[] | { [name: string]: Json };
+type Container = Exclude<Json, null | boolean | number | string>;
 
 /** Sizes by object. A state never changes, so what is known of one holds for as long as it is there. */
 const known = new WeakMap<Container, number>();
@@ -25,26 +25,36 @@ export function jsonBytes(value: Json, before?: Json): number {
 function measure(value: Json): number {
   if (!isContainer(value)) return Buffer.byteLength(JSON.stringify(value));
   let bytes = shell(value);
-  if (Array.isArray(value)) for (const item of value) bytes += measure(item);
-  else for (const name of Object.keys(value)) bytes += measure(name) + measure(value[name] as Json);
+  for (const member of Object.values<Json>(value)) bytes += measure(member);
+  if (isObject(value)) for (const name of Object.keys(value)) bytes += measure(name);
   return bytes;
 }
 
 /** How many bytes more `after` has than `before`. */
 function gained(before: Json, after: Json): number {
   if (before === after) return 0;
-  if (!isContainer(before) || !isContainer(after) || Array.isArray(before) !== Array.isArray(after)) {
-    return measure(after) - measure(before);
-  }
-  const [was, is] = [before as Record<string, Json>, after as Record<string, Json>];
-  const names = Array.isArray(after) ? 0 : 1;
+  if (Array.isArray(before) && Array.isArray(after)) return gainedByItems(before, after);
+  if (isObject(before) && isObject(after)) return gainedByMembers(before, after);
+  return measure(after) - measure(before);
+}
+
+function gainedByItems(before: readonly Json[], after: readonly Json[]): number {
   let bytes = shell(after) - shell(before);
-  for (const name of Object.keys(is)) {
-    const old = Object.hasOwn(was, name) ? was[name] : undefined;
-    bytes += old === undefined ? names * measure(name) + measure(is[name] as Json) : gained(old, is[name] as Json);
+  const both = Math.min(before.length, after.length);
+  for (let i = 0; i < both; i++) bytes += gained(before[i] as Json, after[i] as Json);
+  for (let i = both; i < after.length; i++) bytes += measure(after[i] as Json);
+  for (let i = both; i < before.length; i++) bytes -= measure(before[i] as Json);
+  return bytes;
+}
+
+function gainedByMembers(before: JsonObject, after: JsonObject): number {
+  let bytes = shell(after) - shell(before);
+  for (const name of Object.keys(after)) {
+    const value = after[name] as Json;
+    bytes += Object.hasOwn(before, name) ? gained(before[name] as Json, value) : measure(name) + measure(value);
   }
-  for (const name of Object.keys(was)) {
-    if (!Object.hasOwn(is, name)) bytes -= names * measure(name) + measure(was[name] as Json);
+  for (const name of Object.keys(before)) {
+    if (!Object.hasOwn(after, name)) bytes -= measure(name) + measure(before[name] as Json);
   }
   return bytes;
 }
@@ -57,4 +67,8 @@ function shell(value: Container): number {
 
 function isContainer(value: Json): value is Container {
   return typeof value === "object" && value !== null;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return isContainer(value) && !Array.isArray(value);
 }

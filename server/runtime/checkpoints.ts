@@ -14,6 +14,8 @@ const MAX_ROWS = 100;
 
 interface Taken {
   actor: Actor;
+  /** The seq of the one that was written before. */
+  before: number;
   id: ActorId;
   seq: number;
   state: Json;
@@ -24,7 +26,7 @@ interface Taken {
 
 /**
  * Writes checkpoints beside the turns: a state that is durable never changes, so it can be written at any later time, by
- * anybody, and needs no fence. A checkpoint that is not written costs nothing but a longer recovery.
+ * anybody, and needs no fence. A checkpoint that is not written costs nothing but a longer recovery, and is taken again.
  */
 export class Checkpoints {
   readonly #store: Store;
@@ -75,7 +77,8 @@ export class Checkpoints {
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(actor)) return;
     const version = actor.definition.version;
     const sparse = Math.floor(seq / SPARSE_EVERY) > Math.floor(actor.checkpointSeq / SPARSE_EVERY);
-    this.#waiting.set(actor, { actor, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
+    const before = this.#waiting.get(actor)?.before ?? actor.checkpointSeq;
+    this.#waiting.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
     actor.checkpointSeq = seq;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -93,7 +96,9 @@ export class Checkpoints {
         await this.#store.writeCheckpoints(rows);
         for (const [i, { actor }] of taken.entries()) this.#tell(actor, rows[i] as CheckpointRow);
       } catch (error) {
-        this.#log.warn({ err: error }, "checkpoints could not be written; recovery will fold more entries");
+        this.#log.warn({ err: error }, "checkpoints could not be written; they are taken again with the next turns");
+        // Unless another was taken meanwhile.
+        for (const { actor, seq, before } of taken) if (actor.checkpointSeq === seq) actor.checkpointSeq = before;
       }
     }
   }
