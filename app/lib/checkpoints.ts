@@ -1,13 +1,22 @@
 import type { CheckpointInfo } from "../../server/protocol/journal.ts";
 
-/** How many checkpoints of an actor stay besides those that are kept for good. */
+/** How many sound checkpoints of an actor stay besides those that are kept for good. */
 const LAST_KEPT = 2;
 
-/** Checkpoints that were read and those that were told of since, newest first. The server lets go of the others. */
+/**
+ * Checkpoints that were read and those that were told of, newest first. The server lets go of the others. Of two at the
+ * same seq the one written later counts; and to have read one is to know whether it is damaged.
+ */
 export function mergeCheckpoints(
   read: readonly CheckpointInfo[],
   told: readonly CheckpointInfo[],
 ): readonly CheckpointInfo[] {
-  const bySeq = new Map([...read, ...told].map((checkpoint) => [checkpoint.seq, checkpoint]));
-  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).filter(({ sparse }, i) => sparse || i < LAST_KEPT);
+  const bySeq = new Map<number, CheckpointInfo>();
+  for (const checkpoint of [...told, ...read]) {
+    const known = bySeq.get(checkpoint.seq);
+    if (known === undefined || checkpoint.at >= known.at) bySeq.set(checkpoint.seq, checkpoint);
+  }
+  const all = [...bySeq.values()].sort((a, b) => b.seq - a.seq);
+  const last = all.filter(({ damaged }) => !damaged)[LAST_KEPT - 1]?.seq ?? 0;
+  return all.filter(({ seq, sparse }) => sparse || seq >= last);
 }

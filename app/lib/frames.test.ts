@@ -17,6 +17,8 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   lastActiveAt: "2026-01-01T00:00:00.000Z",
   persistence: "state",
   reason: null,
+  effect: null,
+  recovery: null,
   inLine: 0,
   passivateAfterMs: 1000,
   stateBytes: 2,
@@ -129,7 +131,14 @@ describe("a journal's frames", () => {
   });
 
   test("bring the checkpoints that were written", () => {
-    const checkpoint = (seq: number): CheckpointInfo => ({ seq, at: "", bytes: 2, version: 1, sparse: false });
+    const checkpoint = (seq: number): CheckpointInfo => ({
+      seq,
+      at: "",
+      bytes: 2,
+      version: 1,
+      sparse: false,
+      damaged: false,
+    });
     const actor = actorFrame(20, { persistence: "journal" });
     const first = fold("actor", null, frame({ actor, checkpoints: [checkpoint(10)] }));
     const second = fold("actor", first, frame({ actor, checkpoints: [checkpoint(20)] }));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ActorDetail } from "../../server/protocol/actors.ts";
-import { passivationIn, whyLine } from "./why.ts";
+import { damageLine, passivationIn, recoveryLine, whyLine } from "./why.ts";
 
 const now = Date.parse("2026-03-01T14:00:00.000Z");
 
@@ -15,6 +15,8 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   persistence: "state",
   reason: null,
   inLine: 0,
+  effect: null,
+  recovery: null,
   passivateAfterMs: 30 * 60_000,
   state: {},
   stateBytes: 2,
@@ -53,11 +55,31 @@ test.each([
     "Waiting: an effect of its current message runs, and until that is over no other command does; 3 messages in line.",
   ],
   [
-    { lifecycle: "waiting", persistence: "journal", reason: 'effect "quote" of enrich runs' },
-    'Waiting: effect "quote" of enrich runs.',
+    {
+      lifecycle: "waiting",
+      persistence: "journal",
+      effect: { command: "enrich", name: "quote", n: 0, attempt: 2, since: "2026-03-01T13:59:56.000Z" },
+      inLine: 1,
+    },
+    'Waiting: effect "quote" (number 0) of enrich has run for 4 s, attempt 2; 1 message in line.',
   ],
 ] satisfies [Partial<ActorDetail>, string][])("an actor with %j is explained", (rest, text) => {
   expect(whyLine(actor(rest), now)).toBe(text);
+});
+
+test.each([
+  [
+    { checkpoint: 20, entries: 5, ms: 0 },
+    "Recovered 3 min ago in less than 1 ms, from checkpoint 20 and 5 entries after it.",
+  ],
+  [{ checkpoint: 0, entries: 1, ms: 12 }, "Recovered 3 min ago in 12 ms, from the begin of its journal, 1 entry."],
+])("a recovery with %j is told", (told, text) => {
+  expect(recoveryLine({ at: "2026-03-01T13:57:00.000Z", damaged: [], ...told }, now)).toBe(text);
+});
+
+test("a damaged checkpoint is told, and why it was passed over", () => {
+  const reason = "the checksum of its state is a, and b was written with it";
+  expect(damageLine({ seq: 1020, reason })).toBe(`Checkpoint 1,020 is damaged and was passed over: ${reason}.`);
 });
 
 test("an idle actor says when it will be passivated", () => {

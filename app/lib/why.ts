@@ -1,5 +1,6 @@
 import type { ActorDetail } from "../../server/protocol/actors.ts";
-import { formatCount, formatDuration } from "./format.ts";
+import type { DamagedCheckpoint, Recovery, RunningEffect } from "../../server/protocol/journal.ts";
+import { formatAgo, formatCount, formatDuration, formatNumber } from "./format.ts";
 
 /** Why an actor is where it is in its life, in one sentence. `now` is in milliseconds since 1970. */
 export function whyLine(actor: ActorDetail, now: number): string {
@@ -24,12 +25,35 @@ export function whyLine(actor: ActorDetail, now: number): string {
     case "processing":
       return `Processing: a message is being worked on${behind}.`;
     case "waiting":
-      return `Waiting: ${reason ?? "an effect of its current message runs, and until that is over no other command does"}${behind}.`;
+      return `Waiting: ${waitsFor(actor.effect, now)}${behind}.`;
     case "failed":
       return `Failed: ${reason ?? "no reason was given"}${behind}.`;
     case "fenced":
       return `Fenced: ${reason ?? "another node has taken over"}; nothing here can commit any more.`;
   }
+}
+
+function waitsFor(effect: RunningEffect | null, now: number): string {
+  if (effect === null) return "an effect of its current message runs, and until that is over no other command does";
+  const { command, name, n, attempt, since } = effect;
+  const time = formatDuration(now - Date.parse(since));
+  return `effect "${name}" (number ${n}) of ${command} has run for ${time}, attempt ${attempt}`;
+}
+
+/** How an actor was brought back from its journal, in one sentence. `now` is in milliseconds since 1970. */
+export function recoveryLine({ at, checkpoint, entries, ms }: Recovery, now: number): string {
+  const took = ms < 1 ? "less than 1 ms" : formatDuration(ms);
+  const folded = formatCount(entries, "entry", "entries");
+  const from =
+    checkpoint === 0
+      ? `the begin of its journal, ${folded}`
+      : `checkpoint ${formatNumber(checkpoint)} and ${folded} after it`;
+  return `Recovered ${formatAgo(Date.parse(at), now)} in ${took}, from ${from}.`;
+}
+
+/** What is wrong with a checkpoint that a recovery passed over, in one sentence. */
+export function damageLine({ seq, reason }: DamagedCheckpoint): string {
+  return `Checkpoint ${formatNumber(seq)} is damaged and was passed over: ${reason}.`;
 }
 
 /** When an idle actor will be passivated, in words; null when it is not in memory. Idleness is checked now and then. */

@@ -69,6 +69,8 @@ describe("one command", () => {
     const told = await call("POST", note("first", "write"), '{"text":"hello"}');
     expect(told.status).toBe(200);
     expect(told.body).toEqual({ reply: 1, revision: 1, messageId: expect.any(String), repeated: false });
+    const unchanged = await call("POST", note("first", "leave"));
+    expect(unchanged.body).toMatchObject({ reply: 1, revision: 1, unrecorded: true });
     const state = await call("GET", "/api/actors/note/first/state");
     expect(state.body).toEqual({ head: 1, state: { text: "hello", edits: 1 } });
   });

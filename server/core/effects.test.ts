@@ -33,6 +33,8 @@ const Caller = defineActor({
     changing: z.object({}),
     keeping: z.object({}),
     refusing: z.object({}),
+    refusingEarly: z.object({}),
+    plain: z.object({}),
     random: z.object({}),
   },
   queries: {},
@@ -75,6 +77,13 @@ const Caller = defineActor({
     *refusing(c) {
       yield* c.effect("refusing", touch);
       c.reject("no");
+    },
+    // biome-ignore lint/correctness/useYield: it refuses before it asks
+    *refusingEarly(c) {
+      c.reject("no");
+    },
+    plain() {
+      throw new Error("broken");
     },
     *random(c) {
       const before = c.random();
@@ -203,14 +212,39 @@ describe("a handler that asks for something else than is recorded", () => {
   test("asks for another effect", () => {
     expect(turn("two", [over("other", 1)], { list: [] })).toEqual({
       kind: "diverged",
-      divergence: { kind: "other effect", n: 0, recorded: "other", asked: "first" },
+      divergence: { kind: "other effect", n: 0, recorded: "other", actual: "first" },
     });
   });
 
   test("asks for one less", () => {
     expect(turn("either", [over("first", 1), over("large", 2)])).toEqual({
       kind: "diverged",
-      divergence: { kind: "missing effect", n: 1, recorded: "large", asked: null },
+      divergence: { kind: "missing effect", n: 1, recorded: "large", actual: null },
+    });
+  });
+
+  test.each<[when: string, command: string, recorded: string[], n: number]>([
+    ["before the first", "refusingEarly", ["refusing"], 0],
+    ["between two", "refusing", ["refusing", "more"], 1],
+    ["before the first, being no generator any more", "plain", ["refusing", "more"], 0],
+  ])("throws, or refuses, %s", (_, command, recorded, n) => {
+    const actual = command === "plain" ? "broken" : "no";
+    expect(
+      turn(
+        command,
+        recorded.map((name) => over(name, 1)),
+      ),
+    ).toEqual({
+      kind: "diverged",
+      divergence: { kind: "throw", n, recorded: recorded[n], actual },
+    });
+  });
+
+  test("fails as any turn does when it throws after the last of them", () => {
+    expect(turn("refusing", [over("refusing", 1)])).toMatchObject({ kind: "failed", error: { code: "rejected" } });
+    expect(turn("two", [failed("first", "no line")], { list: [] })).toMatchObject({
+      kind: "failed",
+      error: { code: "handler_failed", message: expect.stringContaining("no line") },
     });
   });
 });

@@ -248,6 +248,16 @@ describe("replay of changed code finds", () => {
       expect(replay(other, failed)).toEqual([{ seq: 3, kind: "other effect", recorded: "first", actual: "other" }]);
     });
 
+    test("a throw before what is recorded was asked for, whether the turn failed or not", () => {
+      const other = changed("quote", () => {
+        throw new Error("closed");
+      });
+      const thrown = { kind: "throw", recorded: "first", actual: "closed" };
+      expect(replay(other, quoted)).toEqual([{ ...at, ...thrown }]);
+      const failed = journal(["quote", {}, [{ error: { name: "Error", message: "no line" } }]]);
+      expect(replay(other, failed)).toEqual([{ seq: 3, ...thrown }]);
+    });
+
     test("a state that other results of the same effects would not give", () => {
       const other = changed("quote", function* (c: Context & { effect(name: string): Generator<unknown, number> }) {
         const first = yield* c.effect("first");

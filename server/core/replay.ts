@@ -14,13 +14,16 @@ import { isEqual } from "./equal.ts";
 import { GreenroomError } from "./errors.ts";
 import { emptyHead, fold, type Head } from "./fold.ts";
 import { migrate } from "./migrate.ts";
-import { initialState, runTurn, type TurnResult } from "./turn.ts";
+import { initialState, runTurn, type TurnResult, unbegun } from "./turn.ts";
 
 /** A difference between what a journal says and what the code that runs now makes of the same message. */
 export interface Divergence {
   seq: number;
   kind: "state" | "reply" | "send" | "reminder" | "throw" | "other effect" | "missing effect";
-  /** What the journal holds, and what the code gave; null for nothing. */
+  /**
+   * What the journal holds, and what the code gave; null for nothing. Of a throw: the recorded reply or error, or the effect
+   * before which it was thrown; and the error's message.
+   */
   recorded: Json;
   actual: Json;
 }
@@ -91,13 +94,13 @@ export class Replay {
     const { id, command: operation, payload, now } = message;
     if (this.#type.operations.get(operation)?.kind !== "command") {
       const gone = new GreenroomError("unknown_command", `${this.#type.type} has no command "${operation}" any more`);
-      return { kind: "failed", error: gone };
+      return unbegun(gone, effects);
     }
     try {
       const before = this.#head.state ?? initialState(this.#type, this.#key, now);
       return runTurn(this.#type, this.#key, before, { id, operation, payload, now }, effects);
     } catch (error) {
-      return { kind: "failed", error: error as GreenroomError };
+      return unbegun(error as GreenroomError, effects);
     }
   }
 }
@@ -127,8 +130,8 @@ function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Jso
     case "failed":
       return { kind: "throw", recorded, actual: result.error.message };
     case "diverged": {
-      const { kind, recorded: was, asked } = result.divergence;
-      return { kind, recorded: was, actual: asked };
+      const { kind, recorded: was, actual } = result.divergence;
+      return { kind, recorded: was, actual };
     }
     default:
       return { kind: "other effect", recorded: null, actual: result.call.name };

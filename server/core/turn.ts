@@ -10,6 +10,7 @@ import { checkJson, copyJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
 import { Outbox } from "./outbox.ts";
 import { withOrder } from "./patches.ts";
+import { jsonBytes, MAX_STATE } from "./size.ts";
 import { isoTime } from "./time.ts";
 
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
@@ -20,12 +21,15 @@ export interface Message {
   now: number;
 }
 
-/** What keeps a recorded turn from being gone through again: the code asks for something else than the record holds. */
+/**
+ * What keeps a recorded turn from being gone through again: where the record holds the `n`th effect, named `recorded`, the
+ * code asks for another (`actual` is its name), returns (null), or throws (the error's message).
+ */
 export interface EffectDivergence {
-  kind: "other effect" | "missing effect";
+  kind: "other effect" | "missing effect" | "throw";
   n: number;
   recorded: string;
-  asked: string | null;
+  actual: string | null;
 }
 
 /**
@@ -66,12 +70,12 @@ export function runTurn(
   const outbox = new Outbox(message.id, message.now, type);
   const context = new CommandContext(key, draft.state, message, outbox);
   try {
-    const returned = call(type, context, message);
-    const outcome = isGenerator(returned) ? drive(returned, effects) : ended(returned, 0, effects);
+    const outcome = drive(() => call(type, context, message), effects);
     if (outcome.kind !== "returned") return outcome;
     const reply = replyText(outcome.value);
     const [next, patches] = draft.finish();
     checkJson(next, state);
+    if (type.persistence === "journal") requireSize(next, state);
     const { sends, reminders } = outbox;
     return { kind: "done", state: freeze(next), patches, reply, sends, reminders };
   } catch (error) {
@@ -112,39 +116,59 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
   }
 }
 
+/** What becomes of a turn that threw before its handler began: it failed, unless effects of it are recorded. */
+export function unbegun(
+  error: GreenroomError,
+  effects: readonly RecordedEffect[],
+): Extract<TurnResult, { kind: "failed" | "diverged" }> {
+  const [first] = effects;
+  return first === undefined ? { kind: "failed", error } : diverged("throw", 0, first, error.message);
+}
+
 /** A key by the names of its segments, as handlers see it. */
 export function namedKey(type: ActorType, key: Key): AnyKey {
   return Object.freeze(Object.fromEntries(type.key.map((name, i) => [name, key[i] as string])));
 }
 
-/** Runs a handler's generator as far as the recorded effects go. */
+/**
+ * Runs a handler as far as the recorded effects go. When it returns or throws, it must have asked for all of them: what was
+ * done in the world is not to be dropped by code that no longer knows of it.
+ */
 function drive(
-  handler: Generator<unknown, unknown, unknown>,
+  begin: () => unknown,
   effects: readonly RecordedEffect[],
 ): { kind: "returned"; value: unknown } | Extract<TurnResult, { kind: "effect" | "diverged" }> {
-  let step = handler.next();
   let n = 0;
-  for (; !step.done; n++) {
-    const asked = step.value as EffectCall;
-    const recorded = effects[n];
-    if (recorded === undefined) return { kind: "effect", n, call: asked };
-    if (recorded.name !== asked.name) return diverged("other effect", n, recorded, asked.name);
-    step =
-      "error" in recorded
-        ? handler.throw(new EffectFailed(recorded.name, recorded.error))
-        : handler.next(copyJson(recorded.result));
+  try {
+    const handler = begin() as Generator<unknown, unknown, unknown>;
+    let step: IteratorResult<unknown> = isGenerator(handler) ? handler.next() : { done: true, value: handler };
+    while (!step.done) {
+      const asked = step.value as EffectCall;
+      const recorded = effects[n];
+      if (recorded === undefined) return { kind: "effect", n, call: asked };
+      if (recorded.name !== asked.name) return diverged("other effect", n, recorded, asked.name);
+      n += 1;
+      step =
+        "error" in recorded
+          ? handler.throw(new EffectFailed(recorded.name, recorded.error))
+          : handler.next(copyJson(recorded.result));
+    }
+    const left = effects[n];
+    return left === undefined ? { kind: "returned", value: step.value } : diverged("missing effect", n, left, null);
+  } catch (error) {
+    const left = effects[n];
+    if (left === undefined) throw error;
+    return diverged("throw", n, left, describeError(error).message);
   }
-  return ended(step.value, n, effects);
 }
 
-/** A handler that has returned must have asked for every effect that is recorded. */
-function ended(value: unknown, n: number, effects: readonly RecordedEffect[]) {
-  const left = effects[n];
-  return left === undefined ? { kind: "returned" as const, value } : diverged("missing effect", n, left, null);
-}
-
-function diverged(kind: EffectDivergence["kind"], n: number, recorded: RecordedEffect, asked: string | null) {
-  return { kind: "diverged" as const, divergence: { kind, n, recorded: recorded.name, asked } };
+function diverged(
+  kind: EffectDivergence["kind"],
+  n: number,
+  { name: recorded }: RecordedEffect,
+  actual: string | null,
+) {
+  return { kind: "diverged" as const, divergence: { kind, n, recorded, actual } };
 }
 
 function draftOf(state: Json, withPatches: boolean): { state: unknown; finish: () => [unknown, Patch[]] } {
@@ -184,6 +208,13 @@ function replyText(reply: unknown): string {
   const value: unknown = isDraft(reply) ? current(reply as object) : reply;
   checkJson(value);
   return JSON.stringify(value);
+}
+
+/** A durable state is measured when it is committed, as the last of its batch; a journal's changes only are. */
+function requireSize(next: Json, before: Json): void {
+  const bytes = jsonBytes(next, before);
+  if (bytes > MAX_STATE)
+    throw new RangeError(`its state would have ${bytes} bytes of JSON; at most ${MAX_STATE} are kept`);
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {

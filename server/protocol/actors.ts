@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Recovery, RunningEffect } from "./journal.ts";
 import type { Json } from "./json.ts";
 
 /** Where an actor is in its life. */
@@ -51,6 +52,10 @@ export interface ActorDetail extends ActorSummary {
   reason: string | null;
   /** Messages accepted and not yet answered. */
   inLine: number;
+  /** The effect that its turn waits for; null while it waits for none. */
+  effect: RunningEffect | null;
+  /** How it was brought back; null when it is not in memory, or keeps no journal. */
+  recovery: Recovery | null;
   /** Milliseconds of idleness after which it is let go. */
   passivateAfterMs: number;
   state: Json;

@@ -34,6 +34,8 @@ export interface CommandReply {
   messageId: string;
   /** True when an earlier command under the same idempotency key gave this reply. */
   repeated: boolean;
+  /** Present when nothing was written, since the command changed nothing: `revision` or `seq` is an earlier one's. */
+  unrecorded?: true;
 }
 
 /** The answer to a command that was told: a mailbox holds it. */

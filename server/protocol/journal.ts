@@ -17,6 +17,19 @@ export interface EffectError {
 /** An effect that is over: its result, or the error of its last attempt. */
 export type RecordedEffect = { name: string; attempts: number } & ({ result: Json } | { error: EffectError });
 
+/** An effect that runs now. */
+export interface RunningEffect {
+  /** The command that asked for it. */
+  command: string;
+  name: string;
+  /** Counts the message's effects from 0. */
+  n: number;
+  /** From 1. */
+  attempt: number;
+  /** When its first attempt began, as far as this node knows. ISO, UTC. */
+  since: string;
+}
+
 /** A message as the journal keeps it: all that replay needs of it. `now` is the time its handler saw. */
 export interface RecordedMessage {
   id: string;
@@ -141,4 +154,26 @@ export interface CheckpointInfo {
   version: number;
   /** Kept for good, for time travel. */
   sparse: boolean;
+  /** Its checksum does not hold: no recovery begins with it. */
+  damaged: boolean;
+}
+
+/** A checkpoint that a recovery passed over, and why. */
+export interface DamagedCheckpoint {
+  seq: number;
+  reason: string;
+}
+
+/** How an actor that is in memory was brought back from its journal. */
+export interface Recovery {
+  /** ISO, UTC. */
+  at: string;
+  /** The seq of the checkpoint that it began with; 0 where it was the begin of the journal. */
+  checkpoint: number;
+  /** Entries that were folded after it. */
+  entries: number;
+  /** How long it took, in milliseconds, together with the actors that were recovered by the same statements. */
+  ms: number;
+  /** Newest first. */
+  damaged: DamagedCheckpoint[];
 }

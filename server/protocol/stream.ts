@@ -14,8 +14,9 @@ export const MAX_WATCHED = 200;
 export const MAX_ROOMS = 16;
 /** The least time between two frames of one room, in milliseconds. */
 export const FRAME_INTERVAL_MS = 100;
-/** The most entries of a journal that one frame carries: the newest. */
+/** The most entries of a journal that one frame carries, and their most bytes as JSON: the newest. */
 export const MAX_FRAME_ENTRIES = 200;
+export const MAX_FRAME_BYTES = 1024 * 1024;
 /** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
 export const MAX_STREAMED_STATE = 256 * 1024;
 
@@ -55,7 +56,7 @@ export interface Frame {
   actor?: ActorFrame;
   /**
    * What was appended to a watched actor's journal since the last frame, oldest first: all of it, unless the first is
-   * not the one after the reader's newest; then the reader asks for what lies between.
+   * not the one after the reader's newest, or the last not the actor's head; then the reader asks for what is missing.
    */
   entries?: Entry[];
   /** Checkpoints that were written of it. */

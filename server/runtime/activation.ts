@@ -2,11 +2,14 @@ import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { formatPath } from "../core/json.ts";
 import { migrate } from "../core/migrate.ts";
+import { isoTime } from "../core/time.ts";
 import type { Log } from "../log.ts";
+import type { Recovery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
 import { idempotencyConflict } from "./answers.ts";
 import { Batcher } from "./batcher.ts";
+import type { Checkpoints } from "./checkpoints.ts";
 import { Delivery } from "./delivery.ts";
 import { MAX_LOOKUP } from "./limits.ts";
 import type { Mail } from "./mail.ts";
@@ -22,19 +25,19 @@ interface Loaded {
   state: Json | undefined;
   version: number;
   turnTime: number;
-  checkpointSeq: number;
   open: Recovered["head"]["open"];
   /** The message of the open turn, in the mailbox. */
   openMail: Mail | null;
   hasMail: boolean;
-  /** The seqs of checkpoints that were passed over. */
-  damaged: readonly number[];
+  /** How it was brought back from its journal; null where there is none. */
+  recovery: Recovery | null;
 }
 
 /** What activation needs. */
 export interface ActivationPorts {
   store: Store;
   registry: Registry;
+  checkpoints: Checkpoints;
   clock: Clock;
   log: Log;
   repeats: Repeats;
@@ -53,7 +56,7 @@ export class Activation {
     const { store, clock, log } = ports;
     this.#ports = ports;
     this.#states = new Batcher((actors) => loadStates(store, actors), MAX_LOOKUP, clock);
-    this.#journals = new Batcher((actors) => loadJournals(store, actors, log), MAX_LOOKUP, clock);
+    this.#journals = new Batcher((actors) => loadJournals(store, actors, clock, log), MAX_LOOKUP, clock);
   }
 
   /**
@@ -99,21 +102,25 @@ export class Activation {
 
   #admit(actor: Actor, loaded: Loaded | GreenroomError | null): void {
     if (loaded instanceof GreenroomError) return this.park(actor, loaded.message);
+    const { registry, checkpoints } = this.#ports;
+    const recovery = loaded?.recovery ?? null;
+    actor.recovery = recovery;
     const migrated = loaded?.state === undefined ? { state: undefined } : admitState(actor.definition, loaded);
     if ("problem" in migrated) return this.park(actor, migrated.problem);
-    if (loaded !== null) this.#ports.registry.identify(actor, loaded.id);
+    if (loaded !== null) registry.identify(actor, loaded.id);
     actor.head = loaded?.head ?? 0;
     actor.state = migrated.state;
     actor.storedVersion = loaded?.version ?? 0;
-    actor.checkpointSeq = loaded?.checkpointSeq ?? 0;
+    actor.checkpointSeq = recovery?.checkpoint ?? 0;
     actor.turnTime = Math.max(actor.turnTime, loaded?.turnTime ?? 0);
     actor.open = loaded?.open ? this.#toOpenTurn(actor, loaded.open, loaded.openMail) : null;
     if (loaded?.hasMail === true) actor.mailbox.missed(1);
-    if (loaded !== null && loaded.damaged.length > 0) {
-      const passedOver = loaded.damaged.map((seq) => `checkpoint ${seq} is damaged`).join(", ");
-      this.#ports.registry.move(actor, "recovering", `${passedOver}; recovered from ${loaded.checkpointSeq}`);
+    if (recovery !== null && recovery.damaged.length > 0) {
+      const passedOver = recovery.damaged.map(({ seq }) => `checkpoint ${seq} is damaged`).join(", ");
+      registry.move(actor, "recovering", `${passedOver}; recovered from ${recovery.checkpoint}`);
     }
-    this.#ports.registry.move(actor, actor.atWork);
+    registry.move(actor, actor.atWork);
+    checkpoints.afterRecovery(actor);
     this.#ports.loaded(actor);
   }
 }
@@ -132,13 +139,15 @@ async function loadStates(store: Store, actors: readonly Actor[]): Promise<(Load
     if (one === null) return null;
     const { id, revision, version, updatedAt, hasMail } = one;
     const state = revision === 0 ? undefined : one.state;
-    const journal = { checkpointSeq: 0, open: null, openMail: null, damaged: [] };
+    const journal = { open: null, openMail: null, recovery: null };
     return { id, head: revision, state, version, turnTime: updatedAt, hasMail, ...journal };
   });
 }
 
-async function loadJournals(store: Store, actors: readonly Actor[], log: Log) {
+async function loadJournals(store: Store, actors: readonly Actor[], clock: Clock, log: Log) {
+  const begun = clock.now();
   const found = await recover(store, actors, log);
+  const ended = clock.now();
   const open = found.flatMap((one) => {
     if (one === null || one instanceof GreenroomError || one.head.open === null) return [];
     return [{ id: one.id, messageId: one.head.open.message.id }];
@@ -148,9 +157,9 @@ async function loadJournals(store: Store, actors: readonly Actor[], log: Log) {
   return found.map((one): Loaded | GreenroomError | null => {
     if (one === null || one instanceof GreenroomError) return one;
     const { seq: head, state, version, turnTime, open } = one.head;
-    const { id, from: checkpointSeq, damaged, hasMail } = one;
-    const openMail = openMails.get(id) ?? null;
-    return { id, head, state, version, turnTime, checkpointSeq, open, openMail, hasMail, damaged };
+    const { id, from: checkpoint, damaged, hasMail } = one;
+    const recovery = { at: isoTime(ended), checkpoint, entries: head - checkpoint, ms: ended - begun, damaged };
+    return { id, head, state, version, turnTime, open, openMail: openMails.get(id) ?? null, hasMail, recovery };
   });
 }
 

@@ -4,7 +4,7 @@ import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";
-import type { EntryBody, RecordedEffect, RecordedMessage } from "../protocol/journal.ts";
+import type { EntryBody, RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { PlacedReminder } from "./mail.ts";
@@ -47,6 +47,8 @@ export interface OpenTurn {
   readonly effects: RecordedEffect[];
   /** `ready` to go on; or an effect runs, or something of it is being committed. */
   state: "ready" | "busy";
+  /** The effect that runs. */
+  running?: RunningEffect | undefined;
 }
 
 /** A message that holds up those behind it: it is tried again at `until`, or as soon as it is known to be begun. */
@@ -84,6 +86,8 @@ export class Actor implements Address {
   storedVersion = 0;
   /** The turn that waits for effects, if there is one: until it is over, no other command runs. */
   open: OpenTurn | null = null;
+  /** How it was brought back from its journal; null for one that was never stored, or keeps none. */
+  recovery: Recovery | null = null;
   /** The seq of its newest checkpoint. */
   checkpointSeq = 0;
   /** The time that its newest turn saw, and when its newest message came. Milliseconds. */
@@ -132,6 +136,13 @@ export class Actor implements Address {
   get atWork(): "active" | "processing" | "waiting" {
     if (this.unsettled.length > 0) return "processing";
     return this.open === null && (this.hold?.until ?? null) === null ? "active" : "waiting";
+  }
+
+  /** What its turn waits for, in words; null while no effect runs. */
+  get waitsFor(): string | null {
+    const effect = this.open?.running;
+    if (effect === undefined) return null;
+    return `effect "${effect.name}" (number ${effect.n}) of ${effect.command} runs, attempt ${effect.attempt}`;
   }
 
   /** Lets an output go once all that it saw has committed: at once when it has. */

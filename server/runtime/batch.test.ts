@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_STATE } from "../core/size.ts";
 import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
@@ -7,7 +8,6 @@ import { Actor, type OpenTurn, type Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
 import { Delivery } from "./delivery.ts";
 import { digest } from "./digest.ts";
-import { MAX_STATE } from "./limits.ts";
 import type { ActorId } from "./ports.ts";
 import { effectOver, resume, step } from "./step.ts";
 
@@ -67,6 +67,7 @@ describe("a batch", () => {
           stateBytes: 23,
           lastChange,
           entries: [],
+          entryBytes: [],
           at: AT,
         },
       ],
@@ -185,11 +186,12 @@ describe("a batch of an actor with a journal", () => {
       {
         head: 3,
         state: { total: 3 },
-        stateBytes: null,
+        stateBytes: 22,
         lastChange: { command: "add", messageId: writes[1]?.message.id },
       },
     ]);
     expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
+    expect(changes[0]?.entryBytes).toEqual(rows.entries.map((row) => Buffer.byteLength(row.body)));
   });
 
   test("keeps a turn that waits for an effect in the mailbox, until it is over", () => {

@@ -1,12 +1,12 @@
 import { changedPaths } from "../core/changes.ts";
 import type { GreenroomError } from "../core/errors.ts";
+import { jsonBytes, MAX_STATE } from "../core/size.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange } from "../protocol/actors.ts";
 import type { Entry } from "../protocol/journal.ts";
 import type { Actor, Write } from "./actor.ts";
 import { digest } from "./digest.ts";
 import type { ActorChange } from "./events.ts";
-import { MAX_STATE } from "./limits.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
 import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
 import type { Post, Receiver } from "./post.ts";
@@ -14,7 +14,7 @@ import type { Post, Receiver } from "./post.ts";
 /** What a lane commits: what a turn made, or what came into a mailbox otherwise. */
 export type Item = Write | Post;
 
-/** A group commit made ready: the rows, what to tell of them, and the actors whose states are too large to keep. */
+/** A group commit made ready: the rows, what to tell of them, and the actors whose states or entries are too large to keep. */
 export interface Batch {
   rows: BatchRows;
   changes: ActorChange[];
@@ -46,18 +46,16 @@ export function toBatch(
     const [first, last] = [own[0] as Write, own.at(-1) as Write];
     const { actor } = first;
     if (last.head === first.expected) continue;
-    const change = toChange(actor, own, at);
-    const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
     const state = actor.definition.persistence === "state" ? JSON.stringify(last.after) : null;
-    if ([state ?? "", ...appended.map((row) => row.body)].some((text) => Buffer.byteLength(text) > MAX_STATE)) {
+    const change = toChange(actor, own, at, state === null ? jsonBytes(last.after) : Buffer.byteLength(state));
+    const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
+    change.entryBytes = appended.map((row) => Buffer.byteLength(row.body));
+    if (Math.max(state === null ? 0 : change.stateBytes, ...change.entryBytes) > MAX_STATE) {
       oversize.push(actor);
       continue;
     }
     entries.push(...appended);
-    if (state !== null) {
-      change.stateBytes = Buffer.byteLength(state);
-      states.push(toStateRow(first, last, change.lastChange as LastChange, state));
-    }
+    if (state !== null) states.push(toStateRow(first, last, change.lastChange as LastChange, state));
     changes.push(change);
   }
   const turns = writes.filter((write) => write.answer !== null).length;
@@ -78,7 +76,7 @@ function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
   return found;
 }
 
-function toChange(actor: Actor, own: readonly Write[], at: number): ActorChange {
+function toChange(actor: Actor, own: readonly Write[], at: number, stateBytes: number): ActorChange {
   const last = own.at(-1) as Write;
   const changed = own.findLast((write) => write.before !== write.after);
   return {
@@ -87,9 +85,10 @@ function toChange(actor: Actor, own: readonly Write[], at: number): ActorChange 
     id: actor.id as ActorId,
     head: last.head,
     state: last.after,
-    stateBytes: null,
+    stateBytes,
     lastChange: changed === undefined ? null : toLastChange(changed),
     entries: own.flatMap(({ expected, entries }) => entries.map((body, i) => ({ seq: expected + i + 1, at, body }))),
+    entryBytes: [],
     at,
   };
 }

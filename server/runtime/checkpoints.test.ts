@@ -169,12 +169,20 @@ describe("checkpoints", () => {
     expect(await seqs()).toEqual([[actor.id, 2 * EVERY]]);
   });
 
-  test("that could not be written are not told of, and hinder nobody", async () => {
+  test("that could not be written are not told of, hinder nobody, and are taken again", async () => {
     down = true;
-    checkpoints.after(write(ledger(EVERY)));
+    const actor = ledger(EVERY);
+    checkpoints.after(write(actor));
+    Object.assign(actor, { head: 2 * EVERY });
+    checkpoints.after(write(actor));
     await checkpoints.flush();
     expect(told).toEqual([]);
+    expect(actor.checkpointSeq).toBe(0);
     down = false;
+    Object.assign(actor, { head: 2 * EVERY + 1 });
+    checkpoints.after(write(actor));
+    expect(await seqs()).toEqual([[actor.id, 2 * EVERY + 1]]);
+    written = [];
     const next = ledger(EVERY);
     checkpoints.after(write(next));
     expect(await seqs()).toEqual([[next.id, EVERY]]);

@@ -15,6 +15,8 @@ const MAX_ROWS = 100;
 
 interface Taken {
   actor: Actor;
+  /** The seq of the one that was written before. */
+  before: number;
   id: ActorId;
   seq: number;
   state: Json;
@@ -25,7 +27,7 @@ interface Taken {
 
 /**
  * Writes checkpoints beside the turns: a state that is durable never changes, so it can be written at any later time, by
- * anybody, and needs no fence. A checkpoint that is not written costs nothing but a longer recovery.
+ * anybody, and needs no fence. A checkpoint that is not written costs nothing but a longer recovery, and is taken again.
  */
 export class Checkpoints {
   readonly #store: Store;
@@ -45,7 +47,7 @@ export class Checkpoints {
   /** A write is durable: takes a checkpoint if it is time for one. */
   after({ actor, after, head, open, message }: Write): void {
     if (actor.definition.persistence !== "journal" || open || actor.storedVersion === 0) return;
-    if (head - actor.checkpointSeq < actor.definition.checkpointEvery) return;
+    if (head - actor.checkpointSeq < actor.definition.checkpointEvery && !isOverdue(actor)) return;
     this.#take(actor, head, after, message.now);
   }
 
@@ -59,6 +61,14 @@ export class Checkpoints {
     if (actor.head > actor.checkpointSeq) this.#take(actor, actor.head, actor.state, actor.turnTime);
   }
 
+  /**
+   * An actor was loaded. If it had to pass over a damaged checkpoint it gets a sound one, so that another that is
+   * damaged does no harm: here, or where that cannot be yet, after its next turn.
+   */
+  afterRecovery(actor: Actor): void {
+    if (isOverdue(actor)) this.beforePassivation(actor);
+  }
+
   /** Resolves when all that were taken are written, or could not be. */
   async flush(): Promise<void> {
     await this.#writing;
@@ -68,7 +78,8 @@ export class Checkpoints {
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(actor)) return;
     const version = actor.definition.version;
     const sparse = Math.floor(seq / SPARSE_EVERY) > Math.floor(actor.checkpointSeq / SPARSE_EVERY);
-    this.#waiting.set(actor, { actor, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
+    const before = this.#waiting.get(actor)?.before ?? actor.checkpointSeq;
+    this.#waiting.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
     actor.checkpointSeq = seq;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -88,7 +99,9 @@ export class Checkpoints {
         crashPoint("checkpoint: written");
         for (const [i, { actor }] of taken.entries()) this.#tell(actor, rows[i] as CheckpointRow);
       } catch (error) {
-        this.#log.warn({ err: error }, "checkpoints could not be written; recovery will fold more entries");
+        this.#log.warn({ err: error }, "checkpoints could not be written; they are taken again with the next turns");
+        // Unless another was taken meanwhile.
+        for (const { actor, seq, before } of taken) if (actor.checkpointSeq === seq) actor.checkpointSeq = before;
       }
     }
   }
@@ -96,6 +109,11 @@ export class Checkpoints {
   #tell({ type, keyText }: Actor, { seq, state, version, sparse, at }: CheckpointRow): void {
     this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), version, sparse, at });
   }
+}
+
+/** Whether the newest checkpoint is damaged, and none was taken since that was found. */
+function isOverdue({ recovery, checkpointSeq }: Actor): boolean {
+  return recovery !== null && recovery.damaged.length > 0 && checkpointSeq === recovery.checkpoint;
 }
 
 function toRow({ id, seq, state, version, turnTime, sparse }: Taken, at: number): CheckpointRow {

@@ -1,10 +1,11 @@
 import { GreenroomError } from "../core/errors.ts";
+import { MAX_STATE } from "../core/size.ts";
 import type { Log } from "../log.ts";
 import type { Actor, Write } from "./actor.ts";
 import { type Batch, type Item, isWrite, receiversOf, toBatch } from "./batch.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { CommittedEvent } from "./events.ts";
-import { MAX_STATE, RETRY_MS } from "./limits.ts";
+import { RETRY_MS } from "./limits.ts";
 import type { MailIds } from "./mail.ts";
 import type { ActorId, Clock, CommitOutcome, LaneWriter } from "./ports.ts";
 import type { Post } from "./post.ts";
@@ -179,9 +180,10 @@ function conflict(actor: Actor): GreenroomError {
 }
 
 function tooLarge(actor: Actor): GreenroomError {
+  const what = actor.definition.persistence === "state" ? "The state" : "An entry of the journal";
   return new GreenroomError(
     "handler_failed",
-    `The state of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} bytes of JSON; nothing was kept.`,
+    `${what} of ${actor.type} ${actor.keyText} would be larger than ${MAX_STATE} bytes of JSON; nothing was kept.`,
   );
 }
 

@@ -13,6 +13,8 @@ export interface Answer {
   head: number;
   messageId: string;
   repeated: boolean;
+  /** Set where nothing was written of it, since it changed nothing: `head` is then an earlier message's. */
+  unrecorded?: true;
 }
 
 /** Who waits for a delivery's outcome. */

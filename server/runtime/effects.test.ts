@@ -8,6 +8,7 @@ import { VirtualClock } from "../testing/virtual-clock.ts";
 import { Actor, type OpenTurn } from "./actor.ts";
 import { Delivery } from "./delivery.ts";
 import { Effects } from "./effects.ts";
+import { MAX_RESULT } from "./limits.ts";
 
 const MINUTE = 60_000;
 const Ledger = ledgerType(new World());
@@ -16,11 +17,17 @@ let clock: VirtualClock;
 let effects: Effects;
 /** The turns whose newest effect is over. */
 let over: OpenTurn[];
+/** What an actor waits for and since when, told as each attempt begins. */
+let begun: unknown[][];
 
 beforeEach(() => {
   clock = new VirtualClock();
   over = [];
-  effects = new Effects(clock, createLog("silent"), (_, turn) => over.push(turn));
+  begun = [];
+  effects = new Effects(clock, createLog("silent"), {
+    began: ({ open, waitsFor }) => begun.push([waitsFor, open?.running?.since]),
+    over: (_, turn) => over.push(turn),
+  });
 });
 
 /** An actor whose turn waits for an effect. */
@@ -34,8 +41,11 @@ function waiting(id = "m-1"): { actor: Actor; turn: OpenTurn } {
 }
 
 /** Runs an effect to its end, however long that takes. */
-async function run(call: EffectCall["run"], told: Partial<EffectCall> = {}): Promise<RecordedEffect | undefined> {
-  const { actor, turn } = waiting();
+async function run(
+  call: EffectCall["run"],
+  told: Partial<EffectCall> = {},
+  { actor, turn } = waiting(),
+): Promise<RecordedEffect | undefined> {
   let ended = false;
   const running = effects.run(actor, turn, 3, { name: "x", run: call, timeoutMs: MINUTE, attempts: 3, ...told });
   void running.finally(() => {
@@ -96,6 +106,19 @@ describe("an effect", () => {
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(50);
     expect(Math.max(...waits)).toBeGreaterThan(5_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
+  });
+
+  test("that runs is told of, with its attempt and since when; once it is over it is not", async () => {
+    const since = new Date(clock.now()).toISOString();
+    let calls = 0;
+    const flaky = () => {
+      calls += 1;
+      if (calls < 3) throw new Error("not yet");
+    };
+    const { actor, turn } = waiting();
+    await run(flaky, {}, { actor, turn });
+    expect(begun).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
+    expect(actor.waitsFor).toBeNull();
   });
 
   test("that succeeds in the end says how often it was tried", async () => {
@@ -172,6 +195,15 @@ describe("an effect that gives what JSON cannot hold", () => {
     expect(await run(call)).toEqual({ name: "x", attempts: 1, error: { name: "NotJson", message } });
     expect(call).toHaveBeenCalledTimes(1);
   });
+});
+
+test("an effect whose result is larger than may be recorded fails, and is not called again", async () => {
+  const text = "é".repeat(MAX_RESULT / 2);
+  const call = vi.fn(() => text);
+  const message = "its result has 1048578 bytes of JSON; at most 1048576 are recorded";
+  expect(await run(call)).toEqual({ name: "x", attempts: 1, error: { name: "TerminalError", message } });
+  expect(call).toHaveBeenCalledTimes(1);
+  expect(await run(() => text.slice(1))).toMatchObject({ result: text.slice(1) });
 });
 
 describe("effects", () => {

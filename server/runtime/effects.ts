@@ -1,49 +1,64 @@
-import type { EffectCall } from "../core/effects.ts";
+import { type EffectCall, TerminalError } from "../core/effects.ts";
 import { describeError } from "../core/errors.ts";
 import { checkJson } from "../core/json.ts";
 import { seededRandom } from "../core/random.ts";
+import { isoTime } from "../core/time.ts";
 import type { Log } from "../log.ts";
 import type { RecordedEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
 import { crashPoint } from "./crash-points.ts";
+import { MAX_RESULT } from "./limits.ts";
 import type { Clock } from "./ports.ts";
 
 /** Effects that run at one time; others wait. */
 const MAX_RUNNING = 1_000;
 /** The first and the longest wait between two attempts, in milliseconds. Each is shortened by up to a half. */
 const BACKOFF_MS = { first: 100, most: 10_000 };
-/** Errors after which another attempt is of no use: the function says so, or gave what cannot be recorded. */
+/** Errors after which another attempt is of no use: the function says so, or gave what is not or too much to be recorded. */
 const FINAL: ReadonlySet<string> = new Set(["TerminalError", "NotJson"]);
+
+/** Who is told of effects. */
+export interface EffectsTold {
+  /** An attempt begins: it is the turn's `running`. */
+  began(actor: Actor): void;
+  /** The newest of a turn's effects is over; what came of it is among the turn's effects. */
+  over(actor: Actor, turn: OpenTurn): void;
+}
 
 /** Runs the calls to the outside world that handlers ask for. */
 export class Effects {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #over: (actor: Actor, turn: OpenTurn) => void;
+  readonly #told: EffectsTold;
   /** Those who wait for time to pass. One signal that all share would hold on to each of them for ever. */
   readonly #sleepers = new Set<AbortController>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #stopped = false;
 
-  /** @param over called when the newest of a turn's effects is over; what came of it is among the turn's effects */
-  constructor(clock: Clock, log: Log, over: (actor: Actor, turn: OpenTurn) => void) {
+  constructor(clock: Clock, log: Log, told: EffectsTold) {
     this.#clock = clock;
     this.#log = log;
-    this.#over = over;
+    this.#told = told;
   }
 
   /** Runs an effect of an actor's open turn, until it succeeds or has failed for good. Never rejects. */
   async run(actor: Actor, turn: OpenTurn, n: number, call: EffectCall): Promise<void> {
     if (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
-    const effect = await this.#attempts(`${turn.message.id}/${n}`, call);
+    const { id, command } = turn.message;
+    const since = isoTime(this.#clock.now());
+    const effect = await this.#attempts(`${id}/${n}`, call, (attempt) => {
+      turn.running = { command, name: call.name, n, attempt, since };
+      this.#told.began(actor);
+    });
+    turn.running = undefined;
     this.#running -= 1;
     this.#waiting.shift()?.();
     if (effect === null || actor.open !== turn) return;
     turn.effects.push(effect);
-    this.#over(actor, turn);
+    this.#told.over(actor, turn);
   }
 
   /** Ends them all: what is not over now will be run again when its turn is resumed. */
@@ -54,9 +69,14 @@ export class Effects {
   }
 
   /** Null when the server stopped first. */
-  async #attempts(idempotencyKey: string, call: EffectCall): Promise<RecordedEffect | null> {
+  async #attempts(
+    idempotencyKey: string,
+    call: EffectCall,
+    begin: (attempt: number) => void,
+  ): Promise<RecordedEffect | null> {
     const { name } = call;
     for (let attempt = 1; !this.#stopped; attempt++) {
+      begin(attempt);
       try {
         return { name, attempts: attempt, result: await this.#attempt(idempotencyKey, attempt, call) };
       } catch (error) {
@@ -86,8 +106,7 @@ export class Effects {
       const called = Promise.resolve(run({ signal: giveUp.signal, idempotencyKey, attempt }));
       const value = (await Promise.race([called, late])) ?? null;
       crashPoint("effect: after the call");
-      checkJson(value);
-      return structuredClone(value);
+      return recordable(value);
     } finally {
       ended = true;
       // Whoever lost the race is heard of no more.
@@ -102,6 +121,15 @@ export class Effects {
     await this.#clock.sleep(ms, sleeper.signal);
     this.#sleepers.delete(sleeper);
   }
+}
+
+/** What is recorded of a result: a copy of it as it is now. */
+function recordable(value: unknown): Json {
+  checkJson(value);
+  const text = JSON.stringify(value);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_RESULT) return JSON.parse(text) as Json;
+  throw new TerminalError(`its result has ${bytes} bytes of JSON; at most ${MAX_RESULT} are recorded`);
 }
 
 /** Exponential, shortened by up to a half, so that many that failed together do not come back together. */

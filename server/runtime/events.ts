@@ -16,12 +16,14 @@ export interface ActorChange extends Address {
   id: ActorId;
   head: number;
   state: Json;
-  /** Null where it was not measured: a journal holds changes, not states. */
-  stateBytes: number | null;
+  /** The state's size as JSON. */
+  stateBytes: number;
   /** Null when the state itself did not change. */
   lastChange: LastChange | null;
   /** What was appended to its journal. */
   entries: readonly Entry[];
+  /** The size of each of them as JSON, without its place. */
+  entryBytes: readonly number[];
   at: number;
 }
 

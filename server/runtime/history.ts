@@ -8,8 +8,13 @@ import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address, Store } from "./ports.ts";
 import { headAt, soundCheckpoint } from "./recovery.ts";
 
-/** Entries that are folded at one time while a state is made. */
+/** The most bytes of JSON that a page of a journal has, unless a single entry has more. */
+const PAGE_BYTES = 1024 * 1024;
+/** Entries that are folded at one time while a state is made, and their bytes of JSON. */
 const WINDOW = 2_000;
+const WINDOW_BYTES = 16 * 1024 * 1024;
+/** The newest entry of a kind. */
+const NEWEST = { limit: 1, bytes: 0 };
 /** Checkpoints that a list shows. */
 const MAX_CHECKPOINTS = 200;
 
@@ -21,20 +26,25 @@ export class History {
     this.#store = store;
   }
 
-  /** A page of an actor's journal. `after` pages forwards; otherwise the newest come first. `next` is a seq. */
+  /**
+   * A page of an actor's journal: as many entries as are asked for, or fewer that have a megabyte. `after` pages forwards;
+   * otherwise the newest come first. `next` is a seq.
+   */
   async journal(address: Address, { after, before, kind, limit }: JournalQuery): Promise<Page<Entry>> {
     const id = await this.#id(address);
     const kinds = kind === undefined ? {} : { kinds: [kind] };
     const end = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after };
-    const items = await this.#store.entries({ id, limit, ...kinds, ...end });
-    return { items, next: items.length === limit ? String(items.at(-1)?.seq) : null };
+    const { entries, more } = await this.#store.entries({ id, limit, bytes: PAGE_BYTES, ...kinds, ...end });
+    return { items: entries, next: more ? String(entries.at(-1)?.seq) : null };
   }
 
   /** An actor's checkpoints, newest first. */
   async checkpoints(address: Address): Promise<CheckpointInfo[]> {
     const id = await this.#id(address);
     const found = await this.#store.checkpoints(id, Number.MAX_SAFE_INTEGER, MAX_CHECKPOINTS);
-    return found.map(({ seq, at, bytes, version, sparse }) => ({ seq, at: isoTime(at), bytes, version, sparse }));
+    return found.map(({ seq, at, bytes, version, sparse, sound }) => {
+      return { seq, at: isoTime(at), bytes, version, sparse, damaged: !sound };
+    });
   }
 
   /**
@@ -46,7 +56,7 @@ export class History {
     const head: Head = sound === null ? emptyHead(0) : headAt(sound);
     while (head.seq < seq) {
       const limit = Math.min(WINDOW, seq - head.seq);
-      const entries = await this.#store.entries({ id, after: head.seq, limit });
+      const { entries } = await this.#store.entries({ id, after: head.seq, limit, bytes: WINDOW_BYTES });
       if (entries.length === 0) break;
       if (entries[0]?.seq !== head.seq + 1) throw beginsAt(entries[0]?.seq ?? 0);
       fold(head, entries);
@@ -58,7 +68,8 @@ export class History {
   /** What the newest turn of a journal changed; null before the first. */
   async lastChange(id: ActorId): Promise<LastChange | null> {
     const before = Number.MAX_SAFE_INTEGER;
-    const [turn] = await this.#store.entries({ id, before, kinds: ["turn"], limit: 1 });
+    const { entries } = await this.#store.entries({ id, before, kinds: ["turn"], ...NEWEST });
+    const [turn] = entries;
     if (turn?.body.kind !== "turn") return null;
     const { patches, messageId } = turn.body;
     const message = turn.body.message ?? (await this.#received(id, turn.seq));
@@ -75,7 +86,8 @@ export class History {
 
   /** The message of a turn that had effects: it was recorded when it was received. */
   async #received(id: ActorId, before: number): Promise<RecordedMessage | undefined> {
-    const [entry] = await this.#store.entries({ id, before, kinds: ["received"], limit: 1 });
+    const { entries } = await this.#store.entries({ id, before, kinds: ["received"], ...NEWEST });
+    const [entry] = entries;
     return entry?.body.kind === "received" ? entry.body.message : undefined;
   }
 

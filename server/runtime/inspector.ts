@@ -108,6 +108,8 @@ export class StoreInspector implements Inspector {
       ...this.#summary(stored),
       reason: actor?.reason ?? null,
       inLine: actor?.inLine ?? 0,
+      effect: actor?.open?.running ?? null,
+      recovery: actor?.recovery ?? null,
       passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
       state: kept.state,
       stateBytes: kept.stateBytes,
@@ -153,8 +155,8 @@ export class StoreInspector implements Inspector {
   glance(type: string, keyText: string): Glance | null {
     const actor = this.#from.registry.get(type, keyText);
     if (actor === undefined) return null;
-    const { lifecycle, reason, inLine, lastActiveAt } = actor;
-    return { lifecycle, reason, inLine, lastActiveAt: isoTime(lastActiveAt) };
+    const { lifecycle, reason, inLine, open, recovery, lastActiveAt } = actor;
+    return { lifecycle, reason, inLine, effect: open?.running ?? null, recovery, lastActiveAt: isoTime(lastActiveAt) };
   }
 
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {

@@ -1,3 +1,4 @@
+import assert from "node:assert";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineActor } from "../core/define.ts";
@@ -60,7 +61,7 @@ describe("a turn of an actor with a journal", () => {
   test("that changes nothing, and that nobody will ask for again, writes nothing", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("add", { amount: 1 });
-    expect(journal.send("add", { amount: 0 })).toEqual({ reply: 1, seq: 1 });
+    expect(journal.send("add", { amount: 0 })).toEqual({ reply: 1, seq: 1, unrecorded: true });
     expect(kinds(journal)).toEqual(["turn"]);
   });
 
@@ -183,6 +184,30 @@ describe("a turn with effects", () => {
     broken.resume(effects.slice(over));
     expect(broken.entries).toEqual(whole.entries);
     expect(broken.state).toEqual(whole.state);
+  });
+
+  test.each<[what: string, change: object]>([
+    ["throws", { handlers: new Map([["ask", () => assert.fail("broken")]]) }],
+    ["has no state to begin with", { initial: () => assert.fail("broken") }],
+    ["does not know the command", { handlers: new Map() }],
+  ])("diverges after a restart where the code %s before it asks for what is recorded", (_, change) => {
+    const begun = () => {
+      const journal = new MemoryJournal(Ledger, ["a"]);
+      journal.send("ask", { names: ["x", "y"] }, [{ result: 1 }]);
+      return journal;
+    };
+    const journal = begun();
+    journal.restart({ ...Ledger, ...change });
+    expect(() => journal.resume([{ result: 2 }])).toThrow(/The turn diverged: {"kind":"throw","n":0,"recorded":"x"/);
+    expect(journal.entries).toEqual(begun().entries);
+  });
+
+  test("fails after a restart where the code throws once it has asked for all that is recorded", () => {
+    const journal = new MemoryJournal(Ledger, ["a"]);
+    journal.send("ask", { names: ["x", "y"] }, [{ result: 1 }]);
+    journal.restart();
+    journal.resume([{ error: { name: "Error", message: "no line" } }]);
+    expect(kinds(journal)).toEqual(["received", "effect", "effect", "attempt_failed"]);
   });
 
   test("sees a time that is no earlier than that of the turn before, also after a restart", () => {

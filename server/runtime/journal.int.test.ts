@@ -142,11 +142,15 @@ describe("an effect", () => {
     const asked = ask("waiting", "ask", { names: ["slow"] });
     await vi.waitFor(() => expect(world.calls).toHaveLength(1));
     expect(await total("waiting")).toBe(5);
-    expect((await runtime.inspector.actor("ledger", "waiting")).lifecycle).toBe("waiting");
+    const effect = { command: "ask", name: "slow", n: 0, attempt: 1, since: expect.any(String) };
+    const reason = 'effect "slow" (number 0) of ask runs, attempt 1';
+    expect(await runtime.inspector.actor("ledger", "waiting")).toMatchObject({ lifecycle: "waiting", reason, effect });
+    expect(events.at(-1)).toMatchObject({ kind: "life", lifecycle: "waiting", reason });
     const added = ask("waiting", "add", { amount: 1 });
     release(10);
     expect(await asked).toMatchObject({ reply: 15 });
     expect(await added).toMatchObject({ reply: 16 });
+    expect(await runtime.inspector.actor("ledger", "waiting")).toMatchObject({ reason: null, effect: null });
   });
 
   test("that was recorded before a crash is not called again; the turn goes on by itself", async () => {

@@ -62,7 +62,10 @@ export class Lanes {
   constructor(options: LanesOptions) {
     const { store, claim, clock, log } = options;
     this.#with = options;
-    this.#effects = new Effects(clock, log, (actor, turn) => this.#effectOver(actor, turn));
+    this.#effects = new Effects(clock, log, {
+      began: (actor) => this.#moved(actor),
+      over: (actor, turn) => this.#effectOver(actor, turn),
+    });
     this.committed = [...claim.batches];
     this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, clock);
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
@@ -134,7 +137,7 @@ export class Lanes {
 
   /** An actor has begun or ended something; one that is parked, or loaded anew, stays what it is. */
   #moved(actor: Actor): void {
-    if (actor.ready) this.#with.registry.move(actor, actor.atWork);
+    if (actor.ready) this.#with.registry.move(actor, actor.atWork, actor.waitsFor);
   }
 
   /** Gives ids to the actors that have none: those that write, and those that are written to. */
@@ -210,6 +213,11 @@ export class Lanes {
   }
 }
 
-function told({ n, recorded, asked }: NonNullable<Stepped["diverged"]>): string {
-  return `its code asks for ${asked === null ? "no more effect" : `the effect "${asked}"`} where "${recorded}" is recorded as number ${n}`;
+function told({ kind, n, recorded, actual }: NonNullable<Stepped["diverged"]>): string {
+  const does = {
+    "other effect": `asks for the effect "${actual}"`,
+    "missing effect": "asks for no more effect",
+    throw: `throws "${actual}"`,
+  };
+  return `its code ${does[kind]} where the effect "${recorded}" is recorded as number ${n}`;
 }

@@ -32,8 +32,8 @@ export const MESSAGES_A_CYCLE = 500;
 export const ASK_TIMEOUT_MS = 30_000;
 /** Actors loaded, or replies looked up, in one statement. */
 export const MAX_LOOKUP = 1_000;
-/** The most bytes that a durable state, or an entry of a journal, may have as JSON. */
-export const MAX_STATE = 16 * 1024 * 1024;
+/** The most bytes that the result of an effect may have as JSON. */
+export const MAX_RESULT = 1024 * 1024;
 /** How long the right to write lasts unless it is renewed. */
 export const LEASE_MS = 3_000;
 /** How often it is renewed. */

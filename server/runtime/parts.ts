@@ -65,7 +65,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     intake: new Intake(limits.maxInFlight, clock),
     meter: new Meter(clock),
     activity: new Activity(store, clock, log),
-    activation: new Activation({ store, registry, clock, log, repeats, loaded }),
+    activation: new Activation({ store, registry, checkpoints, clock, log, repeats, loaded }),
     retries: new Retries(clock, makings.ended, wake),
     ids: new MailIds(claim.lastMail),
     keptReplies: new KeptReplies(store, clock),

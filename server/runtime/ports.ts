@@ -80,6 +80,14 @@ export interface EntriesRequest {
   before?: number;
   kinds?: readonly EntryBody["kind"][];
   limit: number;
+  /** How many bytes of JSON they may have in all; of the first one it does not matter. */
+  bytes: number;
+}
+
+/** Entries that were asked for, and whether there are more after them. */
+export interface EntriesPage {
+  entries: Entry[];
+  more: boolean;
 }
 
 /** A reply kept under an idempotency key, and the digest of the message that it answered. */
@@ -238,20 +246,24 @@ export interface Store extends MailStore {
   tails(wanted: readonly { id: ActorId; after: number }[], limit: number): Promise<(Entry & { id: ActorId })[]>;
   /** The newest checkpoint of one actor at or below `seq`; null when there is none. */
   checkpointAt(id: ActorId, seq: number): Promise<Checkpoint | null>;
-  /** Writes checkpoints, and deletes those that are no longer kept. */
+  /**
+   * Writes checkpoints, and deletes those that are no longer kept: of each actor, those that are not sparse and older than
+   * its last two whose checksums hold.
+   */
   writeCheckpoints(rows: readonly CheckpointRow[]): Promise<void>;
   /**
-   * Deletes an actor's entries below a seq, oldest first and at most `limit`; none above its last checkpoint but one,
-   * so that recovery never needs what is gone. Returns how many went. Seqs are never given again.
+   * Deletes an actor's entries below a seq, oldest first and at most `limit`; none above its last checkpoint but one of
+   * those whose checksums hold, so that recovery never needs what is gone. Returns how many went. Seqs are never given
+   * again.
    */
   pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
-  entries(request: EntriesRequest): Promise<Entry[]>;
-  /** An actor's checkpoints below a seq, newest first, without their states. */
+  entries(request: EntriesRequest): Promise<EntriesPage>;
+  /** An actor's checkpoints below a seq, newest first, without their states; `sound` where the checksum holds. */
   checkpoints(
     id: ActorId,
     before: number,
     limit: number,
-  ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean })[]>;
+  ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]>;
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;

@@ -1,7 +1,7 @@
 import { GreenroomError } from "../core/errors.ts";
 import { emptyHead, fold, type Head } from "../core/fold.ts";
 import type { Log } from "../log.ts";
-import type { Entry } from "../protocol/journal.ts";
+import type { DamagedCheckpoint, Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { checksum } from "./digest.ts";
 import type { ActorId, Address, Checkpoint, Store, StoredJournal } from "./ports.ts";
@@ -14,8 +14,8 @@ export interface Recovered {
   head: Head;
   /** The seq of the checkpoint that it was recovered from; 0 without one. */
   from: number;
-  /** The seqs of checkpoints that were passed over, since their checksums do not hold. */
-  damaged: number[];
+  /** The checkpoints that were passed over, newest first. */
+  damaged: DamagedCheckpoint[];
   hasMail: boolean;
 }
 
@@ -56,20 +56,25 @@ async function begin(
   log: Log,
 ): Promise<Recovered & { id: ActorId }> {
   const { sound, damaged } = await soundCheckpoint(store, id, checkpoint);
-  for (const seq of damaged) log.warn({ actor: id, seq }, "a checkpoint is damaged; recovering from the one before");
+  for (const { seq, reason } of damaged) {
+    log.warn({ actor: id, seq, reason }, "a checkpoint is damaged; recovering from the one before");
+  }
   return { id, head: sound === null ? emptyHead(0) : headAt(sound), from: sound?.seq ?? 0, damaged, hasMail };
 }
 
-/** The newest checkpoint from `newest` on back whose checksum holds, and the seqs of those that were passed over. */
+/** The newest checkpoint from `newest` on back whose checksum holds, and those that were passed over. */
 export async function soundCheckpoint(
   store: Pick<Store, "checkpointAt">,
   id: ActorId,
   newest: Checkpoint | null,
-): Promise<{ sound: Checkpoint | null; damaged: number[] }> {
-  const damaged: number[] = [];
+): Promise<{ sound: Checkpoint | null; damaged: DamagedCheckpoint[] }> {
+  const damaged: DamagedCheckpoint[] = [];
   let candidate = newest;
-  while (candidate !== null && checksum(candidate.state) !== candidate.checksum) {
-    damaged.push(candidate.seq);
+  while (candidate !== null) {
+    const found = checksum(candidate.state);
+    if (found === candidate.checksum) break;
+    const reason = `the checksum of its state is ${found}, and ${candidate.checksum} was written with it`;
+    damaged.push({ seq: candidate.seq, reason });
     candidate = await store.checkpointAt(id, candidate.seq - 1);
   }
   return { sound: candidate, damaged };

@@ -97,9 +97,9 @@ class NodeRuntime implements RunningRuntime {
   async ask({ type, key, command, payload, idempotencyKey }: CommandRequest): Promise<CommandReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#parts.types.check("command", type, key, command, payload);
-    const { reply, head, messageId, repeated } = await this.#accept(checked, idempotencyKey);
+    const { reply, head, messageId, ...rest } = await this.#accept(checked, idempotencyKey);
     const place = checked.definition.persistence === "journal" ? { seq: head } : { revision: head };
-    return { reply: JSON.parse(reply) as Json, ...place, messageId, repeated };
+    return { reply: JSON.parse(reply) as Json, ...place, messageId, ...rest };
   }
 
   async tell({ type, key, command, payload, idempotencyKey }: CommandRequest): Promise<Told> {

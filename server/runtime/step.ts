@@ -1,12 +1,12 @@
 import type { EffectCall } from "../core/effects.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { parsePayload } from "../core/payload.ts";
-import { type EffectDivergence, initialState, runTurn, type TurnResult } from "../core/turn.ts";
+import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../core/turn.ts";
 import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
 import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Answer, Delivery } from "./delivery.ts";
 import type { Mail, MailIds } from "./mail.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
 import { attemptOf, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
@@ -63,7 +63,10 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
   try {
     before = actor.state ?? initialState(actor.definition, actor.namedKey, message.now);
   } catch (error) {
-    return fail(actor, turn, error as GreenroomError, context);
+    const result = unbegun(error as GreenroomError, effects);
+    return result.kind === "diverged"
+      ? diverge(actor, turn, result.divergence, context)
+      : fail(actor, turn, result.error, context);
   }
   const { id, command, payload, now } = message;
   const result = runTurn(actor.definition, actor.namedKey, before, { id, operation: command, payload, now }, effects);
@@ -73,10 +76,22 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
     case "failed":
       return fail(actor, turn, result.error, context);
     case "diverged":
-      return { diverged: result.divergence };
+      return diverge(actor, turn, result.divergence, context);
     default:
       return wait(actor, turn, result, context);
   }
+}
+
+/**
+ * The code asks for other effects than are recorded. Of a turn that was received, a person has to look; an attempt that
+ * has only begun, with what an earlier one left, has failed like any other.
+ */
+function diverge(actor: Actor, turn: OpenTurn, divergence: EffectDivergence, context: StepContext): Stepped {
+  if (actor.open !== null) return { diverged: divergence };
+  const { type } = actor.definition;
+  const { recorded, n } = divergence;
+  const text = `${type}.${turn.message.command} went another way than where "${recorded}" was recorded as effect ${n}.`;
+  return fail(actor, turn, new GreenroomError("handler_failed", text), context);
 }
 
 function finish(
@@ -93,7 +108,7 @@ function finish(
   const changed = actor.state === undefined || state !== before;
   const quiet = !changed && actor.open === null && sends.length === 0 && reminders.length === 0;
   if (quiet && delivery.mail === null && delivery.idempotencyKey === undefined) {
-    const answer = toAnswer(delivery, reply, actor.head);
+    const answer: Answer = { ...toAnswer(delivery, reply, actor.head), unrecorded: true };
     actor.afterNewestWrite({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
     return {};
   }

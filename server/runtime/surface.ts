@@ -9,7 +9,7 @@ import type {
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
-import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
+import type { CheckpointInfo, Entry, JournalQuery, Recovery, RunningEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type {
   DeadLetterGroup,
@@ -77,6 +77,10 @@ export interface Glance {
   lifecycle: Lifecycle;
   reason: string | null;
   inLine: number;
+  /** The effect that its turn waits for; null while it waits for none. */
+  effect: RunningEffect | null;
+  /** How it was brought back; null where it keeps no journal. */
+  recovery: Recovery | null;
   /** ISO, UTC. */
   lastActiveAt: string;
 }

@@ -132,7 +132,7 @@ describe("an interrupted turn whose code changed", () => {
       const detail = await runtime.inspector.actor("ledger", "p");
       expect(detail).toMatchObject({
         lifecycle: "failed",
-        reason: expect.stringContaining('the effect "z" where "a" is recorded'),
+        reason: expect.stringContaining('the effect "z" where the effect "a" is recorded'),
       });
     });
     await expect(
@@ -145,6 +145,44 @@ describe("an interrupted turn whose code changed", () => {
       expect((await runtime.inspector.actor("ledger", "p")).state).toMatchObject({ total: 6 }),
     );
     expect(world.calls.map((call) => call.name)).toEqual(["a", "b", "b"]);
+  }, 40_000);
+});
+
+describe("an interrupted turn whose code now throws", () => {
+  test("is parked if recorded effects are left, which must not be forgotten; and fails if there are none", async () => {
+    const world = new World();
+    world.answer = (name) => (name === "stuck" ? new Promise(() => undefined) : 1);
+    const Ledger = ledgerType(world);
+    await deploy(Ledger);
+    const ask = (id: string) =>
+      runtime.ask({ type: "ledger", key: [id], command: "ask", payload: { names: [id, "stuck"] } });
+    const outcomes = Promise.allSettled(["early", "late"].map(ask));
+    await vi.waitFor(() => expect(world.calls).toHaveLength(4));
+    const handlers = new Map(Ledger.handlers);
+    handlers.set("ask", function* (
+      c: { effect: (name: string, run: () => number) => Generator },
+      { names }: { names: string[] },
+    ) {
+      if (names.includes("early")) throw new Error("too early");
+      yield* c.effect("late", () => 1);
+      throw new Error("too late");
+    } as never);
+    await deploy({ ...Ledger, handlers });
+    expect(await outcomes).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
+    await vi.waitFor(async () => {
+      expect(await runtime.inspector.actor("ledger", "early")).toMatchObject({
+        lifecycle: "failed",
+        reason: expect.stringContaining('its code throws "too early" where the effect "early" is recorded as number 0'),
+      });
+    });
+    const kinds = async (id: string) =>
+      (await runtime.inspector.journal("ledger", id, { after: 0, limit: 10 })).items.map(({ body }) => body.kind);
+    expect(await kinds("early")).toEqual(["received", "effect"]);
+    await vi.waitFor(async () => expect(await kinds("late")).toEqual(["received", "effect", "attempt_failed"]));
+    world.answer = () => 5;
+    await deploy(Ledger);
+    await vi.waitFor(async () => expect(await kinds("early")).toEqual(["received", "effect", "effect", "turn"]));
+    expect(world.calls.filter(({ name }) => name === "early")).toHaveLength(1);
   }, 40_000);
 });
 

@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
+import { checksum } from "../runtime/digest.ts";
 import type { ActorId, BatchRows, CheckpointRow, Claim, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
 
+const MB = 1024 * 1024;
+const none = 0 as ActorId;
 const AT = Date.parse("2026-01-01T00:00:00.250Z");
 
 const database = useDatabase();
@@ -57,11 +60,17 @@ function entries(id: ActorId, from: number, to: number, kind: EntryBody["kind"] 
 }
 
 function checkpoint(id: ActorId, seq: number, sparse = false): CheckpointRow {
-  return { id, seq, state: `{"z":1,"a":${seq}}`, checksum: `c${seq}`, version: 2, turnTime: AT - 1, at: AT, sparse };
+  const state = `{"z":1,"a":"é${seq}"}`;
+  return { id, seq, state, checksum: checksum(state), version: 2, turnTime: AT - 1, at: AT, sparse };
 }
 
+/** Changes what a checkpoint holds, as a broken disk may. */
+const damage = (id: ActorId, seq: number) =>
+  query(database.url, `UPDATE checkpoint SET state = '{"z":2}' WHERE actor_id = $1 AND seq = $2`, [id, seq]);
+
 const kept = async (id: ActorId) => (await store.checkpoints(id, 1_000_000, 100)).map((one) => one.seq);
-const seqs = async (id: ActorId) => (await store.entries({ id, after: 0, limit: 1_000 })).map((entry) => entry.seq);
+const seqs = async (id: ActorId) =>
+  (await store.entries({ id, after: 0, limit: 1_000, bytes: MB })).entries.map((entry) => entry.seq);
 
 describe("entries", () => {
   test("are appended as they are, to the text, and counted by their batch", async () => {
@@ -70,7 +79,8 @@ describe("entries", () => {
     await commit({ entries: [{ id, seq: 1, at: AT, kind: "turn", body }] });
     const [row] = await query(database.url, "SELECT kind, at, body::text AS body FROM entry WHERE actor_id = $1", [id]);
     expect(row).toEqual({ kind: "turn", at: new Date(AT), body });
-    expect(await store.entries({ id, after: 0, limit: 1 })).toEqual([{ seq: 1, at: AT, body: JSON.parse(body) }]);
+    const entry = { seq: 1, at: AT, body: JSON.parse(body) };
+    expect(await store.entries({ id, after: 0, limit: 1, bytes: MB })).toEqual({ entries: [entry], more: false });
     const commits = "SELECT entries FROM commit WHERE lane = 0 ORDER BY batch DESC LIMIT 1";
     expect(await query(database.url, commits)).toEqual([{ entries: 1 }]);
   });
@@ -87,13 +97,41 @@ describe("entries", () => {
   test("are read forwards and backwards, of all kinds or some", async () => {
     const { id } = await actor();
     await commit({ entries: [...entries(id, 1, 6), ...entries(id, 7, 8, "effect"), ...entries(id, 9, 9)] });
-    const read = async (told: object) => (await store.entries({ id, limit: 3, ...told })).map((entry) => entry.seq);
+    const read = async (told: object) => {
+      const page = await store.entries({ id, limit: 3, bytes: MB, ...told });
+      return page.entries.map((entry) => entry.seq);
+    };
     expect(await read({ after: 0 })).toEqual([1, 2, 3]);
     expect(await read({ after: 7 })).toEqual([8, 9]);
     expect(await read({ before: 1_000 })).toEqual([9, 8, 7]);
     expect(await read({ before: 3 })).toEqual([2, 1]);
     expect(await read({ after: 0, kinds: ["effect"] })).toEqual([7, 8]);
     expect(await read({ before: 9, kinds: ["turn"] })).toEqual([6, 5, 4]);
+  });
+
+  test.each([
+    ["forwards", { after: 0 }],
+    ["backwards", { before: 1_000 }],
+  ])("are read %s up to so many, or so many bytes, and it is said whether there are more", async (_, end) => {
+    const { id } = await actor();
+    const text = (seq: number, length: number) => ({
+      ...entries(id, seq, seq)[0],
+      body: `"${"é".repeat(length / 2 - 1)}"`,
+    });
+    await commit({ entries: [1, 2, 3, 4, 5].map((seq) => text(seq, 1_000) as EntryRow) });
+    const read = async (limit: number, bytes: number) => {
+      const page = await store.entries({ id, limit, bytes, ...end });
+      return [page.entries.length, page.more];
+    };
+    expect(await read(5, MB)).toEqual([5, false]);
+    expect(await read(4, MB)).toEqual([4, true]);
+    expect(await read(5, 5_000)).toEqual([5, false]);
+    expect(await read(5, 4_999)).toEqual([4, true]);
+    expect(await read(5, 3_000)).toEqual([3, true]);
+    expect(await read(2, 3_000)).toEqual([2, true]);
+    expect(await read(5, 1)).toEqual([1, true]);
+    expect(await read(1, 1)).toEqual([1, true]);
+    expect(await store.entries({ id: none, limit: 5, bytes: MB, ...end })).toEqual({ entries: [], more: false });
   });
 
   test("after each actor's seq are read actor by actor, up to a limit", async () => {
@@ -121,7 +159,16 @@ describe("checkpoints", () => {
       { id, checkpoint: stored, hasMail: false },
     ]);
     expect(await store.checkpoints(id, 11, 1)).toEqual([
-      { seq: 10, checksum: "c10", version: 2, turnTime: AT - 1, at: AT, bytes: 14, sparse: false },
+      {
+        seq: 10,
+        checksum: stored.checksum,
+        version: 2,
+        turnTime: AT - 1,
+        at: AT,
+        bytes: 18,
+        sparse: false,
+        sound: true,
+      },
     ]);
   });
 
@@ -143,8 +190,30 @@ describe("checkpoints", () => {
   test("written twice at one seq are the newer", async () => {
     const { id } = await actor();
     await store.writeCheckpoints([checkpoint(id, 10)]);
-    await store.writeCheckpoints([{ ...checkpoint(id, 10), state: "{}", checksum: "new" }]);
-    expect(await store.checkpointAt(id, 10)).toMatchObject({ state: "{}", checksum: "new" });
+    await store.writeCheckpoints([{ ...checkpoint(id, 10), state: "{}", checksum: "new", at: AT + 1 }]);
+    expect(await store.checkpointAt(id, 10)).toMatchObject({ state: "{}", checksum: "new", at: AT + 1 });
+  });
+
+  test("that are damaged are told apart, and are none of the last two", async () => {
+    const { id } = await actor();
+    for (const seq of [10, 20]) await store.writeCheckpoints([checkpoint(id, seq)]);
+    await damage(id, 20);
+    for (const seq of [30, 40]) {
+      await store.writeCheckpoints([checkpoint(id, seq)]);
+      const found = await store.checkpoints(id, 1_000, 100);
+      expect(found.map((one) => [one.seq, one.sound])).toEqual(
+        seq === 30
+          ? [
+              [30, true],
+              [20, false],
+              [10, true],
+            ]
+          : [
+              [40, true],
+              [30, true],
+            ],
+      );
+    }
   });
 });
 
@@ -192,6 +261,17 @@ test("a journal is pruned up to the last checkpoint but one, so many entries at 
   expect(await store.pruneJournal(id, 100, 10)).toBe(5);
   expect(await store.pruneJournal(id, 100, 10)).toBe(0);
   expect((await seqs(id))[0]).toBe(21);
+});
+
+test("a journal is pruned as far as sound checkpoints go: one that is damaged leads nowhere", async () => {
+  const { id } = await actor();
+  await commit({ entries: entries(id, 1, 35) });
+  for (const seq of [10, 20, 30]) await store.writeCheckpoints([checkpoint(id, seq, true)]);
+  await damage(id, 20);
+  expect(await store.pruneJournal(id, 100, 100)).toBe(10);
+  expect((await seqs(id))[0]).toBe(11);
+  await damage(id, 30);
+  expect(await store.pruneJournal(id, 100, 100)).toBe(0);
 });
 
 test("a lane that is closed while it connects leaves no connection, and commits nothing", async () => {

@@ -1,7 +1,15 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import { crashPoint } from "../runtime/crash-points.ts";
-import type { ActorId, Address, Checkpoint, CheckpointRow, EntriesRequest, StoredJournal } from "../runtime/ports.ts";
+import type {
+  ActorId,
+  Address,
+  Checkpoint,
+  CheckpointRow,
+  EntriesPage,
+  EntriesRequest,
+  StoredJournal,
+} from "../runtime/ports.ts";
 
 interface EntryColumns {
   actor_id: ActorId;
@@ -18,6 +26,11 @@ interface CheckpointColumns {
   turn_time: number;
   at: number;
 }
+
+/**
+ * Whether a checkpoint's checksum holds: `checksum` of `runtime/digest.ts` in SQL, so that no state has to travel for it.
+ */
+const sound = "checksum = translate(left(encode(sha256(convert_to(state::text, 'UTF8')), 'base64'), 22), '+/', '-_')";
 
 /** See `Store.loadJournals`. Index: `actor_type_key`, then the end of `checkpoint`'s primary key. */
 export async function loadJournals(pool: Pool, addresses: readonly Address[]): Promise<(StoredJournal | null)[]> {
@@ -76,8 +89,8 @@ export async function checkpointAt(pool: Pool, id: ActorId, seq: number): Promis
 }
 
 /**
- * See `Store.writeCheckpoints`. The second statement lets go of those that are neither sparse nor among an actor's last
- * two. Index: `checkpoint`'s primary key.
+ * See `Store.writeCheckpoints`. The second statement looks once for each actor, newest first, at as many checkpoints as it
+ * takes to find two that are sound. Index: `checkpoint`'s primary key.
  */
 export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[]): Promise<void> {
   await pool.query({
@@ -89,7 +102,8 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::boolean[])
         AS w(actor_id, seq, state, checksum, version, turn_time, sparse)
       ON CONFLICT (actor_id, seq) DO UPDATE
-        SET state = excluded.state, checksum = excluded.checksum, version = excluded.version`,
+        SET state = excluded.state, checksum = excluded.checksum, version = excluded.version,
+            turn_time = excluded.turn_time, at = excluded.at`,
     values: [
       rows.map((row) => row.id),
       rows.map((row) => row.seq),
@@ -105,38 +119,64 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
   await pool.query({
     name: "drop-checkpoints",
     text: `
-      DELETE FROM checkpoint c USING unnest($1::bigint[]) AS w(id)
-      WHERE c.actor_id = w.id AND NOT c.sparse AND c.seq < (
-        SELECT seq FROM checkpoint k WHERE k.actor_id = w.id ORDER BY seq DESC OFFSET 1 LIMIT 1)`,
+      WITH kept AS MATERIALIZED (
+        SELECT w.id, (
+          SELECT seq FROM checkpoint WHERE actor_id = w.id AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1
+        ) AS seq
+        FROM unnest($1::bigint[]) AS w(id)
+      )
+      DELETE FROM checkpoint c USING kept WHERE c.actor_id = kept.id AND c.seq < kept.seq AND NOT c.sparse`,
     values: [rows.map((row) => row.id)],
   });
 }
 
 /**
- * See `Store.pruneJournal`. Of the checkpoints the last but one is the limit: should the last turn out damaged, what
+ * See `Store.pruneJournal`. Of the sound checkpoints the last but one is the limit: should the last be damaged later, what
  * leads on from the one before is still there. Index: `entry`'s primary key.
  */
 export async function pruneJournal(pool: Pool, id: ActorId, below: number, limit: number): Promise<number> {
   const { rowCount } = await pool.query(
     `DELETE FROM entry WHERE actor_id = $1 AND seq = ANY (ARRAY(
        SELECT seq FROM entry WHERE actor_id = $1 AND seq < $2 AND seq <= (
-         SELECT seq FROM checkpoint WHERE actor_id = $1 ORDER BY seq DESC OFFSET 1 LIMIT 1)
+         SELECT seq FROM checkpoint WHERE actor_id = $1 AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1)
        ORDER BY seq LIMIT $3))`,
     [id, below, limit],
   );
   return rowCount ?? 0;
 }
 
-/** See `Store.entries`. Index: `entry`'s primary key, forwards or backwards. */
-export async function entries(pool: Pool, request: EntriesRequest): Promise<Entry[]> {
-  const forwards = request.before === undefined;
-  const { rows } = await pool.query<EntryColumns>(
-    `SELECT actor_id, seq, at, body FROM entry
-     WHERE actor_id = $1 AND seq > $2 AND seq < $3 AND ($4::text[] IS NULL OR kind = ANY ($4))
-     ORDER BY seq ${forwards ? "ASC" : "DESC"} LIMIT $5`,
-    [request.id, request.after ?? 0, request.before ?? Number.MAX_SAFE_INTEGER, request.kinds ?? null, request.limit],
+/**
+ * See `Store.entries`. Goes from entry to entry and stops at the first that is too much, so that no more is read than is
+ * sent; that one says, without its body, that there are more. Index: `entry`'s primary key, forwards or backwards, a probe
+ * for each entry.
+ */
+export async function entries(pool: Pool, request: EntriesRequest): Promise<EntriesPage> {
+  const isForwards = request.before === undefined;
+  const next = (after: string, before: string) => `
+    SELECT actor_id, seq, at, body FROM entry
+    WHERE actor_id = $1 AND seq > ${after} AND seq < ${before} AND ($4::text[] IS NULL OR kind = ANY ($4))
+    ORDER BY seq ${isForwards ? "ASC" : "DESC"} LIMIT 1`;
+  const { rows } = await pool.query<Omit<EntryColumns, "body"> & { body: string | null }>(
+    `WITH RECURSIVE page AS (
+       SELECT e.*, 1 AS n, 0::bigint AS bytes FROM (${next("$2", "$3")}) e
+       UNION ALL
+       SELECT e.*, page.n + 1, page.bytes + octet_length(page.body::text)
+       FROM page CROSS JOIN LATERAL (${isForwards ? next("page.seq", "$3") : next("$2", "page.seq")}) e
+       WHERE page.n <= $5 AND (page.n = 1 OR page.bytes + octet_length(page.body::text) <= $6)
+     )
+     SELECT actor_id, seq, at, CASE WHEN n = 1 OR n <= $5 AND bytes + octet_length(body::text) <= $6 THEN body END AS body
+     FROM page ORDER BY n`,
+    [
+      request.id,
+      request.after ?? 0,
+      request.before ?? Number.MAX_SAFE_INTEGER,
+      request.kinds ?? null,
+      request.limit,
+      request.bytes,
+    ],
   );
-  return rows.map(toEntry);
+  const found = rows.flatMap(({ body, ...row }) => (body === null ? [] : [toEntry({ ...row, body })]));
+  return { entries: found, more: found.length < rows.length };
 }
 
 /** See `Store.checkpoints`. Index: `checkpoint`'s primary key, backwards. */
@@ -145,10 +185,12 @@ export async function checkpoints(
   id: ActorId,
   before: number,
   limit: number,
-): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean })[]> {
-  const { rows } = await pool.query<Omit<CheckpointColumns, "state"> & { bytes: number; sparse: boolean }>(
-    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, sparse FROM checkpoint
-     WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
+): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]> {
+  const { rows } = await pool.query<
+    Omit<CheckpointColumns, "state"> & { bytes: number; sparse: boolean; sound: boolean }
+  >(
+    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, sparse, ${sound} AS sound
+     FROM checkpoint WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
     [id, before, limit],
   );
   return rows.map(({ turn_time, ...row }) => ({ ...row, turnTime: turn_time }));

@@ -1,13 +1,19 @@
 import { isoTime } from "../core/time.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
 import type { CheckpointInfo, Entry } from "../protocol/journal.ts";
-import { type ActorFrame, MAX_FRAME_ENTRIES, MAX_STREAMED_STATE } from "../protocol/stream.ts";
+import { type ActorFrame, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES, MAX_STREAMED_STATE } from "../protocol/stream.ts";
 import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 
-const passivated = { lifecycle: "passivated", reason: null, inLine: 0 } as const;
+const passivated = { lifecycle: "passivated", reason: null, inLine: 0, effect: null, recovery: null } as const;
+
+/** An entry that is to be told of, and its size. */
+interface Appended {
+  entry: Entry;
+  bytes: number;
+}
 
 /** One actor: its detail, and its state whenever it changed. */
 export class ActorView implements View {
@@ -18,7 +24,7 @@ export class ActorView implements View {
   #detail: ActorDetail | null = null;
   #change: ActorChange | undefined;
   /** What is to be told of its journal; of entries the newest. */
-  #entries: Entry[] = [];
+  #entries: Appended[] = [];
   #checkpoints: CheckpointInfo[] = [];
   #toldHead = -1;
   #told: Glance | null | undefined;
@@ -40,15 +46,15 @@ export class ActorView implements View {
 
   changed(change: ActorChange): void {
     this.#change = change;
-    this.#entries = [...this.#entries, ...change.entries].slice(-MAX_FRAME_ENTRIES);
+    const appended = change.entries.map((entry, i) => ({ entry, bytes: change.entryBytes[i] ?? 0 }));
+    this.#entries = newest([...this.#entries, ...appended]);
     if (this.#detail === null) this.stale = true;
     else this.#detail = withChange(this.#detail, change);
   }
 
   checkpointed({ seq, bytes, at, version, sparse }: CheckpointEvent): void {
-    this.#checkpoints = [...this.#checkpoints, { seq, bytes, version, sparse, at: isoTime(at) }].slice(
-      -MAX_FRAME_ENTRIES,
-    );
+    const told = { seq, bytes, version, sparse, at: isoTime(at), damaged: false };
+    this.#checkpoints = [...this.#checkpoints, told].slice(-MAX_FRAME_ENTRIES);
   }
 
   lived(): void {
@@ -83,7 +89,7 @@ export class ActorView implements View {
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
     if (this.#detail?.persistence !== "journal") return {};
-    const taken = { entries: this.#entries, checkpoints: this.#checkpoints };
+    const taken = { entries: this.#entries.map(({ entry }) => entry), checkpoints: this.#checkpoints };
     this.#entries = [];
     this.#checkpoints = [];
     return taken;
@@ -94,6 +100,16 @@ export class ActorView implements View {
   }
 }
 
+/** As many of the newest entries as one frame carries: none, where the very newest is too large for it. */
+function newest(appended: readonly Appended[]): Appended[] {
+  let [from, bytes] = [appended.length, 0];
+  for (; from > 0 && appended.length - from < MAX_FRAME_ENTRIES; from--) {
+    bytes += appended[from - 1]?.bytes ?? 0;
+    if (bytes > MAX_FRAME_BYTES) break;
+  }
+  return appended.slice(from);
+}
+
 /** The detail after a change; the same if it has seen it. */
 function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, at }: ActorChange): ActorDetail {
   if (head <= detail.head) return detail;
@@ -101,7 +117,7 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
     ...detail,
     head,
     state,
-    stateBytes: stateBytes ?? detail.stateBytes,
+    stateBytes,
     lastChange: lastChange ?? detail.lastChange,
     lastActiveAt: isoTime(at),
   };
@@ -109,9 +125,8 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
   if (a === null || b === null) return a === b;
-  return (
-    a.lifecycle === b.lifecycle && a.reason === b.reason && a.inLine === b.inLine && a.lastActiveAt === b.lastActiveAt
-  );
+  const names = ["lifecycle", "reason", "inLine", "effect", "recovery", "lastActiveAt"] as const;
+  return names.every((name) => a[name] === b[name]);
 }
 
 function nullIfNotFound(error: unknown): null {

@@ -60,6 +60,8 @@ class FakeNode {
       persistence: "state",
       reason: null,
       inLine: 0,
+      effect: null,
+      recovery: null,
       passivateAfterMs: 1000,
       state: { n: this.head },
       stateBytes: 7,
@@ -74,7 +76,17 @@ class FakeNode {
     const { head, batch } = this;
     const lastChange = { command: "write", messageId: "m", at: time, paths: [["n"]], more: false };
     const state = { n: head };
-    const change = { ...address, id: 1 as ActorId, head, state, stateBytes: 7, lastChange, entries: [], at: 0 };
+    const change = {
+      ...address,
+      id: 1 as ActorId,
+      head,
+      state,
+      stateBytes: 7,
+      lastChange,
+      entries: [],
+      entryBytes: [],
+      at: 0,
+    };
     this.events.emit({
       kind: "committed",
       lane: 0,
@@ -180,10 +192,29 @@ describe("a reader of an actor", () => {
   test("is told of its life without its state", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
-    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 2, lastActiveAt: time });
+    node.glances.set("a", {
+      lifecycle: "active",
+      reason: null,
+      inLine: 2,
+      effect: null,
+      recovery: null,
+      lastActiveAt: time,
+    });
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", inLine: 2, stateOmitted: false });
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
+  });
+
+  test("is told how it was recovered, which commits nothing", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    const recovery = { at: time, checkpoint: 10, entries: 5, ms: 1, damaged: [{ seq: 20, reason: "it is" }] };
+    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 0, effect: null, recovery, lastActiveAt: time });
+    round();
+    expect(reader.frames[1]?.actor).toMatchObject({ recovery });
+    node.glances.delete("a");
+    round();
+    expect(reader.frames[2]?.actor).toMatchObject({ lifecycle: "passivated", recovery: null });
   });
 
   test("that is behind gets nothing until it has caught up, then one frame that follows from its last", async () => {

@@ -20,6 +20,7 @@ const accessor = Object.defineProperty({}, "now", { enumerable: true, get: () =>
 /** Values that JSON, or Postgres, cannot hold: what each is, what is said of it, and where in it the problem is. */
 export const hostile: readonly [what: string, value: unknown, problem: string, path?: (string | number)[]][] = [
   ["undefined", undefined, "is undefined"],
+  ["a member that is undefined", { a: [{ b: undefined }] }, "is undefined", ["a", 0, "b"]],
   ["a function", () => 1, "is a function"],
   ["a symbol", Symbol("s"), "is a symbol"],
   ["a bigint", 1n, "is a bigint"],

@@ -16,7 +16,7 @@ import { stepContext } from "./steps.ts";
 export type EffectOutcome = { result: Json } | { error: EffectError };
 
 /** What a message brought its caller; `unfinished` when an effect was asked for that was not given. */
-export type Outcome = { reply: Json; seq: number } | { error: GreenroomError } | "unfinished";
+export type Outcome = { reply: Json; seq: number; unrecorded?: true } | { error: GreenroomError } | "unfinished";
 
 /** An actor with a journal, run without a store: what its turns would commit is at once in its journal. */
 export class MemoryJournal {
@@ -49,8 +49,8 @@ export class MemoryJournal {
     const { value } = parsePayload(operation.schema, payload, command);
     let outcome: Outcome = "unfinished";
     const caller = {
-      resolve: ({ reply, head }: Answer) => {
-        outcome = { reply: JSON.parse(reply) as Json, seq: head };
+      resolve: ({ reply, head, unrecorded }: Answer) => {
+        outcome = { reply: JSON.parse(reply) as Json, seq: head, ...(unrecorded ? { unrecorded } : {}) };
       },
       reject: (error: GreenroomError) => {
         outcome = { error };

@@ -27,7 +27,7 @@ const MAX_RUN_BYTES = 103 - "/.s.PGSQL.5432".length;
  */
 export async function preparePlace(dataDir: string, log: Log): Promise<Place> {
   const asked = await usable(dataDir);
-  const elsewhere = `/var/tmp/greenroom-${digest(asked)}`;
+  const elsewhere = elsewhereOf(asked);
   const account = await postgresAccount([dataIn(asked), dataIn(elsewhere)]);
   const home = account === undefined || (await isReachable(asked, elsewhere, account)) ? asked : elsewhere;
   if (account !== undefined && home === elsewhere) {
@@ -36,12 +36,21 @@ export async function preparePlace(dataDir: string, log: Log): Promise<Place> {
     log.warn(`Postgres runs as ${account.name}, who cannot get to ${asked}: the data are in ${elsewhere}`);
   }
   const inside = path.join(home, "run");
-  const run = Buffer.byteLength(inside) <= MAX_RUN_BYTES ? inside : `/tmp/greenroom-${digest(home)}`;
+  const run = Buffer.byteLength(inside) <= MAX_RUN_BYTES ? inside : shortRunOf(home);
   await makePrivate(run, account);
   return { account, home, data: dataIn(home), run };
 }
 
+/** All directories that may hold something of a Postgres on `dataDir`, which is there. */
+export async function directoriesOf(dataDir: string): Promise<string[]> {
+  const asked = await realpath(dataDir);
+  const homes = [asked, elsewhereOf(asked)];
+  return [...homes.map(shortRunOf), ...homes];
+}
+
 const dataIn = (home: string) => path.join(home, "postgres");
+const elsewhereOf = (asked: string) => `/var/tmp/greenroom-${digest(asked)}`;
+const shortRunOf = (home: string) => `/tmp/greenroom-${digest(home)}`;
 
 async function usable(dataDir: string): Promise<string> {
   try {

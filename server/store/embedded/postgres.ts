@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../log.ts";
@@ -5,13 +6,15 @@ import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { DATABASE, ensureCluster } from "./cluster.ts";
 import { endLeftover } from "./leftover.ts";
 import { takeLock } from "./lock.ts";
-import { type Place, preparePlace } from "./place.ts";
+import { directoriesOf, type Place, preparePlace } from "./place.ts";
 import { spawnTethered, type Tethered } from "./tethered.ts";
 
 /** A Postgres of our own, which ends when our process does. */
 export interface EmbeddedPostgres {
   /** Of the database `greenroom`, over a unix socket. */
   url: string;
+  /** The directory that the data are in: `dataDir`, unless Postgres cannot get there. */
+  home: string;
   /** Resolves when Postgres ended without having been asked to. */
   failed: Promise<Error>;
   /** Stops it; what was committed is kept. Resolves when it is gone. */
@@ -64,6 +67,14 @@ export async function startPostgres(options: {
   }
 }
 
+/**
+ * Deletes `dataDir` and all that a Postgres on it has put elsewhere, also by a start that failed. It must not run any more.
+ * @throws Error when something cannot be deleted
+ */
+export async function removePostgres(dataDir: string): Promise<void> {
+  for (const directory of await directoriesOf(dataDir)) await rm(directory, { recursive: true, force: true });
+}
+
 function supervise(postgres: Tethered, place: Place, unlock: () => void): EmbeddedPostgres {
   let asked = false;
   const failed = new Promise<Error>((resolve) => {
@@ -81,7 +92,7 @@ function supervise(postgres: Tethered, place: Place, unlock: () => void): Embedd
   };
   // Says all that a client would otherwise take from the environment.
   const socket = `host=${encodeURIComponent(place.run)}&sslmode=disable`;
-  return { url: `postgresql://postgres@localhost:5432/${DATABASE}?${socket}`, failed, stop };
+  return { url: `postgresql://postgres@localhost:5432/${DATABASE}?${socket}`, home: place.home, failed, stop };
 }
 
 async function launchPatiently(

@@ -72,6 +72,7 @@ export class Clients {
   readonly #random: Random;
   readonly #sources: number;
   #stopped = false;
+  #abandoned = false;
   #clients: Promise<void>[] = [];
 
   constructor(switchboard: Switchboard, random: Random, sources: number) {
@@ -85,6 +86,12 @@ export class Clients {
     this.#clients = Array.from({ length: count }, (_, client) => this.#run(`c${client}`));
   }
 
+  /** Lets the clients leave at once, whatever they have heard. */
+  abandon(): void {
+    this.#stopped = true;
+    this.#abandoned = true;
+  }
+
   /** Each client brings what it has begun to its end. */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -94,7 +101,7 @@ export class Clients {
   /** Sends an operation until it is known what became of it. @throws Error when what is heard differs from before */
   async settle(operation: Operation): Promise<void> {
     const { op, key, kind, command, payload } = operation;
-    for (;;) {
+    while (!this.#abandoned) {
       const response = await this.#switchboard.send({ kind, key, command, payload, idempotencyKey: op });
       if (response === null || ("error" in response && again.has(response.error))) continue;
       if ("error" in response) throw new Error(`${command} ${op} was answered ${response.error}`);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { contract } from "../../core/contract.ts";
 import { type ActorType, defineActor } from "../../core/define.ts";
-import type { EffectCallContext } from "../../core/effects.ts";
 
 /** Names one thing that a client asked for: it must be found applied once, or not at all. */
 const op = z.string();

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -59,6 +59,24 @@ describe("the demo", () => {
     expect(out).toContain("The first divergence is at seq 12: the reply was 21, and would be 19.");
     await expectNothingLeft();
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "leaves nothing behind where the database cannot get to the directory, and is put elsewhere",
+    { timeout: MINUTE },
+    async () => {
+      chmodSync(scratch, 0o700);
+      const ended = once(demo, "close");
+      await vi.waitFor(() => expect(out).toContain("Every message"), MINUTE);
+      const [, home = ""] = /A Postgres of its own, in (\S+):/.exec(out) ?? [];
+      expect(home).toMatch(/^\/var\/tmp\/greenroom-/);
+      expect(existsSync(home)).toBe(true);
+      demo.kill("SIGINT");
+      await ended;
+      expect(err).toBe("");
+      expect(existsSync(home)).toBe(false);
+      await expectNothingLeft();
+    },
+  );
 
   test.each(["The stage", "Every message", "Recovered from", "A long journal"])(
     'that is interrupted after "%s" leaves nothing behind',

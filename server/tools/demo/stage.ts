@@ -1,10 +1,10 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Ending } from "../../ending.ts";
 import type { Log } from "../../log.ts";
 import type { Store } from "../../runtime/ports.ts";
-import { startPostgres } from "../../store/embedded/postgres.ts";
+import { removePostgres, startPostgres } from "../../store/embedded/postgres.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/postgres.ts";
 import { NodeProcess } from "./node-process.ts";
@@ -41,7 +41,7 @@ export async function setStage(ending: Ending, log: Log): Promise<Stage> {
   await migrateDatabase(postgres.url);
   const store = await openStore(postgres.url, log);
   ending.undo("close the store", () => store.close());
-  say(`A Postgres of its own, in ${directory}: ready in ${duration(performance.now() - begunAt)}.`);
+  say(`A Postgres of its own, in ${postgres.home}: ready in ${duration(performance.now() - begunAt)}.`);
 
   const quotes = await QuoteService.start();
   ending.undo("close the quote service", () => quotes.close());
@@ -64,7 +64,7 @@ export async function setStage(ending: Ending, log: Log): Promise<Stage> {
 
 async function temporaryDirectory(ending: Ending): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-demo-"));
-  ending.undo("remove the directory", () => rm(directory, { recursive: true, force: true }));
+  ending.undo("remove the directory", () => removePostgres(directory));
   // Where we are root, Postgres is somebody else, who has to get through.
   await chmod(directory, 0o711);
   return directory;

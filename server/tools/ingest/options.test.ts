@@ -7,6 +7,7 @@ describe("the command line of the ingest", () => {
     expect(readOptions(["a.csv", "b/c.csv", "--map", "online-retail"])).toEqual({
       files: ["a.csv", "b/c.csv"],
       map: "online-retail",
+      tell: false,
       url: new URL("http://127.0.0.1:3000"),
       rejects: undefined,
       cwd: process.cwd(),

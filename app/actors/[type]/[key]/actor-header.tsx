@@ -3,12 +3,13 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
+import type { Recovery } from "../../../../server/protocol/journal.ts";
 import { CopyButton } from "../../../components/copy.tsx";
 import { LifecycleBadge } from "../../../components/lifecycle.tsx";
 import { Ago } from "../../../components/time.tsx";
 import { formatCount, formatNumber } from "../../../lib/format.ts";
 import { useNow } from "../../../lib/time.tsx";
-import { passivationIn, whyLine } from "../../../lib/why.ts";
+import { damageLine, passivationIn, recoveryLine, whyLine } from "../../../lib/why.ts";
 
 /**
  * Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read; `checkpoint` is the
@@ -65,8 +66,23 @@ export function ActorHeader({
         {actor === null && isKnown && "Never used: nothing is stored for this key, and nothing is in memory."}
         {actor === null && !isKnown && "What it is doing is not known: it could not be read."}
       </p>
+      {actor?.recovery != null && <Recovered recovery={actor.recovery} />}
       {actor !== null && <Facts actor={actor} checkpoint={checkpoint} />}
     </header>
+  );
+}
+
+function Recovered({ recovery }: { recovery: Recovery }) {
+  return (
+    <div className="-mt-2">
+      <p className="text-dim">{recoveryLine(recovery, useNow())}</p>
+      {recovery.damaged.map((one) => (
+        <p key={one.seq} className="break-words text-amber">
+          <span aria-hidden>⚠ </span>
+          {damageLine(one)}
+        </p>
+      ))}
+    </div>
   );
 }
 

@@ -43,7 +43,8 @@ export function ActorView({
   const hasJournal = info.persistence === "journal";
   const isUsed = actor !== null && actor.head > 0;
   const told = view?.checkpoints ?? none;
-  const checkpoints = useCheckpoints(address, firstCheckpoints, told, hasJournal && isUsed ? joins : 0);
+  const recoveredAt = actor?.recovery?.at;
+  const checkpoints = useCheckpoints(address, firstCheckpoints, told, hasJournal && isUsed ? joins : 0, recoveredAt);
   const nothing = (label: string) => <Nothing label={label} isUnknown={failure !== null && actor === null} />;
   const state = isUsed ? <StatePanel actor={actor} newest={newest} /> : nothing("State");
   return (
@@ -54,7 +55,7 @@ export function ActorView({
         keyText={keyText}
         actor={actor}
         isKnown={view !== null || result.ok}
-        checkpoint={checkpoints.list[0]?.seq ?? null}
+        checkpoint={checkpoints.list.find(({ damaged }) => !damaged)?.seq ?? null}
       />
       {failure !== null && (
         <Problem

@@ -31,7 +31,7 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
             </tr>
           </thead>
           <tbody className="divide-y divide-line border-t border-line">
-            {list.map(({ seq, at, bytes, version, sparse }) => (
+            {list.map(({ seq, at, bytes, version, sparse, damaged }) => (
               <tr key={seq}>
                 <td className={`${cell} mono`}>{formatNumber(seq)}</td>
                 <td className={`${cell} text-right text-dim`}>
@@ -39,7 +39,7 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
                 </td>
                 <td className={`${cell} mono text-right`}>{formatBytes(bytes)}</td>
                 <td className={`${cell} mono text-right`}>{version}</td>
-                <td className={`${cell} text-dim`}>{sparse ? "for good" : "as one of the last two"}</td>
+                <td className={`${cell} ${damaged ? "text-amber" : "text-dim"}`}>{keeping(sparse, damaged)}</td>
               </tr>
             ))}
           </tbody>
@@ -47,4 +47,9 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
       )}
     </section>
   );
+}
+
+function keeping(sparse: boolean, damaged: boolean): string {
+  if (damaged) return "⚠ damaged, not used";
+  return sparse ? "for good" : "as one of the last two";
 }

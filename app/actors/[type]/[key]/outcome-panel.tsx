@@ -64,13 +64,15 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
   }
 }
 
-/** The revision that a reply was made from; or the entry of a journal, which it leads to. */
-function Head({ reply: { revision = 0, seq = 0 } }: { reply: CommandReply }) {
+/** The revision that a reply was made from; or the entry of a journal, which it leads to if it is the message's own. */
+function Head({ reply: { revision = 0, seq = 0, unrecorded } }: { reply: CommandReply }) {
   const { goTo } = useActorAddress();
-  if (seq === 0) return <>revision {formatNumber(revision)}</>;
+  const place = seq === 0 ? `revision ${formatNumber(revision)}` : `seq ${formatNumber(seq)}`;
+  if (unrecorded) return `${place}, unchanged`;
+  if (seq === 0) return place;
   return (
     <button type="button" onClick={() => goTo(seq)} className="rounded underline underline-offset-2 hover:text-ink">
-      seq {formatNumber(seq)}
+      {place}
     </button>
   );
 }

@@ -29,7 +29,7 @@ export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: Newe
           State
         </h2>
         <span className="mono text-dim">
-          {word} {formatNumber(known?.head ?? actor.head)} · {formatBytes(useSize(actor, known))}
+          {word} {formatNumber(known?.head ?? actor.head)} · {formatBytes(actor.stateBytes)}
         </span>
         <span className="flex-1" />
         {known !== null && <CopyButton text={() => JSON.stringify(known.state, null, 2)} what="State" />}
@@ -63,15 +63,6 @@ const noMarks = marksOf([]);
 /** A journal may have entries, of a message that was received or has failed, before there is a state. */
 function isUnbegun({ persistence }: ActorDetail, { state }: ActorState): boolean {
   return persistence === "journal" && state === null;
-}
-
-/** The size of a state in bytes. Of one that comes from a journal the server does not measure each. */
-function useSize({ persistence, stateBytes }: ActorDetail, known: ActorState | null): number {
-  const state = persistence === "state" ? undefined : known?.state;
-  return useMemo(
-    () => (state === undefined ? stateBytes : new TextEncoder().encode(JSON.stringify(state)).length),
-    [state, stateBytes],
-  );
 }
 
 function Loading() {

@@ -13,16 +13,19 @@ export interface Checkpoints {
 
 /**
  * An actor's checkpoints, live: those that the page was made with, those that the stream `told` of, and those that are
- * read each time the stream was joined anew, since it does not tell what it told before. `joins` counts that.
+ * read each time the stream was joined anew, since it does not tell what it told before (`joins` counts that), or the
+ * actor was recovered, which finds the damaged ones.
  */
 export function useCheckpoints(
   { type, keyText }: ActorAddress,
   first: readonly CheckpointInfo[],
   told: readonly CheckpointInfo[],
   joins: number,
+  recoveredAt: string | undefined,
 ): Checkpoints {
   const [read, setRead] = useState<Checkpoints>({ list: first, problem: null });
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are read anew after each recovery
   useEffect(() => {
     if (joins === 0) return;
     const abort = new AbortController();
@@ -33,7 +36,7 @@ export function useCheckpoints(
       },
     );
     return () => abort.abort();
-  }, [type, keyText, joins]);
+  }, [type, keyText, joins, recoveredAt]);
 
   const list = useMemo(() => mergeCheckpoints(read.list, told), [read.list, told]);
   return { list, problem: read.problem };

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { ActorDetail } from "../protocol/actors.ts";
+import type { Entry } from "../protocol/journal.ts";
+import { MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
+import type { ActorId } from "../runtime/ports.ts";
+import type { Inspector } from "../runtime/surface.ts";
+import { ActorView } from "./actor-view.ts";
+
+const address = { type: "ledger", keyText: "a" };
+const time = "2026-01-01T00:00:00.000Z";
+const detail: ActorDetail = {
+  ...address,
+  key: ["a"],
+  lifecycle: "active",
+  head: 0,
+  createdAt: time,
+  lastActiveAt: time,
+  persistence: "journal",
+  reason: null,
+  inLine: 0,
+  effect: null,
+  recovery: null,
+  passivateAfterMs: 1_000,
+  state: null,
+  stateBytes: 4,
+  lastChange: null,
+};
+
+let view: ActorView;
+let head: number;
+
+beforeEach(async () => {
+  head = 0;
+  view = new ActorView({ actor: async () => detail, glance: () => null } as unknown as Inspector, address);
+  await view.load();
+  view.take();
+});
+
+/** Commits entries of the given sizes. */
+function commit(...entryBytes: number[]): void {
+  const entries = entryBytes.map((): Entry => {
+    const turn = { kind: "turn", messageId: "m", reply: null, version: 1, code: "c" } as const;
+    return { seq: ++head, at: 0, body: turn };
+  });
+  const id = 1 as ActorId;
+  view.changed({
+    ...address,
+    id,
+    head,
+    state: head,
+    stateBytes: 100 + head,
+    lastChange: null,
+    entries,
+    entryBytes,
+    at: 0,
+  });
+}
+
+const told = () => view.take().entries?.map(({ seq }) => seq);
+
+describe("a frame of an actor with a journal", () => {
+  test("tells all entries since the frame before, and the size of the state", () => {
+    commit(10, 10);
+    commit(10);
+    expect(view.take()).toMatchObject({
+      actor: { head: 3, state: 3, stateBytes: 103 },
+      entries: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+    });
+    commit(10);
+    expect(told()).toEqual([4]);
+  });
+
+  test("tells so many of the newest at most", () => {
+    for (let i = 0; i < MAX_FRAME_ENTRIES; i++) commit(10, 10);
+    expect(told()).toEqual(Array.from({ length: MAX_FRAME_ENTRIES }, (_, i) => MAX_FRAME_ENTRIES + i + 1));
+  });
+
+  test("tells so many bytes of the newest at most", () => {
+    const tenth = Math.floor(MAX_FRAME_BYTES / 10);
+    for (let i = 0; i < 100; i++) commit(tenth);
+    expect(told()).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 100]);
+    commit(10, MAX_FRAME_BYTES - 1, 1);
+    expect(told()).toEqual([102, 103]);
+  });
+
+  test("tells none when the newest is too large for it: its reader asks for them", () => {
+    commit(10);
+    commit(MAX_FRAME_BYTES + 1);
+    expect(view.take()).toMatchObject({ actor: { head: 2 }, entries: [] });
+    commit(10);
+    expect(told()).toEqual([3]);
+  });
+});
