@@ -4,6 +4,7 @@ import type { Result } from "./protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
 import type { Json } from "./protocol/json.ts";
 import type { Overview } from "./protocol/overview.ts";
+import type { Position } from "./protocol/stream.ts";
 
 /**
  * What code that Next bundles may ask of the running server: JSON in, JSON out, and errors as values, because neither
@@ -12,6 +13,8 @@ import type { Overview } from "./protocol/overview.ts";
 export interface Handle {
   types(): TypeInfo[];
   overview(): Overview;
+  /** Where a reader of the stream stands whose reading begins now. */
+  position(): Position;
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
   /** Never wakes the actor. `not_found` when it has never been used. */
   actor(type: string, keyText: string): Promise<Result<ActorDetail>>;

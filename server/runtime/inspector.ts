@@ -12,8 +12,9 @@ import type {
 } from "../protocol/actors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import { searchedPart } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { Position } from "../protocol/stream.ts";
+import { MAX_COUNTED, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
@@ -25,7 +26,7 @@ import { Listing } from "./listing.ts";
 import type { Meter } from "./meter.ts";
 import type { Address, Claim, Clock, Store, StoredSummary } from "./ports.ts";
 import type { Registry } from "./registry.ts";
-import type { Glance, Inspector } from "./surface.ts";
+import type { Glance, Inspector, ListRoom } from "./surface.ts";
 
 /** What the inspector reads from. */
 export interface Sources {
@@ -94,7 +95,16 @@ export class StoreInspector implements Inspector {
   }
 
   position(): Position {
-    return Object.fromEntries(this.#from.lanes.committed.map((number, lane) => [String(lane), number]));
+    const { committed, newestActor } = this.#from.lanes;
+    return { ...Object.fromEntries(committed.entries()), [NEWEST_ACTOR]: newestActor };
+  }
+
+  async countCreated({ actors, type, q }: ListRoom, since: Position, to: Position): Promise<number> {
+    const [after, until] = [since[NEWEST_ACTOR] ?? 0, to[NEWEST_ACTOR] ?? 0];
+    if (after >= until) return 0;
+    const except = actors.map(({ type, key }) => ({ type, keyText: encodeKey(key) }));
+    const request = { type, keyPart: q === undefined ? q : searchedPart(q), except, after, until, limit: MAX_COUNTED };
+    return this.#read((store) => store.countCreated(request));
   }
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {

@@ -35,6 +35,8 @@ export interface LanesOptions {
 export class Lanes {
   /** By lane, the number of its last batch. */
   readonly committed: number[];
+  /** The highest id that an actor in the store has had. */
+  newestActor: number;
   readonly #with: LanesOptions;
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
@@ -49,6 +51,7 @@ export class Lanes {
     this.#with = options;
     this.#effects = new Effects(clock, log, (actor, turn) => this.#effectOver(actor, turn));
     this.committed = [...claim.batches];
+    this.newestActor = claim.newestActor;
     this.#ids = new Batcher((actors) => this.#allocate(actors), MAX_BATCH, clock);
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
     this.#lanes = this.#writers.map((writer, lane) => this.#lane(writer, lane));
@@ -113,7 +116,9 @@ export class Lanes {
       census.created(actor.type, 1);
       activity.mark(actor);
     }
-    events.emit({ kind: "created", actors: actors.map(({ type, keyText }) => ({ type, keyText })) });
+    this.newestActor = Math.max(this.newestActor, ...ids);
+    const created = actors.map(({ type, keyText }, i) => ({ type, keyText, id: ids[i] as ActorId }));
+    events.emit({ kind: "created", actors: created });
     return ids;
   }
 

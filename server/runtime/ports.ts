@@ -151,6 +151,8 @@ export interface Claim {
   epoch: number;
   /** By lane, the number of its last batch. */
   batches: readonly number[];
+  /** The highest id that an actor in the store has had; 0 when there was none. */
+  newestActor: number;
 }
 
 /** Who has the right now, when it was not granted. */
@@ -194,6 +196,16 @@ export interface ListRequest {
   except: readonly ActorId[];
   after: ListCursor | undefined;
   limit: ActorsQuery["limit"];
+}
+
+/** Which actors are counted: those with an id above `after` and up to `until` that fit the filters of a list. */
+export interface CreatedRequest extends Pick<ListRequest, "type" | "keyPart"> {
+  after: number;
+  until: number;
+  /** Not these. */
+  except: readonly Address[];
+  /** Where counting ends. */
+  limit: number;
 }
 
 /**
@@ -245,6 +257,7 @@ export interface Store {
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
+  countCreated(request: CreatedRequest): Promise<number>;
   /** Settings of the database under which a reply does not mean durable, each with what that costs. */
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;

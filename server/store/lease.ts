@@ -35,7 +35,8 @@ export async function claim(
       [NODE, owner, leaseMs],
     );
     const epoch = raised.rows[0]?.epoch as number;
-    return { owner, epoch, batches: await raiseLanes(client, lanes, epoch) };
+    const batches = await raiseLanes(client, lanes, epoch);
+    return { owner, epoch, batches, newestActor: await newestActor(client) };
   });
 }
 
@@ -53,6 +54,14 @@ async function raiseLanes(client: { query: Pool["query"] }, lanes: number, epoch
   const batches = new Array<number>(lanes).fill(0);
   for (const row of rows) if (row.lane < lanes) batches[row.lane] = row.batch;
   return batches;
+}
+
+/** Those that were erased count too, so that no position is ever ahead. Indexes: the ends of both primary keys. */
+async function newestActor(client: { query: Pool["query"] }): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    "SELECT coalesce(greatest((SELECT max(id) FROM actor), (SELECT max(actor_id) FROM tombstone)), 0) AS id",
+  );
+  return rows[0]?.id ?? 0;
 }
 
 /** See `Store.heartbeat`. */

@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
-import { allocate, countByType, load, touch } from "./actors.ts";
+import { allocate, countByType, countCreated, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
@@ -55,6 +55,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
+    countCreated: (request) => reachable(() => countCreated(pool, request)),
     erase: (held, lane, address, now) => reachable(() => erase(pool, held, lane, address, now)),
     weaknesses: () => reachable(() => weaknesses(pool)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
