@@ -100,11 +100,10 @@ export class StoreInspector implements Inspector {
   }
 
   async countCreated({ actors, type, q }: ListRoom, since: Position, to: Position): Promise<number> {
-    const [after, until] = [since[NEWEST_ACTOR] ?? 0, to[NEWEST_ACTOR] ?? 0];
-    if (after >= until) return 0;
-    const except = actors.map(({ type, key }) => ({ type, keyText: encodeKey(key) }));
-    const request = { type, keyPart: q === undefined ? q : searchedPart(q), except, after, until, limit: MAX_COUNTED };
-    return this.#read((store) => store.countCreated(request));
+    const ids = { after: since[NEWEST_ACTOR] ?? 0, until: to[NEWEST_ACTOR] ?? 0 };
+    if (ids.after >= ids.until) return 0;
+    const fits = { type, keyPart: q === undefined ? q : searchedPart(q), limit: MAX_COUNTED };
+    return this.#read((store) => store.countCreated(fits, ids, actors.map(addressOf)));
   }
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {
@@ -168,8 +167,7 @@ export class StoreInspector implements Inspector {
   }
 
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {
-    const addresses = names.map(({ type, key }) => ({ type, keyText: encodeKey(key) }));
-    const found = await this.#read((store) => store.summaries(addresses));
+    const found = await this.#read((store) => store.summaries(names.map(addressOf)));
     return found.map((stored) => (stored === null ? null : this.#summary(stored)));
   }
 
@@ -204,6 +202,10 @@ export class StoreInspector implements Inspector {
       throw error;
     }
   }
+}
+
+function addressOf({ type, key }: ActorName): Address {
+  return { type, keyText: encodeKey(key) };
 }
 
 function neverUsed({ type, keyText }: Address): GreenroomError {

@@ -198,15 +198,8 @@ export interface ListRequest {
   limit: ActorsQuery["limit"];
 }
 
-/** Which actors are counted: those with an id above `after` and up to `until` that fit the filters of a list. */
-export interface CreatedRequest extends Pick<ListRequest, "type" | "keyPart"> {
-  after: number;
-  until: number;
-  /** Not these. */
-  except: readonly Address[];
-  /** Where counting ends. */
-  limit: number;
-}
+/** What an actor must be like to be counted, and where counting ends. */
+export type Fits = Pick<ListRequest, "type" | "keyPart" | "limit">;
 
 /**
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
@@ -257,7 +250,8 @@ export interface Store {
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
-  countCreated(request: CreatedRequest): Promise<number>;
+  /** How many actors fit, with ids above `after` and up to `until`, but for `except`; `limit` at most. */
+  countCreated(fits: Fits, ids: { after: number; until: number }, except: readonly Address[]): Promise<number>;
   /** Settings of the database under which a reply does not mean durable, each with what that costs. */
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
-import type { ActorId, Address, CreatedRequest, StoredActor } from "../runtime/ports.ts";
+import type { ActorId, Address, Fits, StoredActor } from "../runtime/ports.ts";
 
 /** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key. */
 export async function load(pool: Pool, addresses: readonly Address[]): Promise<(StoredActor | null)[]> {
@@ -80,8 +80,12 @@ export async function countByType(pool: Pool): Promise<Map<string, number>> {
  * See `Store.countCreated`. Index: `actor`'s primary key, from `after` to `until`: what it costs is what was created.
  * Ids are given in one call at a time, so their order is the order in which the actors came to be.
  */
-export async function countCreated(pool: Pool, request: CreatedRequest): Promise<number> {
-  const { after, until, type, keyPart, except, limit } = request;
+export async function countCreated(
+  pool: Pool,
+  { type, keyPart, limit }: Fits,
+  { after, until }: { after: number; until: number },
+  except: readonly Address[],
+): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `SELECT count(*) FROM (
        SELECT FROM actor a WHERE a.id > $1 AND a.id <= $2

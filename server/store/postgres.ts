@@ -55,7 +55,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
-    countCreated: (request) => reachable(() => countCreated(pool, request)),
+    countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
     erase: (held, lane, address, now) => reachable(() => erase(pool, held, lane, address, now)),
     weaknesses: () => reachable(() => weaknesses(pool)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../log.ts";
-import type { ActorId, Address, Claim, CreatedRequest, Held, ListRequest, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
+import type { ActorId, Address, Claim, Fits, Held, ListRequest, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
 import { openStore } from "./postgres.ts";
@@ -44,7 +44,6 @@ async function commit(states: readonly StateRow[], replies: readonly ReplyRow[] 
   return number;
 }
 
-const created: CreatedRequest = { type: undefined, keyPart: undefined, except: [], after: 0, until: 0, limit: 100 };
 const lastChange = { command: "write", messageId: "m", at: "2026-01-01T00:00:00.000Z", paths: [["a", 0]], more: false };
 const firstState = (id: ActorId, state: string): StateRow => ({
   id,
@@ -347,14 +346,15 @@ test("who has the right to write knows the newest actor, though it was erased", 
 test("actors are counted from one id up to another: those that fit, but for those that are left out", async () => {
   const ids = await store.allocate(addresses("made", "a1", "b1", "b2", "b3", "b4"), AT);
   const [after, until] = [ids[0] as number, ids[3] as number];
-  const count = (rest: Partial<CreatedRequest>) => store.countCreated({ ...created, type: "made", after, until, ...rest });
+  const count = (fits: Partial<Fits>, to = until, except: Address[] = []) =>
+    store.countCreated({ type: "made", keyPart: undefined, limit: 100, ...fits }, { after, until: to }, except);
   expect(await count({})).toBe(3);
   expect(await count({ limit: 2 })).toBe(2);
   expect(await count({ keyPart: "B" })).toBe(3);
   expect(await count({ keyPart: "2" })).toBe(1);
   expect(await count({ type: "other" })).toBe(0);
-  expect(await count({ except: addresses("made", "b2") })).toBe(2);
-  expect(await count({ until: after })).toBe(0);
+  expect(await count({}, until, addresses("made", "b2"))).toBe(2);
+  expect(await count({}, after)).toBe(0);
 });
 
 describe("a database that cannot be reached", () => {
@@ -388,7 +388,7 @@ describe("a database that cannot be reached", () => {
     ["list", (s) => s.list(request)],
     ["summaries", (s) => s.summaries([one])],
     ["countByType", (s) => s.countByType()],
-    ["countCreated", (s) => s.countCreated(created)],
+    ["countCreated", (s) => s.countCreated(request, { after: 0, until: 1 }, [])],
     ["ping", (s) => s.ping()],
   ])("is told as such by %s, which works again once it is back", async (_, operation) => {
     proxy.down();
