@@ -22,7 +22,14 @@ test("an unknown type, a key that is none and an unknown address are not found, 
   troubles,
 }) => {
   troubles.expect(/status of 404|^answer: 404/);
-  for (const path of ["/actors/no-such-type/a:b", "/actors/user-state/alone", "/actors/user-state/a.b:c", "/nowhere"]) {
+  const tooLong = pageOf(["a".repeat(1000), "b".repeat(25)]);
+  for (const path of [
+    "/actors/no-such-type/a:b",
+    "/actors/user-state/alone",
+    "/actors/user-state/a.b:c",
+    tooLong,
+    "/nowhere",
+  ]) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(404);
     await expect(connection(page)).toHaveText(/Connected$/);

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { getHandle } from "../../server/handle.ts";
-import { actorsQuery } from "../../server/protocol/actors.ts";
+import { getHandle } from "../../../server/handle.ts";
+import { actorsQuery } from "../../../server/protocol/actors.ts";
 import { ActorsList } from "./actors-list.tsx";
 
 export const metadata: Metadata = { title: "Actors" };

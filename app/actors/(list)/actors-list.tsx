@@ -2,20 +2,20 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
-import type { ActorSummary, ActorsQuery, Page } from "../../server/protocol/actors.ts";
-import type { Result } from "../../server/protocol/errors.ts";
-import { MAX_COUNTED, type Position, type Room } from "../../server/protocol/stream.ts";
-import { AsOf, useNotCurrentSince } from "../components/connection.tsx";
-import { Button } from "../components/controls.tsx";
-import { Empty, Problem } from "../components/states.tsx";
-import { Ago, At } from "../components/time.tsx";
-import { formatCount, formatNumber } from "../lib/format.ts";
-import { type ActorsLive, nameOf } from "../lib/frames.ts";
-import type { Start } from "../lib/stream.ts";
-import { useConnection, useRoom } from "../lib/use-room.ts";
+import type { ActorSummary, ActorsQuery, Page } from "../../../server/protocol/actors.ts";
+import type { Result } from "../../../server/protocol/errors.ts";
+import { MAX_COUNTED, type Position, type Room } from "../../../server/protocol/stream.ts";
+import { AsOf, useNotCurrentSince } from "../../components/connection.tsx";
+import { Button } from "../../components/controls.tsx";
+import { Empty, Problem } from "../../components/states.tsx";
+import { Ago, At } from "../../components/time.tsx";
+import { formatCount, formatNumber } from "../../lib/format.ts";
+import { type ActorsLive, nameOf } from "../../lib/frames.ts";
+import type { Start } from "../../lib/stream.ts";
+import { useConnection, useRoom } from "../../lib/use-room.ts";
+import { type KeyShape, OpenActor } from "../open-actor.tsx";
 import { ActorsTable } from "./actors-table.tsx";
 import { Filters } from "./filters.tsx";
-import { type KeyShape, OpenActor } from "./open-actor.tsx";
 import { useListAddress } from "./use-list-address.ts";
 
 type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "cursor">>;
