@@ -30,6 +30,9 @@ export interface Handle {
   query(request: { type: string; keyText: string; query: string; payload: Json }): Promise<Result<Json>>;
 }
 
+/** The header by which a page is told the nonce that its inline scripts must have. */
+export const NONCE_HEADER = "x-nonce";
+
 const name = Symbol.for("greenroom.handle");
 
 /** Makes the running server's handle known to the process. Only `main.ts` calls it. */

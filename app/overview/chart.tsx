@@ -1,9 +1,9 @@
 "use client";
 
-import { useTheme } from "next-themes";
 import { useEffect, useRef } from "react";
 import type UPlot from "uplot";
 import { formatClock, type Zone } from "../lib/format.ts";
+import { useTheme } from "../lib/theme.ts";
 import { useZone } from "../lib/time.tsx";
 
 /** How much time a chart shows, in seconds: five minutes. */
@@ -42,7 +42,7 @@ export function Chart({
   const plot = useRef<UPlot>(null);
   const latest = useRef({ times, lines, format, least });
   latest.current = { times, lines, format, least };
-  const { resolvedTheme } = useTheme();
+  const theme = useTheme();
   const zone = useZone();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides what the custom properties hold
@@ -68,7 +68,7 @@ export function Chart({
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [zone, resolvedTheme]);
+  }, [zone, theme]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is drawn anew for each new second, not for each render
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [times]);
