@@ -37,6 +37,15 @@ export function formatLatency(ms: number): string {
   return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
 }
 
+/** Short times of one scale, measured in milliseconds: all in one unit, and with as many digits as they need. */
+export function formatLatencyScale(times: readonly number[]): string[] {
+  const inSeconds = Math.max(0, ...times) >= 1000;
+  const values = times.map((ms) => (inSeconds ? ms / 1000 : ms));
+  const isWhole = (value: number, digits: number) => Math.abs(value - Number(value.toFixed(digits))) < 1e-9;
+  const digits = [0, 1, 2].find((count) => values.every((value) => isWhole(value, count))) ?? 2;
+  return values.map((value) => (value === 0 ? "0" : `${value.toFixed(digits)} ${inSeconds ? "s" : "ms"}`));
+}
+
 /** How long ago a time was. What a clock that is a little ahead makes of it is `now`. */
 export function formatAgo(at: number, now: number): string {
   const ago = now - at;

@@ -22,26 +22,29 @@ export interface Line {
 
 /**
  * The last five minutes of one or more measures, one point a second. It is drawn anew when `times` (in seconds, oldest
- * first) changes. The pointer's second is shown in all charts of the page, and its values under the chart.
+ * first) changes. The pointer's second is shown in all charts of the page, and its values above the lines.
  */
 export function Chart({
   label,
   times,
   lines,
   format,
+  formatScale,
   least,
 }: {
   label: string;
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
+  /** The numbers at the side. */
+  formatScale: (values: readonly number[]) => string[];
   /** The least that the top of the scale stands for. */
   least: number;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
-  const latest = useRef({ times, lines, format, least });
-  latest.current = { times, lines, format, least };
+  const latest = useRef({ times, lines, format, formatScale, least });
+  latest.current = { times, lines, format, formatScale, least };
   const theme = useTheme();
   const zone = useZone();
 
@@ -80,6 +83,7 @@ interface Shown {
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
+  formatScale: (values: readonly number[]) => string[];
   least: number;
 }
 type Latest = { current: Shown };
@@ -126,7 +130,7 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
         space: 32,
         gap: 6,
         grid: { stroke: colour("--line"), width: 1 },
-        values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_plot, splits) => latest.current.formatScale(splits),
       },
     ],
     series: [
