@@ -7,7 +7,7 @@ import { expect, test } from "./test.ts";
 const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|\b503\b/;
 
 /** What an actor's page says of itself while it is not live. */
-const notCurrent = /^Not live: this is the actor as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, /;
+const notCurrent = /^Shown as it was: not live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, /;
 
 test("a page that was offline while 500 commands committed shows the newest state, and says what it caught up", async ({
   page,
@@ -58,7 +58,7 @@ test("a list that was offline tells of the actors that changed, and of those tha
   troubles.expect(unreachable);
   await context.setOffline(true);
   await expect(connection(page)).toContainText("Reconnecting since");
-  await expect(page.getByText(/newest activity first as of .* · as of \d{4}-/)).toBeVisible();
+  await expect(page.getByText(/newest activity first as of .* · not live since \d{4}-/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Refresh" })).toBeDisabled();
   await send(server.url, [...views(changed, 4).slice(1), ...views(["offline-list", "new"], 1)]);
 

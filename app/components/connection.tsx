@@ -51,10 +51,10 @@ export function useNotCurrentSince(): string | null {
 }
 
 /** Says of what is shown that it is how things were at a time, ISO 8601. */
-export function AsOf({ at }: { at: string }) {
+export function NotLive({ since }: { since: string }) {
   return (
     <span className="text-amber">
-      as of <At at={at} />, <Ago at={at} />
+      not live since <At at={since} />, <Ago at={since} />
     </span>
   );
 }

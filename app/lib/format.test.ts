@@ -43,7 +43,13 @@ describe("a time", () => {
 });
 
 test("latencies have as many digits as matter", () => {
-  expect([0.416, 3.14, 128.4, 1520].map(formatLatency)).toEqual(["0.42 ms", "3.1 ms", "128 ms", "1.5 s"]);
+  expect([0.416, 3.14, 28.4, 128.4, 1520].map(formatLatency)).toEqual([
+    "0.42 ms",
+    "3.1 ms",
+    "28 ms",
+    "128 ms",
+    "1.5 s",
+  ]);
 });
 
 test("the latencies of one scale are told alike", () => {

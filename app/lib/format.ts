@@ -30,10 +30,10 @@ function twoUnits(ms: number, unit: number, name: string, part: number, partName
   return `${Math.floor(ms / unit)} ${name}${rest === 0 ? "" : ` ${rest} ${partName}`}`;
 }
 
-/** A short time measured in milliseconds, with as many digits as matter: `0.42 ms`, `3.1 ms`, `128 ms`, `1.5 s`. */
+/** A short time measured in milliseconds, with as many digits as matter: `0.42 ms`, `3.1 ms`, `28 ms`, `1.5 s`. */
 export function formatLatency(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms >= 100) return `${Math.round(ms)} ms`;
+  if (ms >= 10) return `${Math.round(ms)} ms`;
   return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
 }
 

@@ -6,9 +6,14 @@ import { formatClock, type Zone } from "../lib/format.ts";
 import { useTheme } from "../lib/theme.ts";
 import { useZone } from "../lib/time.tsx";
 
-/** How much time a chart shows, in seconds: five minutes. */
+/** How much time a chart shows, in seconds: five minutes; of a server that has not run for so long, a minute or more. */
 const SPAN = 300;
+const LEAST_SPAN = 60;
 const HEIGHT = 168;
+/** The most that a time under a chart takes, in pixels. */
+const LABEL_WIDTH = 56;
+/** What the numbers at the side take, in pixels. */
+const SCALE_WIDTH = 56;
 
 /** One line of a chart. `null` is a second in which there was nothing to measure. */
 export interface Line {
@@ -112,7 +117,7 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
       y: false,
     },
     scales: {
-      x: { time: true, range: (_plot, _min, max) => [max - SPAN, max] },
+      x: { time: true, range: (_plot, min, max) => [Math.max(max - SPAN, Math.min(min, max - LEAST_SPAN)), max] },
       y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, latest.current.least)] },
     },
     axes: [
@@ -121,12 +126,13 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
         size: 22,
         space: 80,
         grid: { show: false },
-        values: (_plot, splits) => splits.map((at) => formatClock(at * 1000, zone).slice(0, 5)),
-        incrs: [60, 120],
+        values: (plot, splits, _axis, _space, step) =>
+          splits.map((at) => (hasRoom(plot, at) ? formatClock(at * 1000, zone).slice(0, step < 60 ? 8 : 5) : "")),
+        incrs: [15, 30, 60, 120],
       },
       {
         ...axis,
-        size: 56,
+        size: SCALE_WIDTH,
         space: 32,
         gap: 6,
         grid: { stroke: colour("--line"), width: 1 },
@@ -146,6 +152,13 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
     ],
     hooks: { setCursor: [(shown: UPlot) => tellCursor(element, shown, latest, zone)] },
   };
+}
+
+/** Whether a time can be written under its second without being cut off at the right. */
+function hasRoom(plot: UPlot, at: number): boolean {
+  const { min = 0, max = 0 } = plot.scales.x ?? {};
+  const pixels = (plot.width - SCALE_WIDTH) / (max - min);
+  return (max - at) * pixels > LABEL_WIDTH / 2;
 }
 
 /** Only a second with nothing on both sides needs a point of its own: no line leads to it. */

@@ -91,7 +91,7 @@ function Measure({
   return (
     <figure className="panel min-w-0">
       <figcaption className="flex items-baseline gap-2 px-3 pt-2.5">
-        <span className="flex-1 text-dim">{title}</span>
+        <span className="flex-1 whitespace-nowrap text-dim">{title}</span>
         <span className="font-mono text-title tabular-nums">{value}</span>
         <span className="text-mini whitespace-nowrap text-dim">{note}</span>
       </figcaption>

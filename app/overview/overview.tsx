@@ -2,7 +2,7 @@
 
 import type { Overview as OverviewData } from "../../server/protocol/overview.ts";
 import type { KeyShape } from "../actors/open-actor.tsx";
-import { AsOf, useNotCurrentSince } from "../components/connection.tsx";
+import { NotLive, useNotCurrentSince } from "../components/connection.tsx";
 import { Id } from "../components/copy.tsx";
 import { formatDuration, formatNumber } from "../lib/format.ts";
 import { countActors, type Health, health } from "../lib/health.ts";
@@ -66,7 +66,7 @@ function HealthLine({ overview, isCurrent }: { overview: OverviewData; isCurrent
         {!isCurrent && (
           <>
             <Dot />
-            <AsOf at={overview.at} />
+            <NotLive since={overview.at} />
           </>
         )}
       </p>

@@ -5,7 +5,7 @@ import { useEffect, useState, useTransition } from "react";
 import type { ActorSummary, ActorsQuery, Page } from "../../../server/protocol/actors.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import { MAX_COUNTED, type Position, type Room } from "../../../server/protocol/stream.ts";
-import { AsOf, useNotCurrentSince } from "../../components/connection.tsx";
+import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
 import { Button } from "../../components/controls.tsx";
 import { Empty, Problem } from "../../components/states.tsx";
 import { Ago, At } from "../../components/time.tsx";
@@ -117,7 +117,7 @@ export function ActorsList({
             {notCurrentSince !== null && (
               <>
                 {" "}
-                · <AsOf at={notCurrentSince} />
+                · <NotLive since={notCurrentSince} />
               </>
             )}
             {!result.ok && <span className="text-red"> · ✕ not read anew: {result.error.code}</span>}

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
-import { AsOf, useNotCurrentSince } from "../../../components/connection.tsx";
+import { NotLive, useNotCurrentSince } from "../../../components/connection.tsx";
 import { Button } from "../../../components/controls.tsx";
 import { Empty, Problem } from "../../../components/states.tsx";
 import { useRoom } from "../../../lib/use-room.ts";
@@ -67,7 +67,7 @@ export function ActorView({
       </div>
       {notCurrentSince !== null && actor !== null && (
         <p>
-          Not live: this is the actor <AsOf at={notCurrentSince} />
+          Shown as it was: <NotLive since={notCurrentSince} />
         </p>
       )}
       {failure !== null && (
