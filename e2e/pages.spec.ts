@@ -40,6 +40,15 @@ for (const { name, path, open } of pages) {
   });
 }
 
+test("who cannot see is told which page has come", async ({ page }) => {
+  const announced = page.locator("next-route-announcer").getByRole("alert");
+  await visit(page, "/");
+  await page.getByRole("link", { name: "Actors", exact: true }).click();
+  await expect(announced).toHaveText(/^Actors/);
+  await page.getByRole("link", { name: "pages / other" }).click();
+  await expect(announced).toHaveText(/^pages \/ other/);
+});
+
 test("a page runs no script that its server did not write into it", async ({ page, server, troubles }) => {
   troubles.expect(/Content Security Policy/);
   await visit(page, "/");

@@ -148,6 +148,7 @@ export class StreamClient {
     this.#unwatch(shared);
     const id = `r${++this.#ids}`;
     shared.id = id;
+    shared.isReceived = false;
     this.#byId.set(id, shared);
     this.#socket.emit("watch", { id, room: shared.room, since: shared.position }, (answer) => {
       if (shared.id !== id) return;
@@ -211,7 +212,6 @@ export class StreamClient {
   #disconnected(): void {
     this.#byId.clear();
     this.#lostAt ??= Date.now();
-    for (const shared of this.#rooms.values()) shared.isReceived = false;
     this.#review();
   }
 

@@ -100,7 +100,8 @@ export class StoreInspector implements Inspector {
   }
 
   async countCreated({ actors, type, q }: ListRoom, since: Position, to: Position): Promise<number> {
-    const ids = { after: since[NEWEST_ACTOR] ?? 0, until: to[NEWEST_ACTOR] ?? 0 };
+    const until = to[NEWEST_ACTOR] ?? 0;
+    const ids = { after: since[NEWEST_ACTOR] ?? until, until };
     if (ids.after >= ids.until) return 0;
     const fits = { type, keyPart: q === undefined ? q : searchedPart(q), limit: MAX_COUNTED };
     return this.#read((store) => store.countCreated(fits, ids, actors.map(addressOf)));
