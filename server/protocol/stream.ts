@@ -12,8 +12,6 @@ export type Position = z.infer<typeof position>;
 
 /** The most actors that one list room may watch; a page of a list. */
 export const MAX_WATCHED = 200;
-/** How many actors are counted that were created while a reader was away; of more it is said that they are so many. */
-export const MAX_COUNTED = 10_000;
 /** The most rooms that one socket may be in. */
 export const MAX_ROOMS = 16;
 /** The least time between two frames of one room, in milliseconds. */

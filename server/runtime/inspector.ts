@@ -10,11 +10,12 @@ import type {
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
+import { MAX_COUNTED } from "../protocol/counting.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { searchedPart } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
-import { MAX_COUNTED, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
+import { NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";

@@ -3,8 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import type { ActorSummary, ActorsQuery, Page } from "../../../server/protocol/actors.ts";
+import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
-import { MAX_COUNTED, type Position, type Room } from "../../../server/protocol/stream.ts";
+import type { Position, Room } from "../../../server/protocol/stream.ts";
 import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
 import { Button } from "../../components/controls.tsx";
 import { Empty, Problem } from "../../components/states.tsx";
