@@ -2,9 +2,12 @@ import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { NONCE_HEADER } from "../server/handle.ts";
 import { Providers } from "./components/providers.tsx";
 import { Shell } from "./components/shell.tsx";
+import { ThemeScript } from "./components/theme-script.tsx";
 
 /** Every page shows a running server as it is now, and there is none while pages are built. */
 export const dynamic = "force-dynamic";
@@ -21,10 +24,12 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function Layout({ children }: { children: ReactNode }) {
+export default async function Layout({ children }: { children: ReactNode }) {
+  const nonce = (await headers()).get(NONCE_HEADER) ?? undefined;
   return (
     <html lang="en" data-theme="dark" suppressHydrationWarning>
       <body className="min-h-dvh antialiased">
+        <ThemeScript nonce={nonce} />
         <Providers renderedAt={Date.now()}>
           <Shell>{children}</Shell>
         </Providers>

@@ -1,5 +1,5 @@
 import { pageOf } from "./actors.ts";
-import { openForm, visit } from "./console.ts";
+import { connection, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
 test("an actor that was never used has a page that says so, with the forms that would make it", async ({
@@ -22,8 +22,17 @@ test("an unknown type, a key that is none and an unknown address are not found, 
   troubles,
 }) => {
   troubles.expect(/status of 404|^answer: 404/);
-  for (const path of ["/actors/no-such-type/a:b", "/actors/user-state/alone", "/actors/user-state/a.b:c", "/nowhere"]) {
-    await visit(page, path);
+  const tooLong = pageOf(["a".repeat(1000), "b".repeat(25)]);
+  for (const path of [
+    "/actors/no-such-type/a:b",
+    "/actors/user-state/alone",
+    "/actors/user-state/a.b:c",
+    tooLong,
+    "/nowhere",
+  ]) {
+    const answer = await page.goto(path);
+    expect(answer?.status(), path).toBe(404);
+    await expect(connection(page)).toHaveText(/Connected$/);
     await expect(page.getByText("There is no such page."), path).toBeVisible();
     await expect(page.getByText("Nothing committed yet.")).toHaveCount(0);
   }

@@ -32,10 +32,10 @@ export function member(page: Page, text: string | RegExp): Locator {
   return page.getByRole("tree", { name: "State" }).getByRole("treeitem", { name: text });
 }
 
-/** What a command or query is sent by, opened: its form, and what came of it. */
+/** The form of a command or query, opened, with what came of sending it. */
 export async function openForm(page: Page, operation: string): Promise<Locator> {
   const header = page.getByRole("button", { name: operation, exact: true });
   if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
   await expect(header).toHaveAttribute("aria-expanded", "true");
-  return page.locator(`[id="${await header.getAttribute("aria-controls")}"]`);
+  return page.getByRole("form", { name: operation, exact: true });
 }

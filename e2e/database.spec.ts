@@ -1,32 +1,7 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
-import { createLog } from "../server/log.ts";
-import { startPostgres } from "../server/store/embedded/postgres.ts";
-import { PostgresProxy } from "../server/testing/postgres-proxy.ts";
 import { pageOf, send, views } from "./actors.ts";
-import { fact, member, openForm, visit } from "./console.ts";
-import { expect, test as withServer } from "./test.ts";
-
-/** A Postgres of the test's own, which it can take away from the server and give back. */
-const test = withServer.extend<object, { database: PostgresProxy }>({
-  database: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it
-    async ({}, use) => {
-      const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-database-"));
-      // Where we are root, Postgres is somebody else, who has to get through.
-      await chmod(dataDir, 0o711);
-      const postgres = await startPostgres({ dataDir, log: createLog("silent"), settings: { fsync: "off" } });
-      const proxy = await PostgresProxy.open(postgres.url);
-      await use(proxy);
-      await proxy.close();
-      await postgres.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-    { scope: "worker" },
-  ],
-  serverEnv: [({ database }, use) => use({ DATABASE_URL: database.url }), { scope: "worker" }],
-});
+import { connection, fact, member, openForm, visit } from "./console.ts";
+import { test } from "./database.ts";
+import { expect } from "./test.ts";
 
 test("a database that is down is an error, never an empty list, and its return is noticed", async ({
   page,
@@ -60,7 +35,8 @@ test("a database that is down is an error, never an empty list, and its return i
   });
 
   await test.step("the page of an actor that was not read says that it is not known", async () => {
-    await visit(page, pageOf(other));
+    await page.goto(pageOf(other));
+    await expect(connection(page)).toHaveText(/Not live since \d\d:\d\d:\d\d$/);
     await expect(page.getByRole("alert").filter({ hasText: "The actor could not be read: unavailable" })).toBeVisible();
     const state = page.getByRole("region", { name: "State" });
     await expect(state).toContainText("The state is not known.");
@@ -81,19 +57,31 @@ test("a database that is down is an error, never an empty list, and its return i
     await expect(actor.getByRole("region", { name: "Commands" })).toContainText("revision 4 ·");
     await expect(member(actor, '0: "patient"')).toBeVisible();
     await expect(member(page, '0: "p1"')).toBeVisible();
+    await expect(connection(page)).toHaveText(/Live$/);
     await expect(page.getByRole("alert").filter({ hasText: "could not be read" })).toHaveCount(0);
     await expect(overview.getByText(/^.?(All quiet|At work)/)).toBeVisible();
   });
 });
 
-test("a list that could not be read is there again on demand", async ({ page, server, database }) => {
+test("a list that could not be read is there by itself once it can be, with its rows or without", async ({
+  page,
+  openWindow,
+  server,
+  database,
+}) => {
   await send(server.url, views(["database", "again"], 1));
+  const open = await openWindow();
+  await visit(open, "/actors?q=again");
   database.down();
+  await open.getByRole("button", { name: "Refresh" }).click();
+  await expect(open.getByRole("alert").filter({ hasText: "These are the rows of" })).toBeVisible();
   await visit(page, "/actors?q=again");
   await expect(page.getByRole("alert").filter({ hasText: "The list could not be read: unavailable" })).toBeVisible();
   await expect(page.getByText(/No actor yet|Nothing matches/)).toHaveCount(0);
 
   database.up();
-  await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("region", { name: "Actors" }).getByRole("link")).toHaveText(["database / again"]);
+  for (const window of [page, open]) {
+    await expect(window.getByRole("alert").filter({ hasText: "could not be read" })).toHaveCount(0);
+    await expect(window.getByRole("region", { name: "Actors" }).getByRole("link")).toHaveText(["database / again"]);
+  }
 });

@@ -34,6 +34,17 @@ test("what a form can see for itself is told at the field, and nothing is sent",
   expect(posts(), "how many requests were sent").toBe(1);
 });
 
+test("a date that was only begun is told at the field, and nothing is sent", async ({ page }) => {
+  const posts = countPosts(page);
+  await visit(page, pageOf(["forms", "date"]));
+  const form = await openForm(page, "userLogin");
+  const at = form.getByLabel("at", { exact: true });
+  await at.pressSequentially("0105");
+  await form.getByRole("button", { name: "Send userLogin" }).click();
+  await expect(at).toHaveAttribute("aria-invalid", "true");
+  expect(posts(), "how many requests were sent").toBe(0);
+});
+
 test("what only the server refuses is told at the field too", async ({ page }) => {
   await visit(page, pageOf(["forms", "server"]));
   const form = await openForm(page, "viewProduct");

@@ -6,6 +6,9 @@ import { expect, test } from "./test.ts";
 /** What a browser says of requests to a server that it cannot reach, or that is just starting. */
 const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|\b503\b/;
 
+/** What an actor's page says of itself while it is not live. */
+const notCurrent = /^Shown as it was: not live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, /;
+
 test("a page that was offline while 500 commands committed shows the newest state, and says what it caught up", async ({
   page,
   context,
@@ -23,10 +26,12 @@ test("a page that was offline while 500 commands committed shows the newest stat
   await expect(connection(page)).toContainText("Reconnecting since");
   await send(server.url, all.slice(1, 501));
   await expect(fact(page, "Revision")).toHaveText("1");
+  await expect(page.getByText(notCurrent)).toBeVisible();
 
   await context.setOffline(false);
   await expect(toast(page, /^Back after .*: 500 changes, revision 1 → 501\.$/)).toHaveCount(1);
   await expect(connection(page)).toHaveText(/Live · caught up 500$/);
+  await expect(page.getByText(notCurrent)).toHaveCount(0);
   await expect(fact(page, "Revision")).toHaveText("501");
   await expectProducts(page, ["p501", "p500", "p499"]);
 
@@ -36,29 +41,62 @@ test("a page that was offline while 500 commands committed shows the newest stat
   expect(await toast(page, /^Back after/).count(), "how often it is told").toBeLessThanOrEqual(1);
 });
 
-test("a list that was offline shows the actors of it that changed, and says how many", async ({
+test("a list that was offline tells of the actors that changed, and of those that were created", async ({
   page,
   context,
   server,
   troubles,
 }) => {
-  const [same, changed] = [
-    ["offline-list", "same"],
+  const [known, changed] = [
+    ["offline-list", "known"],
     ["offline-list", "changed"],
   ];
-  await send(server.url, [...views(same, 1), ...views(changed, 1)]);
+  await send(server.url, [...views(known, 1), ...views(changed, 1)]);
   await visit(page, "/actors?q=offline-list");
-  await send(server.url, views(changed, 2).slice(1));
-  const revision = page.getByRole("row", { name: "offline-list / changed" }).getByRole("cell").nth(3);
-  await expect(revision).toHaveText("2");
+  await expect(page.getByRole("row", { name: "offline-list / changed" })).toBeVisible();
 
   troubles.expect(unreachable);
   await context.setOffline(true);
   await expect(connection(page)).toContainText("Reconnecting since");
-  await send(server.url, views(changed, 5).slice(2));
+  await expect(page.getByText(/newest activity first as of .* · not live since \d{4}-/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Refresh" })).toBeDisabled();
+  await send(server.url, [...views(changed, 4).slice(1), ...views(["offline-list", "new"], 1)]);
+
   await context.setOffline(false);
-  await expect(toast(page, /^Back after .*: 1 actor of this list changed\.$/)).toHaveCount(1);
-  await expect(revision).toHaveText("5");
+  await expect(toast(page, /^Back after .*: 1 actor of this list changed, 1 new\.$/)).toHaveCount(1);
+  await expect(page.getByRole("row", { name: "offline-list / changed" }).getByRole("cell").nth(3)).toHaveText("4");
+  await page.getByRole("button", { name: "1 new" }).click();
+  await expect(page.getByRole("row", { name: "offline-list / new" })).toBeVisible();
+});
+
+test("a page whose connection is lost before its first frame is not live until one comes, and says what it missed", async ({
+  page,
+  server,
+}) => {
+  const key = ["offline", "early"];
+  const all = views(key, 2);
+  await send(server.url, all.slice(0, 1));
+  const begun = new Promise<() => Promise<void>>((resolve) => {
+    let connections = 0;
+    void page.routeWebSocket(/\/socket\.io\//, (browser) => {
+      const remote = browser.connectToServer();
+      connections += 1;
+      if (connections > 1) return;
+      remote.onMessage((message) => {
+        if (!message.includes('"frame"')) browser.send(message);
+        if (message.includes('{"ok":true}')) resolve(() => browser.close());
+      });
+    });
+  });
+  await page.goto(pageOf(key));
+  const cut = await begun;
+  await expect(fact(page, "Revision")).toHaveText("1");
+  await expect(connection(page)).toHaveText(/Connecting…$/);
+
+  await send(server.url, all.slice(1));
+  await cut();
+  await expect(toast(page, /^Back after .*: 1 change, revision 1 → 2\.$/)).toHaveCount(1);
+  await expect(connection(page)).toHaveText(/Live/);
 });
 
 test("after the server was killed, nothing that it acknowledged is missing, and pages go on by themselves", async ({

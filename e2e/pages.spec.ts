@@ -40,6 +40,32 @@ for (const { name, path, open } of pages) {
   });
 }
 
+test("who cannot see is told which page has come", async ({ page }) => {
+  const announced = page.locator("next-route-announcer").getByRole("alert");
+  await visit(page, "/");
+  await page.getByRole("link", { name: "Actors", exact: true }).click();
+  await expect(announced).toHaveText(/^Actors/);
+  await page.getByRole("link", { name: "pages / other" }).click();
+  await expect(announced).toHaveText(/^pages \/ other/);
+});
+
+test("a page runs no script that its server did not write into it", async ({ page, server, troubles }) => {
+  troubles.expect(/Content Security Policy/);
+  await visit(page, "/");
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.documentElement.dataset.ran = 'yes'";
+    document.body.append(script);
+    return document.documentElement.dataset.ran;
+  });
+  expect(ran).toBeUndefined();
+  const policies = await Promise.all(
+    [1, 2].map(async () => (await fetch(server.url)).headers.get("content-security-policy")),
+  );
+  for (const policy of policies) expect(policy).toMatch(/script-src 'self' 'nonce-[^' ]{24}';/);
+  expect(policies[0], "the nonce of another answer").not.toBe(policies[1]);
+});
+
 /** Opens a form, sends something that is refused, and one that is not. */
 async function useForms(page: Page): Promise<void> {
   const command = await openForm(page, "viewProduct");

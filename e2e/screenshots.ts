@@ -6,6 +6,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
+import { QuoteService } from "../server/tools/demo/quote-service.ts";
 import { pageOf } from "./actors.ts";
 import { findBrowser } from "./browser.ts";
 import { member, openForm, visit } from "./console.ts";
@@ -13,18 +14,46 @@ import { TestServer } from "./server.ts";
 import { regular, shopTraffic } from "./traffic.ts";
 
 const seconds = Number(process.argv[2] ?? 300);
+const WIDTH = 1440;
+const HEIGHT = 900;
 const directory = path.join(import.meta.dirname, "../docs/screenshots");
 
 /** The pages, and how each is made to show what it can do; `product` is another one for each theme. */
-const shots: { name: string; path: string; prepare: (page: Page, product: string) => Promise<void> }[] = [
-  { name: "overview", path: "/", prepare: (page) => page.locator("canvas").nth(2).waitFor() },
+const shots: {
+  name: string;
+  path: string;
+  height?: number;
+  prepare: (page: Page, product: string) => Promise<void>;
+}[] = [
+  { name: "overview", path: "/", height: 500, prepare: (page) => page.locator("canvas").nth(2).waitFor() },
   { name: "actors", path: "/actors?q=norway", prepare: async () => undefined },
   { name: "actor", path: pageOf(regular), prepare: viewProduct },
+  {
+    name: "journal",
+    path: "/actors/counter/orders?tab=journal&seq=37",
+    height: 1010,
+    prepare: (page) => page.getByText("GR 1").first().waitFor(),
+  },
 ];
 
-const server = await TestServer.create({ PASSIVATE_AFTER: "1m", INACTIVITY_CHECK: "5s" });
+/** What the counter of the journal's picture is sent; the 37th entry ends a turn with two effects. */
+const counted: [command: string, payload: object][] = [
+  ...Array.from({ length: 30 }, (_, i): [string, object] => ["increment", { by: 1 + (i % 4) }]),
+  ["enrich", { symbol: "GR" }],
+  ["compare", { symbol: "GR", other: "EN" }],
+  ["decrement", { by: 7 }],
+  ["increment", {}],
+];
+
+const quotes = await QuoteService.start();
+const server = await TestServer.create({
+  PASSIVATE_AFTER: "30s",
+  INACTIVITY_CHECK: "5s",
+  QUOTE_SERVICE: quotes.url,
+});
 try {
   await server.start();
+  for (const [command, payload] of counted) await count(command, payload);
   await mkdir(directory, { recursive: true });
   const enough = new AbortController();
   const traffic = shopTraffic(server.url, enough.signal);
@@ -37,6 +66,16 @@ try {
   }
 } finally {
   await server.close();
+  quotes.close();
+}
+
+async function count(command: string, payload: object): Promise<void> {
+  const response = await fetch(`${server.url}/api/actors/counter/orders/commands/${command}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(payload),
+  });
+  if (!response.ok) throw new Error(await response.text());
 }
 
 async function takeAll(): Promise<void> {
@@ -48,13 +87,13 @@ async function takeAll(): Promise<void> {
     ] as const) {
       const context = await browser.newContext({
         baseURL: server.url,
-        viewport: { width: 1440, height: 900 },
         timezoneId: "UTC",
         reducedMotion: "reduce",
       });
       await context.addInitScript((chosen) => localStorage.setItem("theme", chosen), theme);
       const page = await context.newPage();
       for (const shot of shots) {
+        await page.setViewportSize({ width: WIDTH, height: shot.height ?? HEIGHT });
         await visit(page, shot.path);
         await shot.prepare(page, product);
         await page.mouse.move(0, 0);

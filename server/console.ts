@@ -1,4 +1,7 @@
-import type { RequestListener, Server } from "node:http";
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import { contentPolicy } from "./content-policy.ts";
+import { NONCE_HEADER } from "./handle.ts";
 import type { Log } from "./log.ts";
 
 /** Where the console's sources are, and the server that it is part of. */
@@ -20,9 +23,19 @@ export async function openConsole(options: ConsoleOptions, log: Log): Promise<Re
   await app.prepare();
   const answer = app.getRequestHandler();
   return (request, response) => {
+    setPolicy(request, response, dev);
     answer(request, response).catch((error: unknown) => {
       log.error({ err: error, url: request.url }, "a page failed");
       response.destroy();
     });
   };
+}
+
+/** Next gives its scripts the nonce of the policy that it finds among the request's headers. */
+function setPolicy(request: IncomingMessage, response: ServerResponse, dev: boolean): void {
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentPolicy(nonce, dev);
+  request.headers["content-security-policy"] = policy;
+  request.headers[NONCE_HEADER] = nonce;
+  response.setHeader("content-security-policy", policy);
 }

@@ -4,6 +4,7 @@ import type { Result } from "./protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
 import type { Json } from "./protocol/json.ts";
 import type { Overview } from "./protocol/overview.ts";
+import type { Position } from "./protocol/stream.ts";
 
 /**
  * What code that Next bundles may ask of the running server: JSON in, JSON out, and errors as values, because neither
@@ -12,6 +13,8 @@ import type { Overview } from "./protocol/overview.ts";
 export interface Handle {
   types(): TypeInfo[];
   overview(): Overview;
+  /** Where a reader of the stream stands whose reading begins now. */
+  position(): Position;
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
   /** Never wakes the actor. `not_found` when it has never been used. */
   actor(type: string, keyText: string): Promise<Result<ActorDetail>>;
@@ -26,6 +29,9 @@ export interface Handle {
   }): Promise<Result<CommandReply>>;
   query(request: { type: string; keyText: string; query: string; payload: Json }): Promise<Result<Json>>;
 }
+
+/** The header by which a page is told the nonce that its inline scripts must have. */
+export const NONCE_HEADER = "x-nonce";
 
 const name = Symbol.for("greenroom.handle");
 

@@ -67,6 +67,7 @@ function KeyForm({ shape }: { shape: KeyShape }) {
   return (
     <form
       noValidate
+      aria-label={`Key of a ${shape.type}`}
       onSubmit={handleSubmit((values) => router.push(`/actors/${shape.type}/${encodeKey(values.segments)}`))}
       className="flex flex-col gap-3"
     >

@@ -1,30 +1,27 @@
 "use client";
 
-import { ThemeProvider, useTheme } from "next-themes";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { Toaster } from "sonner";
+import { useTheme } from "../lib/theme.ts";
 import { TimeProvider } from "../lib/time.tsx";
 
-/** What all pages share: theme, time, state in the URL, toasts. */
+/** What all pages share: time, state in the URL, toasts. */
 export function Providers({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   return (
-    <ThemeProvider attribute="data-theme" defaultTheme="dark" enableSystem={false} disableTransitionOnChange>
-      <NuqsAdapter>
-        <TimeProvider renderedAt={renderedAt}>
-          {children}
-          <Toasts />
-        </TimeProvider>
-      </NuqsAdapter>
-    </ThemeProvider>
+    <NuqsAdapter>
+      <TimeProvider renderedAt={renderedAt}>
+        {children}
+        <Toasts />
+      </TimeProvider>
+    </NuqsAdapter>
   );
 }
 
 function Toasts() {
-  const { resolvedTheme } = useTheme();
   return (
     <Toaster
-      theme={resolvedTheme === "light" ? "light" : "dark"}
+      theme={useTheme()}
       position="bottom-right"
       toastOptions={{
         unstyled: true,

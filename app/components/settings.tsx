@@ -1,7 +1,7 @@
 "use client";
 
-import { useTheme } from "next-themes";
 import { useSyncExternalStore } from "react";
+import { chooseTheme, useTheme } from "../lib/theme.ts";
 import { chooseZone, useZone } from "../lib/time.tsx";
 import { Segments } from "./controls.tsx";
 
@@ -19,7 +19,7 @@ const never = () => () => {};
 
 /** How the page is shown: its theme and its time zone. Only the browser knows them, so the server shows none chosen. */
 export function Settings() {
-  const { resolvedTheme, setTheme } = useTheme();
+  const theme = useTheme();
   const zone = useZone();
   const isBrowser = useSyncExternalStore(
     never,
@@ -29,12 +29,7 @@ export function Settings() {
   return (
     <div className="flex gap-2 lg:mb-1 lg:flex-col">
       <Segments label="Time zone" value={isBrowser ? zone : null} options={zones} onChange={chooseZone} />
-      <Segments
-        label="Theme"
-        value={isBrowser ? (resolvedTheme === "light" ? "light" : "dark") : null}
-        options={themes}
-        onChange={setTheme}
-      />
+      <Segments label="Theme" value={isBrowser ? theme : null} options={themes} onChange={chooseTheme} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import {
   formatCount,
   formatDuration,
   formatLatency,
+  formatLatencyScale,
   formatTime,
 } from "./format.ts";
 
@@ -42,7 +43,21 @@ describe("a time", () => {
 });
 
 test("latencies have as many digits as matter", () => {
-  expect([0.416, 3.14, 128.4, 1520].map(formatLatency)).toEqual(["0.42 ms", "3.1 ms", "128 ms", "1.5 s"]);
+  expect([0.416, 3.14, 28.4, 128.4, 1520].map(formatLatency)).toEqual([
+    "0.42 ms",
+    "3.1 ms",
+    "28 ms",
+    "128 ms",
+    "1.5 s",
+  ]);
+});
+
+test("the latencies of one scale are told alike", () => {
+  expect(formatLatencyScale([0, 50, 100, 150])).toEqual(["0", "50 ms", "100 ms", "150 ms"]);
+  expect(formatLatencyScale([0, 0.5, 1])).toEqual(["0", "0.5 ms", "1.0 ms"]);
+  expect(formatLatencyScale([0, 0.1 + 0.2, 0.6])).toEqual(["0", "0.3 ms", "0.6 ms"]);
+  expect(formatLatencyScale([0, 500, 1000])).toEqual(["0", "0.5 s", "1.0 s"]);
+  expect(formatLatencyScale([])).toEqual([]);
 });
 
 test("sizes are told in bytes, kilobytes and megabytes", () => {

@@ -30,11 +30,20 @@ function twoUnits(ms: number, unit: number, name: string, part: number, partName
   return `${Math.floor(ms / unit)} ${name}${rest === 0 ? "" : ` ${rest} ${partName}`}`;
 }
 
-/** A short time measured in milliseconds, with as many digits as matter: `0.42 ms`, `3.1 ms`, `128 ms`, `1.5 s`. */
+/** A short time measured in milliseconds, with as many digits as matter: `0.42 ms`, `3.1 ms`, `28 ms`, `1.5 s`. */
 export function formatLatency(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms >= 100) return `${Math.round(ms)} ms`;
+  if (ms >= 10) return `${Math.round(ms)} ms`;
   return `${ms.toFixed(ms < 1 ? 2 : 1)} ms`;
+}
+
+/** Short times of one scale, measured in milliseconds: all in one unit, and with as many digits as they need. */
+export function formatLatencyScale(times: readonly number[]): string[] {
+  const inSeconds = Math.max(0, ...times) >= 1000;
+  const values = times.map((ms) => (inSeconds ? ms / 1000 : ms));
+  const isWhole = (value: number, digits: number) => Math.abs(value - Number(value.toFixed(digits))) < 1e-9;
+  const digits = [0, 1, 2].find((count) => values.every((value) => isWhole(value, count))) ?? 2;
+  return values.map((value) => (value === 0 ? "0" : `${value.toFixed(digits)} ${inSeconds ? "s" : "ms"}`));
 }
 
 /** How long ago a time was. What a clock that is a little ahead makes of it is `now`. */

@@ -2,7 +2,7 @@ import type { ActorDetail, ActorSummary } from "../../server/protocol/actors.ts"
 import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
-import { formatCount } from "./format.ts";
+import { formatCount, formatNumber } from "./format.ts";
 import { headWord } from "./head.ts";
 
 /** How many samples an overview keeps: five minutes, as the server has them. */
@@ -107,9 +107,18 @@ function extended(tail: readonly Entry[], told: readonly Entry[]): readonly Entr
   return (added[0]?.seq === newest + 1 ? [...tail, ...added] : added).slice(-MAX_TAIL);
 }
 
-/** What changed in a room between two views of it: for who was away for `away`, a length of time in words. */
-export function caughtUp<K extends Room["kind"]>(kind: K, before: Views[K], after: Views[K], away: string): CaughtUp;
-export function caughtUp(kind: Room["kind"], before: View, after: View, away: string): CaughtUp {
+/**
+ * What changed in a room between two views of it, for who was away for `away`, a length of time in words. Where there
+ * is none from before, since it could not be read, it is only told that it is there again.
+ */
+export function caughtUp<K extends Room["kind"]>(
+  kind: K,
+  before: Views[K] | null,
+  after: Views[K],
+  away: string,
+): CaughtUp;
+export function caughtUp(kind: Room["kind"], before: View | null, after: View, away: string): CaughtUp {
+  if (before === null) return { changes: 0, text: `Back after ${away}.` };
   const { changes, what } = difference(kind, before, after);
   return { changes, text: `Back after ${away}: ${changes === 0 ? "nothing changed" : what}.` };
 }
@@ -123,9 +132,11 @@ function difference(kind: Room["kind"], before: View, after: View): { changes: n
       return { changes: turns, what: formatCount(turns, "turn") };
     }
     case "actors": {
-      const known = (before as ActorsLive).actors;
-      const changed = [...(after as ActorsLive).actors].filter(([name, row]) => known.get(name)?.head !== row.head);
-      return { changes: changed.length, what: `${formatCount(changed.length, "actor")} of this list changed` };
+      const [known, now] = [before as ActorsLive, after as ActorsLive];
+      const changed = [...now.actors].filter(([name, row]) => known.actors.get(name)?.head !== row.head).length;
+      const created = now.created - known.created;
+      const others = created === 0 ? "" : `, ${formatNumber(created)} new`;
+      return { changes: changed + created, what: `${formatCount(changed, "actor")} of this list changed${others}` };
     }
     case "actor": {
       const from = (before as ActorLive).actor?.head ?? 0;

@@ -1,3 +1,8 @@
+/** The text form of a key from the part of an address: a browser may escape `:` and `~`; the form itself has no % in it. */
+export function keyTextOf(part: string): string {
+  return part.replaceAll("%3A", ":").replaceAll("%7E", "~");
+}
+
 /** The most bytes (UTF-8) that a key's segments may have together. */
 const MAX_BYTES = 1024;
 

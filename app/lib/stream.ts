@@ -6,10 +6,19 @@ import { type CaughtUp, caughtUp, fold, follows, type View } from "./frames.ts";
 
 /** How long to wait before a room that was refused is asked for again, in milliseconds. */
 const RETRY_MS = 2000;
+/** For how long it still counts as live when one room is left for another, in milliseconds. */
+const CHANGING_MS = 500;
 
-/** The state of the connection. Times are milliseconds since 1970. */
+/**
+ * The state of the connection. Times are milliseconds since 1970.
+ * - `connecting`: nothing was received yet.
+ * - `idle`: the server is there; this page has nothing to receive.
+ * - `live`: all that the page shows of what happens is being received.
+ * - `refused`: the server is there, and could not read what the page shows.
+ * - `lost`: it was live and is not; until everything is received again.
+ */
 export interface Connection {
-  status: "connecting" | "live" | "lost";
+  status: "connecting" | "idle" | "live" | "refused" | "lost";
   /** Since when it is so. */
   since: number;
   /** What was caught up when it came back, and when; null until it has been lost once. */
@@ -23,16 +32,39 @@ export interface RoomSnapshot {
   joins: number;
 }
 
+/**
+ * What a page was made with: the view of a room that it shows until the first frame, and the position of that view, from
+ * which on it wants to hear what happened; null if the first frame is to tell all that there is.
+ */
+export interface Start<V = View> {
+  view: V | null;
+  since: Position | null;
+}
+
 interface SharedRoom {
   room: Room;
+  /** What its readers began with. */
+  begin: View | null;
   readers: number;
   snapshot: RoomSnapshot;
   position: Position | null;
   /** The name under which it is watched now; frames under an older one are late and are dropped. */
   id: string | null;
+  /** Whether a frame has come since it was last asked for over this connection. */
+  isReceived: boolean;
   /** Set while it comes back after the connection was lost: since when it was away. */
   awaySince: number | null;
   listeners: Set<() => void>;
+}
+
+interface RoomKey {
+  room: Room;
+  since: Position | null;
+}
+
+/** The name of a room that is read from a position on. */
+export function roomKey(room: Room, since: Position | null): string {
+  return JSON.stringify({ room, since } satisfies RoomKey);
 }
 
 const emptyRoom: RoomSnapshot = { view: null, error: null, joins: 0 };
@@ -48,6 +80,7 @@ export class StreamClient {
   readonly #listeners = new Set<() => void>();
   #connection: Connection = { status: "connecting", since: Date.now(), caughtUp: null };
   #lostAt: number | null = null;
+  #changing: ReturnType<typeof setTimeout> | undefined;
   #ids = 0;
 
   constructor() {
@@ -74,9 +107,9 @@ export class StreamClient {
     return this.#rooms.get(key)?.snapshot ?? emptyRoom;
   }
 
-  /** Reads a room until the returned function is called. `key` is the room as JSON. */
-  read(key: string, listener: () => void): () => void {
-    const shared = this.#rooms.get(key) ?? this.#open(key);
+  /** Reads a room until the returned function is called. `key` is made by `roomKey`; `begin` is what is shown of it. */
+  read(key: string, begin: View | null, listener: () => void): () => void {
+    const shared = this.#rooms.get(key) ?? this.#open(key, begin);
     shared.readers++;
     shared.listeners.add(listener);
     return () => {
@@ -86,31 +119,36 @@ export class StreamClient {
     };
   }
 
-  #open(key: string): SharedRoom {
-    const room = JSON.parse(key) as Room;
+  #open(key: string, begin: View | null): SharedRoom {
+    const { room, since } = JSON.parse(key) as RoomKey;
     const shared: SharedRoom = {
       room,
+      begin,
       readers: 0,
       snapshot: emptyRoom,
-      position: null,
+      position: since,
       id: null,
+      isReceived: false,
       awaySince: null,
       listeners: new Set(),
     };
     this.#rooms.set(key, shared);
     if (this.#socket.connected) this.#watch(shared);
+    this.#review();
     return shared;
   }
 
   #close(key: string, shared: SharedRoom): void {
     this.#rooms.delete(key);
     this.#unwatch(shared);
+    this.#review();
   }
 
   #watch(shared: SharedRoom): void {
     this.#unwatch(shared);
     const id = `r${++this.#ids}`;
     shared.id = id;
+    shared.isReceived = false;
     this.#byId.set(id, shared);
     this.#socket.emit("watch", { id, room: shared.room, since: shared.position }, (answer) => {
       if (shared.id !== id) return;
@@ -119,6 +157,7 @@ export class StreamClient {
         return;
       }
       this.#publish(shared, { ...shared.snapshot, error: answer.error });
+      this.#review();
       setTimeout(() => {
         if (shared.id === id) this.#watch(shared);
       }, RETRY_MS);
@@ -139,17 +178,21 @@ export class StreamClient {
       this.#watch(shared);
       return;
     }
-    const { kind } = shared.room;
     const before = shared.snapshot.view;
-    const view = fold(kind, before as never, frame);
+    const view = fold(shared.room.kind, before as never, frame);
     shared.position = frame.position;
+    shared.isReceived = true;
     this.#publish(shared, { ...shared.snapshot, view, error: null });
+    this.#tellCaughtUp(shared, before ?? shared.begin, view);
+    this.#review();
+  }
+
+  #tellCaughtUp(shared: SharedRoom, before: View | null, after: View): void {
     if (shared.awaySince === null) return;
-    const away = formatDuration(Date.now() - shared.awaySince);
+    const at = Date.now();
+    const told = caughtUp(shared.room.kind, before as never, after as never, formatDuration(at - shared.awaySince));
     shared.awaySince = null;
-    if (before === null) return;
-    const told = caughtUp(kind, before as never, view as never, away);
-    this.#setConnection({ ...this.#connection, caughtUp: { ...told, at: Date.now() } });
+    this.#setConnection({ ...this.#connection, caughtUp: { ...told, at } });
   }
 
   #publish(shared: SharedRoom, snapshot: RoomSnapshot): void {
@@ -158,19 +201,40 @@ export class StreamClient {
   }
 
   #connected(): void {
-    this.#setConnection({ ...this.#connection, status: "live", since: Date.now() });
     for (const shared of this.#rooms.values()) {
-      shared.awaySince = this.#lostAt;
+      shared.awaySince ??= this.#lostAt;
       shared.id = null;
       this.#watch(shared);
     }
-    this.#lostAt = null;
+    this.#review();
   }
 
   #disconnected(): void {
     this.#byId.clear();
     this.#lostAt ??= Date.now();
-    this.#setConnection({ ...this.#connection, status: "lost", since: this.#lostAt });
+    this.#review();
+  }
+
+  /** Tells the state of the connection when it has become another one. */
+  #review(): void {
+    clearTimeout(this.#changing);
+    const { status } = this.#connection;
+    const now = this.#status();
+    if (now === "live") this.#lostAt = null;
+    if (now === status) return;
+    const tell = () => this.#setConnection({ ...this.#connection, status: now, since: this.#lostAt ?? Date.now() });
+    const isChanging = status === "live" && (now === "connecting" || now === "idle");
+    if (isChanging) this.#changing = setTimeout(tell, CHANGING_MS);
+    else tell();
+  }
+
+  #status(): Connection["status"] {
+    const rooms = [...this.#rooms.values()];
+    const waiting = this.#lostAt === null ? "connecting" : "lost";
+    if (!this.#socket.connected) return waiting;
+    if (rooms.some(({ snapshot }) => snapshot.error !== null)) return "refused";
+    if (rooms.some(({ isReceived }) => !isReceived)) return waiting;
+    return rooms.length === 0 ? "idle" : "live";
   }
 
   #setConnection(connection: Connection): void {

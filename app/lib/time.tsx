@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, use, useSyncExternalStore } from "react";
 import type { Zone } from "./format.ts";
+import { store } from "./store.ts";
 
 const ZONE = "greenroom:zone";
 const RenderedAt = createContext(0);
@@ -9,29 +10,6 @@ const RenderedAt = createContext(0);
 /** Gives the time at which the server rendered the page, so that a browser with another clock begins with the same. */
 export function TimeProvider({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   return <RenderedAt value={renderedAt}>{children}</RenderedAt>;
-}
-
-/** A value outside of React that tells when it changes. */
-function store<T>(first: T, start: (set: (value: T) => void) => () => void) {
-  const listeners = new Set<() => void>();
-  let value = first;
-  let stop: (() => void) | undefined;
-  const set = (next: T) => {
-    value = next;
-    for (const listener of listeners) listener();
-  };
-  return {
-    get: () => value,
-    set,
-    subscribe(listener: () => void) {
-      listeners.add(listener);
-      if (listeners.size === 1) stop = start(set);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) stop?.();
-      };
-    },
-  };
 }
 
 const clock = store(Date.now(), (set) => {

@@ -1,10 +1,10 @@
 "use client";
 
-import { useCallback, useSyncExternalStore } from "react";
+import { useCallback, useRef, useSyncExternalStore } from "react";
 import type { ErrorBody } from "../../server/protocol/errors.ts";
 import type { Room } from "../../server/protocol/stream.ts";
 import type { Views } from "./frames.ts";
-import { type Connection, type RoomSnapshot, StreamClient } from "./stream.ts";
+import { type Connection, type RoomSnapshot, roomKey, type Start, StreamClient } from "./stream.ts";
 
 let client: StreamClient | undefined;
 
@@ -28,13 +28,20 @@ export interface RoomState<K extends Room["kind"]> {
 /**
  * What happens in a room, live, for as long as the component is shown.
  * @param interval the least time between two renders, in milliseconds
+ * @param start what the page was made with
  */
-export function useRoom<R extends Room>(room: R, interval: number): RoomState<R["kind"]> {
-  const key = JSON.stringify(room);
+export function useRoom<R extends Room>(
+  room: R,
+  interval: number,
+  start: Start<Views[R["kind"]]>,
+): RoomState<R["kind"]> {
+  const key = roomKey(room, start.since);
+  const begin = useRef(start.view);
+  begin.current = start.view;
   const subscribe = useCallback(
     (changed: () => void) => {
       const throttled = throttle(changed, interval);
-      const leave = stream().read(key, throttled.call);
+      const leave = stream().read(key, begin.current, throttled.call);
       return () => {
         throttled.stop();
         leave();

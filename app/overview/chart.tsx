@@ -1,14 +1,19 @@
 "use client";
 
-import { useTheme } from "next-themes";
 import { useEffect, useRef } from "react";
 import type UPlot from "uplot";
 import { formatClock, type Zone } from "../lib/format.ts";
+import { useTheme } from "../lib/theme.ts";
 import { useZone } from "../lib/time.tsx";
 
-/** How much time a chart shows, in seconds: five minutes. */
+/** How much time a chart shows, in seconds: five minutes; of a server that has not run for so long, a minute or more. */
 const SPAN = 300;
+const LEAST_SPAN = 60;
 const HEIGHT = 168;
+/** The most that a time under a chart takes, in pixels. */
+const LABEL_WIDTH = 56;
+/** What the numbers at the side take, in pixels. */
+const SCALE_WIDTH = 56;
 
 /** One line of a chart. `null` is a second in which there was nothing to measure. */
 export interface Line {
@@ -22,27 +27,30 @@ export interface Line {
 
 /**
  * The last five minutes of one or more measures, one point a second. It is drawn anew when `times` (in seconds, oldest
- * first) changes. The pointer's second is shown in all charts of the page, and its values under the chart.
+ * first) changes. The pointer's second is shown in all charts of the page, and its values above the lines.
  */
 export function Chart({
   label,
   times,
   lines,
   format,
+  formatScale,
   least,
 }: {
   label: string;
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
+  /** The numbers at the side. */
+  formatScale: (values: readonly number[]) => string[];
   /** The least that the top of the scale stands for. */
   least: number;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
-  const latest = useRef({ times, lines, format, least });
-  latest.current = { times, lines, format, least };
-  const { resolvedTheme } = useTheme();
+  const latest = useRef({ times, lines, format, formatScale, least });
+  latest.current = { times, lines, format, formatScale, least };
+  const theme = useTheme();
   const zone = useZone();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides what the custom properties hold
@@ -68,7 +76,7 @@ export function Chart({
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [zone, resolvedTheme]);
+  }, [zone, theme]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is drawn anew for each new second, not for each render
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [times]);
@@ -80,6 +88,7 @@ interface Shown {
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
+  formatScale: (values: readonly number[]) => string[];
   least: number;
 }
 type Latest = { current: Shown };
@@ -108,7 +117,7 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
       y: false,
     },
     scales: {
-      x: { time: true, range: (_plot, _min, max) => [max - SPAN, max] },
+      x: { time: true, range: (_plot, min, max) => [Math.max(max - SPAN, Math.min(min, max - LEAST_SPAN)), max] },
       y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, latest.current.least)] },
     },
     axes: [
@@ -117,16 +126,17 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
         size: 22,
         space: 80,
         grid: { show: false },
-        values: (_plot, splits) => splits.map((at) => formatClock(at * 1000, zone).slice(0, 5)),
-        incrs: [60, 120],
+        values: (plot, splits, _axis, _space, step) =>
+          splits.map((at) => (hasRoom(plot, at) ? formatClock(at * 1000, zone).slice(0, step < 60 ? 8 : 5) : "")),
+        incrs: [15, 30, 60, 120],
       },
       {
         ...axis,
-        size: 56,
+        size: SCALE_WIDTH,
         space: 32,
         gap: 6,
         grid: { stroke: colour("--line"), width: 1 },
-        values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_plot, splits) => latest.current.formatScale(splits),
       },
     ],
     series: [
@@ -142,6 +152,13 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
     ],
     hooks: { setCursor: [(shown: UPlot) => tellCursor(element, shown, latest, zone)] },
   };
+}
+
+/** Whether a time can be written under its second without being cut off at the right. */
+function hasRoom(plot: UPlot, at: number): boolean {
+  const { min = 0, max = 0 } = plot.scales.x ?? {};
+  const pixels = (plot.width - SCALE_WIDTH) / (max - min);
+  return (max - at) * pixels > LABEL_WIDTH / 2;
 }
 
 /** Only a second with nothing on both sides needs a point of its own: no line leads to it. */

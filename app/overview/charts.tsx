@@ -2,7 +2,7 @@
 
 import { type ReactNode, useMemo } from "react";
 import type { Overview } from "../../server/protocol/overview.ts";
-import { formatLatency, formatNumber } from "../lib/format.ts";
+import { formatLatency, formatLatencyScale, formatNumber } from "../lib/format.ts";
 import { Chart, type Line } from "./chart.tsx";
 
 /** How the server does its work: what it did in each of the last five minutes' seconds. */
@@ -31,6 +31,7 @@ export function Charts({ overview }: { overview: Overview }) {
         times={series.times}
         lines={[{ label: "turns", values: series.turns, colour: "--ink", filled: true }]}
         format={formatNumber}
+        formatScale={formatNumbers}
         least={4}
       />
       <Measure
@@ -47,7 +48,8 @@ export function Charts({ overview }: { overview: Overview }) {
           { label: "p95", values: series.p95, colour: "--faint", dashed: true },
           { label: "p50", values: series.p50, colour: "--ink" },
         ]}
-        format={(ms) => (ms === 0 ? "0" : formatLatency(ms))}
+        format={formatLatency}
+        formatScale={formatLatencyScale}
         least={1}
       />
       <Measure
@@ -62,11 +64,14 @@ export function Charts({ overview }: { overview: Overview }) {
         times={series.times}
         lines={[{ label: "most at one time", values: series.inFlight, colour: "--ink", filled: true }]}
         format={formatNumber}
+        formatScale={formatNumbers}
         least={4}
       />
     </div>
   );
 }
+
+const formatNumbers = (values: readonly number[]) => values.map(formatNumber);
 
 function Measure({
   title,
@@ -80,17 +85,24 @@ function Measure({
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
+  formatScale: (values: readonly number[]) => string[];
   least: number;
 }) {
   return (
     <figure className="panel min-w-0">
       <figcaption className="flex items-baseline gap-2 px-3 pt-2.5">
-        <span className="flex-1 text-dim">{title}</span>
+        <span className="flex-1 whitespace-nowrap text-dim">{title}</span>
         <span className="font-mono text-title tabular-nums">{value}</span>
         <span className="text-mini whitespace-nowrap text-dim">{note}</span>
       </figcaption>
-      <Chart label={`${title} over the last five minutes; now ${value}.`} {...chart} />
-      <div data-cursor aria-hidden className="mono h-5 truncate px-3 text-mini whitespace-pre text-faint" />
+      <div className="relative pb-1.5">
+        <Chart label={`${title} over the last five minutes; now ${value}.`} {...chart} />
+        <p
+          data-cursor
+          aria-hidden
+          className="mono pointer-events-none absolute top-0 right-2 max-w-[calc(100%-4rem)] truncate rounded bg-panel/85 px-1 text-mini whitespace-pre text-dim empty:hidden"
+        />
+      </div>
     </figure>
   );
 }

@@ -2,28 +2,31 @@
 
 import type { Overview as OverviewData } from "../../server/protocol/overview.ts";
 import type { KeyShape } from "../actors/open-actor.tsx";
+import { NotLive, useNotCurrentSince } from "../components/connection.tsx";
 import { Id } from "../components/copy.tsx";
-import { Ago, At } from "../components/time.tsx";
 import { formatDuration, formatNumber } from "../lib/format.ts";
 import { countActors, type Health, health } from "../lib/health.ts";
 import { useNow, useZone } from "../lib/time.tsx";
-import { useConnection, useRoom } from "../lib/use-room.ts";
+import { useRoom } from "../lib/use-room.ts";
 import { Charts } from "./charts.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { TypesTable } from "./types-table.tsx";
 
 /** The whole server at a glance. `initial` is what it was when the page was made; `address` is the server's own. */
 export function Overview({ initial, types, address }: { initial: OverviewData; types: KeyShape[]; address: string }) {
-  const { view } = useRoom({ kind: "overview" }, 250);
+  const { view } = useRoom({ kind: "overview" }, 250, { view: initial, since: null });
+  const isCurrent = useNotCurrentSince() === null;
   const overview = view ?? initial;
   const isNew = countActors(overview) === 0;
   return (
     <div className="flex flex-col gap-5">
       <h1 className="sr-only">Overview</h1>
-      <HealthLine overview={overview} />
+      <HealthLine overview={overview} isCurrent={isCurrent} />
       {isNew && <FirstSteps types={types} address={address} />}
-      <Charts overview={overview} />
-      {!isNew && <TypesTable overview={overview} />}
+      <div className={`fade flex flex-col gap-5 ${isCurrent ? "" : "opacity-60"}`}>
+        <Charts overview={overview} />
+        {!isNew && <TypesTable overview={overview} />}
+      </div>
     </div>
   );
 }
@@ -38,14 +41,13 @@ const looks: Record<Health["level"], { glyph: string; colour: string }> = {
   down: { glyph: "✕", colour: "text-red" },
 };
 
-function HealthLine({ overview }: { overview: OverviewData }) {
+function HealthLine({ overview, isCurrent }: { overview: OverviewData; isCurrent: boolean }) {
   const now = useNow();
   const zone = useZone();
-  const { status } = useConnection();
   const { level, text } = health(overview, now, zone);
   const { glyph, colour } = looks[level];
   return (
-    <section aria-label="Health" className={`fade flex flex-col gap-1 ${status === "lost" ? "opacity-60" : ""}`}>
+    <section aria-label="Health" className={`fade flex flex-col gap-1 ${isCurrent ? "" : "opacity-60"}`}>
       <p className="flex gap-2.5 text-title">
         <span aria-hidden className={`w-3 shrink-0 text-center font-mono ${colour}`}>
           {glyph}
@@ -61,12 +63,10 @@ function HealthLine({ overview }: { overview: OverviewData }) {
         <span>up {formatDuration(now - Date.parse(overview.startedAt))}</span>
         <Dot />
         <span>at most {formatNumber(overview.maxActive)} actors in memory</span>
-        {status === "lost" && (
+        {!isCurrent && (
           <>
             <Dot />
-            <span className="text-amber">
-              as of <At at={overview.at} />, <Ago at={overview.at} />
-            </span>
+            <NotLive since={overview.at} />
           </>
         )}
       </p>

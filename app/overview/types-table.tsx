@@ -34,7 +34,7 @@ function TypeRow({ row }: { row: TypeCounts }) {
         <span className="mono">{formatNumber(total)}</span>
       </div>
       <div className="flex min-w-0 flex-col gap-1.5">
-        <Bar present={present} counts={row.counts} />
+        {total === 0 ? <p className="text-faint">No actor yet.</p> : <Bar present={present} counts={row.counts} />}
         <div className="flex flex-wrap gap-x-4 gap-y-1">
           {present.map((lifecycle) => (
             <Link

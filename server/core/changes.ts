@@ -1,17 +1,22 @@
 import type { Json } from "../protocol/json.ts";
+import { unkept } from "./unkept.ts";
 
 /** The most paths that a change is told by. */
 export const MAX_PATHS = 32;
 
+type Path = (string | number)[];
+type Container = Exclude<Json, null | boolean | number | string>;
+
 /** The paths at which two states differ, and whether there were more than are told. */
 export interface Changes {
-  paths: (string | number)[][];
+  paths: Path[];
   more: boolean;
 }
 
 /**
  * The paths at which `after` differs from `before`. What both share is not looked into, so the cost is that of the
- * change. A list whose length changed is told as one path.
+ * change. Of a list in which items moved, those are told that were put in or stand elsewhere among the others; the list
+ * itself where items only went.
  */
 export function changedPaths(before: Json, after: Json): Changes {
   const found: Changes = { paths: [], more: false };
@@ -19,27 +24,36 @@ export function changedPaths(before: Json, after: Json): Changes {
   return found;
 }
 
-function collect(before: Json | undefined, after: Json | undefined, path: (string | number)[], found: Changes): void {
+function collect(before: Json | undefined, after: Json | undefined, path: Path, found: Changes): void {
   if (Object.is(before, after) || found.more) return;
-  if (isContainer(before) && isContainer(after) && sameShape(before, after)) {
-    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    for (const name of names) {
-      const step = Array.isArray(after) ? Number(name) : name;
-      collect(member(before, name), member(after, name), [...path, step], found);
-    }
+  if (Array.isArray(before) && Array.isArray(after)) collectItems(before, after, path, found);
+  else if (isObject(before) && isObject(after)) collectMembers(before, after, path, found);
+  else tell(path, found);
+}
+
+function collectMembers(before: Container, after: Container, path: Path, found: Changes): void {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  for (const name of names) collect(member(before, name), member(after, name), [...path, name], found);
+}
+
+function collectItems(before: readonly Json[], after: readonly Json[], path: Path, found: Changes): void {
+  const moved = unkept(before, after);
+  const inPlace = after.filter((item, i) => !Object.is(item, before[i])).length;
+  if (before.length === after.length && inPlace <= moved.length) {
+    for (const [i, item] of after.entries()) collect(before[i], item, [...path, i], found);
     return;
   }
+  if (moved.length === 0) tell(path, found);
+  for (const i of moved) tell([...path, i], found);
+}
+
+function tell(path: Path, found: Changes): void {
   if (found.paths.length === MAX_PATHS) found.more = true;
   else found.paths.push(path);
 }
 
-function sameShape(before: object, after: object): boolean {
-  if (!Array.isArray(before)) return !Array.isArray(after);
-  return Array.isArray(after) && before.length === after.length;
-}
-
-function isContainer(value: Json | undefined): value is Exclude<Json, null | boolean | number | string> {
-  return typeof value === "object" && value !== null;
+function isObject(value: Json | undefined): value is Container {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function member(container: object, name: string): Json | undefined {

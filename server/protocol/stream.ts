@@ -4,8 +4,10 @@ import type { ErrorBody } from "./errors.ts";
 import type { CheckpointInfo, Entry } from "./journal.ts";
 import type { Overview } from "./overview.ts";
 
-/** How far a reader has come in each lane: the number of the last batch it has seen, by lane. */
-export const position = z.record(z.string().regex(/^\d{1,3}$/), z.number().int().min(0));
+/** Where in a position the actors are that it knows of: the highest number that any of them was given. */
+export const NEWEST_ACTOR = "actors";
+/** How far a reader has come: by lane the number of the last batch it has seen, and the newest actor. */
+export const position = z.record(z.string().regex(/^(\d{1,3}|actors)$/), z.number().int().min(0));
 export type Position = z.infer<typeof position>;
 
 /** The most actors that one list room may watch; a page of a list. */
@@ -51,7 +53,7 @@ export interface Frame {
   position: Position;
   overview?: Overview;
   actors?: ActorSummary[];
-  /** Actors created since the last frame of a list room. */
+  /** Actors created since `from` that are not among those of the list; in the first frame `MAX_COUNTED` at most. */
   created?: number;
   actor?: ActorFrame;
   /**

@@ -1,5 +1,6 @@
 import { GreenroomError } from "../core/errors.ts";
-import type { ActorId, ListCursor } from "./ports.ts";
+import type { ListCursor } from "./listing-port.ts";
+import type { ActorId } from "./ports.ts";
 
 /** A list's cursor as callers carry it: opaque to them. */
 export function formatCursor({ lastActiveAt, id }: ListCursor): string {

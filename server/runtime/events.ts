@@ -53,10 +53,13 @@ export interface CommittedEvent {
   reminders: number | null;
 }
 
+/** An actor that came to be in the store. Of two, the later one has the higher id. */
+export type CreatedActor = Address & { id: ActorId };
+
 /** Actors that came to be in the store. */
 export interface CreatedEvent {
   kind: "created";
-  actors: readonly Address[];
+  actors: readonly CreatedActor[];
 }
 
 /** All that the runtime tells about itself; only what has committed is told as done. */

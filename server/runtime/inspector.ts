@@ -10,10 +10,12 @@ import type {
   Page,
   TypeInfo,
 } from "../protocol/actors.ts";
+import { MAX_COUNTED } from "../protocol/counting.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import { searchedPart } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { Position } from "../protocol/stream.ts";
+import { NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
@@ -22,10 +24,11 @@ import type { Intake, Types } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { Listing } from "./listing.ts";
+import type { StoredSummary } from "./listing-port.ts";
 import type { Meter } from "./meter.ts";
-import type { Address, Claim, Clock, Store, StoredSummary } from "./ports.ts";
+import type { Address, Claim, Clock, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
-import type { Glance, Inspector } from "./surface.ts";
+import type { Glance, Inspector, ListRoom } from "./surface.ts";
 
 /** What the inspector reads from. */
 export interface Sources {
@@ -94,7 +97,16 @@ export class StoreInspector implements Inspector {
   }
 
   position(): Position {
-    return Object.fromEntries(this.#from.lanes.committed.map((number, lane) => [String(lane), number]));
+    const { committed, newestActor } = this.#from.lanes;
+    return { ...Object.fromEntries(committed.entries()), [NEWEST_ACTOR]: newestActor };
+  }
+
+  async countCreated({ actors, type, q }: ListRoom, since: Position, to: Position): Promise<number> {
+    const until = to[NEWEST_ACTOR] ?? 0;
+    const ids = { after: since[NEWEST_ACTOR] ?? until, until };
+    if (ids.after >= ids.until) return 0;
+    const fits = { type, keyPart: q === undefined ? q : searchedPart(q), limit: MAX_COUNTED };
+    return this.#read((store) => store.countCreated(fits, ids, actors.map(addressOf)));
   }
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {
@@ -160,8 +172,7 @@ export class StoreInspector implements Inspector {
   }
 
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {
-    const addresses = names.map(({ type, key }) => ({ type, keyText: encodeKey(key) }));
-    const found = await this.#read((store) => store.summaries(addresses));
+    const found = await this.#read((store) => store.summaries(names.map(addressOf)));
     return found.map((stored) => (stored === null ? null : this.#summary(stored)));
   }
 
@@ -196,6 +207,10 @@ export class StoreInspector implements Inspector {
       throw error;
     }
   }
+}
+
+function addressOf({ type, key }: ActorName): Address {
+  return { type, keyText: encodeKey(key) };
 }
 
 function neverUsed({ type, keyText }: Address): GreenroomError {

@@ -9,7 +9,7 @@ import type { Census } from "./census.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { crashPoint } from "./crash-points.ts";
 import { Effects } from "./effects.ts";
-import type { CommittedEvent, Events } from "./events.ts";
+import type { CommittedEvent, CreatedEvent, Events } from "./events.ts";
 import type { Types } from "./intake.ts";
 import { Lane, settleWrite } from "./lane.ts";
 import { MAX_BATCH } from "./limits.ts";
@@ -50,6 +50,8 @@ export interface LanesOptions {
 export class Lanes {
   /** By lane, the number of its last batch. */
   readonly committed: number[];
+  /** The highest id that an actor in the store has had. */
+  newestActor: number;
   readonly #with: LanesOptions;
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
@@ -67,6 +69,7 @@ export class Lanes {
       over: (actor, turn) => this.#effectOver(actor, turn),
     });
     this.committed = [...claim.batches];
+    this.newestActor = claim.newestActor;
     this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, clock);
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
     this.#lanes = this.#writers.map((writer, lane) => this.#lane(writer, lane));
@@ -154,7 +157,7 @@ export class Lanes {
   async #allocate(addresses: Address[]): Promise<ActorId[]> {
     const { store, clock, census, registry, activity, events } = this.#with;
     const found = await store.allocate(addresses, clock.now());
-    const created = new Map<string, Address>();
+    const created = new Map<string, CreatedEvent["actors"][number]>();
     for (const [i, { type, keyText }] of addresses.entries()) {
       const actor = registry.get(type, keyText);
       const { id, isNew } = found[i] as (typeof found)[number];
@@ -162,9 +165,10 @@ export class Lanes {
         registry.identify(actor, id);
         activity.mark(actor);
       }
-      if (isNew) created.set(`${type}/${keyText}`, { type, keyText });
+      if (isNew) created.set(`${type}/${keyText}`, { type, keyText, id });
     }
     for (const { type } of created.values()) census.created(type, 1);
+    this.newestActor = Math.max(this.newestActor, ...found.map(({ id }) => id));
     if (created.size > 0) events.emit({ kind: "created", actors: [...created.values()] });
     return found.map(({ id }) => id);
   }

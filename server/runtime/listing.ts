@@ -3,7 +3,8 @@ import { searchedPart } from "../protocol/key-text.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
-import type { ActorId, Address, ListCursor, ListRequest, Store, StoredSummary } from "./ports.ts";
+import type { ListCursor, ListRequest, StoredSummary } from "./listing-port.ts";
+import type { ActorId, Address, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
 /** Lists actors: those of the store, and what memory knows of them. */

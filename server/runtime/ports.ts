@@ -1,6 +1,7 @@
-import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
+import type { LastChange } from "../protocol/actors.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { Fits, ListRequest, StoredDetail, StoredSummary } from "./listing-port.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
 import type { MailStore } from "./mail-store.ts";
 
@@ -180,6 +181,8 @@ export interface Claim {
   lastMail: number;
   /** Whether the node before gave the right back, with all its work done. */
   clean: boolean;
+  /** The highest id that an actor in the store has had; 0 when there was none. */
+  newestActor: number;
 }
 
 /** Who has the right now, when it was not granted. */
@@ -188,41 +191,6 @@ export interface Held {
   since: number;
   /** Milliseconds until it lapses unless it is renewed. */
   lapsesIn: number;
-}
-
-/** What a list says of one actor, from the store. */
-export interface StoredSummary extends Address {
-  id: ActorId;
-  head: number;
-  createdAt: number;
-  lastActiveAt: number;
-}
-
-/** All that the store has of one actor. */
-export interface StoredDetail extends StoredSummary {
-  state: Json;
-  stateBytes: number;
-  lastChange: LastChange | null;
-  /** Where the commit of this state stands: its lane and batch; null when nothing was committed. */
-  batch: { lane: number; number: number } | null;
-}
-
-/** Where a page of a list ends: the next begins after it. */
-export interface ListCursor {
-  lastActiveAt: number;
-  id: ActorId;
-}
-
-/** What a list is asked of the store: newest activity first, after `after`, leaving out `except`. */
-export interface ListRequest {
-  type: string | undefined;
-  /** Searched in the text form of the key, without regard to case. */
-  keyPart: string | undefined;
-  /** When given, only these. */
-  only: readonly ActorId[] | undefined;
-  except: readonly ActorId[];
-  after: ListCursor | undefined;
-  limit: ActorsQuery["limit"];
 }
 
 /**
@@ -276,6 +244,8 @@ export interface Store extends MailStore {
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
+  /** How many actors fit, with ids above `after` and up to `until`, but for `except`; `limit` at most. */
+  countCreated(fits: Fits, ids: { after: number; until: number }, except: readonly Address[]): Promise<number>;
   /** Settings of the database under which a reply does not mean durable, each with what that costs. */
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;

@@ -22,7 +22,7 @@ import type {
   ReminderInfo,
 } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { Position } from "../protocol/stream.ts";
+import type { Position, Room } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
 
 /** A command for one actor. */
@@ -93,6 +93,8 @@ export interface MailReader {
   deadLetters(query: DeadLettersQuery): Promise<Page<DeadLetterInfo>>;
   redrive(id: string): Promise<RedriveInfo>;
 }
+/** The room of a list of actors. */
+export type ListRoom = Extract<Room, { kind: "actors" }>;
 
 /** Reads without waking: the store, merged with what memory knows. */
 export interface Inspector {
@@ -110,6 +112,11 @@ export interface Inspector {
   glance(type: string, keyText: string): Glance | null;
   /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */
   summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]>;
-  /** How far each lane has committed: a reading begun after this call sees at least that much. */
+  /**
+   * How many actors were created after one position and up to another that a list room would show and does not; at most
+   * `MAX_COUNTED`.
+   */
+  countCreated(list: ListRoom, after: Position, until: Position): Promise<number>;
+  /** How far each lane has committed, and the newest actor: a reading begun after this call sees at least that much. */
   position(): Position;
 }

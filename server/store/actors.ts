@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
+import type { Fits } from "../runtime/listing-port.ts";
 import type { ActorId, Address, StoredActor } from "../runtime/ports.ts";
 
 /** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key. */
@@ -83,6 +84,29 @@ export async function touch(pool: Pool, activity: readonly { id: ActorId; lastAc
 export async function countByType(pool: Pool): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ type: string; count: number }>("SELECT type, count(*) FROM actor GROUP BY type");
   return new Map(rows.map((row) => [row.type, row.count]));
+}
+
+/**
+ * See `Store.countCreated`. Index: `actor`'s primary key, from `after` to `until`: what it costs is what was created.
+ * Ids are given in one call at a time, so their order is the order in which the actors came to be.
+ */
+export async function countCreated(
+  pool: Pool,
+  { type, keyPart, limit }: Fits,
+  { after, until }: { after: number; until: number },
+  except: readonly Address[],
+): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `SELECT count(*) FROM (
+       SELECT FROM actor a WHERE a.id > $1 AND a.id <= $2
+         AND ($3::text IS NULL OR a.type = $3)
+         AND ($4::text IS NULL OR position(lower($4) IN lower(a.key)) > 0)
+         AND NOT EXISTS (
+           SELECT FROM unnest($5::text[], $6::text[]) AS w(type, key) WHERE w.type = a.type AND w.key = a.key)
+       LIMIT $7) found`,
+    [after, until, type ?? null, keyPart ?? null, ...columns(except), limit],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 function columns(addresses: readonly Address[]): [types: string[], keys: string[]] {

@@ -1,7 +1,8 @@
 import type { Pool } from "pg";
 import type { LastChange } from "../protocol/actors.ts";
 import type { Json } from "../protocol/json.ts";
-import type { ActorId, Address, ListRequest, StoredDetail, StoredSummary } from "../runtime/ports.ts";
+import type { ListRequest, StoredDetail, StoredSummary } from "../runtime/listing-port.ts";
+import type { ActorId, Address } from "../runtime/ports.ts";
 
 interface SummaryRow {
   id: ActorId;

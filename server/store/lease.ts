@@ -46,7 +46,7 @@ export async function claim(
     const { batches, lastMail } = await raiseLanes(client, lanes, epoch);
     crashPoint("claim: the epochs are raised, not committed");
     const clean = holder === undefined || holder.epoch === 0 || holder.released;
-    return { owner, epoch, batches, lastMail, clean };
+    return { owner, epoch, batches, lastMail, clean, newestActor: await newestActor(client) };
   });
 }
 
@@ -68,6 +68,14 @@ async function raiseLanes(
   const batches = new Array<number>(lanes).fill(0);
   for (const row of rows) if (row.lane < lanes) batches[row.lane] = row.batch;
   return { batches, lastMail: Math.max(0, ...rows.map(({ mail }) => mail)) };
+}
+
+/** Those that were erased count too, so that no position is ever ahead. Indexes: the ends of both primary keys. */
+async function newestActor(client: { query: Pool["query"] }): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    "SELECT coalesce(greatest((SELECT max(id) FROM actor), (SELECT max(actor_id) FROM tombstone)), 0) AS id",
+  );
+  return rows[0]?.id ?? 0;
 }
 
 /** See `Store.heartbeat`. */

@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
-import { allocate, countByType, load, touch } from "./actors.ts";
+import { allocate, countByType, countCreated, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
@@ -46,6 +46,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
+    countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
     erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
     ...mailStore(pool),
     weaknesses: () => reachable(() => weaknesses(pool)),

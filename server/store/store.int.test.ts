@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../log.ts";
-import type { ActorId, Address, Claim, Held, ListRequest, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
+import type { Fits, ListRequest } from "../runtime/listing-port.ts";
+import type { ActorId, Address, Claim, Held, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
 import { noMail } from "../testing/steps.ts";
@@ -63,7 +64,14 @@ const firstState = (id: ActorId, state: string): StateRow => ({
 describe("the right to write", () => {
   test("is granted to the first who asks, for epoch 1 and lanes that have no batch", async () => {
     const owner = randomUUID();
-    expect(await ask({ owner })).toEqual({ owner, epoch: 1, batches: [0, 0], lastMail: 0, clean: true });
+    expect(await ask({ owner })).toEqual({
+      owner,
+      epoch: 1,
+      batches: [0, 0],
+      lastMail: 0,
+      clean: true,
+      newestActor: 0,
+    });
   });
 
   test("is refused while another one has it, and it is said who, since when, and for how long", async () => {
@@ -340,6 +348,29 @@ test("actors are counted by type, those that nothing was committed for too", asy
   expect([counts.get("count-a"), counts.get("count-b"), counts.get("count-c")]).toEqual([3, 1, undefined]);
 });
 
+test("who has the right to write knows the newest actor, though it was erased", async () => {
+  const [older, newest] = (await allocated(addresses("newest", "a", "b"), AT)) as [ActorId, ActorId];
+  const claim = await takeOver();
+  expect(claim.newestActor).toBe(newest);
+  expect(await store.erase(claim, { type: "newest", keyText: "b" }, AT)).toBe("erased");
+  expect((await takeOver()).newestActor).toBe(newest);
+  expect(older).toBeLessThan(newest);
+});
+
+test("actors are counted from one id up to another: those that fit, but for those that are left out", async () => {
+  const ids = await allocated(addresses("made", "a1", "b1", "b2", "b3", "b4"), AT);
+  const [after, until] = [ids[0] as number, ids[3] as number];
+  const count = (fits: Partial<Fits>, to = until, except: Address[] = []) =>
+    store.countCreated({ type: "made", keyPart: undefined, limit: 100, ...fits }, { after, until: to }, except);
+  expect(await count({})).toBe(3);
+  expect(await count({ limit: 2 })).toBe(2);
+  expect(await count({ keyPart: "B" })).toBe(3);
+  expect(await count({ keyPart: "2" })).toBe(1);
+  expect(await count({ type: "other" })).toBe(0);
+  expect(await count({}, until, addresses("made", "b2"))).toBe(2);
+  expect(await count({}, after)).toBe(0);
+});
+
 describe("a database that cannot be reached", () => {
   let proxy: PostgresProxy;
   let remote: Store;
@@ -353,7 +384,7 @@ describe("a database that cannot be reached", () => {
     };
   });
 
-  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0], lastMail: 0, clean: true };
+  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0], lastMail: 0, clean: true, newestActor: 0 };
   const one = { type: "note", keyText: "one" };
   const id = 1 as ActorId;
   const request = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 1 };
@@ -371,6 +402,7 @@ describe("a database that cannot be reached", () => {
     ["list", (s) => s.list(request)],
     ["summaries", (s) => s.summaries([one])],
     ["countByType", (s) => s.countByType()],
+    ["countCreated", (s) => s.countCreated(request, { after: 0, until: 1 }, [])],
     ["ping", (s) => s.ping()],
   ])("is told as such by %s, which works again once it is back", async (_, operation) => {
     proxy.down();

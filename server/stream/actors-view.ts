@@ -1,38 +1,46 @@
 import { isoTime } from "../core/time.ts";
-import type { ActorName, ActorSummary } from "../protocol/actors.ts";
+import type { ActorSummary } from "../protocol/actors.ts";
 import { searchedPart } from "../protocol/key-text.ts";
-import type { Room } from "../protocol/stream.ts";
-import type { ActorChange } from "../runtime/events.ts";
+import { NEWEST_ACTOR } from "../protocol/stream.ts";
+import type { ActorChange, CreatedActor } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
-import type { Inspector } from "../runtime/surface.ts";
-import { addressOf, addressText, type FrameBody, later, type View } from "./view.ts";
+import type { Inspector, ListRoom } from "../runtime/surface.ts";
+import { type Absence, addressOf, addressText, type FrameBody, later, type View } from "./view.ts";
 
-type ListRoom = Extract<Room, { kind: "actors" }>;
-
-/** The actors of a list: the summaries of those in which something happened, and how many were created. */
+/**
+ * The actors of a list: the summaries of those in which something happened, and how many others were created, since the
+ * reader left off if it was here before.
+ */
 export class ActorsView implements View {
   readonly addresses: readonly Address[];
   stale = true;
   readonly #inspector: Inspector;
-  readonly #names: readonly ActorName[];
+  readonly #room: ListRoom;
   readonly #fits: (address: Address) => boolean;
   readonly #summaries = new Map<string, ActorSummary>();
   readonly #untold = new Set<string>();
   #created = 0;
   #begun = false;
 
-  constructor(inspector: Inspector, { actors, type, q }: ListRoom) {
+  /** The newest actor that the store was asked for: none up to it is counted again. */
+  #counted = 0;
+
+  constructor(inspector: Inspector, room: ListRoom) {
+    const { actors, type, q } = room;
     this.#inspector = inspector;
-    this.#names = actors;
+    this.#room = room;
     this.addresses = actors.map(addressOf);
+    const listed = new Set(this.addresses.map(addressText));
     const part = q === undefined ? "" : searchedPart(q);
     this.#fits = (address) =>
-      (type === undefined || address.type === type) && address.keyText.toLowerCase().includes(part);
+      (type === undefined || address.type === type) &&
+      address.keyText.toLowerCase().includes(part) &&
+      !listed.has(addressText(address));
   }
 
-  async load(): Promise<void> {
+  async load(absence?: Absence): Promise<void> {
     this.stale = false;
-    const summaries = this.#names.length === 0 ? [] : await this.#inspector.summaries(this.#names);
+    const [summaries] = await Promise.all([this.#summariesNow(), absence && this.#countCreated(absence)]);
     for (const summary of summaries) {
       if (summary === null) continue;
       const name = addressText(summary);
@@ -40,6 +48,18 @@ export class ActorsView implements View {
       if (known === undefined || known.head <= summary.head) this.#summaries.set(name, summary);
       this.#untold.add(name);
     }
+  }
+
+  async #summariesNow(): Promise<(ActorSummary | null)[]> {
+    const { actors } = this.#room;
+    return actors.length === 0 ? [] : this.#inspector.summaries(actors);
+  }
+
+  /** Up to where events are listened to, the store knows who was created; from there on the events tell. */
+  async #countCreated({ since, until }: Absence): Promise<void> {
+    this.#counted = until[NEWEST_ACTOR] ?? 0;
+    const missed = await this.#inspector.countCreated(this.#room, since, until);
+    this.#created += missed;
   }
 
   changed(change: ActorChange): void {
@@ -60,8 +80,8 @@ export class ActorsView implements View {
 
   checkpointed(): void {}
 
-  created(actors: readonly Address[]): void {
-    this.#created += actors.filter((address) => this.#fits(address)).length;
+  created(actors: readonly CreatedActor[]): void {
+    this.#created += actors.filter((actor) => actor.id > this.#counted && this.#fits(actor)).length;
   }
 
   news(): boolean {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { GreenroomError } from "../core/errors.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
 import type { Overview } from "../protocol/overview.ts";
-import { FRAME_INTERVAL_MS, type Frame, type Position } from "../protocol/stream.ts";
+import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { Events } from "../runtime/events.ts";
 import type { ActorId, Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
@@ -21,6 +21,7 @@ class FakeNode {
   readonly events = new Events();
   readonly glances = new Map<string, Glance>();
   batch = 0;
+  newestActor = 0;
   head = 1;
   overviews = 0;
   readings = 0;
@@ -46,7 +47,11 @@ class FakeNode {
     },
     glance: (_type, keyText) => this.glances.get(keyText) ?? null,
     summaries: async (names) => names.map(() => this.detail()),
-    position: () => ({ "0": this.batch }),
+    countCreated: async (_list, since, until) => {
+      await this.reading;
+      return (until[NEWEST_ACTOR] ?? 0) - (since[NEWEST_ACTOR] ?? 0);
+    },
+    position: () => ({ "0": this.batch, [NEWEST_ACTOR]: this.newestActor }),
   };
 
   detail(): ActorDetail {
@@ -67,6 +72,12 @@ class FakeNode {
       stateBytes: 7,
       lastChange: null,
     };
+  }
+
+  /** Brings actors into the store. */
+  create(...keys: string[]): void {
+    const actors = keys.map((keyText) => ({ type: "note", keyText, id: ++this.newestActor as ActorId }));
+    this.events.emit({ kind: "created", actors });
   }
 
   /** Commits the next revision of the actor. */
@@ -144,9 +155,15 @@ describe("a reader of an actor", () => {
     round();
     expect(heads(reader)).toEqual([1, 2, 3]);
     expect(reader.frames.map(({ from, position }) => [from, position])).toEqual([
-      [null, { "0": 0 }],
-      [{ "0": 0 }, { "0": 1 }],
-      [{ "0": 1 }, { "0": 2 }],
+      [null, { "0": 0, actors: 0 }],
+      [
+        { "0": 0, actors: 0 },
+        { "0": 1, actors: 0 },
+      ],
+      [
+        { "0": 1, actors: 0 },
+        { "0": 2, actors: 0 },
+      ],
     ]);
   });
 
@@ -276,10 +293,33 @@ test("a list is told of the actors in which something happened, and how many fit
   round();
   expect(reader.frames).toHaveLength(1);
   node.commit();
-  const created = ["new-1", "other", "a:NEW"].map((keyText) => ({ type: "note", keyText }));
-  node.events.emit({ kind: "created", actors: [...created, { type: "else", keyText: "new-2" }] });
+  node.create("new-1", "other", "a:NEW");
+  node.events.emit({ kind: "created", actors: [{ type: "else", keyText: "new-2", id: 4 as ActorId }] });
   round();
   expect(reader.frames[1]).toMatchObject({ actors: [{ keyText: "a", head: 2 }], created: 2 });
+});
+
+test("a list that comes back counts who was created meanwhile: until now by the store, then as it happens, each once", async () => {
+  const list = { kind: "actors" as const, actors: [] };
+  const reader = new FakeReader(new ActorsView(node.inspector, list));
+  node.create("a", "b", "c");
+  let answer = () => {};
+  node.reading = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const joined = hub.join(reader, { "0": 0, actors: 1 });
+  node.create("d");
+  // Told late: the answer to its making was lost, and it was asked for once more.
+  node.events.emit({ kind: "created", actors: [{ type: "note", keyText: "c", id: 3 as ActorId }] });
+  answer();
+  await joined;
+  round();
+  node.create("e");
+  round();
+  expect(reader.frames.map(({ created, position }) => [created, position.actors])).toEqual([
+    [3, 4],
+    [1, 5],
+  ]);
 });
 
 test("the overview is read once for all who look, with each commit but at most ten times a second, else each second", async () => {

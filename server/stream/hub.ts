@@ -1,5 +1,5 @@
 import type { Overview } from "../protocol/overview.ts";
-import { FRAME_INTERVAL_MS, type Frame, type Position } from "../protocol/stream.ts";
+import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import type { RuntimeEvent } from "../runtime/events.ts";
 import type { Address, Clock } from "../runtime/ports.ts";
 import type { Runtime } from "../runtime/surface.ts";
@@ -50,18 +50,20 @@ export class Hub {
    */
   async join(reader: Reader, since: Position | null): Promise<void> {
     if (this.#readers.size === 0) this.#start();
+    const from = since !== null && covers(this.#position, since) ? since : null;
+    const absence = from === null ? undefined : { since: from, until: { ...this.#position } };
     const progress: Progress = { position: null, loading: true, retryAt: 0 };
     this.#readers.set(reader, progress);
     for (const address of reader.view.addresses) this.#want(address, reader.view);
     try {
-      await reader.view.load();
+      await reader.view.load(absence);
     } catch (error) {
       this.leave(reader);
       throw error;
     }
     if (!this.#readers.has(reader)) return;
     progress.loading = false;
-    progress.position = since !== null && covers(this.#position, since) ? since : null;
+    progress.position = from;
     this.#tell(reader, progress, this.#round(false));
   }
 
@@ -104,6 +106,7 @@ export class Hub {
         for (const view of this.#wanted.get(addressText(event)) ?? []) view.checkpointed(event);
         return;
       case "created":
+        this.#position[NEWEST_ACTOR] = Math.max(this.#position[NEWEST_ACTOR] ?? 0, ...event.actors.map(({ id }) => id));
         for (const { view } of this.#readers.keys()) view.created(event.actors);
         return;
       case "committed":

@@ -149,6 +149,20 @@ test("a list is told of its actors' changes and how many were created", async ()
   expect(rows.some(({ keyText }) => keyText === "b")).toBe(false);
 });
 
+test("a list that was away is told how many were created meanwhile that it would show and does not", async () => {
+  await write("n1", "1");
+  const reader = new TestSocket();
+  await reader.watch("r", { kind: "actors", actors: [], q: "n" });
+  const since = reader.frames.at(-1)?.position ?? null;
+  reader.socket.disconnect();
+  for (const id of ["n2", "n3", "n4", "other"]) await write(id, "1");
+  const again = new TestSocket();
+  await again.watch("r", { kind: "actors", actors: [{ type: "note", key: ["n3"] }], q: "n" }, since);
+  expect(again.frames[0]).toMatchObject({ from: since, created: 2 });
+  await write("n5", "1");
+  await expect.poll(() => again.frames.reduce((sum, frame) => sum + (frame.created ?? 0), 0)).toBe(3);
+});
+
 test("the overview comes at once, with all its samples, and goes on", async () => {
   const reader = new TestSocket();
   await reader.watch("r", { kind: "overview" });

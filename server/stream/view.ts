@@ -1,8 +1,8 @@
 import type { ActorName } from "../protocol/actors.ts";
 import { encodeKey } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { Frame } from "../protocol/stream.ts";
-import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
+import type { Frame, Position } from "../protocol/stream.ts";
+import type { ActorChange, CheckpointEvent, CreatedActor } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 
 /** What a frame holds besides its place in the chain. */
@@ -18,6 +18,12 @@ export interface Round {
   overview(): Overview;
 }
 
+/** What a reader was away for: events are listened to from `until` on. */
+export interface Absence {
+  since: Position;
+  until: Position;
+}
+
 /**
  * What one reader watches: the newest that is known, and which of it was not sent yet. Readings and events may come in
  * any order; the higher head wins. However much happens between two frames, the next one tells the last of it.
@@ -27,12 +33,12 @@ export interface View {
   readonly addresses: readonly Address[];
   /** True when it must read from the store before it can tell anything more. */
   stale: boolean;
-  /** Reads what the store knows. It is to be called after the events are listened to. */
-  load(): Promise<void>;
+  /** Reads what the store knows. It is to be called after the events are listened to; `absence` once, when there was one. */
+  load(absence?: Absence): Promise<void>;
   changed(change: ActorChange): void;
   lived(address: Address): void;
   checkpointed(event: CheckpointEvent): void;
-  created(actors: readonly Address[]): void;
+  created(actors: readonly CreatedActor[]): void;
   /** Whether there is something to tell. */
   news(round: Round): boolean;
   /** The next frame's body; what it holds counts as told. */

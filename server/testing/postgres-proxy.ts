@@ -23,6 +23,7 @@ export class PostgresProxy {
   readonly #sockets = new Set<net.Socket>();
   #waiting: ((commit: HeldCommit) => void) | undefined;
   #down = false;
+  #paused = false;
 
   private constructor(url: string, folder: string, server: net.Server) {
     this.url = url;
@@ -58,6 +59,17 @@ export class PostgresProxy {
 
   up(): void {
     this.#down = false;
+  }
+
+  /** Lets nothing through, in either direction, until `resume`: to both sides the other one is slow. */
+  pause(): void {
+    this.#paused = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    for (const socket of this.#sockets) socket.resume();
   }
 
   async close(): Promise<void> {
@@ -98,5 +110,6 @@ export class PostgresProxy {
         },
       });
     });
+    if (this.#paused) for (const socket of [client, server]) socket.pause();
   }
 }

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
+import { NotLive, useNotCurrentSince } from "../../../components/connection.tsx";
 import { Button } from "../../../components/controls.tsx";
 import { Empty, Problem } from "../../../components/states.tsx";
 import { useRoom } from "../../../lib/use-room.ts";
@@ -35,8 +36,14 @@ export function ActorView({
 }) {
   const router = useRouter();
   const address = { type: info.type, keyText };
-  const { view, error, joins } = useRoom({ kind: "actor", actor: { type: info.type, key: segments } }, 100);
   const first = result.ok ? result.value : null;
+  const room = { kind: "actor", actor: { type: info.type, key: segments } } as const;
+  const { view, error, joins } = useRoom(room, 100, {
+    view: result.ok ? { ...nothingTold, actor: first } : null,
+    since: null,
+  });
+  const notCurrentSince = useNotCurrentSince();
+  const faded = notCurrentSince === null ? "" : "opacity-60";
   const actor = view?.actor ?? first;
   const newest = useNewestState(address, actor, first, view);
   const failure = view === null && !result.ok ? result.error : error;
@@ -49,39 +56,47 @@ export function ActorView({
   const state = isUsed ? <StatePanel actor={actor} newest={newest} /> : nothing("State");
   return (
     <div className="flex flex-col gap-4">
-      <ActorHeader
-        info={info}
-        segments={segments}
-        keyText={keyText}
-        actor={actor}
-        isKnown={view !== null || result.ok}
-        checkpoint={checkpoints.list.find(({ damaged }) => !damaged)?.seq ?? null}
-      />
+      <div className={`fade ${faded}`}>
+        <ActorHeader
+          info={info}
+          segments={segments}
+          keyText={keyText}
+          actor={actor}
+          isKnown={view !== null || result.ok}
+          checkpoint={checkpoints.list.find(({ damaged }) => !damaged)?.seq ?? null}
+        />
+      </div>
+      {notCurrentSince !== null && actor !== null && (
+        <p>
+          Shown as it was: <NotLive since={notCurrentSince} />
+        </p>
+      )}
       {failure !== null && (
         <Problem
           title={actor === null ? `The actor could not be read: ${failure.code}` : `Not live: ${failure.code}`}
           action={<Button onClick={() => router.refresh()}>Try again</Button>}
         >
           {failure.message}
-          {actor !== null && " What is shown is the last that was read."}
         </Problem>
       )}
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_360px]">
-        {hasJournal ? (
-          <ActorTabs
-            panels={{
-              state,
-              journal: isUsed ? (
-                <JournalPanel address={address} tail={view?.tail ?? none} head={actor.head} />
-              ) : (
-                nothing("Journal")
-              ),
-              checkpoints: isUsed ? <CheckpointsPanel {...checkpoints} /> : nothing("Checkpoints"),
-            }}
-          />
-        ) : (
-          state
-        )}
+        <div className={`fade min-w-0 ${faded}`}>
+          {hasJournal ? (
+            <ActorTabs
+              panels={{
+                state,
+                journal: isUsed ? (
+                  <JournalPanel address={address} tail={view?.tail ?? none} head={actor.head} />
+                ) : (
+                  nothing("Journal")
+                ),
+                checkpoints: isUsed ? <CheckpointsPanel {...checkpoints} /> : nothing("Checkpoints"),
+              }}
+            />
+          ) : (
+            state
+          )}
+        </div>
         <Operations info={info} keyText={keyText} />
       </div>
     </div>
@@ -89,6 +104,7 @@ export function ActorView({
 }
 
 const none: readonly never[] = [];
+const nothingTold = { stateHead: 0, tail: none, checkpoints: none };
 
 /** There is nothing of the actor yet; or nothing is known, since the store did not answer. */
 function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useId } from "react";
+import { useId, useRef } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { Button } from "../../../components/controls.tsx";
 import { inputClass } from "../../../components/styles.ts";
@@ -13,9 +13,12 @@ import type { FormValues } from "./operation-form.tsx";
 export function FieldInput({ field, index, form }: { field: Field; index: number; form: UseFormReturn<FormValues> }) {
   const id = useId();
   const zone = useZone();
+  const input = useRef<HTMLInputElement>(null);
   const problem = form.formState.errors.inputs?.[index]?.message;
-  const registered = form.register(`inputs.${index}`, {
+  const { ref, ...registered } = form.register(`inputs.${index}`, {
     validate: (raw) => {
+      // What is only begun has no value, as if nothing had been typed at all; the browser alone knows better.
+      if (input.current?.validity.badInput) return "Not a whole date and time yet.";
       const parsed = parseField(field, raw, zone);
       return parsed.ok || parsed.problem;
     },
@@ -27,6 +30,10 @@ export function FieldInput({ field, index, form }: { field: Field; index: number
     "aria-describedby": `${id}h`,
     autoComplete: "off",
     ...registered,
+    ref: (element: HTMLInputElement | null) => {
+      input.current = element;
+      ref(element);
+    },
   };
   const isGroup = field.kind === "boolean";
   const Label = isGroup ? "span" : "label";

@@ -1,10 +1,18 @@
+"use client";
+
+import { useParams } from "next/navigation";
+import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
 import { Skeleton } from "../../../components/states.tsx";
+import { keyTextOf } from "../../../lib/segments.ts";
 
 const lines = ["w-40", "w-56", "w-48", "w-64", "w-32", "w-52"];
 
+/** The place of an actor's page. Its heading is there at once: by it, who cannot see is told which page it is. */
 export default function Loading() {
+  const { key } = useParams<{ key: string }>();
   return (
     <div aria-busy className="flex flex-col gap-4">
+      <h1 className="sr-only">{decodeKeyText(keyTextOf(key))?.join(" / ")}</h1>
       <p role="status" className="sr-only">
         Loading the actor.
       </p>

@@ -19,17 +19,22 @@ export interface FormValues {
   idempotencyKey: string;
 }
 
-/** The form of a command or a query, made from its schema, and under it what came of sending it. */
+/**
+ * The form of a command or a query, made from its schema, and under it what came of sending it. `labelId` is the id of
+ * the element that names it.
+ */
 export function OperationForm({
   kind,
   operation,
   type,
   keyText,
+  labelId,
 }: {
   kind: "command" | "query";
   operation: OperationInfo;
   type: string;
   keyText: string;
+  labelId: string;
 }) {
   const zone = useZone();
   const shape = useMemo(() => formShape(operation.schema), [operation.schema]);
@@ -59,7 +64,7 @@ export function OperationForm({
   });
 
   return (
-    <form noValidate onSubmit={submit} className="flex flex-col gap-3 px-3 pt-1 pb-3">
+    <form noValidate aria-labelledby={labelId} onSubmit={submit} className="flex flex-col gap-3 px-3 pt-1 pb-3">
       {fields.length === 0 && <p className="text-faint">It takes nothing.</p>}
       {fields.map((field, i) => (
         <FieldInput key={field.name} field={field} index={i} form={form} />

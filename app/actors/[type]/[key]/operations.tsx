@@ -72,7 +72,9 @@ function Group({
             isOpen={operation.name === open}
             onToggle={() => setOpen(operation.name === open ? null : operation.name)}
           >
-            <OperationForm kind={kind} operation={operation} type={type} keyText={keyText} />
+            {(labelId) => (
+              <OperationForm kind={kind} operation={operation} type={type} keyText={keyText} labelId={labelId} />
+            )}
           </Operation>
         ))}
       </div>
@@ -89,14 +91,17 @@ function Operation({
   name: string;
   isOpen: boolean;
   onToggle: () => void;
-  children: ReactNode;
+  /** What it is opened for, given the id of its name. */
+  children: (labelId: string) => ReactNode;
 }) {
   const id = useId();
+  const labelId = useId();
   return (
     <div>
       <h3>
         <button
           type="button"
+          id={labelId}
           aria-expanded={isOpen}
           aria-controls={id}
           onClick={onToggle}
@@ -109,7 +114,7 @@ function Operation({
         </button>
       </h3>
       <div id={id} hidden={!isOpen}>
-        {children}
+        {children(labelId)}
       </div>
     </div>
   );

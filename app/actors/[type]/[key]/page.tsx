@@ -1,14 +1,13 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { getHandle } from "../../../../server/handle.ts";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
-import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
 import { MAX_STREAMED_STATE } from "../../../../server/protocol/stream.ts";
 import { ActorView } from "./actor-view.tsx";
+import { type Addressed, addressed } from "./addressed.ts";
 
-type Props = { params: Promise<{ type: string; key: string }> };
+type Props = { params: Addressed };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { info, segments } = await addressed(params);
@@ -31,19 +30,6 @@ export default async function ActorPage({ params }: Props) {
       checkpoints={checkpoints}
     />
   );
-}
-
-async function addressed(params: Props["params"]): Promise<{ info: TypeInfo; segments: string[]; keyText: string }> {
-  const { type, key } = await params;
-  // A browser may write the colon of a key as %3A; the text form itself has no % in it.
-  const keyText = key.replaceAll("%3A", ":").replaceAll("%7E", "~");
-  const info = getHandle()
-    .types()
-    .find((known) => known.type === type);
-  const segments = decodeKeyText(keyText);
-  if (info === undefined || segments === null || segments.length !== info.key.length || segments.includes(""))
-    notFound();
-  return { info, segments, keyText };
 }
 
 /** None where they could not be read: the browser reads them again, and tells if that fails too. */

@@ -1,29 +1,36 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
-import type { ActorSummary, ActorsQuery, Page } from "../../server/protocol/actors.ts";
-import type { Result } from "../../server/protocol/errors.ts";
-import type { Room } from "../../server/protocol/stream.ts";
-import { Button } from "../components/controls.tsx";
-import { Empty, Problem } from "../components/states.tsx";
-import { Ago, At } from "../components/time.tsx";
-import { formatCount, formatNumber } from "../lib/format.ts";
-import { type ActorsLive, nameOf } from "../lib/frames.ts";
-import { useRoom } from "../lib/use-room.ts";
+import { useEffect, useState, useTransition } from "react";
+import type { ActorSummary, ActorsQuery, Page } from "../../../server/protocol/actors.ts";
+import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
+import type { Result } from "../../../server/protocol/errors.ts";
+import type { Position, Room } from "../../../server/protocol/stream.ts";
+import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
+import { Button } from "../../components/controls.tsx";
+import { Empty, Problem } from "../../components/states.tsx";
+import { Ago, At } from "../../components/time.tsx";
+import { formatCount, formatNumber } from "../../lib/format.ts";
+import { type ActorsLive, nameOf } from "../../lib/frames.ts";
+import type { Start } from "../../lib/stream.ts";
+import { useConnection, useRoom } from "../../lib/use-room.ts";
+import { type KeyShape, OpenActor } from "../open-actor.tsx";
 import { ActorsTable } from "./actors-table.tsx";
 import { Filters } from "./filters.tsx";
-import { type KeyShape, OpenActor } from "./open-actor.tsx";
 import { useListAddress } from "./use-list-address.ts";
 
 type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "cursor">>;
 
-/** A page that was read, and when. */
+/** A page that was read, when, and from which position on it is not told of what happened. */
 interface Loaded {
   query: ListQuery;
   page: Page<ActorSummary>;
+  position: Position;
   at: number;
 }
+
+/** How long to wait before a list that could not be read is asked for again, in milliseconds. */
+const RETRY_MS = 2000;
 
 /**
  * The list of actors: rows change in place as it happens, but only a reading puts them into another order. When a
@@ -32,20 +39,25 @@ interface Loaded {
 export function ActorsList({
   query,
   result,
+  position,
   loadedAt,
   types,
 }: {
   query: ListQuery;
   result: Result<Page<ActorSummary>>;
+  position: Position;
   loadedAt: number;
   types: KeyShape[];
 }) {
   const router = useRouter();
   const [isLoading, startTransition] = useTransition();
   const address = useListAddress(startTransition);
-  const loaded = useLastGood(query, result, loadedAt);
-  const { view, error } = useRoom(roomOf(loaded), 250);
-  const created = useCreatedSince(view, loaded?.at ?? 0);
+  const loaded = useLastGood(query, result, position, loadedAt);
+  const { view, error } = useRoom(roomOf(loaded), 250, startOf(loaded));
+  const created = view?.created ?? 0;
+  const notCurrentSince = useNotCurrentSince();
+  const isReachable = useConnection().status !== "lost";
+  useRetry(!result.ok && isReachable);
 
   const reload = () => startTransition(() => router.refresh());
   const showNewest = () => (query.cursor === undefined ? reload() : address.goTo(null));
@@ -61,7 +73,11 @@ export function ActorsList({
       {!result.ok && (
         <Problem
           title={`The list could not be read: ${result.error.code}`}
-          action={<Button onClick={reload}>Try again</Button>}
+          action={
+            <Button onClick={reload} disabled={!isReachable}>
+              Try again
+            </Button>
+          }
         >
           <p>{result.error.message}</p>
           {loaded !== null && (
@@ -77,11 +93,16 @@ export function ActorsList({
           onClick={showNewest}
           className="fade self-center rounded-full border border-line-strong bg-raised px-3 py-0.5 font-medium hover:border-faint"
         >
-          ↑ {formatNumber(created)} new
+          ↑ {formatNumber(created)}
+          {created >= MAX_COUNTED && "+"} new
         </button>
       )}
       {loaded !== null && (
-        <section aria-label="Actors" aria-busy={isLoading} className={`panel fade ${isLoading ? "opacity-50" : ""}`}>
+        <section
+          aria-label="Actors"
+          aria-busy={isLoading}
+          className={`panel fade ${isLoading || notCurrentSince !== null ? "opacity-60" : ""}`}
+        >
           {loaded.page.items.length === 0 ? (
             <NoActors isFiltered={isFiltered} onClear={address.clear} />
           ) : (
@@ -94,11 +115,17 @@ export function ActorsList({
           <p>
             {formatCount(loaded.page.items.length, "actor")}, newest activity first as of{" "}
             <Ago at={new Date(loaded.at).toISOString()} />
+            {notCurrentSince !== null && (
+              <>
+                {" "}
+                · <NotLive since={notCurrentSince} />
+              </>
+            )}
             {!result.ok && <span className="text-red"> · ✕ not read anew: {result.error.code}</span>}
             {error !== null && <span className="text-amber"> · not live: {error.message}</span>}
           </p>
           <div className="flex gap-2">
-            <Button kind="quiet" onClick={reload}>
+            <Button kind="quiet" onClick={reload} disabled={!isReachable}>
               Refresh
             </Button>
             {query.cursor !== undefined && (
@@ -140,27 +167,40 @@ function roomOf(loaded: Loaded | null): Extract<Room, { kind: "actors" }> {
   return { kind: "actors", actors, type, q };
 }
 
+function startOf(loaded: Loaded | null): Start<ActorsLive> {
+  if (loaded === null) return { view: null, since: null };
+  const actors = new Map(loaded.page.items.map((row) => [nameOf(row), row]));
+  return { view: { actors, created: 0 }, since: loaded.position };
+}
+
+/** Reads the page anew now and then while it is to be, and somebody looks. What is shown does not fade for that. */
+function useRetry(isNeeded: boolean): void {
+  const router = useRouter();
+  const [isReading, startTransition] = useTransition();
+  useEffect(() => {
+    if (!isNeeded || isReading) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) startTransition(() => router.refresh());
+    }, RETRY_MS);
+    return () => clearInterval(timer);
+  }, [isNeeded, isReading, router]);
+}
+
 /** The newest page that could be read for this search. */
-function useLastGood(query: ListQuery, result: Result<Page<ActorSummary>>, at: number): Loaded | null {
+function useLastGood(
+  query: ListQuery,
+  result: Result<Page<ActorSummary>>,
+  position: Position,
+  at: number,
+): Loaded | null {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   if (result.ok) {
     if (loaded?.at === at) return loaded;
-    const next = { query, page: result.value, at };
+    const next = { query, page: result.value, position, at };
     setLoaded(next);
     return next;
   }
   const isSame =
     loaded !== null && (["q", "type", "status"] as const).every((name) => loaded.query[name] === query[name]);
   return isSame ? loaded : null;
-}
-
-/** How many actors were created since the list was read at `loadedAt`. */
-function useCreatedSince(view: ActorsLive | null, loadedAt: number): number {
-  const total = view?.created ?? 0;
-  const [seen, setSeen] = useState({ loadedAt, total: 0 });
-  if (seen.loadedAt !== loadedAt) {
-    setSeen({ loadedAt, total });
-    return 0;
-  }
-  return Math.max(0, total - seen.total);
 }

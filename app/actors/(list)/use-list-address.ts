@@ -2,7 +2,7 @@
 
 import { debounce, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { TransitionStartFunction } from "react";
-import { lifecycles } from "../components/lifecycle.tsx";
+import { lifecycles } from "../../components/lifecycle.tsx";
 
 const parsers = {
   q: parseAsString.withDefault(""),

@@ -1,10 +1,10 @@
 "use client";
 
-import type { Lifecycle } from "../../server/protocol/actors.ts";
-import { SearchIcon } from "../components/icons.tsx";
-import { LifecycleBadge, lifecycles } from "../components/lifecycle.tsx";
-import { Select } from "../components/select.tsx";
-import { inputClass } from "../components/styles.ts";
+import type { Lifecycle } from "../../../server/protocol/actors.ts";
+import { SearchIcon } from "../../components/icons.tsx";
+import { LifecycleBadge, lifecycles } from "../../components/lifecycle.tsx";
+import { Select } from "../../components/select.tsx";
+import { inputClass } from "../../components/styles.ts";
 import type { ListAddress } from "./use-list-address.ts";
 
 const ANY = "any";

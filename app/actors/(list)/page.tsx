@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { getHandle } from "../../server/handle.ts";
-import { actorsQuery } from "../../server/protocol/actors.ts";
+import { getHandle } from "../../../server/handle.ts";
+import { actorsQuery } from "../../../server/protocol/actors.ts";
 import { ActorsList } from "./actors-list.tsx";
 
 export const metadata: Metadata = { title: "Actors" };
@@ -14,6 +14,8 @@ export default async function ActorsPage({ searchParams }: { searchParams: Param
   const handle = getHandle();
   const query = inAddress.safeParse(await searchParams).data ?? {};
   const types = handle.types().map(({ type, key }) => ({ type, key }));
+  // First, so that the list has all that has happened until there.
+  const position = handle.position();
   const result = await handle.actors(actorsQuery.parse(query));
-  return <ActorsList query={query} result={result} loadedAt={Date.now()} types={types} />;
+  return <ActorsList query={query} result={result} position={position} loadedAt={Date.now()} types={types} />;
 }

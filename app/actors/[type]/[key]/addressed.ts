@@ -1,0 +1,21 @@
+import { notFound } from "next/navigation";
+import { getHandle } from "../../../../server/handle.ts";
+import type { TypeInfo } from "../../../../server/protocol/actors.ts";
+import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
+import { keyTextOf, segmentProblem } from "../../../lib/segments.ts";
+
+/** What the address of an actor's page names it by, as Next has it. */
+export type Addressed = Promise<{ type: string; key: string }>;
+
+/** The actor that an address names, whether it was ever used or not. Ends in "not found" where it cannot name one. */
+export async function addressed(params: Addressed): Promise<{ info: TypeInfo; segments: string[]; keyText: string }> {
+  const { type, key } = await params;
+  const keyText = keyTextOf(key);
+  const info = getHandle()
+    .types()
+    .find((known) => known.type === type);
+  const segments = decodeKeyText(keyText);
+  if (info === undefined || segments === null || segments.length !== info.key.length) notFound();
+  if (segments.some((segment) => segmentProblem(segment, segments) !== null)) notFound();
+  return { info, segments, keyText };
+}

@@ -1,0 +1,11 @@
+import type { ReactNode } from "react";
+import { type Addressed, addressed } from "./addressed.ts";
+
+/**
+ * Refuses an address that names no actor, above the boundary that streams: once the answer has begun, its status is
+ * 200 whatever the page finds.
+ */
+export default async function ActorLayout({ params, children }: { params: Addressed; children: ReactNode }) {
+  await addressed(params);
+  return children;
+}

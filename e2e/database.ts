@@ -1,0 +1,27 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { createLog } from "../server/log.ts";
+import { startPostgres } from "../server/store/embedded/postgres.ts";
+import { PostgresProxy } from "../server/testing/postgres-proxy.ts";
+import { test as withServer } from "./test.ts";
+
+/** The test with a Postgres of its own, which it can take away from the server and give back. */
+export const test = withServer.extend<object, { database: PostgresProxy }>({
+  database: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it
+    async ({}, use) => {
+      const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-database-"));
+      // Where we are root, Postgres is somebody else, who has to get through.
+      await chmod(dataDir, 0o711);
+      const postgres = await startPostgres({ dataDir, log: createLog("silent"), settings: { fsync: "off" } });
+      const proxy = await PostgresProxy.open(postgres.url);
+      await use(proxy);
+      await proxy.close();
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+    { scope: "worker" },
+  ],
+  serverEnv: [({ database }, use) => use({ DATABASE_URL: database.url }), { scope: "worker" }],
+});

@@ -1,0 +1,41 @@
+import type { ActorsQuery, LastChange } from "../protocol/actors.ts";
+import type { Json } from "../protocol/json.ts";
+import type { ActorId, Address } from "./ports.ts";
+
+/** What a list says of one actor, from the store. */
+export interface StoredSummary extends Address {
+  id: ActorId;
+  head: number;
+  createdAt: number;
+  lastActiveAt: number;
+}
+
+/** All that the store has of one actor. */
+export interface StoredDetail extends StoredSummary {
+  state: Json;
+  stateBytes: number;
+  lastChange: LastChange | null;
+  /** Where the commit of this state stands: its lane and batch; null when nothing was committed. */
+  batch: { lane: number; number: number } | null;
+}
+
+/** Where a page of a list ends: the next begins after it. */
+export interface ListCursor {
+  lastActiveAt: number;
+  id: ActorId;
+}
+
+/** What a list is asked of the store: newest activity first, after `after`, leaving out `except`. */
+export interface ListRequest {
+  type: string | undefined;
+  /** Searched in the text form of the key, without regard to case. */
+  keyPart: string | undefined;
+  /** When given, only these. */
+  only: readonly ActorId[] | undefined;
+  except: readonly ActorId[];
+  after: ListCursor | undefined;
+  limit: ActorsQuery["limit"];
+}
+
+/** What an actor must be like to be counted, and where counting ends. */
+export type Fits = Pick<ListRequest, "type" | "keyPart" | "limit">;
