@@ -19,6 +19,8 @@ export interface Operation {
 const again: ReadonlySet<string> = new Set(["timeout", "unavailable", "overloaded", "fenced"]);
 /** How long a client waits for an answer of a process that may be gone, in milliseconds. */
 const PATIENCE_MS = 2_000;
+/** How long it waits before it sends the same again. */
+const AGAIN_MS = 20;
 
 /** Where the clients' messages go: to the process that leads, whichever that is at the moment. */
 export class Switchboard {
@@ -44,10 +46,7 @@ export class Switchboard {
   async send(request: Wish): Promise<Response | null> {
     const child = this.#child;
     const id = ++this.#last;
-    if (child?.connected !== true) {
-      await sleep(20);
-      return null;
-    }
+    if (child?.connected !== true) return null;
     const tooLate = new AbortController();
     const response = new Promise<Response | null>((resolve) => {
       this.#waiting.set(id, resolve);
@@ -71,14 +70,20 @@ export class Clients {
   readonly #switchboard: Switchboard;
   readonly #random: Random;
   readonly #sources: number;
+  readonly #pauseMs: number;
+  /** How many answers they have had; and which they should not have had. */
+  answers = 0;
+  readonly problems: string[] = [];
   #stopped = false;
   #abandoned = false;
   #clients: Promise<void>[] = [];
 
-  constructor(switchboard: Switchboard, random: Random, sources: number) {
+  /** @param pauseMs how long a client waits between two messages at most */
+  constructor(switchboard: Switchboard, random: Random, sources: number, pauseMs = 0) {
     this.#switchboard = switchboard;
     this.#random = random;
     this.#sources = sources;
+    this.#pauseMs = pauseMs;
   }
 
   /** Lets so many clients begin. */
@@ -98,17 +103,24 @@ export class Clients {
     await Promise.all(this.#clients);
   }
 
-  /** Sends an operation until it is known what became of it. @throws Error when what is heard differs from before */
+  /** Sends an operation until it is known what became of it. */
   async settle(operation: Operation): Promise<void> {
     const { op, key, kind, command, payload } = operation;
     while (!this.#abandoned) {
       const response = await this.#switchboard.send({ kind, key, command, payload, idempotencyKey: op });
-      if (response === null || ("error" in response && again.has(response.error))) continue;
-      if ("error" in response) throw new Error(`${command} ${op} was answered ${response.error}`);
+      if (response === null || ("error" in response && again.has(response.error))) {
+        await sleep(AGAIN_MS);
+        continue;
+      }
+      if ("error" in response) {
+        this.problems.push(`${command} ${op} was answered ${response.error}`);
+        return;
+      }
       if (operation.reply !== undefined && operation.reply !== response.reply) {
-        throw new Error(`${command} ${op} was answered ${operation.reply}, and then ${response.reply}`);
+        this.problems.push(`${command} ${op} was answered ${operation.reply}, and then ${response.reply}`);
       }
       operation.reply = response.reply;
+      this.answers += 1;
       return;
     }
   }
@@ -118,6 +130,7 @@ export class Clients {
       const operation = this.#next(`${client}-${i}`);
       this.operations.push(operation);
       await this.settle(operation);
+      if (this.#pauseMs > 0) await sleep(this.#random() * this.#pauseMs);
     }
   }
 
