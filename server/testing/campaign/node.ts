@@ -1,4 +1,5 @@
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createLog } from "../../log.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Json } from "../../protocol/json.ts";
@@ -37,14 +38,14 @@ const types = campaignTypes(async (name, key, signal) => {
   const response = await fetch(`${service}/${name}`, { headers: { "idempotency-key": key }, signal });
   return ((await response.json()) as { quote: string }).quote;
 });
-const store = await openStore(databaseUrl, createLog("fatal"));
+/** Another one leads, or the database is not there: both pass. */
+const passing = new Set(["AlreadyLed", "StoreUnavailable"]);
 const runtime = await lead();
 void runtime.failed.then(() => process.exit(3));
 
 /** Takes the right to write: at once, when the parent says that nobody else lives; otherwise when the other's lapses. */
 async function lead(): Promise<RunningRuntime> {
   const options = {
-    store,
     clock: systemClock,
     types,
     log: createLog("fatal"),
@@ -53,9 +54,14 @@ async function lead(): Promise<RunningRuntime> {
   };
   for (;;) {
     try {
-      return await startRuntime(options);
+      const store = await openStore(databaseUrl, createLog("fatal"));
+      return await startRuntime({ ...options, store }).catch(async (error: unknown) => {
+        await store.close();
+        throw error;
+      });
     } catch (error) {
-      if ((error as Error).name !== "AlreadyLed" && (error as Error).name !== "StoreUnavailable") throw error;
+      if (!passing.has((error as Error).name)) throw error;
+      await sleep(100);
     }
   }
 }
