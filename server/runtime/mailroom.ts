@@ -95,6 +95,8 @@ export class Mailroom {
     const actor = this.#with.registry.get(to.type, to.keyText);
     if (actor === undefined) return this.#changed(to, mail.id);
     if (actor.mailbox.head.has(mail.id)) return;
+    // One that cannot be loaded reads its mailbox when it can be.
+    if (actor.lifecycle === "failed") return actor.mailbox.missed(mail.id);
     const delivery = Delivery.ofMail(fresh(mail));
     if (actor.mailbox.take(delivery, mail.id)) {
       actor.line.push(delivery);

@@ -235,7 +235,7 @@ export interface Store extends MailStore {
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
-  /** Deletes replies and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
+  /** Deletes replies, redrives that are over and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
   prune(before: number, limit: number): Promise<number>;
   /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
   erase(claim: Claim, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;

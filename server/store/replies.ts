@@ -44,5 +44,6 @@ export async function prune(pool: Pool, before: number, limit: number): Promise<
      WHERE c.lane = l.lane AND c.batch = old.batch AND old.at < to_timestamp($1::float8 / 1000)`,
     [before, limit],
   );
-  return (replies.rowCount ?? 0) + (commits.rowCount ?? 0);
+  const jobs = await pool.query("DELETE FROM redrive WHERE ended_at < to_timestamp($1::float8 / 1000)", [before]);
+  return (replies.rowCount ?? 0) + (commits.rowCount ?? 0) + (jobs.rowCount ?? 0);
 }
