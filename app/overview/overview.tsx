@@ -32,6 +32,7 @@ const looks: Record<Health["level"], { glyph: string; colour: string }> = {
   new: { glyph: "○", colour: "text-slate" },
   quiet: { glyph: "●", colour: "text-emerald" },
   busy: { glyph: "▶", colour: "text-sky" },
+  standby: { glyph: "◌", colour: "text-blue" },
   stuck: { glyph: "◷", colour: "text-amber" },
   refusing: { glyph: "◷", colour: "text-amber" },
   failed: { glyph: "✕", colour: "text-red" },

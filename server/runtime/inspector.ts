@@ -19,26 +19,27 @@ import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
 import { History } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
-import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { Listing } from "./listing.ts";
 import type { Meter } from "./meter.ts";
-import type { Address, Claim, Clock, Store, StoredSummary } from "./ports.ts";
+import type { Address, Clock, Store, StoredSummary } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector } from "./surface.ts";
 
 /** What the inspector reads from. */
 export interface Sources {
   store: Store;
-  registry: Registry;
-  activity: Activity;
-  census: Census;
-  intake: Intake;
+  registry: Pick<Registry, "get" | "all">;
+  activity: Pick<Activity, "unwritten">;
+  census: Pick<Census, "counts">;
+  intake: Pick<Intake, "size">;
   meter: Meter;
   types: Types;
   limits: Limits;
-  claim: Claim;
-  lanes: Lanes;
+  /** Who leads. */
+  node: () => Overview["node"];
+  /** By lane, the number of its last batch. */
+  committed: () => readonly number[];
   clock: Clock;
   startedAt: number;
 }
@@ -77,12 +78,12 @@ export class StoreInspector implements Inspector {
   }
 
   overview(): Overview {
-    const { census, claim, intake, limits, meter, clock, startedAt } = this.#from;
+    const { census, node, intake, limits, meter, clock, startedAt } = this.#from;
     const { samples, lastCommitAt, database } = meter.read();
     return {
       at: isoTime(clock.now()),
       startedAt: isoTime(startedAt),
-      node: { owner: claim.owner, epoch: claim.epoch },
+      node: node(),
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
       types: census.counts(),
       inFlight: intake.size,
@@ -94,7 +95,7 @@ export class StoreInspector implements Inspector {
   }
 
   position(): Position {
-    return Object.fromEntries(this.#from.lanes.committed.map((number, lane) => [String(lane), number]));
+    return positionOf(this.#from.committed());
   }
 
   async actor(type: string, keyText: string): Promise<ActorDetail> {
@@ -194,6 +195,11 @@ export class StoreInspector implements Inspector {
       throw error;
     }
   }
+}
+
+/** The position of a reader that has seen all these batches, the last of each lane. */
+export function positionOf(batches: readonly number[]): Position {
+  return Object.fromEntries(batches.map((number, lane) => [String(lane), number]));
 }
 
 function neverUsed({ type, keyText }: Address): GreenroomError {

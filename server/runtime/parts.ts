@@ -12,12 +12,13 @@ import { StoreInspector } from "./inspector.ts";
 import { Intake, Types } from "./intake.ts";
 import { KeptReplies } from "./kept-replies.ts";
 import { Lanes } from "./lanes.ts";
+import type { Claim } from "./lease-store.ts";
 import type { Limits } from "./limits.ts";
 import { MailIds } from "./mail.ts";
 import { MailInspector } from "./mail-inspector.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
-import type { Claim, Clock, Store } from "./ports.ts";
+import type { Clock, Store } from "./ports.ts";
 import { Redrives } from "./redrives.ts";
 import { Registry } from "./registry.ts";
 import { Reminders } from "./reminders.ts";
@@ -87,6 +88,11 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
     mail: new MailInspector(store, types),
-    inspector: new StoreInspector({ ...parts, lanes, startedAt: clock.now() }),
+    inspector: new StoreInspector({
+      ...parts,
+      node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
+      committed: () => lanes.committed,
+      startedAt: clock.now(),
+    }),
   };
 }

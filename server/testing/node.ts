@@ -21,6 +21,7 @@ export async function startNode(options: NodeOptions): Promise<{ runtime: Runnin
     clock: options.clock ?? systemClock,
     types: options.types,
     log: createLog("silent"),
+    place: "",
     limits: { ...defaultLimits, ...options.limits },
     force: true,
   });
