@@ -18,6 +18,7 @@ import { startRuntime } from "./runtime/runtime.ts";
 import { standBy } from "./runtime/standby.ts";
 import { createHandle } from "./runtime-handle.ts";
 import { attachStream } from "./stream/stream.ts";
+import { startWatchdog } from "./watchdog/watchdog.ts";
 
 const root = path.join(import.meta.dirname, "..");
 
@@ -43,7 +44,8 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
 
   const types = actorTypes(config);
   const place = `${front.url} (process ${pid} on ${os.hostname()})`;
-  const parts = { store, clock: systemClock, types, log, limits: config.limits, place, force: exclusive };
+  const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => ending.fail(error));
+  const parts = { store, clock: systemClock, types, log, limits: config.limits, watchdog, place, force: exclusive };
   const runtime = await (config.standby ? standBy(parts) : startRuntime(parts));
   ending.undo("finish what is in hand", () => runtime.stop());
   void runtime.failed.then((error) => ending.fail(error));

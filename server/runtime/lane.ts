@@ -1,5 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
-import type { Actor, Write } from "./actor.ts";
+import type { Actor, OpenTurn, Write } from "./actor.ts";
 import { expired } from "./answers.ts";
 import { type Item, isWrite } from "./batch.ts";
 import type { Caution } from "./caution.ts";
@@ -7,8 +7,8 @@ import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Mail } from "./mail.ts";
-import type { Clock } from "./ports.ts";
-import { begin, resume, type StepContext, type Stepped, step } from "./step.ts";
+import type { Clock, Watchdog } from "./ports.ts";
+import { begin, giveUp, isSpent, resume, type StepContext, type Stepped, step } from "./step.ts";
 
 /** What a lane needs of the runtime. */
 export type LanePorts = Omit<CommitterPorts, "broken"> & {
@@ -18,9 +18,10 @@ export type LanePorts = Omit<CommitterPorts, "broken"> & {
   effect(actor: Actor, effect: NonNullable<Stepped["effect"]>, write: Write | undefined): void;
   /** The actor's message failed, and is to come back as soon as its time has come and `write` is durable. */
   retry(actor: Actor, retry: NonNullable<Stepped["retry"]>, write: Write): void;
-  /** Called once, when the write is durable. */
+  /** Called once, when the write is durable; several tasks in their order. */
   afterWrite(write: Write, task: () => void): void;
   caution: Caution;
+  watchdog: Watchdog | undefined;
   context: Omit<StepContext, "now">;
   /** The actor's code asks for other effects than are recorded. */
   parked(actor: Actor, divergence: NonNullable<Stepped["diverged"]>): void;
@@ -114,21 +115,34 @@ export class Lane {
       const turn = actor.open?.state === "ready" ? actor.open : null;
       const delivery = turn === null ? (actor.line.shift() as Delivery) : turn.delivery;
       if (turn !== null) turn.state = "busy";
-      if (delivery.mail !== null && this.#ports.caution.concerns(delivery.mail)) {
-        this.#begin(actor, delivery, delivery.mail);
+      const { mail } = delivery;
+      if (mail === null || !this.#ports.caution.concerns(mail)) {
+        this.#take(actor, delivery, this.#run(actor, delivery, turn, context));
+      } else if (isSpent(actor, mail)) {
+        this.#take(actor, delivery, giveUp(actor, delivery, turn, context));
       } else {
-        this.#take(actor, delivery, turn === null ? step(actor, delivery, context) : resume(actor, turn, context));
+        this.#begin(actor, delivery, mail);
       }
     }
     this.#ports.moved(actor);
     return ran;
   }
 
+  #run(actor: Actor, delivery: Delivery, turn: OpenTurn | null, context: StepContext): Stepped {
+    const { watchdog } = this.#ports;
+    watchdog?.enter(actor, delivery.message);
+    try {
+      return turn === null ? step(actor, delivery, context) : resume(actor, turn, context);
+    } finally {
+      watchdog?.leave();
+    }
+  }
+
   #take(actor: Actor, { mail }: Delivery, { write, effect, retry, diverged }: Stepped): void {
     const { caution } = this.#ports;
     if (write !== undefined) this.#open.push(write);
-    if (mail !== null) {
-      if (write === undefined || effect !== undefined) caution.left(mail);
+    if (mail !== null && effect === undefined) {
+      if (write === undefined) caution.left(mail);
       else this.#ports.afterWrite(write, () => caution.left(mail));
     }
     if (effect !== undefined) this.#ports.effect(actor, effect, write);
@@ -142,10 +156,10 @@ export class Lane {
     const hold = { delivery, until: null };
     actor.hold = hold;
     this.#ports.caution.enter(mail, () => {
-      if (actor.hold !== hold) return;
+      if (actor.hold !== hold) return this.#ports.caution.left(mail);
       const write = begin(actor, delivery, mail);
       this.#ports.afterWrite(write, () => {
-        if (actor.hold !== hold) return;
+        if (actor.hold !== hold) return this.#ports.caution.left(mail);
         actor.hold = null;
         if (turn === null) actor.line.unshift(delivery);
         else turn.state = "ready";
@@ -187,6 +201,7 @@ export class Lane {
     const { open } = actor;
     actor.open = null;
     actor.hold = null;
+    for (const { mail } of actor.mailbox.head.values()) if (mail !== null) this.#ports.caution.left(mail);
     actor.mailbox.forget();
     // What came from the mailbox is read again, with what the store knows of it.
     const asks = actor.line.filter((delivery) => delivery.mail === null);

@@ -1,3 +1,4 @@
+import type { EffectCall } from "../core/effects.ts";
 import type { Log } from "../log.ts";
 import type { Activation } from "./activation.ts";
 import type { Activity } from "./activity.ts";
@@ -15,7 +16,7 @@ import type { Claim } from "./lease-store.ts";
 import { MAX_BATCH } from "./limits.ts";
 import type { MailIds } from "./mail.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Address, Clock, LaneWriter, Store } from "./ports.ts";
+import type { ActorId, Address, Clock, LaneWriter, Store, Watchdog } from "./ports.ts";
 import type { Post } from "./post.ts";
 import { laneOf, type Registry } from "./registry.ts";
 import type { Retries } from "./retries.ts";
@@ -36,6 +37,7 @@ export interface LanesOptions {
   meter: Meter;
   ids: MailIds;
   caution: Caution;
+  watchdog?: Watchdog | undefined;
   types: Types;
   retries: Retries;
   /** These are durable: what they put into mailboxes is to reach its receivers. */
@@ -54,8 +56,8 @@ export class Lanes {
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
   readonly #effects: Effects;
-  /** Effects that begin as soon as the write before them is durable. */
-  readonly #afterWrite = new WeakMap<Write, () => void>();
+  /** What is to be done as soon as a write is durable: an effect begins, a message is tried again. */
+  readonly #afterWrite = new WeakMap<Write, (() => void)[]>();
   readonly #ids: Batcher<Address, ActorId>;
   readonly #giveUp = new AbortController();
 
@@ -100,7 +102,7 @@ export class Lanes {
   }
 
   #lane(writer: LaneWriter, lane: number): Lane {
-    const { clock, log, claim, meter, registry, activation, stopped, caution, ids, types } = this.#with;
+    const { clock, log, claim, meter, registry, activation, stopped, caution, watchdog, ids, types } = this.#with;
     return new Lane(
       {
         lane,
@@ -115,10 +117,11 @@ export class Lanes {
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
         retry: (actor, { delivery, at }, write) => {
           this.#with.retries.putAside(actor, delivery, at);
-          this.#afterWrite.set(write, () => void this.#with.retries.bringBack(actor, delivery, at));
+          this.#after(write, () => void this.#with.retries.bringBack(actor, delivery, at));
         },
-        afterWrite: (write, task) => this.#afterWrite.set(write, task),
+        afterWrite: (write, task) => this.#after(write, task),
         caution,
+        watchdog,
         context: { ids, knows: (type) => types.find(type) !== undefined },
         parked: (actor, divergence) => activation.park(actor, told(divergence)),
         reload: (actor, why) => {
@@ -169,20 +172,41 @@ export class Lanes {
   /** An effect begins when all that came before it is durable. */
   #effect(actor: Actor, { n, call }: NonNullable<Stepped["effect"]>, write: Write | undefined): void {
     const turn = actor.open as OpenTurn;
-    const begin = () => void this.#effects.run(actor, turn, n, call);
+    const begin = () => void this.#effects.run(actor, turn, n, this.#watched(actor, turn, call));
     if (write === undefined) begin();
-    else this.#afterWrite.set(write, begin);
+    else this.#after(write, begin);
+  }
+
+  /** An effect's function is code of the actor too, until it first waits. */
+  #watched(actor: Actor, { delivery }: OpenTurn, call: EffectCall): EffectCall {
+    const { watchdog } = this.#with;
+    if (watchdog === undefined) return call;
+    const run: EffectCall["run"] = (context) => {
+      watchdog.enter(actor, delivery.message);
+      try {
+        return call.run(context);
+      } finally {
+        watchdog.leave();
+      }
+    };
+    return { ...call, run };
   }
 
   /** What came of an effect becomes durable before the turn goes on. */
   #effectOver(actor: Actor, turn: OpenTurn): void {
     const write = effectOver(actor, turn);
     this.#moved(actor);
-    this.#afterWrite.set(write, () => {
+    this.#after(write, () => {
       turn.state = "ready";
       this.wake(actor);
     });
     this.#lanes[actor.lane]?.add(write);
+  }
+
+  #after(write: Write, task: () => void): void {
+    const tasks = this.#afterWrite.get(write);
+    if (tasks === undefined) this.#afterWrite.set(write, [task]);
+    else tasks.push(task);
   }
 
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
@@ -200,7 +224,7 @@ export class Lanes {
     events.emit(event);
     mailed(items);
     for (const write of writes) {
-      this.#afterWrite.get(write)?.();
+      for (const task of this.#afterWrite.get(write) ?? []) task();
       if (!write.open && write.actor.line.length > 0) this.wake(write.actor);
       feed(write.actor);
     }

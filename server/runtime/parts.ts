@@ -18,7 +18,7 @@ import { MailIds } from "./mail.ts";
 import { MailInspector } from "./mail-inspector.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
-import type { Clock, Store } from "./ports.ts";
+import type { Clock, Store, Watchdog } from "./ports.ts";
 import { Redrives } from "./redrives.ts";
 import { Registry } from "./registry.ts";
 import { Reminders } from "./reminders.ts";
@@ -33,6 +33,7 @@ export interface Makings {
   types: readonly ActorType[];
   log: Log;
   limits: Limits;
+  watchdog?: Watchdog | undefined;
   claim: Claim;
   census: Census;
   events: Events;

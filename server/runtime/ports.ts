@@ -16,6 +16,12 @@ export interface Clock {
   soon(task: () => void): void;
 }
 
+/** Is told when code of an actor runs, to notice from outside when it never ends. Called for every turn. */
+export interface Watchdog {
+  enter(actor: Address, message: { id: string; operation: string }): void;
+  leave(): void;
+}
+
 /** The surrogate number of an actor, given by the store. */
 export type ActorId = number & { readonly brand: "ActorId" };
 

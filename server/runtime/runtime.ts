@@ -18,7 +18,7 @@ import { claimLease, keepLease } from "./lease.ts";
 import type { Claim } from "./lease-store.ts";
 import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
 import { makeParts } from "./parts.ts";
-import type { Clock, Store } from "./ports.ts";
+import type { Clock, Store, Watchdog } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
 import type { CommandRequest, Inspector, MailReader, QueryRequest, Runtime } from "./surface.ts";
 
@@ -29,6 +29,8 @@ export interface RuntimeOptions {
   types: readonly ActorType[];
   log: Log;
   limits: Limits;
+  /** Without one, nobody notices when code of an actor never ends. */
+  watchdog?: Watchdog | undefined;
   /** Where people find the node. */
   place: string;
   /** Take the right to write at once: the caller knows that no other node lives. */

@@ -52,7 +52,7 @@ export function step(actor: Actor, delivery: Delivery, context: StepContext): St
   }
   const effects = [...(delivery.mail?.effects ?? [])];
   const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
-  const problem = delivery.mail === null ? null : unfit(actor, delivery, delivery.mail);
+  const problem = delivery.mail === null ? null : unfit(actor, delivery);
   return problem === null ? resume(actor, turn, context) : fail(actor, turn, problem, context);
 }
 
@@ -178,13 +178,29 @@ export function effectOver(actor: Actor, turn: OpenTurn): Write {
   return makeWrite(actor, turn, { entries: [entry], open: true });
 }
 
-/** An attempt is about to run that may end the process: that it was begun becomes durable before it is. */
+/**
+ * An attempt is about to run that may end the process: that it was begun becomes durable before it is. Whether it counts
+ * if the process ends during it was known before: it does for a message that was begun already, and now runs alone.
+ */
 export function begin(actor: Actor, delivery: Delivery, mail: Mail): Write {
   const begun = { ...mail, attempts: mail.attempts + 1, begun: true };
   const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects: [], state: "busy" };
   delivery.mail = begun;
-  const verdict: Verdict = { kind: "begin", place: mail.id, progress: begun };
+  const verdict: Verdict = { kind: "begin", place: mail.id, progress: mail.begun ? begun : { ...mail, begun: true } };
   return makeWrite(actor, turn, { verdict, open: actor.open !== null });
+}
+
+/** Whether the process has ended during a message as often as it may be tried. */
+export function isSpent({ definition }: Actor, { begun, attempts, attemptsBefore }: Mail): boolean {
+  return begun && attempts - attemptsBefore >= definition.attempts;
+}
+
+/** A message during which the process ended too often is given up without another attempt. */
+export function giveUp(actor: Actor, delivery: Delivery, open: OpenTurn | null, context: StepContext): Stepped {
+  const effects = [...(delivery.mail?.effects ?? [])];
+  const turn: OpenTurn = open ?? { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
+  const why = "The process ended while this message ran, as often as it was tried.";
+  return fail(actor, turn, new GreenroomError("handler_failed", why), context);
 }
 
 function toRecorded(actor: Actor, { message, idempotencyKey, mail }: Delivery): RecordedMessage {
@@ -206,14 +222,11 @@ function toMail({ id: messageId, command, payload, now, idempotencyKey }: Record
 }
 
 /** Why the code that runs now cannot take a message that was put into the mailbox by an earlier one; or null. */
-function unfit({ definition }: Actor, { message }: Delivery, mail: Mail): GreenroomError | null {
+function unfit({ definition }: Actor, { message }: Delivery): GreenroomError | null {
   const { operation, payload } = message;
   const taken = definition.operations.get(operation);
   if (taken?.kind !== "command") {
     return new GreenroomError("unknown_command", `${definition.type} has no command "${operation}".`);
-  }
-  if (mail.begun && mail.attempts - mail.attemptsBefore > definition.attempts) {
-    return new GreenroomError("handler_failed", "The process ended while this message ran, as often as it was tried.");
   }
   try {
     parsePayload(taken.schema, payload, `${definition.type}.${operation}`);

@@ -3,7 +3,7 @@ import { createLog } from "../log.ts";
 import { type Client, createClient } from "../runtime/client.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { defaultLimits, type Limits } from "../runtime/limits.ts";
-import type { Clock, Store } from "../runtime/ports.ts";
+import type { Clock, Store, Watchdog } from "../runtime/ports.ts";
 import { type RunningRuntime, type RuntimeOptions, startRuntime } from "../runtime/runtime.ts";
 import { standBy } from "../runtime/standby.ts";
 
@@ -13,6 +13,7 @@ export interface NodeOptions {
   types: readonly ActorType[];
   clock?: Clock;
   limits?: Partial<Limits>;
+  watchdog?: Watchdog;
 }
 
 /** A runtime on a store, as a server has it, and a client of it. It takes over from any other node at once. */
@@ -26,6 +27,12 @@ export function startStandby(options: NodeOptions): Promise<RunningRuntime> {
   return standBy({ ...toRuntimeOptions(options), force: false });
 }
 
-function toRuntimeOptions({ store, types, clock = systemClock, limits }: NodeOptions): Omit<RuntimeOptions, "force"> {
-  return { store, clock, types, log: createLog("silent"), limits: { ...defaultLimits, ...limits }, place: "the tests" };
+function toRuntimeOptions({ limits, ...options }: NodeOptions): Omit<RuntimeOptions, "force"> {
+  return {
+    clock: systemClock,
+    ...options,
+    log: createLog("silent"),
+    limits: { ...defaultLimits, ...limits },
+    place: "the tests",
+  };
 }
