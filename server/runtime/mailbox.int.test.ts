@@ -189,6 +189,19 @@ describe("a message that fails", () => {
   });
 });
 
+test("of those that a crash cut short, one that fails again does not hold up the others", async () => {
+  failing.times = 99;
+  await tell("cut-1", "fail");
+  await tell("cut-2", "fail");
+  await vi.waitFor(async () => expect(await rows("mailbox")).toMatchObject([{ attempts: 1 }, { attempts: 1 }]));
+  await nodes.stop();
+  await query(database.url, "UPDATE mailbox SET begun = true, attempts = 0, next_at = NULL");
+  failing.times = 1;
+  await nodes.start();
+  await vi.waitFor(async () => expect(await rows("mailbox")).toEqual([]), 5_000);
+  expect([await got("cut-1"), await got("cut-2")]).toEqual([[-1], [-1]]);
+});
+
 describe("what a turn sends", () => {
   test("is in the receivers' mailboxes with the turn's commit, and is processed once", async () => {
     const to = Array.from({ length: 20 }, (_, i) => `s${i}`);

@@ -17,10 +17,9 @@ export interface PoisonOrder {
   payload: { n?: number; from?: "handler" | "effect" | "resumption" };
 }
 
-/** How long a handler may run there, in milliseconds. */
-const TURN_TIMEOUT_MS = 500;
-
-const [databaseUrl = "", gate = ""] = process.argv.slice(2);
+const [databaseUrl = "", gate = "", timeout = ""] = process.argv.slice(2);
+/** How long a handler may run, in milliseconds. */
+const TURN_TIMEOUT_MS = Number(timeout);
 const none = z.object({});
 const n = z.object({ n: z.number() });
 
@@ -59,13 +58,17 @@ const Killer = defineActor({
   persistence: "journal",
   state: z.object({ got: z.array(z.number()) }),
   initial: () => ({ got: [] }),
-  commands: { put: n, exit: none, hang: z.object({ from: z.enum(["handler", "effect", "resumption"]) }) },
+  commands: { put: n, work: none, exit: none, hang: z.object({ from: z.enum(["handler", "effect", "resumption"]) }) },
   queries: { got: none },
   on: {
     put(c, { n }) {
       c.state.got.push(n);
     },
     got: (c) => c.state.got,
+    work() {
+      process.send?.("at work");
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TURN_TIMEOUT_MS / 2);
+    },
     exit() {
       process.abort();
     },
