@@ -67,7 +67,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     intake: new Intake(limits.maxInFlight, clock),
     meter: new Meter(clock),
     activity: new Activity(store, clock, log),
-    activation: new Activation({ store, registry, clock, log, repeats, loaded }),
+    activation: new Activation({ store, registry, clock, log, repeats, ended: makings.ended, loaded }),
     retries: new Retries(clock, makings.ended, wake),
     ids: new MailIds(claim.lastMail),
     keptReplies: new KeptReplies(store, clock),
