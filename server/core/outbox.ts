@@ -8,9 +8,9 @@ import { parsePayload } from "./payload.ts";
 import { seededRandom, uuidFrom } from "./random.ts";
 
 /** The most messages that one turn may send. */
-export const MAX_SENDS = 1_000;
+const MAX_SENDS = 1_000;
 /** The most reminders that one turn may set or cancel. */
-export const MAX_REMINDERS = 100;
+const MAX_REMINDERS = 100;
 /** The longest name of a reminder, in characters. */
 const MAX_NAME = 256;
 /** The shortest time between two of a repeated reminder, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { Delivery } from "./delivery.ts";
 
 /** The most messages of one mailbox that are in memory. */
-export const MAX_HEAD = 1_024;
+const MAX_HEAD = 1_024;
 /** When fewer than these are left in memory, more are read. */
 const LOW = 16;
 

@@ -32,7 +32,7 @@ export async function startWatchdog(timeoutMs: number, failed: (error: Error) =>
 }
 
 /** A watchdog, and the memory in which it notes what runs. Every turn passes here: a note takes about 0.1 µs. */
-export function makeNote(): { note: Note; watchdog: Watchdog } {
+function makeNote(): { note: Note; watchdog: Watchdog } {
   const number = () => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const [count, length, text] = [number(), number(), Buffer.from(new SharedArrayBuffer(MAX_TEXT))];
   let passed = 0;
