@@ -55,8 +55,8 @@ function HealthLine({ overview }: { overview: OverviewData }) {
       </p>
       <p className="flex flex-wrap gap-x-2 pl-5.5 text-dim">
         <span>
-          Node <Id value={overview.node.owner} what="Node" max={13} />, epoch{" "}
-          <span className="mono">{overview.node.epoch}</span>
+          {overview.node.standsBy === null ? "Node" : "Leader"} <Id value={overview.node.owner} what="Node" max={13} />,
+          epoch <span className="mono">{overview.node.epoch}</span>
         </span>
         <Dot />
         <span>up {formatDuration(now - Date.parse(overview.startedAt))}</span>
