@@ -20,6 +20,8 @@ const time = (name: string) => timestamp(name, { withTimezone: true });
 export const node = pgTable("node", {
   id: smallint("id").primaryKey(),
   owner: uuid("owner").notNull(),
+  /** Where people find it. */
+  place: text("place").notNull().default(""),
   epoch: bigint("epoch", { mode: "number" }).notNull(),
   since: time("since").notNull(),
   leaseUntil: time("lease_until").notNull(),

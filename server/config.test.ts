@@ -25,6 +25,8 @@ describe("the configuration", () => {
       databaseUrl: undefined,
       logLevel: "info",
       limits: { maxActive: 100_000, maxInFlight: 20_000, inactivityCheckMs: 5 * minute, passivateAfterMs: undefined },
+      turnTimeoutMs: 10_000,
+      standby: false,
       quoteService: "http://127.0.0.1:3999",
       dev: false,
     });
@@ -41,14 +43,17 @@ describe("the configuration", () => {
       MAX_IN_FLIGHT: "1",
       PASSIVATE_AFTER: "500ms",
       INACTIVITY_CHECK: "2h",
+      TURN_TIMEOUT: "1m",
     };
-    expect(config(env, ["--dev"])).toEqual({
+    expect(config(env, ["--dev", "--standby"])).toEqual({
       port: 8080,
       host: "::1",
       dataDir: "/a path/data",
       databaseUrl: env.DATABASE_URL,
       logLevel: "debug",
       limits: { maxActive: 10, maxInFlight: 1, inactivityCheckMs: 120 * minute, passivateAfterMs: 500 },
+      turnTimeoutMs: minute,
+      standby: true,
       quoteService: "http://127.0.0.1:3999",
       dev: true,
     });
@@ -93,6 +98,10 @@ describe("the configuration", () => {
   it("refuses options that it does not know", () => {
     expect(problem({}, ["--port=80"])).toContain('"--port=80"');
     expect(problem({}, ["toString"])).toContain('"toString"');
+  });
+
+  it("refuses to stand by for a server whose database is its own", () => {
+    expect(problem({}, ["--standby"])).toContain("DATABASE_URL");
   });
 
   it("explains every variable, with its default, and does so whatever else is wrong", () => {

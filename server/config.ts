@@ -19,6 +19,10 @@ export interface Config {
   };
   /** Where the counter asks for quotes. */
   quoteService: string;
+  /** How long a handler may run before the process is ended. Milliseconds. */
+  turnTimeoutMs: number;
+  /** Wait while another server leads, and take over when it has ended. */
+  standby: boolean;
   /** Console with hot reload instead of the built one. */
   dev: boolean;
 }
@@ -111,6 +115,12 @@ const variables = {
     accepted: "a duration such as 500ms, 30s, 5m or 2h, at most 24d",
     schema: duration,
   },
+  TURN_TIMEOUT: {
+    fallback: "10s",
+    explained: "How long a handler may run; then the process is ended, since nothing else runs meanwhile.",
+    accepted: "a duration such as 500ms, 30s, 5m or 2h, at most 24d",
+    schema: duration,
+  },
   QUOTE_SERVICE: {
     fallback: "http://127.0.0.1:3999",
     explained: 'Service that the example actor `counter` asks: GET /quotes/SYMBOL answers { "quote": … }.',
@@ -121,6 +131,7 @@ const variables = {
 
 const flags = {
   "--dev": "Serve the console with hot reload, from its sources.",
+  "--standby": "Wait while another server leads on DATABASE_URL, and take over when it has ended.",
   "--help": "Print this, and do nothing else.",
 };
 
@@ -153,9 +164,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       inactivityCheckMs: read("INACTIVITY_CHECK", variables.INACTIVITY_CHECK),
       passivateAfterMs: read("PASSIVATE_AFTER", variables.PASSIVATE_AFTER),
     },
+    turnTimeoutMs: read("TURN_TIMEOUT", variables.TURN_TIMEOUT),
+    standby: argv.includes("--standby"),
     quoteService: read("QUOTE_SERVICE", variables.QUOTE_SERVICE),
     dev: argv.includes("--dev"),
   };
+  if (config.standby && config.databaseUrl === undefined) {
+    problems.push("--standby needs DATABASE_URL: the embedded Postgres is one server's own.");
+  }
   const [problem] = problems;
   return problem === undefined ? { kind: "run", config } : { kind: "invalid", problem };
 }

@@ -1,26 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { launchServer, type ServerProcess } from "./testing/server-process.ts";
 
 /** The first start may have to build the console. */
 const START_MS = 120_000;
-
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** A server as `npm start` runs it. `url` resolves when it is ready, and rejects when it ends instead. */
-interface ServerProcess {
-  url: Promise<string>;
-  ended: Promise<Ended>;
-  kill(signal: NodeJS.Signals): void;
-}
 
 let directory: string;
 let dataDir: string;
@@ -34,29 +20,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
-function launch(env: Record<string, string>, ...args: string[]): ServerProcess {
-  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "server/main.ts", ...args], {
-    cwd: path.join(import.meta.dirname, ".."),
-    env: { ...process.env, PORT: "0", HOST: "", DATA_DIR: dataDir, DATABASE_URL: "", LOG_LEVEL: "warn", ...env },
-  });
-  let stdout = "";
-  let stderr = "";
-  const ended = once(child, "close").then(([code]: (number | null)[]) => ({ code: code ?? null, stdout, stderr }));
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const url = new Promise<string>((resolve, reject) => {
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      const address = /^Greenroom is at (\S+)\n/m.exec(stdout)?.[1];
-      if (address !== undefined) resolve(address);
-    });
-    void ended.then(() => reject(new Error(`The server did not start.\n${stdout}${stderr}`)));
-  });
-  // Whoever expects it to fail looks at `ended` alone.
-  url.catch(() => undefined);
-  return { url, ended, kill: (signal) => void child.kill(signal) };
-}
+const launch = (env: Record<string, string>, ...args: string[]) =>
+  launchServer({ DATA_DIR: dataDir, DATABASE_URL: "", ...env }, ...args);
 
 /** A server that is ready; it does not outlive the test. */
 async function start(): Promise<ServerProcess & { address: string }> {

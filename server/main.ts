@@ -1,5 +1,6 @@
+import os from "node:os";
 import path from "node:path";
-import { argv, env } from "node:process";
+import { argv, env, pid } from "node:process";
 import { actorTypes } from "./actors/index.ts";
 import { createApi } from "./api/api.ts";
 import { type Config, readConfig, setNodeEnvironment } from "./config.ts";
@@ -14,8 +15,10 @@ import { isAllowedOrigin } from "./origin.ts";
 import { systemClock } from "./runtime/clock.ts";
 import type { Store } from "./runtime/ports.ts";
 import { startRuntime } from "./runtime/runtime.ts";
+import { standBy } from "./runtime/standby.ts";
 import { createHandle } from "./runtime-handle.ts";
 import { attachStream } from "./stream/stream.ts";
+import { startWatchdog } from "./watchdog/watchdog.ts";
 
 const root = path.join(import.meta.dirname, "..");
 
@@ -40,8 +43,10 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
   if (!config.dev) await ensureConsole(ending);
 
   const types = actorTypes(config);
-  const parts = { store, clock: systemClock, types, log, limits: config.limits, force: exclusive };
-  const runtime = await startRuntime(parts);
+  const place = `${front.url} (process ${pid} on ${os.hostname()})`;
+  const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => ending.fail(error));
+  const parts = { store, clock: systemClock, types, log, limits: config.limits, watchdog, place, force: exclusive };
+  const runtime = await (config.standby ? standBy(parts) : startRuntime(parts));
   ending.undo("finish what is in hand", () => runtime.stop());
   void runtime.failed.then((error) => ending.fail(error));
   publishHandle(createHandle(runtime));

@@ -42,7 +42,7 @@ const sample = (at: number, turns = 1): Sample => ({
 const overview = (samples: Sample[]): Overview => ({
   at: "2026-01-01T00:00:00.000Z",
   startedAt: "2026-01-01T00:00:00.000Z",
-  node: { owner: "n", epoch: 1 },
+  node: { owner: "n", epoch: 1, standsBy: null },
   database: { ok: true, since: "2026-01-01T00:00:00.000Z", error: null },
   types: [],
   inFlight: 0,

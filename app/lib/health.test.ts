@@ -19,7 +19,7 @@ const sample = (secondsAgo: number, rest: Partial<Sample> = {}): Sample => ({
 const overview = (rest: Partial<Overview>): Overview => ({
   at: ago(0),
   startedAt: ago(60_000),
-  node: { owner: "n", epoch: 1 },
+  node: { owner: "n", epoch: 1, standsBy: null },
   database: { ok: true, since: ago(60_000), error: null },
   types: [
     { type: "user-state", counts: { passivated: 795, active: 10, processing: 2 } },
@@ -62,6 +62,14 @@ describe("the sentence of health says", () => {
     expect(told({ database, inFlight: 20_000 })).toEqual({
       level: "down",
       text: "The database has not answered since 14:03:20: connection refused.",
+    });
+  });
+
+  test("that the server stands by, for whom and since when", () => {
+    const standsBy = { name: "1a2b3c4d at http://127.0.0.1:3000", since: "2026-03-01T14:03:20.000Z" };
+    expect(told({ node: { owner: "n", epoch: 1, standsBy } })).toEqual({
+      level: "standby",
+      text: "Stands by for 1a2b3c4d at http://127.0.0.1:3000, which leads since 14:03:20.",
     });
   });
 

@@ -4,7 +4,7 @@ import { formatAgo, formatClock, formatCount, formatNumber, type Zone } from "./
 
 /** How a server is, in one sentence. */
 export interface Health {
-  level: "new" | "quiet" | "busy" | "stuck" | "refusing" | "failed" | "down";
+  level: "new" | "quiet" | "busy" | "standby" | "stuck" | "refusing" | "failed" | "down";
   text: string;
 }
 
@@ -20,6 +20,11 @@ export function health(overview: Overview, now: number, zone: Zone): Health {
     const since = formatClock(Date.parse(database.since), zone);
     const why = database.error === null ? "" : `: ${database.error.replace(/[.\s]+$/, "")}`;
     return { level: "down", text: `The database has not answered since ${since}${why}.` };
+  }
+  const { standsBy } = overview.node;
+  if (standsBy !== null) {
+    const since = formatClock(Date.parse(standsBy.since), zone);
+    return { level: "standby", text: `Stands by for ${standsBy.name}, which leads since ${since}.` };
   }
   const recent = overview.samples.filter((sample) => sample.at > Date.parse(overview.at) - RECENT * 1000);
   const refused = sum(recent.map((sample) => sample.refused));

@@ -35,6 +35,7 @@ const looks: Record<Health["level"], { glyph: string; colour: string }> = {
   new: { glyph: "○", colour: "text-slate" },
   quiet: { glyph: "●", colour: "text-emerald" },
   busy: { glyph: "▶", colour: "text-sky" },
+  standby: { glyph: "◌", colour: "text-blue" },
   stuck: { glyph: "◷", colour: "text-amber" },
   refusing: { glyph: "◷", colour: "text-amber" },
   failed: { glyph: "✕", colour: "text-red" },
@@ -56,8 +57,8 @@ function HealthLine({ overview, isCurrent }: { overview: OverviewData; isCurrent
       </p>
       <p className="flex flex-wrap gap-x-2 pl-5.5 text-dim">
         <span>
-          Node <Id value={overview.node.owner} what="Node" max={13} />, epoch{" "}
-          <span className="mono">{overview.node.epoch}</span>
+          {overview.node.standsBy === null ? "Node" : "Leader"} <Id value={overview.node.owner} what="Node" max={13} />,
+          epoch <span className="mono">{overview.node.epoch}</span>
         </span>
         <Dot />
         <span>up {formatDuration(now - Date.parse(overview.startedAt))}</span>

@@ -53,6 +53,10 @@ export function addReads(app: FastifyInstance, inspector: Inspector, health: Hea
   app.get("/healthz", async () => ({ status: "ok" }));
 
   app.get("/readyz", async () => {
+    const { standsBy } = inspector.overview().node;
+    if (standsBy !== null) {
+      throw new GreenroomError("unavailable", `The server stands by for ${standsBy.name} since ${standsBy.since}.`);
+    }
     if (await health.ready()) return { status: "ready" };
     throw new GreenroomError("unavailable", "The server is not ready: it has no database to write to.");
   });

@@ -75,7 +75,7 @@ export function runTurn(
     const reply = replyText(outcome.value);
     const [next, patches] = draft.finish();
     checkJson(next, state);
-    if (type.persistence === "journal") requireSize(next, state);
+    requireSize(next, state);
     const { sends, reminders } = outbox;
     return { kind: "done", state: freeze(next), patches, reply, sends, reminders };
   } catch (error) {
@@ -210,7 +210,6 @@ function replyText(reply: unknown): string {
   return JSON.stringify(value);
 }
 
-/** A durable state is measured when it is committed, as the last of its batch; a journal's changes only are. */
 function requireSize(next: Json, before: Json): void {
   const bytes = jsonBytes(next, before);
   if (bytes > MAX_STATE)

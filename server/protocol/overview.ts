@@ -20,7 +20,8 @@ export const MAX_SAMPLES = 300;
 export interface Overview {
   at: string;
   startedAt: string;
-  node: { owner: string; epoch: number };
+  /** The node that leads; `standsBy` when that is another one, which this server stands by for. */
+  node: { owner: string; epoch: number; standsBy: { name: string; since: string } | null };
   /** False while the database cannot be reached; `databaseError` says why, and since when. */
   database: { ok: boolean; since: string; error: string | null };
   /** Actors by type and by where they are in their life. */

@@ -14,9 +14,19 @@ import { Delivery } from "./delivery.ts";
 import { MAX_LOOKUP } from "./limits.ts";
 import type { Mail } from "./mail.ts";
 import type { ActorId, Clock, Store } from "./ports.ts";
-import { type Recovered, recover } from "./recovery.ts";
+import { type Recovered, recover, Unrecovered } from "./recovery.ts";
 import type { Registry } from "./registry.ts";
 import type { Repeats } from "./repeats.ts";
+
+/** The first and the longest wait before an actor that could not be loaded is tried again; each is twice the last. */
+const WAIT_MS = { first: 1_000, most: 60_000 };
+
+/** An actor that could not be loaded: why, and when it is tried again. Times in milliseconds. */
+interface Failure {
+  reason: string;
+  waitMs: number;
+  until: number;
+}
 
 /** What was loaded of one actor, however its state is kept. */
 interface Loaded {
@@ -41,6 +51,8 @@ export interface ActivationPorts {
   clock: Clock;
   log: Log;
   repeats: Repeats;
+  /** Aborted when the node stops. */
+  ended: AbortSignal;
   /** The actor can run its messages. */
   loaded(actor: Actor): void;
 }
@@ -49,8 +61,9 @@ export interface ActivationPorts {
 export class Activation {
   readonly #ports: ActivationPorts;
   readonly #states: Batcher<Actor, Loaded | null>;
-  readonly #journals: Batcher<Actor, Loaded | GreenroomError | null>;
+  readonly #journals: Batcher<Actor, Loaded | Unrecovered | null>;
   readonly #loading = new Set<Actor>();
+  readonly #failures = new WeakMap<Actor, Failure>();
 
   constructor(ports: ActivationPorts) {
     const { store, clock, log } = ports;
@@ -61,10 +74,22 @@ export class Activation {
 
   /**
    * Loads an actor that is not loaded, or is to be begun anew, unless that is under way. Never rejects: whatever goes
-   * wrong is told to those in its line; a state that the code cannot take leaves it `failed`, a store that cannot be
-   * reached lets it go.
+   * wrong is told to those in its line. A state that the code cannot take leaves it `failed`: it is tried again by itself,
+   * with growing waits, for as long as it is in memory, and not before. A store that cannot be reached lets it go.
    */
   async load(actor: Actor): Promise<void> {
+    const failure = this.#failures.get(actor);
+    const waitMs = (failure?.until ?? 0) - this.#ports.clock.now();
+    if (failure === undefined || waitMs <= 0) await this.#load(actor);
+    else if (!this.#loading.has(actor)) failLine(actor, toError(actor, failure.reason, waitMs), actor.hasUnread);
+  }
+
+  /** The recorded effects of an actor's turn are not those that its code asks for: it waits for a person. */
+  park(actor: Actor, reason: string): void {
+    this.#fail(actor, reason, toError(actor, reason), true);
+  }
+
+  async #load(actor: Actor): Promise<void> {
     const { registry } = this.#ports;
     if (this.#loading.has(actor)) return;
     this.#loading.add(actor);
@@ -77,17 +102,28 @@ export class Activation {
     } catch (error) {
       this.#loading.delete(actor);
       registry.passivate(actor);
-      failLine(actor, unavailable(error));
+      failLine(actor, unavailable(error), true);
     }
   }
 
-  /** The recorded effects of an actor's turn are not those that its code asks for: it waits for a person. */
-  park(actor: Actor, reason: string): void {
-    const error = new GreenroomError("actor_failed", `${actor.type} ${actor.keyText}: ${reason}`);
+  #fail(actor: Actor, reason: string, error: GreenroomError, hasMail: boolean): void {
     this.#ports.registry.move(actor, "failed", reason);
     actor.open?.delivery.fail(error);
     actor.open = null;
-    failLine(actor, error);
+    failLine(actor, error, hasMail);
+  }
+
+  /** It cannot be loaded now; perhaps somebody mends it. */
+  async #tryAgain(actor: Actor, reason: string, hasMail: boolean): Promise<void> {
+    const { clock, ended } = this.#ports;
+    const before = this.#failures.get(actor)?.waitMs;
+    const waitMs = before === undefined ? WAIT_MS.first : Math.min(2 * before, WAIT_MS.most);
+    const failure = { reason, waitMs, until: clock.now() + waitMs };
+    this.#failures.set(actor, failure);
+    this.#fail(actor, reason, toError(actor, reason, waitMs), hasMail);
+    await clock.sleep(waitMs, ended);
+    if (ended.aborted || actor.lifecycle !== "failed" || this.#failures.get(actor) !== failure) return;
+    await this.#load(actor);
   }
 
   /** A received turn that a crash left: nobody waits for it, but a repeat may join it. */
@@ -100,13 +136,14 @@ export class Activation {
     return { delivery, message, effects: [...effects], state: "ready" };
   }
 
-  #admit(actor: Actor, loaded: Loaded | GreenroomError | null): void {
-    if (loaded instanceof GreenroomError) return this.park(actor, loaded.message);
+  #admit(actor: Actor, loaded: Loaded | Unrecovered | null): void {
+    if (loaded instanceof Unrecovered) return void this.#tryAgain(actor, loaded.message, loaded.hasMail);
     const { registry, checkpoints } = this.#ports;
     const recovery = loaded?.recovery ?? null;
     actor.recovery = recovery;
     const migrated = loaded?.state === undefined ? { state: undefined } : admitState(actor.definition, loaded);
-    if ("problem" in migrated) return this.park(actor, migrated.problem);
+    if ("problem" in migrated) return void this.#tryAgain(actor, migrated.problem, loaded?.hasMail === true);
+    this.#failures.delete(actor);
     if (loaded !== null) registry.identify(actor, loaded.id);
     actor.head = loaded?.head ?? 0;
     actor.state = migrated.state;
@@ -149,13 +186,13 @@ async function loadJournals(store: Store, actors: readonly Actor[], clock: Clock
   const found = await recover(store, actors, log);
   const ended = clock.now();
   const open = found.flatMap((one) => {
-    if (one === null || one instanceof GreenroomError || one.head.open === null) return [];
+    if (one === null || one instanceof Unrecovered || one.head.open === null) return [];
     return [{ id: one.id, messageId: one.head.open.message.id }];
   });
   const mails = open.length === 0 ? [] : await store.mails(open);
   const openMails = new Map(open.map(({ id }, i) => [id, mails[i] ?? null]));
-  return found.map((one): Loaded | GreenroomError | null => {
-    if (one === null || one instanceof GreenroomError) return one;
+  return found.map((one): Loaded | Unrecovered | null => {
+    if (one === null || one instanceof Unrecovered) return one;
     const { seq: head, state, version, turnTime, open } = one.head;
     const { id, from: checkpoint, damaged, hasMail } = one;
     const recovery = { at: isoTime(ended), checkpoint, entries: head - checkpoint, ms: ended - begun, damaged };
@@ -185,9 +222,16 @@ function misfit(definition: ActorType, state: Json): string | null {
   return `does not fit the code that runs now: ${where} ${issue.message}`;
 }
 
+/** What those are told who wait for an actor that has failed; `retryAfterMs` when it is tried again. */
+function toError({ type, keyText }: Actor, reason: string, retryAfterMs?: number): GreenroomError {
+  const details = retryAfterMs === undefined ? undefined : { retryAfterMs };
+  return new GreenroomError("actor_failed", `${type} ${keyText}: ${reason}`, details);
+}
+
 /** Those who wait hear why; what came from the mailbox is there still, and read again when the actor is loaded. */
-function failLine(actor: Actor, error: GreenroomError): void {
-  actor.mailbox.forget();
+function failLine(actor: Actor, error: GreenroomError, hasMail: boolean): void {
+  const { mailbox } = actor;
+  mailbox.forget(hasMail || mailbox.head.size > 0 || actor.hasUnread);
   actor.hold = null;
   for (const delivery of actor.line.splice(0)) delivery.fail(error);
 }

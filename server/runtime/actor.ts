@@ -97,6 +97,8 @@ export class Actor implements Address {
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */
   readonly unsettled: Write[] = [];
+  /** Messages in its mailbox whose turns could not be stored, by place, and why: an attempt that failed. */
+  readonly blamed = new Map<number, GreenroomError>();
   /** The head of its mailbox. */
   readonly mailbox = new Mailbox();
   /** A message that is not in line and lets no other command run before it. */

@@ -110,3 +110,21 @@ test("turns that an actor ran before the bad one commit; those that built on it 
   expect(other).toMatchObject({ status: "fulfilled" });
   expect(await note.read({})).toEqual({ text: "good", edits: 2 });
 });
+
+test("a told message whose state cannot be stored fails as one that throws: it is given up, and those behind it follow", async () => {
+  const impatient = { ...Note, attempts: 2 };
+  await runtime.stop();
+  ({ runtime, client } = await startNode({ store, types: [impatient] }));
+  const tell = (text: string) => runtime.tell({ type: "note", key: ["told"], command: "write", payload: { text } });
+  const letters = () => query(database.url, "SELECT payload, attempts, error FROM dead_letter");
+  await Promise.all(["before", "unstorable"].map(tell));
+  await expect.poll(letters).toHaveLength(1);
+  const error = { message: expect.stringContaining("refused") };
+  expect(await letters()).toMatchObject([{ payload: { text: "unstorable" }, attempts: 2, error }]);
+  await tell("after");
+  await expect.poll(() => query(database.url, "SELECT id FROM mailbox")).toEqual([]);
+  expect(await runtime.query({ type: "note", key: ["told"], query: "read", payload: {} })).toMatchObject({
+    text: "after",
+    edits: 2,
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MAX_STATE } from "../core/size.ts";
+import type { EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
@@ -132,15 +133,6 @@ describe("a batch", () => {
     expect(rows).toMatchObject({ turns: 1, states: [], replies: [{ idempotencyKey: "k-1" }] });
     expect(changes).toEqual([]);
   });
-
-  test("names the actors whose states are too large to keep, and has the others' rows", () => {
-    const [large, other] = [one(), two()];
-    const writes = [run(large, "write", { text: "x".repeat(MAX_STATE) }), run(other, "write", { text: "b" })];
-    const { oversize, rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0 });
-    expect(oversize).toEqual([large]);
-    expect(rows.states.map((row) => row.id)).toEqual([12]);
-    expect(changes.map((change) => change.id)).toEqual([12]);
-  });
 });
 
 describe("a batch of an actor with a journal", () => {
@@ -192,6 +184,19 @@ describe("a batch of an actor with a journal", () => {
     ]);
     expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
     expect(changes[0]?.entryBytes).toEqual(rows.entries.map((row) => Buffer.byteLength(row.body)));
+  });
+
+  test("names the write whose entry is too large to keep, and has the others' rows", () => {
+    const large = ledger();
+    const other = Object.assign(new Actor(Ledger, ["b"], "b", 0), { lifecycle: "active", id: 22 as ActorId });
+    const writes = [large, large, other].map((actor) => send(actor, "add", { amount: 1 }));
+    const [first, second, third] = writes as [Write, Write, Write];
+    const reply = "x".repeat(MAX_STATE);
+    const swollen = { ...second, entries: second.entries.map((entry) => ({ ...entry, reply }) as EntryBody) };
+    const { oversize, rows, changes } = toBatch([first, swollen, third], { number: 5, at: AT, lastMail: 0 });
+    expect(oversize).toEqual([swollen]);
+    expect(rows.entries.map((row) => row.id)).toEqual([22]);
+    expect(changes.map((change) => change.id)).toEqual([22]);
   });
 
   test("keeps a turn that waits for an effect in the mailbox, until it is over", () => {

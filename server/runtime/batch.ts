@@ -14,13 +14,13 @@ import type { Post, Receiver } from "./post.ts";
 /** What a lane commits: what a turn made, or what came into a mailbox otherwise. */
 export type Item = Write | Post;
 
-/** A group commit made ready: the rows, what to tell of them, and the actors whose states or entries are too large to keep. */
+/** A group commit made ready: the rows, what to tell of them, and the writes with entries that are too large to keep. */
 export interface Batch {
   rows: BatchRows;
   changes: ActorChange[];
   /** Actors whose mailboxes change. */
   mailboxes: Address[];
-  oversize: Actor[];
+  oversize: Write[];
 }
 
 /** Whether a turn made it. */
@@ -41,7 +41,7 @@ export function toBatch(
   const states: StateRow[] = [];
   const entries: EntryRow[] = [];
   const changes: ActorChange[] = [];
-  const oversize: Actor[] = [];
+  const oversize: Write[] = [];
   for (const own of byActor(writes).values()) {
     const [first, last] = [own[0] as Write, own.at(-1) as Write];
     const { actor } = first;
@@ -50,8 +50,9 @@ export function toBatch(
     const change = toChange(actor, own, at, state === null ? jsonBytes(last.after) : Buffer.byteLength(state));
     const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
     change.entryBytes = appended.map((row) => Buffer.byteLength(row.body));
-    if (Math.max(state === null ? 0 : change.stateBytes, ...change.entryBytes) > MAX_STATE) {
-      oversize.push(actor);
+    const large = change.entries.find((_, i) => (change.entryBytes[i] ?? 0) > MAX_STATE);
+    if (large !== undefined) {
+      oversize.push(own.find((write) => write.head >= large.seq) as Write);
       continue;
     }
     entries.push(...appended);

@@ -3,7 +3,9 @@ import type { Mail } from "./mail.ts";
 /**
  * Care after a crash. A message may have been what the process died of, and would kill the next one too, for ever. So
  * the messages that a crash left behind are each marked as begun, durably, before they run. Those that were already
- * marked when the process died are suspects: they run one at a time, so that nothing else is suspected in their stead.
+ * marked when the process died are suspects: they run one at a time, effects included, so that no other is suspected in
+ * their stead. Only an attempt that a suspect makes alone counts when the process dies during it; one that was marked in
+ * company may have had nothing to do with it.
  */
 export class Caution {
   readonly #backlog: number;
@@ -33,7 +35,7 @@ export class Caution {
     else go();
   }
 
-  /** A message has run as far as it goes. Whatever kills the process would have done so by now. */
+  /** A message has come to its end, or will not run: whatever kills the process would have done so by now. */
   left({ id }: Mail): void {
     this.#marked.delete(id);
     if (this.#suspect !== id) return;

@@ -31,8 +31,8 @@ export interface CommitterPorts {
   identify(items: readonly Item[]): Promise<void>;
   /** They are durable, in their order. */
   committed(items: readonly Item[], event: CommittedEvent): void;
-  /** None of the actor's writes that have not committed ever will be. */
-  broken(actor: Actor, error: GreenroomError): void;
+  /** None of the actor's writes that have not committed ever will be; `culprit` where one of them is to blame. */
+  broken(actor: Actor, error: GreenroomError, culprit?: Write): void;
   /** How the database answered: an error when it could not be reached. */
   health(error: Error | null): void;
 }
@@ -75,7 +75,7 @@ export class Committer {
     const begun = clock.now();
     const batch = toBatch(items, { number: this.#number + 1, at: begun, lastMail: this.#ports.ids.last });
     if (batch.oversize.length > 0) {
-      for (const actor of batch.oversize) this.#ports.broken(actor, tooLarge(actor));
+      for (const write of batch.oversize) this.#ports.broken(write.actor, tooLarge(write.actor), write);
       return [items];
     }
     const outcome = await this.#write(batch);
@@ -107,7 +107,7 @@ export class Committer {
     }
     const { type, keyText } = isWrite(only) ? only.actor : only.to;
     this.#ports.log.error({ err: error, type, key: keyText }, "the database refused what was to be committed");
-    if (isWrite(only)) this.#ports.broken(only.actor, refused(only, error));
+    if (isWrite(only)) this.#ports.broken(only.actor, refused(only, error), only);
     else only.settle(notStored(only, error));
     return [];
   }

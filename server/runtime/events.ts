@@ -1,6 +1,7 @@
 import type { LastChange, Lifecycle } from "../protocol/actors.ts";
 import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { Position } from "../protocol/stream.ts";
 import type { ActorId, Address } from "./ports.ts";
 
 /** A step in an actor's life. `reason` says why it is `failed` or `fenced`. */
@@ -62,8 +63,17 @@ export interface CreatedEvent {
   actors: readonly CreatedActor[];
 }
 
+/**
+ * Another node's commits: the store is further than what this one has told, up to this position. A standby tells of
+ * them now and then, and once when it takes over; from then on it tells all.
+ */
+export interface BehindEvent {
+  kind: "behind";
+  position: Position;
+}
+
 /** All that the runtime tells about itself; only what has committed is told as done. */
-export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent | CheckpointEvent;
+export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent | CheckpointEvent | BehindEvent;
 
 /** The most listeners at one time. */
 const MAX_LISTENERS = 16;

@@ -21,27 +21,29 @@ import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
 import { History } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
-import type { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { Listing } from "./listing.ts";
 import type { StoredSummary } from "./listing-port.ts";
 import type { Meter } from "./meter.ts";
-import type { Address, Claim, Clock, Store } from "./ports.ts";
+import type { Address, Clock, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector, ListRoom } from "./surface.ts";
 
 /** What the inspector reads from. */
 export interface Sources {
   store: Store;
-  registry: Registry;
-  activity: Activity;
-  census: Census;
-  intake: Intake;
+  registry: Pick<Registry, "get" | "all">;
+  activity: Pick<Activity, "unwritten">;
+  census: Pick<Census, "counts">;
+  intake: Pick<Intake, "size">;
   meter: Meter;
   types: Types;
   limits: Limits;
-  claim: Claim;
-  lanes: Lanes;
+  /** Who leads. */
+  node: () => Overview["node"];
+  /** By lane, the number of its last batch. */
+  committed: () => readonly number[];
+  newestActor: () => number;
   clock: Clock;
   startedAt: number;
 }
@@ -80,12 +82,12 @@ export class StoreInspector implements Inspector {
   }
 
   overview(): Overview {
-    const { census, claim, intake, limits, meter, clock, startedAt } = this.#from;
+    const { census, node, intake, limits, meter, clock, startedAt } = this.#from;
     const { samples, lastCommitAt, database } = meter.read();
     return {
       at: isoTime(clock.now()),
       startedAt: isoTime(startedAt),
-      node: { owner: claim.owner, epoch: claim.epoch },
+      node: node(),
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
       types: census.counts(),
       inFlight: intake.size,
@@ -97,8 +99,7 @@ export class StoreInspector implements Inspector {
   }
 
   position(): Position {
-    const { committed, newestActor } = this.#from.lanes;
-    return { ...Object.fromEntries(committed.entries()), [NEWEST_ACTOR]: newestActor };
+    return positionOf(this.#from.committed(), this.#from.newestActor());
   }
 
   async countCreated({ actors, type, q }: ListRoom, since: Position, to: Position): Promise<number> {
@@ -211,6 +212,11 @@ export class StoreInspector implements Inspector {
 
 function addressOf({ type, key }: ActorName): Address {
   return { type, keyText: encodeKey(key) };
+}
+
+/** The position of a reader that has seen all these batches, the last of each lane, and all actors up to the newest. */
+export function positionOf(batches: readonly number[], newestActor: number): Position {
+  return { ...Object.fromEntries(batches.entries()), [NEWEST_ACTOR]: newestActor };
 }
 
 function neverUsed({ type, keyText }: Address): GreenroomError {

@@ -1,5 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
-import type { Actor, Write } from "./actor.ts";
+import type { Actor, OpenTurn, Write } from "./actor.ts";
 import { expired } from "./answers.ts";
 import { type Item, isWrite } from "./batch.ts";
 import type { Caution } from "./caution.ts";
@@ -8,8 +8,10 @@ import { crashPoint } from "./crash-points.ts";
 import type { Delivery } from "./delivery.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Mail } from "./mail.ts";
-import type { Clock } from "./ports.ts";
-import { begin, resume, type StepContext, type Stepped, step } from "./step.ts";
+import { isSpent } from "./message.ts";
+import type { Clock, Watchdog } from "./ports.ts";
+import { failWrite, fenced } from "./settle.ts";
+import { begin, failAttempt, resume, type StepContext, type Stepped, step } from "./step.ts";
 
 /** What a lane needs of the runtime. */
 export type LanePorts = Omit<CommitterPorts, "broken"> & {
@@ -19,9 +21,10 @@ export type LanePorts = Omit<CommitterPorts, "broken"> & {
   effect(actor: Actor, effect: NonNullable<Stepped["effect"]>, write: Write | undefined): void;
   /** The actor's message failed, and is to come back as soon as its time has come and `write` is durable. */
   retry(actor: Actor, retry: NonNullable<Stepped["retry"]>, write: Write): void;
-  /** Called once, when the write is durable. */
+  /** Called once, when the write is durable; several tasks in their order. */
   afterWrite(write: Write, task: () => void): void;
   caution: Caution;
+  watchdog: Watchdog | undefined;
   context: Omit<StepContext, "now">;
   /** The actor's code asks for other effects than are recorded. */
   parked(actor: Actor, divergence: NonNullable<Stepped["diverged"]>): void;
@@ -50,7 +53,7 @@ export class Lane {
   constructor(ports: LanePorts, lastBatch: number, giveUp: AbortSignal) {
     this.#ports = ports;
     this.#clock = ports.clock;
-    const broken = (actor: Actor, error: GreenroomError) => this.#break(actor, error);
+    const broken: CommitterPorts["broken"] = (actor, error, culprit) => this.#break(actor, error, culprit);
     this.#committer = new Committer({ ...ports, broken }, lastBatch, giveUp);
   }
 
@@ -115,14 +118,36 @@ export class Lane {
       const turn = actor.open?.state === "ready" ? actor.open : null;
       const delivery = turn === null ? (actor.line.shift() as Delivery) : turn.delivery;
       if (turn !== null) turn.state = "busy";
-      if (delivery.mail !== null && this.#ports.caution.concerns(delivery.mail)) {
-        this.#begin(actor, delivery, delivery.mail);
+      const { mail } = delivery;
+      const failed = mail === null ? null : this.#failedBefore(actor, mail);
+      if (failed !== null) {
+        this.#take(actor, delivery, failAttempt(actor, delivery, turn, failed, context));
+      } else if (mail === null || !this.#ports.caution.concerns(mail)) {
+        this.#take(actor, delivery, this.#run(actor, delivery, turn, context));
       } else {
-        this.#take(actor, delivery, turn === null ? step(actor, delivery, context) : resume(actor, turn, context));
+        this.#begin(actor, delivery, mail);
       }
     }
     this.#ports.moved(actor);
     return ran;
+  }
+
+  /** Why a message is not to be run now: what it made could not be stored, or it has ended the process too often. */
+  #failedBefore(actor: Actor, mail: Mail): GreenroomError | null {
+    const blame = actor.blamed.get(mail.id);
+    if (actor.blamed.delete(mail.id) && blame !== undefined) return blame;
+    if (!this.#ports.caution.concerns(mail) || !isSpent(actor, mail)) return null;
+    return new GreenroomError("handler_failed", "The process ended while this message ran, as often as it was tried.");
+  }
+
+  #run(actor: Actor, delivery: Delivery, turn: OpenTurn | null, context: StepContext): Stepped {
+    const { watchdog } = this.#ports;
+    watchdog?.enter(actor, delivery.message);
+    try {
+      return turn === null ? step(actor, delivery, context) : resume(actor, turn, context);
+    } finally {
+      watchdog?.leave();
+    }
   }
 
   #take(actor: Actor, { mail }: Delivery, { write, effect, retry, diverged }: Stepped): void {
@@ -130,8 +155,8 @@ export class Lane {
     if (write?.verdict?.kind === "nack") crashPoint("mailbox: failed, before its nack");
     if (write?.verdict?.kind === "dead") crashPoint("mailbox: given up, before its dead letter");
     if (write !== undefined) this.#open.push(write);
-    if (mail !== null) {
-      if (write === undefined || effect !== undefined) caution.left(mail);
+    if (mail !== null && effect === undefined) {
+      if (write === undefined) caution.left(mail);
       else this.#ports.afterWrite(write, () => caution.left(mail));
     }
     if (effect !== undefined) this.#ports.effect(actor, effect, write);
@@ -145,11 +170,11 @@ export class Lane {
     const hold = { delivery, until: null };
     actor.hold = hold;
     this.#ports.caution.enter(mail, () => {
-      if (actor.hold !== hold) return;
+      if (actor.hold !== hold) return this.#ports.caution.left(mail);
       crashPoint("mailbox: about to begin with care");
       const write = begin(actor, delivery, mail);
       this.#ports.afterWrite(write, () => {
-        if (actor.hold !== hold) return;
+        if (actor.hold !== hold) return this.#ports.caution.left(mail);
         actor.hold = null;
         if (turn === null) actor.line.unshift(delivery);
         else turn.state = "ready";
@@ -186,11 +211,13 @@ export class Lane {
   }
 
   /** What the actor has not committed fails, whichever batch it is in, and it begins anew from what is stored. */
-  #break(actor: Actor, error: GreenroomError): void {
+  #break(actor: Actor, error: GreenroomError, culprit?: Write): void {
+    if (culprit?.verdict?.kind === "ack") actor.blamed.set(culprit.verdict.place, error);
     const writes = actor.unsettled.splice(0);
     const { open } = actor;
     actor.open = null;
     actor.hold = null;
+    for (const { mail } of actor.mailbox.head.values()) if (mail !== null) this.#ports.caution.left(mail);
     actor.mailbox.forget();
     // What came from the mailbox is read again, with what the store knows of it.
     const asks = actor.line.filter((delivery) => delivery.mail === null);
@@ -200,29 +227,6 @@ export class Lane {
     for (const write of writes) failWrite(write, error);
     open?.delivery.fail(error);
   }
-}
-
-/** What callers are told of a turn that another node's takeover kept from committing. */
-export function fenced(): GreenroomError {
-  return new GreenroomError("fenced", "Another server has taken over; nothing of this was kept. Ask again.");
-}
-
-/** Lets the answers go that waited for a write, which is durable now. */
-export function settleWrite({ actor, answer, outputs, verdict }: Write): void {
-  actor.unsettled.shift();
-  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.head.delete(verdict.place);
-  if (answer !== null) {
-    if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
-    else answer.delivery.answer(answer.outcome);
-  }
-  for (const output of outputs) output.release();
-}
-
-/** Tells the caller of a write that will never be durable, and those who saw its state. */
-function failWrite(write: Write, error: GreenroomError): void {
-  write.broken = true;
-  write.answer?.delivery.fail(error);
-  for (const output of write.outputs) output.fail(error);
 }
 
 /**

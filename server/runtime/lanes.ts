@@ -1,24 +1,24 @@
+import type { EffectCall } from "../core/effects.ts";
 import type { Log } from "../log.ts";
 import type { Activation } from "./activation.ts";
-import type { Activity } from "./activity.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
-import { type Item, isWrite, receiversOf } from "./batch.ts";
-import { Batcher } from "./batcher.ts";
+import { type Item, isWrite } from "./batch.ts";
 import type { Caution } from "./caution.ts";
-import type { Census } from "./census.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { crashPoint } from "./crash-points.ts";
 import { Effects } from "./effects.ts";
-import type { CommittedEvent, CreatedEvent, Events } from "./events.ts";
+import type { CommittedEvent, Events } from "./events.ts";
+import type { Identities } from "./identities.ts";
 import type { Types } from "./intake.ts";
-import { Lane, settleWrite } from "./lane.ts";
-import { MAX_BATCH } from "./limits.ts";
+import { Lane } from "./lane.ts";
+import type { Claim } from "./lease-store.ts";
 import type { MailIds } from "./mail.ts";
 import type { Meter } from "./meter.ts";
-import type { ActorId, Address, Claim, Clock, LaneWriter, Store } from "./ports.ts";
+import type { Clock, LaneWriter, Store, Watchdog } from "./ports.ts";
 import type { Post } from "./post.ts";
 import { laneOf, type Registry } from "./registry.ts";
 import type { Retries } from "./retries.ts";
+import { settleWrite } from "./settle.ts";
 import { effectOver, type Stepped } from "./step.ts";
 
 /** What the lanes work with. */
@@ -30,12 +30,12 @@ export interface LanesOptions {
   events: Events;
   registry: Registry;
   activation: Activation;
-  activity: Activity;
-  census: Census;
   checkpoints: Checkpoints;
   meter: Meter;
   ids: MailIds;
+  identities: Identities;
   caution: Caution;
+  watchdog?: Watchdog | undefined;
   types: Types;
   retries: Retries;
   /** These are durable: what they put into mailboxes is to reach its receivers. */
@@ -50,15 +50,12 @@ export interface LanesOptions {
 export class Lanes {
   /** By lane, the number of its last batch. */
   readonly committed: number[];
-  /** The highest id that an actor in the store has had. */
-  newestActor: number;
   readonly #with: LanesOptions;
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
   readonly #effects: Effects;
-  /** Effects that begin as soon as the write before them is durable. */
-  readonly #afterWrite = new WeakMap<Write, () => void>();
-  readonly #ids: Batcher<Address, ActorId>;
+  /** What is to be done as soon as a write is durable: an effect begins, a message is tried again. */
+  readonly #afterWrite = new WeakMap<Write, (() => void)[]>();
   readonly #giveUp = new AbortController();
 
   constructor(options: LanesOptions) {
@@ -69,8 +66,6 @@ export class Lanes {
       over: (actor, turn) => this.#effectOver(actor, turn),
     });
     this.committed = [...claim.batches];
-    this.newestActor = claim.newestActor;
-    this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, clock);
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
     this.#lanes = this.#writers.map((writer, lane) => this.#lane(writer, lane));
   }
@@ -83,11 +78,6 @@ export class Lanes {
   /** Commits what no turn made, in its receiver's lane. */
   post(post: Post): void {
     this.#lanes[laneOf(post.to.type, post.to.keyText)]?.add(post);
-  }
-
-  /** An actor's id: made, if there is none. @throws StoreUnavailable */
-  async idOf(address: Address): Promise<ActorId> {
-    return this.#with.registry.get(address.type, address.keyText)?.id ?? this.#ids.ask(address);
   }
 
   /** Ends all lanes, each after the batch that it is committing, and the effects that run. */
@@ -106,7 +96,8 @@ export class Lanes {
   }
 
   #lane(writer: LaneWriter, lane: number): Lane {
-    const { clock, log, claim, meter, registry, activation, stopped, caution, ids, types } = this.#with;
+    const { clock, log, claim, meter, registry, activation, stopped, caution, watchdog, ids, types, identities } =
+      this.#with;
     return new Lane(
       {
         lane,
@@ -114,17 +105,18 @@ export class Lanes {
         clock,
         log,
         ids,
-        identify: (items) => this.#identify(items),
+        identify: (items) => identities.giveTo(items),
         committed: (items, event) => this.#settle(items, event),
         health: (error) => meter.database(error),
         moved: (actor) => this.#moved(actor),
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
         retry: (actor, { delivery, at }, write) => {
           this.#with.retries.putAside(actor, delivery, at);
-          this.#afterWrite.set(write, () => void this.#with.retries.bringBack(actor, delivery, at));
+          this.#after(write, () => void this.#with.retries.bringBack(actor, delivery, at));
         },
-        afterWrite: (write, task) => this.#afterWrite.set(write, task),
+        afterWrite: (write, task) => this.#after(write, task),
         caution,
+        watchdog,
         context: { ids, knows: (type) => types.find(type) !== undefined },
         parked: (actor, divergence) => activation.park(actor, told(divergence)),
         reload: (actor, why) => {
@@ -143,53 +135,44 @@ export class Lanes {
     if (actor.ready) this.#with.registry.move(actor, actor.atWork, actor.waitsFor);
   }
 
-  /** Gives ids to the actors that have none: those that write, and those that are written to. */
-  async #identify(items: readonly Item[]): Promise<void> {
-    const receivers = items.flatMap(receiversOf).filter(({ id }) => id === null);
-    const writers = items.filter(isWrite).flatMap(({ actor }) => (actor.id === null ? [actor] : []));
-    const named = new Map([...writers, ...receivers].map((one) => [`${one.type}/${one.keyText}`, one]));
-    const ids = await Promise.all([...named.values()].map((one) => this.idOf(one)));
-    const known = new Map([...named.keys()].map((name, i) => [name, ids[i] as ActorId]));
-    for (const receiver of receivers) receiver.id = known.get(`${receiver.type}/${receiver.keyText}`) ?? null;
-  }
-
-  /** One statement for the actors of all lanes, ahead of the batches that need them. */
-  async #allocate(addresses: Address[]): Promise<ActorId[]> {
-    const { store, clock, census, registry, activity, events } = this.#with;
-    const found = await store.allocate(addresses, clock.now());
-    const created = new Map<string, CreatedEvent["actors"][number]>();
-    for (const [i, { type, keyText }] of addresses.entries()) {
-      const actor = registry.get(type, keyText);
-      const { id, isNew } = found[i] as (typeof found)[number];
-      if (actor !== undefined) {
-        registry.identify(actor, id);
-        activity.mark(actor);
-      }
-      if (isNew) created.set(`${type}/${keyText}`, { type, keyText, id });
-    }
-    for (const { type } of created.values()) census.created(type, 1);
-    this.newestActor = Math.max(this.newestActor, ...found.map(({ id }) => id));
-    if (created.size > 0) events.emit({ kind: "created", actors: [...created.values()] });
-    return found.map(({ id }) => id);
-  }
-
   /** An effect begins when all that came before it is durable. */
   #effect(actor: Actor, { n, call }: NonNullable<Stepped["effect"]>, write: Write | undefined): void {
     const turn = actor.open as OpenTurn;
-    const begin = () => void this.#effects.run(actor, turn, n, call);
+    const begin = () => void this.#effects.run(actor, turn, n, this.#watched(actor, turn, call));
     if (write === undefined) begin();
-    else this.#afterWrite.set(write, begin);
+    else this.#after(write, begin);
+  }
+
+  /** An effect's function is code of the actor too, until it first waits. */
+  #watched(actor: Actor, { delivery }: OpenTurn, call: EffectCall): EffectCall {
+    const { watchdog } = this.#with;
+    if (watchdog === undefined) return call;
+    const run: EffectCall["run"] = (context) => {
+      watchdog.enter(actor, delivery.message);
+      try {
+        return call.run(context);
+      } finally {
+        watchdog.leave();
+      }
+    };
+    return { ...call, run };
   }
 
   /** What came of an effect becomes durable before the turn goes on. */
   #effectOver(actor: Actor, turn: OpenTurn): void {
     const write = effectOver(actor, turn);
     this.#moved(actor);
-    this.#afterWrite.set(write, () => {
+    this.#after(write, () => {
       turn.state = "ready";
       this.wake(actor);
     });
     this.#lanes[actor.lane]?.add(write);
+  }
+
+  #after(write: Write, task: () => void): void {
+    const tasks = this.#afterWrite.get(write);
+    if (tasks === undefined) this.#afterWrite.set(write, [task]);
+    else tasks.push(task);
   }
 
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
@@ -210,7 +193,7 @@ export class Lanes {
     mailed(items);
     crashPoint("out: after the mailboxes");
     for (const write of writes) {
-      this.#afterWrite.get(write)?.();
+      for (const task of this.#afterWrite.get(write) ?? []) task();
       if (!write.open && write.actor.line.length > 0) this.wake(write.actor);
       feed(write.actor);
     }

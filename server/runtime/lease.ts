@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import type { Log } from "../log.ts";
 import { Fenced } from "./committer.ts";
 import { crashPoint } from "./crash-points.ts";
+import type { Claim, Claimant, Held } from "./lease-store.ts";
 import { HEARTBEAT_MS, LANES, LEASE_MS } from "./limits.ts";
-import type { Claim, Clock, Held, Store } from "./ports.ts";
+import type { Clock, Store } from "./ports.ts";
 
 /** How often a claim is tried again while a lease that may be a dead node's has not lapsed. */
 const CLAIM_RETRY_MS = 250;
@@ -14,15 +14,14 @@ class AlreadyLed extends Error {
 }
 
 /**
- * Takes the right to write. With `force` at once: the caller knows that no other node lives. Otherwise as soon as the
+ * Takes the right to write for a node. With `force` at once: the caller knows that no other node lives. Otherwise as soon as the
  * lease of the node before, which may have died, has lapsed.
  * @throws AlreadyLed when that node renews its lease
  */
-export async function claimLease(store: Store, clock: Clock, force: boolean): Promise<Claim> {
-  const owner = randomUUID();
+export async function claimLease(store: Store, clock: Clock, claimant: Claimant, force: boolean): Promise<Claim> {
   const deadline = clock.now() + LEASE_MS + HEARTBEAT_MS;
   for (;;) {
-    const answer = await store.claim(owner, LANES, LEASE_MS, force);
+    const answer = await store.claim(claimant, LANES, LEASE_MS, force);
     if ("epoch" in answer) {
       crashPoint("claim: granted");
       return answer;
@@ -32,9 +31,16 @@ export async function claimLease(store: Store, clock: Clock, force: boolean): Pr
   }
 }
 
-function told({ owner, since }: Held): string {
+function told(leader: Held): string {
+  const { name, since } = introduce(leader);
+  return `Another server (${name}) leads on this database since ${since}. Stop it first, or start this one with --standby.`;
+}
+
+/** How people are told of a node that leads: who it is, where they find it, and since when it does. */
+export function introduce({ owner, place, since }: Claimant & { since: number }): { name: string; since: string } {
   const when = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "UTC" });
-  return `Another server (${owner.slice(0, 8)}) writes to this database since ${when.format(since)} UTC. Stop it first.`;
+  const name = owner.slice(0, 8);
+  return { name: place === "" ? name : `${name} at ${place}`, since: `${when.format(since)} UTC` };
 }
 
 /** What keeping a lease needs. */

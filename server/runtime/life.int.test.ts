@@ -153,7 +153,7 @@ describe("messages in flight", () => {
 });
 
 describe("an actor whose stored state does not fit the code", () => {
-  test("is failed with the reason, takes nobody along, and is loaded anew by the next message", async () => {
+  test("is failed with the reason, takes nobody along, and is tried again with growing waits", async () => {
     await start();
     await write("misfit", "x");
     clock.advance(35 * MINUTE);
@@ -167,8 +167,49 @@ describe("an actor whose stored state does not fit the code", () => {
       database.url,
       `UPDATE durable_state SET state = '{"text":"mended","edits":1}' WHERE state ->> 'text' = '1'`,
     );
+    await expect(write("misfit", "early")).rejects.toMatchObject({
+      code: "actor_failed",
+      details: { retryAfterMs: 1_000 },
+    });
+    clock.advance(1_000);
+    await vi.waitFor(async () => expect(await lifecycle("misfit")).toBe("active"));
     expect(await write("misfit", "y")).toMatchObject({ reply: 2 });
-    expect(await lifecycle("misfit")).toBe("active");
+  });
+
+  test("is tried after 1 s, 2 s, 4 s and so on until each minute, and can be let go meanwhile", async () => {
+    await start();
+    await write("waits", "x");
+    clock.advance(35 * MINUTE);
+    await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
+    const tries: number[] = [];
+    runtime.events.listen((event) => {
+      if (event.kind === "life" && event.lifecycle === "failed") tries.push(event.at);
+    });
+    const refusal = (seconds: number) => ({ code: "actor_failed", details: { retryAfterMs: seconds * 1_000 } });
+    for (const [i, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+      await expect(write("waits", "y")).rejects.toMatchObject(refusal(seconds));
+      expect(tries).toHaveLength(i + 1);
+      clock.advance(seconds * 1_000);
+      await vi.waitFor(() => expect(tries).toHaveLength(i + 2));
+    }
+    await runtime.erase("note", ["waits"]);
+  });
+
+  test("is tried for its mailbox too, and processes it when it is mended", async () => {
+    await start();
+    await write("told", "x");
+    clock.advance(35 * MINUTE);
+    await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
+    await runtime.tell({ type: "note", key: ["told"], command: "write", payload: { text: "told" } });
+    await vi.waitFor(async () => expect(await lifecycle("told")).toBe("failed"));
+    await query(
+      database.url,
+      `UPDATE durable_state SET state = '{"text":"mended","edits":1}' WHERE state ->> 'text' = '1'`,
+    );
+    clock.advance(1_000);
+    await vi.waitFor(async () => {
+      expect(await runtime.inspector.actor("note", "told")).toMatchObject({ head: 2, state: { text: "told" } });
+    });
   });
 });
 

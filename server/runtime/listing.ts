@@ -10,10 +10,10 @@ import type { Registry } from "./registry.ts";
 /** Lists actors: those of the store, and what memory knows of them. */
 export class Listing {
   readonly #store: Store;
-  readonly #registry: Registry;
-  readonly #activity: Activity;
+  readonly #registry: Pick<Registry, "all">;
+  readonly #activity: Pick<Activity, "unwritten">;
 
-  constructor(store: Store, registry: Registry, activity: Activity) {
+  constructor(store: Store, registry: Pick<Registry, "all">, activity: Pick<Activity, "unwritten">) {
     this.#store = store;
     this.#registry = registry;
     this.#activity = activity;

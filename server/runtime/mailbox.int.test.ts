@@ -189,6 +189,25 @@ describe("a message that fails", () => {
   });
 });
 
+test("of messages that a crash cut short, one that fails again does not hold up the others", async () => {
+  failing.times = 99;
+  for (const id of ["cut-1", "cut-2"]) await ask(id, "put", { n: 1 });
+  await nodes.stop();
+  await query(
+    database.url,
+    `INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sent_at, attempts, attempts_before, begun)
+     SELECT a.id, i.id, gen_random_uuid(), i.command, '{"n":2}', 7, now(), 0, 0, true
+     FROM actor a JOIN (VALUES (1, 'cut-1', 'fail'), (2, 'cut-2', 'put')) AS i(id, key, command) USING (key)`,
+  );
+  await nodes.start();
+  await vi.waitFor(async () => expect(await rows("dead_letter")).toMatchObject([{ command: "fail", attempts: 3 }]));
+  expect(await got("cut-2")).toEqual([1, 2]);
+  const changes = nodes.events.flatMap((event) => (event.kind === "committed" ? event.changes : []));
+  const order = changes.flatMap(({ keyText, entries }) => entries.map(({ body }) => `${keyText} ${body.kind}`));
+  const failed = "cut-1 attempt_failed";
+  expect(order).toEqual([failed, "cut-2 turn", failed, failed]);
+});
+
 describe("what a turn sends", () => {
   test("is in the receivers' mailboxes with the turn's commit, and is processed once", async () => {
     const to = Array.from({ length: 20 }, (_, i) => `s${i}`);

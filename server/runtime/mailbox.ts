@@ -67,11 +67,11 @@ export class Mailbox {
     this.#reading = false;
   }
 
-  /** Forgets what is in memory: it is to be read again. */
-  forget(): void {
+  /** Forgets what is in memory: it is to be read again, unless there is nothing in it. */
+  forget(hasMail = true): void {
     this.head.clear();
     this.aside.clear();
-    this.#unreadAbove = 0;
+    this.#unreadAbove = hasMail ? 0 : null;
     this.#forgotten = true;
   }
 }

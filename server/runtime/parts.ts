@@ -8,16 +8,18 @@ import type { Census } from "./census.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import type { Events } from "./events.ts";
+import { Identities } from "./identities.ts";
 import { StoreInspector } from "./inspector.ts";
 import { Intake, Types } from "./intake.ts";
 import { KeptReplies } from "./kept-replies.ts";
 import { Lanes } from "./lanes.ts";
+import type { Claim } from "./lease-store.ts";
 import type { Limits } from "./limits.ts";
 import { MailIds } from "./mail.ts";
 import { MailInspector } from "./mail-inspector.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
-import type { Claim, Clock, Store } from "./ports.ts";
+import type { Clock, Store, Watchdog } from "./ports.ts";
 import { Redrives } from "./redrives.ts";
 import { Registry } from "./registry.ts";
 import { Reminders } from "./reminders.ts";
@@ -32,6 +34,7 @@ export interface Makings {
   types: readonly ActorType[];
   log: Log;
   limits: Limits;
+  watchdog?: Watchdog | undefined;
   claim: Claim;
   census: Census;
   events: Events;
@@ -55,8 +58,11 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     entrance.loaded(actor);
     mailroom.feed(actor);
   };
+  const activity = new Activity(store, clock, log);
   const parts = {
     ...makings,
+    activity,
+    identities: new Identities({ store, clock, events, registry, activity, census }, claim.newestActor),
     types,
     checkpoints,
     registry,
@@ -64,8 +70,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     wake,
     intake: new Intake(limits.maxInFlight, clock),
     meter: new Meter(clock),
-    activity: new Activity(store, clock, log),
-    activation: new Activation({ store, registry, checkpoints, clock, log, repeats, loaded }),
+    activation: new Activation({ store, registry, checkpoints, clock, log, repeats, ended: makings.ended, loaded }),
     retries: new Retries(clock, makings.ended, wake),
     ids: new MailIds(claim.lastMail),
     keptReplies: new KeptReplies(store, clock),
@@ -87,6 +92,12 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
     mail: new MailInspector(store, types),
-    inspector: new StoreInspector({ ...parts, lanes, startedAt: clock.now() }),
+    inspector: new StoreInspector({
+      ...parts,
+      node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
+      committed: () => lanes.committed,
+      newestActor: () => parts.identities.newest,
+      startedAt: clock.now(),
+    }),
   };
 }

@@ -1,6 +1,7 @@
 import type { LastChange } from "../protocol/actors.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { Claim, LeaseStore } from "./lease-store.ts";
 import type { Fits, ListRequest, StoredDetail, StoredSummary } from "./listing-port.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
 import type { MailStore } from "./mail-store.ts";
@@ -14,6 +15,12 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Runs `task` soon: after the events that are already there. */
   soon(task: () => void): void;
+}
+
+/** Is told when code of an actor runs, to notice from outside when it never ends. Called for every turn. */
+export interface Watchdog {
+  enter(actor: Address, message: { id: string; operation: string }): void;
+  leave(): void;
 }
 
 /** The surrogate number of an actor, given by the store. */
@@ -171,39 +178,11 @@ export interface LaneWriter {
   close(): Promise<void>;
 }
 
-/** A node's right to write, as the store granted it. */
-export interface Claim {
-  owner: string;
-  epoch: number;
-  /** By lane, the number of its last batch. */
-  batches: readonly number[];
-  /** The highest place of any message in a mailbox. */
-  lastMail: number;
-  /** Whether the node before gave the right back, with all its work done. */
-  clean: boolean;
-  /** The highest id that an actor in the store has had; 0 when there was none. */
-  newestActor: number;
-}
-
-/** Who has the right now, when it was not granted. */
-export interface Held {
-  owner: string;
-  since: number;
-  /** Milliseconds until it lapses unless it is renewed. */
-  lapsesIn: number;
-}
-
 /**
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
  * order. Every method throws `StoreUnavailable` when the database cannot be reached.
  */
-export interface Store extends MailStore {
-  /** Takes the right to write, unless another node holds it and `force` is not set. Raises the epoch, then waits for commits in flight. */
-  claim(owner: string, lanes: number, leaseMs: number, force: boolean): Promise<Claim | Held>;
-  /** Renews the lease; false when the right is another's now. */
-  heartbeat(claim: Claim, leaseMs: number): Promise<boolean>;
-  /** Gives the right back, so that the next node need not wait. */
-  release(claim: Claim): Promise<void>;
+export interface Store extends LeaseStore, MailStore {
   lane(claim: Claim, lane: number): LaneWriter;
   load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */

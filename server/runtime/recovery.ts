@@ -19,6 +19,17 @@ export interface Recovered {
   hasMail: boolean;
 }
 
+/** Why an actor cannot be recovered: its journal is not whole. */
+export class Unrecovered extends GreenroomError {
+  readonly hasMail: boolean;
+
+  constructor(hasMail: boolean, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super("actor_failed", `its journal is not whole: ${why}`, undefined, { cause });
+    this.hasMail = hasMail;
+  }
+}
+
 /** What of the store recovery needs. */
 export type RecoveryStore = Pick<Store, "loadJournals" | "tails" | "checkpointAt">;
 
@@ -31,11 +42,11 @@ export async function recover(
   store: RecoveryStore,
   addresses: readonly Address[],
   log: Log,
-): Promise<((Recovered & { id: ActorId }) | GreenroomError | null)[]> {
+): Promise<((Recovered & { id: ActorId }) | Unrecovered | null)[]> {
   const stored = await store.loadJournals(addresses);
   const begun = await Promise.all(stored.map((journal) => (journal === null ? null : begin(store, journal, log))));
   const known = new Map(begun.flatMap((one) => (one === null ? [] : [[one.id, one]])));
-  const failed = new Map<ActorId, GreenroomError>();
+  const failed = new Map<ActorId, Unrecovered>();
   let wanted = [...known.values()].map(({ id, head }) => ({ id, after: head.seq }));
   while (wanted.length > 0) {
     const entries = await store.tails(wanted, TAIL_ENTRIES);
@@ -87,7 +98,7 @@ export function headAt({ seq, state, version, turnTime }: Checkpoint): Head {
 
 function foldOne(
   known: ReadonlyMap<ActorId, Recovered>,
-  failed: Map<ActorId, GreenroomError>,
+  failed: Map<ActorId, Unrecovered>,
   entry: Entry & { id: ActorId },
 ): void {
   const one = known.get(entry.id);
@@ -95,7 +106,6 @@ function foldOne(
   try {
     fold(one.head, [entry]);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    failed.set(entry.id, new GreenroomError("actor_failed", `its journal is not whole: ${why}`, undefined, { cause }));
+    failed.set(entry.id, new Unrecovered(one.hasMail, cause));
   }
 }

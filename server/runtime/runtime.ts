@@ -14,12 +14,13 @@ import { crashPoint } from "./crash-points.ts";
 import type { Answer } from "./delivery.ts";
 import { Events } from "./events.ts";
 import { type Checked, checkIdempotencyKey } from "./intake.ts";
-import { fenced } from "./lane.ts";
 import { claimLease, keepLease } from "./lease.ts";
+import type { Claim } from "./lease-store.ts";
 import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
 import { makeParts } from "./parts.ts";
-import type { Claim, Clock, Store } from "./ports.ts";
+import type { Clock, Store, Watchdog } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
+import { fenced } from "./settle.ts";
 import type { CommandRequest, Inspector, MailReader, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */
@@ -29,6 +30,10 @@ export interface RuntimeOptions {
   types: readonly ActorType[];
   log: Log;
   limits: Limits;
+  /** Without one, nobody notices when code of an actor never ends. */
+  watchdog?: Watchdog | undefined;
+  /** Where people find the node. */
+  place: string;
   /** Take the right to write at once: the caller knows that no other node lives. */
   force: boolean;
 }
@@ -46,16 +51,30 @@ export interface RunningRuntime extends Runtime {
  * @throws AlreadyLed when another node holds the right; StoreUnavailable when the database cannot be reached
  */
 export async function startRuntime(options: RuntimeOptions): Promise<RunningRuntime> {
-  const { store, clock, types, force } = options;
-  const claim = await claimLease(store, clock, force);
+  const { store, clock, place, force } = options;
+  return lead(options, await claimLease(store, clock, { owner: randomUUID(), place }, force), new Events());
+}
+
+/**
+ * Starts a runtime that has the right to write, and tells `events` what it does.
+ * @throws StoreUnavailable when the database cannot be reached
+ */
+export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<RunningRuntime> {
+  return new NodeRuntime(options, claim, await countActors(options), events);
+}
+
+/** How many actors of each type the store has. @throws StoreUnavailable when the database cannot be reached */
+export async function countActors({ store, types }: Pick<RuntimeOptions, "store" | "types">): Promise<Census> {
   const stored = await store.countByType();
-  const names = types.map((type) => type.type);
-  return new NodeRuntime(options, claim, new Census(names, stored));
+  return new Census(
+    types.map(({ type }) => type),
+    stored,
+  );
 }
 
 /** The node: the entrance puts messages into actors' lines, the lanes run and commit them, the inspector looks on. */
 class NodeRuntime implements RunningRuntime {
-  readonly events = new Events();
+  readonly events: Events;
   readonly inspector: Inspector;
   readonly mail: MailReader;
   readonly failed: Promise<Error>;
@@ -68,12 +87,13 @@ class NodeRuntime implements RunningRuntime {
   #closed: GreenroomError | undefined;
   #fail: (error: Error) => void = () => undefined;
 
-  constructor(options: RuntimeOptions, claim: Claim, census: Census) {
+  constructor(options: RuntimeOptions, claim: Claim, census: Census, events: Events) {
     const { store, clock, log, limits } = options;
     const stopped = (error: Error) => void this.#halt(error);
     this.#options = options;
     this.#claim = claim;
-    this.#parts = makeParts({ ...options, claim, census, events: this.events, ended: this.#ended.signal, stopped });
+    this.events = events;
+    this.#parts = makeParts({ ...options, claim, census, events, ended: this.#ended.signal, stopped });
     this.inspector = this.#parts.inspector;
     this.mail = this.#parts.mail;
     this.failed = new Promise((resolve) => {

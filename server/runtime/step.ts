@@ -1,6 +1,5 @@
 import type { EffectCall } from "../core/effects.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { parsePayload } from "../core/payload.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../core/turn.ts";
 import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
@@ -8,6 +7,7 @@ import type { Actor, OpenTurn, Write } from "./actor.ts";
 import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { Mail, MailIds } from "./mail.ts";
+import { toMail, toRecorded, unfit } from "./message.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
 import { attemptOf, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
 import { makeWrite, toOutgoing } from "./write.ts";
@@ -52,7 +52,7 @@ export function step(actor: Actor, delivery: Delivery, context: StepContext): St
   }
   const effects = [...(delivery.mail?.effects ?? [])];
   const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
-  const problem = delivery.mail === null ? null : unfit(actor, delivery, delivery.mail);
+  const problem = delivery.mail === null ? null : unfit(actor, delivery);
   return problem === null ? resume(actor, turn, context) : fail(actor, turn, problem, context);
 }
 
@@ -193,49 +193,29 @@ export function effectOver(actor: Actor, turn: OpenTurn): Write {
   return makeWrite(actor, turn, { entries: [entry], open: true });
 }
 
-/** An attempt is about to run that may end the process: that it was begun becomes durable before it is. */
+/**
+ * An attempt is about to run that may end the process: that it was begun becomes durable before it is. Whether it counts
+ * if the process ends during it was known before: it does for a message that was begun already, and now runs alone.
+ */
 export function begin(actor: Actor, delivery: Delivery, mail: Mail): Write {
   const begun = { ...mail, attempts: mail.attempts + 1, begun: true };
   const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects: [], state: "busy" };
   delivery.mail = begun;
-  const verdict: Verdict = { kind: "begin", place: mail.id, progress: begun };
+  const verdict: Verdict = { kind: "begin", place: mail.id, progress: mail.begun ? begun : { ...mail, begun: true } };
   return makeWrite(actor, turn, { verdict, open: actor.open !== null });
 }
 
-function toRecorded(actor: Actor, { message, idempotencyKey, mail }: Delivery): RecordedMessage {
-  const { id, operation, payload, now } = message;
-  return {
-    id,
-    command: operation,
-    payload,
-    now: Math.max(now, actor.turnTime),
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    ...(mail === null || mail.sender === null ? {} : { from: mail.sender }),
-  };
-}
-
-function toMail({ id: messageId, command, payload, now, idempotencyKey }: RecordedMessage, id: number): Mail {
-  const envelope = { messageId, command, payload: JSON.stringify(payload), idempotencyKey: idempotencyKey ?? null };
-  const progress = { attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, effects: [] };
-  return { ...envelope, ...progress, id, sender: null, sentAt: now };
-}
-
-/** Why the code that runs now cannot take a message that was put into the mailbox by an earlier one; or null. */
-function unfit({ definition }: Actor, { message }: Delivery, mail: Mail): GreenroomError | null {
-  const { operation, payload } = message;
-  const taken = definition.operations.get(operation);
-  if (taken?.kind !== "command") {
-    return new GreenroomError("unknown_command", `${definition.type} has no command "${operation}".`);
-  }
-  if (mail.begun && mail.attempts - mail.attemptsBefore > definition.attempts) {
-    return new GreenroomError("handler_failed", "The process ended while this message ran, as often as it was tried.");
-  }
-  try {
-    parsePayload(taken.schema, payload, `${definition.type}.${operation}`);
-    return null;
-  } catch (error) {
-    return error as GreenroomError;
-  }
+/** A message from the mailbox that is not run: its attempt has failed already, and what of is known. */
+export function failAttempt(
+  actor: Actor,
+  delivery: Delivery,
+  open: OpenTurn | null,
+  error: GreenroomError,
+  context: StepContext,
+): Stepped {
+  const effects = [...(delivery.mail?.effects ?? [])];
+  const turn: OpenTurn = open ?? { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
+  return fail(actor, turn, error, context);
 }
 
 function unknownReceiver({ type }: Actor, { command }: RecordedMessage, to: string): GreenroomError {

@@ -10,6 +10,7 @@ import { claimLease } from "./lease.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 
+const owner = "00000000-0000-4000-8000-000000000000";
 const database = useDatabase();
 let proxy: PostgresProxy;
 let stores: Store[];
@@ -82,8 +83,8 @@ describe("a second node that takes over", () => {
   });
 
   test("is refused for as long as the first renews its lease", async () => {
-    await expect(claimLease(stores[1] as Store, systemClock, false)).rejects.toThrow(
-      /Another server .* writes to this database/,
+    await expect(claimLease(stores[1] as Store, systemClock, { owner, place: "" }, false)).rejects.toThrow(
+      /Another server .* leads on this database since/,
     );
     expect(await write(first, "renewed", "still here")).toMatchObject({ revision: 1 });
   });
@@ -91,7 +92,7 @@ describe("a second node that takes over", () => {
   test("need not wait after a clean stop", async () => {
     await write(first, "clean", "before");
     await first.stop();
-    const claim = await (stores[1] as Store).claim("00000000-0000-4000-8000-000000000000", 2, 3_000, false);
+    const claim = await (stores[1] as Store).claim({ owner, place: "" }, 2, 3_000, false);
     expect(claim).toHaveProperty("epoch");
   });
 });

@@ -4,6 +4,7 @@ import { idempotencyConflict } from "./answers.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import { joinOrRefuse, overloaded } from "./entrance.ts";
+import type { Identities } from "./identities.ts";
 import type { Checked, Intake } from "./intake.ts";
 import type { KeptReplies } from "./kept-replies.ts";
 import type { Lanes } from "./lanes.ts";
@@ -19,6 +20,7 @@ export interface TellsOptions {
   ids: MailIds;
   repeats: Repeats;
   keptReplies: KeptReplies;
+  identities: Identities;
   lanes: Lanes;
 }
 
@@ -87,9 +89,9 @@ export class Tells {
   /** What is kept under the message's key; or why that cannot be known now. */
   async #kept(address: Address, { idempotencyKey }: Delivery): Promise<KeptReply | GreenroomError | null> {
     if (idempotencyKey === undefined) return null;
-    const { lanes, keptReplies } = this.#with;
+    const { identities, keptReplies } = this.#with;
     try {
-      return await keptReplies.ask({ id: await lanes.idOf(address), idempotencyKey });
+      return await keptReplies.ask({ id: await identities.of(address), idempotencyKey });
     } catch (error) {
       return unavailable(error);
     }

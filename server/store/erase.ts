@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { Address, Claim } from "../runtime/ports.ts";
+import type { Claim } from "../runtime/lease-store.ts";
+import type { Address } from "../runtime/ports.ts";
 import { transaction } from "./connection.ts";
 import { NODE } from "./lease.ts";
 

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createLog } from "../log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
 import { checksum } from "../runtime/digest.ts";
-import type { ActorId, BatchRows, CheckpointRow, Claim, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
+import type { Claim } from "../runtime/lease-store.ts";
+import type { ActorId, BatchRows, CheckpointRow, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
@@ -29,7 +30,7 @@ beforeEach(async () => {
 afterAll(() => store.close());
 
 async function takeOver(): Promise<Claim> {
-  const answer = await store.claim(randomUUID(), 2, 60_000, true);
+  const answer = await store.claim({ owner: randomUUID(), place: "" }, 2, 60_000, true);
   if (!("epoch" in answer)) throw new Error("The right to write was not granted.");
   return answer;
 }

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createLog } from "../log.ts";
-import type { ActorId, BatchRows, Claim, LaneWriter, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
+import type { Claim } from "../runtime/lease-store.ts";
+import type { ActorId, BatchRows, LaneWriter, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
 import { noMail } from "../testing/steps.ts";
@@ -30,7 +31,7 @@ beforeEach(async () => {
 afterAll(() => store.close());
 
 async function takeOver(): Promise<Claim> {
-  const answer = await store.claim(randomUUID(), 2, 60_000, true);
+  const answer = await store.claim({ owner: randomUUID(), place: "" }, 2, 60_000, true);
   if (!("epoch" in answer)) throw new Error("The right to write was not granted.");
   return answer;
 }

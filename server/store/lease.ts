@@ -1,7 +1,10 @@
 import type { Pool, QueryConfig } from "pg";
 import { crashPoint } from "../runtime/crash-points.ts";
-import type { Claim, Held } from "../runtime/ports.ts";
+import type { Claim, Claimant, Held, Leader } from "../runtime/lease-store.ts";
 import { transaction } from "./connection.ts";
+
+/** Those that were erased count too, so that no position is ever ahead. Indexes: the ends of both primary keys. */
+const newest = "coalesce(greatest((SELECT max(id) FROM actor), (SELECT max(actor_id) FROM tombstone)), 0)";
 
 /** The only node's number: one server writes at a time. */
 export const NODE = 1;
@@ -9,7 +12,7 @@ export const NODE = 1;
 /** See `Store.claim`. The node's row is locked first, so that two starters take turns. */
 export async function claim(
   pool: Pool,
-  owner: string,
+  { owner, place }: Claimant,
   lanes: number,
   leaseMs: number,
   force: boolean,
@@ -22,25 +25,26 @@ export async function claim(
     );
     const { rows } = await client.query<{
       owner: string;
+      place: string;
       since: number;
       released: boolean;
       epoch: number;
       lapses_in: number;
     }>(
-      `SELECT owner, since, released, epoch, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
+      `SELECT owner, place, since, released, epoch, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
        FROM node WHERE id = $1 FOR UPDATE`,
       [NODE],
     );
     const holder = rows[0];
     if (holder !== undefined && holder.owner !== owner && holder.lapses_in > 0 && !force) {
-      return { owner: holder.owner, since: holder.since, lapsesIn: holder.lapses_in };
+      return { owner: holder.owner, place: holder.place, since: holder.since, lapsesIn: holder.lapses_in };
     }
     crashPoint("claim: before the epochs are raised");
     const raised = await client.query<{ epoch: number }>(
-      `UPDATE node SET owner = $2, epoch = epoch + 1, released = false, since = clock_timestamp(),
+      `UPDATE node SET owner = $2, place = $4, epoch = epoch + 1, released = false, since = clock_timestamp(),
          lease_until = clock_timestamp() + $3 * interval '1 millisecond'
        WHERE id = $1 RETURNING epoch`,
-      [NODE, owner, leaseMs],
+      [NODE, owner, leaseMs, place],
     );
     const epoch = raised.rows[0]?.epoch as number;
     const { batches, lastMail } = await raiseLanes(client, lanes, epoch);
@@ -70,12 +74,28 @@ async function raiseLanes(
   return { batches, lastMail: Math.max(0, ...rows.map(({ mail }) => mail)) };
 }
 
-/** Those that were erased count too, so that no position is ever ahead. Indexes: the ends of both primary keys. */
 async function newestActor(client: { query: Pool["query"] }): Promise<number> {
-  const { rows } = await client.query<{ id: number }>(
-    "SELECT coalesce(greatest((SELECT max(id) FROM actor), (SELECT max(actor_id) FROM tombstone)), 0) AS id",
-  );
+  const { rows } = await client.query<{ id: number }>(`SELECT ${newest} AS id`);
   return rows[0]?.id ?? 0;
+}
+
+/** See `Store.leader`. Takes no lock: it is asked several times a second while another node writes. */
+export async function leader(pool: Pool): Promise<Leader | null> {
+  const { rows } = await pool.query<
+    Omit<Leader, "lapsesIn" | "newestActor"> & { lapses_in: number; newest_actor: number }
+  >({
+    name: "leader",
+    text: `SELECT owner, place, since, epoch,
+             (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in,
+             ${newest} AS newest_actor,
+             ARRAY(SELECT batch::float8 FROM lane WHERE node = $1 ORDER BY lane) AS batches
+           FROM node WHERE id = $1`,
+    values: [NODE],
+  });
+  const [found] = rows;
+  if (found === undefined) return null;
+  const { lapses_in: lapsesIn, newest_actor, ...rest } = found;
+  return { ...rest, lapsesIn, newestActor: newest_actor };
 }
 
 /** See `Store.heartbeat`. */

@@ -8,7 +8,7 @@ import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
 import { checkpointAt, checkpoints, entries, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
-import { claim, heartbeat, release } from "./lease.ts";
+import { claim, heartbeat, leader, release } from "./lease.ts";
 import { mailStore } from "./mail-store.ts";
 import { keptReplies, prune } from "./replies.ts";
 
@@ -26,7 +26,8 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     if (!pool.ending) log.warn({ reason: error.message }, "an idle connection to the database was lost");
   });
   const store: Store = {
-    claim: (owner, lanes, leaseMs, force) => reachable(() => claim(pool, owner, lanes, leaseMs, force)),
+    claim: (claimant, lanes, leaseMs, force) => reachable(() => claim(pool, claimant, lanes, leaseMs, force)),
+    leader: () => reachable(() => leader(pool)),
     heartbeat: (held, leaseMs) => reachable(() => heartbeat(pool, held, leaseMs)),
     release: (held) => reachable(() => release(pool, held)),
     lane: ({ epoch }, lane) => new PostgresLaneWriter(url, { lane, epoch }, log),

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../log.ts";
+import type { Claim, Held } from "../runtime/lease-store.ts";
 import type { Fits, ListRequest } from "../runtime/listing-port.ts";
-import type { ActorId, Address, Claim, Held, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
+import type { ActorId, Address, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
 import { noMail } from "../testing/steps.ts";
@@ -23,7 +24,12 @@ afterAll(() => store.close());
 
 /** Asks for the right to write, for a new owner unless told. */
 const ask = (told: { owner?: string; lanes?: number; leaseMs?: number; force?: boolean } = {}) =>
-  store.claim(told.owner ?? randomUUID(), told.lanes ?? 2, told.leaseMs ?? MINUTE, told.force ?? false);
+  store.claim(
+    { owner: told.owner ?? randomUUID(), place: "here" },
+    told.lanes ?? 2,
+    told.leaseMs ?? MINUTE,
+    told.force ?? false,
+  );
 
 function granted(answer: Claim | Held): Claim {
   if (!("epoch" in answer)) throw new Error(`Not granted: ${answer.owner} has it.`);
@@ -78,10 +84,24 @@ describe("the right to write", () => {
     const holder = await takeOver();
     const now = Date.now();
     const held = (await ask()) as Held;
-    expect(held).toEqual({ owner: holder.owner, since: expect.any(Number), lapsesIn: expect.any(Number) });
+    expect(held).toEqual({
+      owner: holder.owner,
+      place: "here",
+      since: expect.any(Number),
+      lapsesIn: expect.any(Number),
+    });
     expect(Math.abs(held.since - now)).toBeLessThan(MINUTE);
     expect(held.lapsesIn).toBeGreaterThan(0);
     expect(held.lapsesIn).toBeLessThanOrEqual(MINUTE);
+  });
+
+  test("can be asked after without being asked for", async () => {
+    await query(database.url, "TRUNCATE node, lane");
+    expect(await store.leader()).toBeNull();
+    const { owner, epoch } = granted(await ask());
+    const held = { owner, place: "here", since: expect.any(Number), lapsesIn: expect.any(Number) };
+    expect(await store.leader()).toEqual({ ...held, epoch, batches: [0, 0] });
+    expect(await store.leader()).toMatchObject({ epoch });
   });
 
   test("goes at once to who forces it, to who has it already, and to who comes after its release", async () => {
@@ -390,7 +410,7 @@ describe("a database that cannot be reached", () => {
   const request = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 1 };
 
   test.each<[name: keyof Store, operation: (store: Store) => Promise<unknown>]>([
-    ["claim", (s) => s.claim(claim.owner, 2, MINUTE, true)],
+    ["claim", (s) => s.claim({ owner: claim.owner, place: "" }, 2, MINUTE, true)],
     ["heartbeat", (s) => s.heartbeat(claim, MINUTE)],
     ["release", (s) => s.release(claim)],
     ["load", (s) => s.load([one])],

@@ -267,6 +267,42 @@ describe("a reader of an actor", () => {
   });
 });
 
+describe("readers, when another node has committed,", () => {
+  test("get a frame that does not follow from where they stand, and watch again", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    node.head = 9;
+    node.events.emit({ kind: "behind", position: { "0": 8 } });
+    round();
+    const [first, second] = reader.frames;
+    expect(second?.from).toEqual({ "0": 8 });
+    expect(second?.from).not.toEqual(first?.position);
+    hub.leave(reader);
+    const again = actorReader();
+    await hub.join(again, first?.position ?? null);
+    node.batch = 8;
+    node.commit();
+    round();
+    expect(heads(again)).toEqual([9, 10]);
+    expect(again.frames[1]).toMatchObject({ from: again.frames[0]?.position, position: { "0": 9 } });
+  });
+
+  test("read the store again if they were reading it just then", async () => {
+    let answer = () => {};
+    node.reading = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const reader = actorReader();
+    const joined = hub.join(reader, null);
+    node.head = 9;
+    node.events.emit({ kind: "behind", position: { "0": 8 } });
+    answer();
+    await joined;
+    expect(heads(reader)).toEqual([9]);
+    expect(reader.frames[0]?.position).toEqual({ "0": 8 });
+  });
+});
+
 test("a reader that cannot be served is out again, and hears why", async () => {
   node.failure = new GreenroomError("unavailable", "no database");
   const reader = actorReader();

@@ -21,6 +21,8 @@ export interface Reader {
 interface Progress {
   position: Position | null;
   loading: boolean;
+  /** The store is further than what it was told: it is to watch again. */
+  behind: boolean;
   /** Not to be read again before; milliseconds since 1970. */
   retryAt: number;
 }
@@ -51,12 +53,14 @@ export class Hub {
   async join(reader: Reader, since: Position | null): Promise<void> {
     if (this.#readers.size === 0) this.#start();
     const from = since !== null && covers(this.#position, since) ? since : null;
-    const absence = from === null ? undefined : { since: from, until: { ...this.#position } };
-    const progress: Progress = { position: null, loading: true, retryAt: 0 };
+    const progress: Progress = { position: null, loading: true, behind: false, retryAt: 0 };
     this.#readers.set(reader, progress);
     for (const address of reader.view.addresses) this.#want(address, reader.view);
     try {
-      await reader.view.load(absence);
+      do {
+        progress.behind = false;
+        await reader.view.load(from === null ? undefined : { since: from, until: { ...this.#position } });
+      } while (progress.behind && this.#readers.has(reader));
     } catch (error) {
       this.leave(reader);
       throw error;
@@ -109,6 +113,10 @@ export class Hub {
         this.#position[NEWEST_ACTOR] = Math.max(this.#position[NEWEST_ACTOR] ?? 0, ...event.actors.map(({ id }) => id));
         for (const { view } of this.#readers.keys()) view.created(event.actors);
         return;
+      case "behind":
+        this.#position = { ...event.position };
+        for (const progress of this.#readers.values()) progress.behind = true;
+        return;
       case "committed":
         this.#committed = true;
         this.#position[event.lane] = event.number;
@@ -124,9 +132,18 @@ export class Hub {
     this.#committed = false;
     for (const [reader, progress] of this.#readers) {
       if (progress.loading) continue;
-      if (reader.view.stale) this.#reload(reader, progress, round.now);
+      if (progress.behind) this.#sendBack(reader, progress, round);
+      else if (reader.view.stale) this.#reload(reader, progress, round.now);
       else if (reader.view.news(round) && reader.canTake()) this.#tell(reader, progress, round);
     }
+  }
+
+  /** Sends a frame that does not follow from where the reader stands: it will notice, and watch again. */
+  #sendBack(reader: Reader, progress: Progress, round: Round): void {
+    if (!reader.canTake()) return;
+    progress.behind = false;
+    progress.position = { ...this.#position };
+    this.#tell(reader, progress, round);
   }
 
   #reload(reader: Reader, progress: Progress, now: number): void {

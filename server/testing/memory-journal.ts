@@ -8,7 +8,7 @@ import type { EffectError, Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { Actor, type Write } from "../runtime/actor.ts";
 import { type Answer, Delivery } from "../runtime/delivery.ts";
-import { settleWrite } from "../runtime/lane.ts";
+import { settleWrite } from "../runtime/settle.ts";
 import { effectOver, resume, type Stepped, step } from "../runtime/step.ts";
 import { stepContext } from "./steps.ts";
 

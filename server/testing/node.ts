@@ -3,8 +3,9 @@ import { createLog } from "../log.ts";
 import { type Client, createClient } from "../runtime/client.ts";
 import { systemClock } from "../runtime/clock.ts";
 import { defaultLimits, type Limits } from "../runtime/limits.ts";
-import type { Clock, Store } from "../runtime/ports.ts";
-import { type RunningRuntime, startRuntime } from "../runtime/runtime.ts";
+import type { Clock, Store, Watchdog } from "../runtime/ports.ts";
+import { type RunningRuntime, type RuntimeOptions, startRuntime } from "../runtime/runtime.ts";
+import { standBy } from "../runtime/standby.ts";
 
 /** What a test's node may have different from a server's. */
 export interface NodeOptions {
@@ -12,17 +13,26 @@ export interface NodeOptions {
   types: readonly ActorType[];
   clock?: Clock;
   limits?: Partial<Limits>;
+  watchdog?: Watchdog;
 }
 
 /** A runtime on a store, as a server has it, and a client of it. It takes over from any other node at once. */
 export async function startNode(options: NodeOptions): Promise<{ runtime: RunningRuntime; client: Client }> {
-  const runtime = await startRuntime({
-    store: options.store,
-    clock: options.clock ?? systemClock,
-    types: options.types,
-    log: createLog("silent"),
-    limits: { ...defaultLimits, ...options.limits },
-    force: true,
-  });
+  const runtime = await startRuntime({ ...toRuntimeOptions(options), force: true });
   return { runtime, client: createClient(runtime) };
+}
+
+/** A runtime that stands by while another node leads. */
+export function startStandby(options: NodeOptions): Promise<RunningRuntime> {
+  return standBy({ ...toRuntimeOptions(options), force: false });
+}
+
+function toRuntimeOptions({ limits, ...options }: NodeOptions): Omit<RuntimeOptions, "force"> {
+  return {
+    clock: systemClock,
+    ...options,
+    log: createLog("silent"),
+    limits: { ...defaultLimits, ...limits },
+    place: "the tests",
+  };
 }

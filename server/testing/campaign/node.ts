@@ -51,6 +51,7 @@ async function lead(): Promise<RunningRuntime> {
     log: createLog("fatal"),
     limits: defaultLimits,
     force: force === "force",
+    place: `process ${process.pid}`,
   };
   for (;;) {
     try {

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { useDatabase } from "./testing/database.ts";
+import { launchServer, type ServerProcess } from "./testing/server-process.ts";
+
+/** The first start may have to build the console. */
+const START_MS = 120_000;
+
+const database = useDatabase();
+
+function launch(...args: string[]): ServerProcess {
+  const server = launchServer({ DATABASE_URL: database.url }, ...args);
+  onTestFinished(async () => {
+    server.kill("SIGKILL");
+    await server.ended;
+  });
+  return server;
+}
+
+interface Answer {
+  status: number;
+  body: { error?: { code: string; message: string }; revision?: number };
+}
+
+async function viewProduct(address: string): Promise<Answer> {
+  const response = await fetch(`${address}/api/actors/user-state/mall001:user001/commands/viewProduct`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ productId: "p1" }),
+  });
+  return { status: response.status, body: (await response.json()) as Answer["body"] };
+}
+
+/** Sends commands until one is acknowledged; returns it, and how long that took in milliseconds. */
+async function firstTurn(address: string): Promise<Answer & { took: number }> {
+  const begun = performance.now();
+  for (;;) {
+    const answer = await viewProduct(address);
+    if (answer.status === 200) return { ...answer, took: performance.now() - begun };
+    await sleep(20);
+  }
+}
+
+test(
+  "a second server on a database says who leads, or stands by and takes over when the leader is killed",
+  async () => {
+    const leader = launch();
+    const address = await leader.url;
+    expect(await viewProduct(address)).toMatchObject({ status: 200, body: { revision: 1 } });
+
+    const standby = launch("--standby");
+    const second = launch();
+    const other = await standby.url;
+    const [ready, page, actor] = await Promise.all([
+      fetch(`${other}/readyz`),
+      fetch(other),
+      fetch(`${other}/api/actors/user-state/mall001:user001`),
+    ]);
+    expect([ready.status, page.status, actor.status]).toEqual([503, 200, 200]);
+    expect(await ready.text()).toContain("stands by");
+    expect(await page.text()).toContain("Stands by for");
+    expect(await actor.json()).toMatchObject({ head: 1 });
+    const refused = await viewProduct(other);
+    expect(refused).toMatchObject({ status: 503, body: { error: { code: "unavailable" } } });
+    expect(refused.body.error?.message).toContain(address);
+
+    const ended = await second.ended;
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(
+      /^Another server \(\w{8} at \S+ \(process \d+ on \S+\)\) leads [^\n]+ since [^\n]+\n$/,
+    );
+    expect(ended.stderr).toContain(address);
+
+    leader.kill("SIGKILL");
+    const { body, took } = await firstTurn(other);
+    process.stdout.write(`From the leader's SIGKILL to the first command on the standby: ${Math.round(took)} ms.\n`);
+    expect(took).toBeLessThan(5_000);
+    expect(body).toMatchObject({ revision: 2 });
+    expect((await fetch(`${other}/readyz`)).status).toBe(200);
+    expect(await (await fetch(other)).text()).not.toContain("Stands by for");
+  },
+  START_MS,
+);
