@@ -100,7 +100,7 @@ describe("the right to write", () => {
     expect(await store.leader()).toBeNull();
     const { owner, epoch } = granted(await ask());
     const held = { owner, place: "here", since: expect.any(Number), lapsesIn: expect.any(Number) };
-    expect(await store.leader()).toEqual({ ...held, epoch, batches: [0, 0] });
+    expect(await store.leader()).toEqual({ ...held, epoch, batches: [0, 0], newestActor: expect.any(Number) });
     expect(await store.leader()).toMatchObject({ epoch });
   });
 
