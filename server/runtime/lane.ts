@@ -145,7 +145,8 @@ export class Lane {
     const hold = { delivery, until: null };
     actor.hold = hold;
     this.#ports.caution.enter(mail, () => {
-      if (actor.hold !== hold) return;
+      // The actor was begun anew meanwhile, and its mailbox is read again: this one does not come.
+      if (actor.hold !== hold) return this.#ports.caution.left(mail);
       crashPoint("mailbox: about to begin with care");
       const write = begin(actor, delivery, mail);
       this.#ports.afterWrite(write, () => {
@@ -191,6 +192,7 @@ export class Lane {
     const { open } = actor;
     actor.open = null;
     actor.hold = null;
+    for (const { mail } of actor.mailbox.head.values()) if (mail !== null) this.#ports.caution.left(mail);
     actor.mailbox.forget();
     // What came from the mailbox is read again, with what the store knows of it.
     const asks = actor.line.filter((delivery) => delivery.mail === null);
@@ -210,7 +212,7 @@ export function fenced(): GreenroomError {
 /** Lets the answers go that waited for a write, which is durable now. */
 export function settleWrite({ actor, answer, outputs, verdict }: Write): void {
   actor.unsettled.shift();
-  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.head.delete(verdict.place);
+  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.drop(verdict.place);
   if (answer !== null) {
     if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
     else answer.delivery.answer(answer.outcome);

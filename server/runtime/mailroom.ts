@@ -168,7 +168,7 @@ export class Mailroom {
     const now = clock.now();
     const unknown = mails.filter((mail) => !mailbox.head.has(mail.id));
     const deliveries = unknown.map((mail) => Delivery.ofMail(mail));
-    for (const delivery of deliveries) mailbox.head.set(delivery.order, delivery);
+    for (const delivery of deliveries) mailbox.keep(delivery.order, delivery);
     const early = (delivery: Delivery) => (delivery.mail?.nextAt ?? 0) > now;
     const later = definition.onFailure === "skip" ? deliveries.filter(early) : deliveries.slice(0, 1).filter(early);
     for (const delivery of later) {

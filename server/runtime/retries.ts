@@ -1,4 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
+import { MAX_WAIT_MS } from "../core/retry.ts";
 import type { Actor } from "./actor.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Delivery } from "./delivery.ts";
@@ -34,7 +35,8 @@ export class Retries {
 
   /** Brings a message back into its line when its time has come. */
   async bringBack(actor: Actor, delivery: Delivery, at: number): Promise<void> {
-    const ms = Math.max(0, at - this.#clock.now());
+    // A clock that was set back meanwhile must not hold an actor up for as long as it was set back.
+    const ms = Math.min(Math.max(0, at - this.#clock.now()), MAX_WAIT_MS);
     await this.#clock.sleep(ms, this.#ended);
     // It may have been read anew meanwhile, with its actor.
     if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
