@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fingerprint } from "./fingerprint.ts";
 
-const stack = (...names: string[]) => ["Error: x", ...names.map((name, i) => `    at ${name} (/app/f.ts:${i}:7)`)].join("\n");
+const stack = (...names: string[]) =>
+  ["Error: x", ...names.map((name, i) => `    at ${name} (/app/f.ts:${i}:7)`)].join("\n");
 const error = (message: string, at = stack("add", "call", "run")) => ({ name: "Error", message, stack: at });
 
 describe("failures have the same fingerprint when they differ", () => {
@@ -17,7 +18,9 @@ describe("failures have the same fingerprint when they differ", () => {
 
   test("in files and lines, which move with every deploy, or in frames far from the cause", () => {
     const here = fingerprint(error("late", stack("add", "call", "run", "lane")));
-    const there = fingerprint(error("late", "Error: x\n    at add (/b/g.ts:9:1)\n    at async call (h:1:1)\n    at new run (i:2:2)"));
+    const there = fingerprint(
+      error("late", "Error: x\n    at add (/b/g.ts:9:1)\n    at async call (h:1:1)\n    at new run (i:2:2)"),
+    );
     expect(there).toEqual(here);
   });
 });

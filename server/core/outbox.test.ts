@@ -77,7 +77,10 @@ describe("a reminder", () => {
     const box = outbox();
     box.cancelReminder("r");
     box.remind("r", { after: "1s" }, "ring", { n: 2 });
-    expect(box.reminders).toMatchObject([{ name: "r", set: null }, { name: "r", set: { payload: { n: 2 } } }]);
+    expect(box.reminders).toMatchObject([
+      { name: "r", set: null },
+      { name: "r", set: { payload: { n: 2 } } },
+    ]);
   });
 
   test.each([

@@ -70,9 +70,12 @@ describe("what turns do to mailboxes", () => {
       { actor: 7, mail: 2, attempts: 1, begun: true, error: null },
       { actor: 7, mail: 3, attempts: 1, begun: false, error: { message: "late" } },
     ]);
-    expect(rows.dead).toMatchObject([{ actor: 7, mail: 4, attempts: 1, head: 12, code: Note.code, title: /late/ }].map(
-      (row) => ({ ...row, title: expect.stringMatching(row.title) }),
-    ));
+    expect(rows.dead).toMatchObject(
+      [{ actor: 7, mail: 4, attempts: 1, head: 12, code: Note.code, title: /late/ }].map((row) => ({
+        ...row,
+        title: expect.stringMatching(row.title),
+      })),
+    );
     expect(rows.dead[0]).not.toHaveProperty("id");
   });
 

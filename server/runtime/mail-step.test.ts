@@ -208,7 +208,10 @@ describe("a command that somebody waits for", () => {
 
   test("enters the mailbox with its first effect, and leaves it with its turn", () => {
     const told: string[] = [];
-    const delivery = asked(() => told.push("reply"), () => told.push("error"));
+    const delivery = asked(
+      () => told.push("reply"),
+      () => told.push("error"),
+    );
     const first = step(actor, delivery, context);
     expect(first.write?.verdict).toMatchObject({ kind: "enter", mail: { messageId: "ask", command: "ask" } });
     expect(actor.mailbox.head.size).toBe(1);
@@ -225,7 +228,10 @@ describe("a command that somebody waits for", () => {
   test("and fails then is no dead letter: whoever waits hears of it", () => {
     failures = 1;
     const told: string[] = [];
-    const delivery = asked(() => told.push("reply"), () => told.push("error"));
+    const delivery = asked(
+      () => told.push("reply"),
+      () => told.push("error"),
+    );
     commit(step(actor, delivery, context).write);
     actor.open?.effects.push({ name: "first", attempts: 1, result: "1" });
     const last = actor.open === null ? {} : resume(actor, actor.open, context);

@@ -5,7 +5,9 @@ import { Note } from "../testing/note.ts";
 import { attemptOf, toRecordedError, verdictOnFailure } from "./verdict.ts";
 
 const type = { ...Note, attempts: 3 };
-const failed = new GreenroomError("handler_failed", "note.crash failed: late", undefined, { cause: new RangeError("late") });
+const failed = new GreenroomError("handler_failed", "note.crash failed: late", undefined, {
+  cause: new RangeError("late"),
+});
 const effects = [{ name: "x", attempts: 1, result: 1 }];
 
 describe("a message whose attempt failed", () => {
@@ -56,5 +58,8 @@ test("what is recorded is the error that the handler threw, with what its caller
     message: "note.crash failed: late",
     stack: expect.stringContaining("RangeError: late"),
   });
-  expect(toRecordedError(new GreenroomError("rejected", "no"))).toMatchObject({ name: "GreenroomError", message: "no" });
+  expect(toRecordedError(new GreenroomError("rejected", "no"))).toMatchObject({
+    name: "GreenroomError",
+    message: "no",
+  });
 });
