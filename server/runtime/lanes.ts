@@ -56,8 +56,8 @@ export class Lanes {
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
   readonly #effects: Effects;
-  /** Effects that begin as soon as the write before them is durable. */
-  readonly #afterWrite = new WeakMap<Write, () => void>();
+  /** What is to be done as soon as a write is durable: effects begin, messages are tried again. */
+  readonly #afterWrite = new WeakMap<Write, (() => void)[]>();
   readonly #ids: Batcher<Address, ActorId>;
   readonly #giveUp = new AbortController();
 
@@ -121,9 +121,9 @@ export class Lanes {
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
         retry: (actor, { delivery, at }, write) => {
           this.#with.retries.putAside(actor, delivery, at);
-          this.#afterWrite.set(write, () => void this.#with.retries.bringBack(actor, delivery, at));
+          this.#after(write, () => void this.#with.retries.bringBack(actor, delivery, at));
         },
-        afterWrite: (write, task) => this.#afterWrite.set(write, task),
+        afterWrite: (write, task) => this.#after(write, task),
         caution,
         context: { ids, knows: (type) => types.find(type) !== undefined },
         parked: (actor, divergence) => activation.park(actor, told(divergence)),
@@ -136,6 +136,12 @@ export class Lanes {
       claim.batches[lane] ?? 0,
       this.#giveUp.signal,
     );
+  }
+
+  #after(write: Write, task: () => void): void {
+    const tasks = this.#afterWrite.get(write);
+    if (tasks === undefined) this.#afterWrite.set(write, [task]);
+    else tasks.push(task);
   }
 
   /** An actor has begun or ended something; one that is parked, or loaded anew, stays what it is. */
@@ -178,14 +184,14 @@ export class Lanes {
     const turn = actor.open as OpenTurn;
     const begin = () => void this.#effects.run(actor, turn, n, call);
     if (write === undefined) begin();
-    else this.#afterWrite.set(write, begin);
+    else this.#after(write, begin);
   }
 
   /** What came of an effect becomes durable before the turn goes on. */
   #effectOver(actor: Actor, turn: OpenTurn): void {
     const write = effectOver(actor, turn);
     this.#moved(actor);
-    this.#afterWrite.set(write, () => {
+    this.#after(write, () => {
       turn.state = "ready";
       this.wake(actor);
     });
@@ -210,7 +216,7 @@ export class Lanes {
     mailed(items);
     crashPoint("out: after the mailboxes");
     for (const write of writes) {
-      this.#afterWrite.get(write)?.();
+      for (const task of this.#afterWrite.get(write) ?? []) task();
       if (!write.open && write.actor.line.length > 0) this.wake(write.actor);
       feed(write.actor);
     }

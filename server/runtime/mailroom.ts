@@ -20,6 +20,10 @@ import type { Retries } from "./retries.ts";
 const READ = { messages: 8_192, bytes: 32 * 1024 * 1024 };
 /** Actors that are woken together. */
 const PAGE = 500;
+/** While more messages than these are in memory, no more actors are woken by the sweep. */
+const MAX_HELD = 30_000;
+/** How long to wait before it is looked again whether they are fewer, in milliseconds. */
+const HELD_MS = 20;
 /** How long to wait before going on, when the database cannot be reached or memory is full. In milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -74,6 +78,7 @@ export class Mailroom {
     let after = 0 as ActorId;
     while (!ended.aborted) {
       try {
+        while (this.#held() > MAX_HELD && !ended.aborted) await clock.sleep(HELD_MS, ended);
         const page = await store.withMail(after, PAGE);
         const roused = await Promise.all(page.map((address) => this.#rouse(address)));
         if (roused.includes(false)) {
@@ -89,6 +94,13 @@ export class Mailroom {
       }
     }
     this.#sweeping = false;
+  }
+
+  /** Messages of all mailboxes that are in memory. */
+  #held(): number {
+    let held = 0;
+    for (const { mailbox } of this.#with.registry.all()) held += mailbox.head.size;
+    return held;
   }
 
   #arrived({ to, ...mail }: Outgoing): void {

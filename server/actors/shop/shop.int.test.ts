@@ -85,7 +85,10 @@ test("an order whose stock does not answer is given up after a minute, and what 
   clock.advance(2_000);
   await vi.waitFor(async () => {
     clock.advance(100);
-    expect(await read("cart", "c1")).toMatchObject({ order: null, last: { failed: "the stock did not answer in time" } });
+    expect(await read("cart", "c1")).toMatchObject({
+      order: null,
+      last: { failed: "the stock did not answer in time" },
+    });
   }, 5_000);
   expect(await read("order", order)).toMatchObject({ status: "cancelled" });
   await nodes.restart([Cart, Order, Stock]);
