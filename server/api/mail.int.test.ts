@@ -172,7 +172,7 @@ describe("a command with Prefer: respond-async", () => {
 });
 
 describe("a mailbox", () => {
-  test("is read page by page, with what became of each message, and wakes nobody", async () => {
+  test("is read page by page, with what became of each message", async () => {
     failing.why = "no pen";
     for (let n = 1; n <= 5; n++) await call("POST", "/api/actors/patient/p1/commands/file", { n }, wait);
     const of = "/api/actors/patient/p1/mailbox";

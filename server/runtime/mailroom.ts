@@ -20,10 +20,10 @@ import type { Retries } from "./retries.ts";
 const READ = { messages: 8_192, bytes: 32 * 1024 * 1024 };
 /** Actors that are woken together. */
 const PAGE = 500;
-/** While more messages than these are in memory, no more actors are woken by the sweep. */
-const MAX_HELD = 30_000;
+/** While more messages than these are in memory and about to run, the sweep wakes no more actors. */
+const MAX_READY = 30_000;
 /** How long to wait before it is looked again whether they are fewer, in milliseconds. */
-const HELD_MS = 20;
+const READY_MS = 20;
 /** How long to wait before going on, when the database cannot be reached or memory is full. In milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -46,6 +46,8 @@ export class Mailroom {
   readonly #with: MailroomOptions;
   readonly #heads: Batcher<HeadRequest, MailboxHead>;
   #sweeping = false;
+  /** Somebody could not be woken while a sweep was under way, which may have passed them by. */
+  #again = false;
 
   constructor(options: MailroomOptions) {
     const { store, clock } = options;
@@ -72,13 +74,22 @@ export class Mailroom {
    * whenever memory was full. Never rejects.
    */
   async sweep(): Promise<void> {
+    this.#again = true;
     if (this.#sweeping) return;
     this.#sweeping = true;
+    while (this.#again && !this.#with.ended.aborted) {
+      this.#again = false;
+      await this.#sweepOnce();
+    }
+    this.#sweeping = false;
+  }
+
+  async #sweepOnce(): Promise<void> {
     const { store, clock, log, ended } = this.#with;
     let after = 0 as ActorId;
     while (!ended.aborted) {
       try {
-        while (this.#held() > MAX_HELD && !ended.aborted) await clock.sleep(HELD_MS, ended);
+        while (this.#ready() > MAX_READY && !ended.aborted) await clock.sleep(READY_MS, ended);
         const page = await store.withMail(after, PAGE);
         const roused = await Promise.all(page.map((address) => this.#rouse(address)));
         if (roused.includes(false)) {
@@ -93,14 +104,15 @@ export class Mailroom {
         await clock.sleep(RETRY_MS, ended);
       }
     }
-    this.#sweeping = false;
   }
 
-  /** Messages of all mailboxes that are in memory. */
-  #held(): number {
-    let held = 0;
-    for (const { mailbox } of this.#with.registry.all()) held += mailbox.head.size;
-    return held;
+  /** Messages in memory that are about to run; not those behind one that waits: they may stay for long. */
+  #ready(): number {
+    let ready = 0;
+    for (const { mailbox, hold, open } of this.#with.registry.all()) {
+      if (hold === null && open === null) ready += mailbox.head.size - mailbox.aside.size;
+    }
+    return ready;
   }
 
   #arrived({ to, ...mail }: Outgoing): void {
@@ -120,7 +132,9 @@ export class Mailroom {
   #changed(address: Address, place: number): void {
     const actor = this.#with.registry.get(address.type, address.keyText);
     if (actor === undefined) {
-      void this.#rouse(address);
+      void this.#rouse(address).then((roused) => {
+        if (!roused) void this.sweep();
+      });
       return;
     }
     actor.mailbox.missed(place);

@@ -113,6 +113,10 @@ describe("a reminder", () => {
   test("of an actor that is not in memory wakes it", async () => {
     await set("r", { after: "3h" });
     await pass(HOUR);
+    // To look at what is its own wakes nobody.
+    expect(await nodes.runtime.mail.reminders("bell", "1")).toMatchObject([{ name: "r" }]);
+    expect(await nodes.runtime.mail.mailbox("bell", "1", { cursor: 0, limit: 10 })).toMatchObject({ depth: 0 });
+    expect(await nodes.runtime.mail.deadLetters({ type: "bell", key: "1", limit: 10 })).toMatchObject({ items: [] });
     expect((await nodes.runtime.inspector.actor("bell", "1")).lifecycle).toBe("passivated");
     await pass(2 * HOUR);
     expect(await rang()).toEqual(["r 01-01T15:00"]);
