@@ -1,6 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
@@ -8,6 +8,7 @@ import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
 import { query, useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { startNode } from "../testing/node.ts";
 import { type Api, createApi } from "./api.ts";
 
@@ -102,7 +103,7 @@ async function deadLetters(id: string, why: string, count: number): Promise<void
   failing.why = why;
   for (let n = 1; n <= count; n++) await call("POST", `/api/actors/tray/${id}/commands/file`, { n }, wait);
   const of = `/api/dead-letters?type=tray&key=${id}`;
-  await vi.waitFor(async () => expect((await call("GET", of)).body.items).toHaveLength(count), 5_000);
+  await eventually(async () => expect((await call("GET", of)).body.items).toHaveLength(count));
   failing.why = null;
 }
 
@@ -134,7 +135,7 @@ describe("a command with Prefer: respond-async", () => {
       status: 422,
       body: { error: { code: "idempotency_conflict" } },
     });
-    await vi.waitFor(async () => expect(await state("keyed")).toEqual({ sum: 5 }));
+    await eventually(async () => expect(await state("keyed")).toEqual({ sum: 5 }));
     const asked = await call("POST", path, { n: 5 }, { "idempotency-key": "k1" });
     expect(asked.body).toMatchObject({ reply: 5, messageId: first.body.messageId, repeated: true });
   });
@@ -167,7 +168,7 @@ describe("a command with Prefer: respond-async", () => {
       { line: 5, repeated: false },
     ]);
     expect(answers[0]).not.toHaveProperty("reply");
-    await vi.waitFor(async () => expect(await state("streamed")).toEqual({ sum: 6 }));
+    await eventually(async () => expect(await state("streamed")).toEqual({ sum: 6 }));
   });
 });
 
@@ -176,7 +177,7 @@ describe("a mailbox", () => {
     failing.why = "no pen";
     for (let n = 1; n <= 5; n++) await call("POST", "/api/actors/patient/p1/commands/file", { n }, wait);
     const of = "/api/actors/patient/p1/mailbox";
-    await vi.waitFor(async () => expect((await call("GET", of)).body.items[0]).toMatchObject({ attempts: 1 }));
+    await eventually(async () => expect((await call("GET", of)).body.items[0]).toMatchObject({ attempts: 1 }));
     const first = await call("GET", `${of}?limit=3`);
     expect(first.body).toMatchObject({
       depth: 5,
@@ -190,7 +191,7 @@ describe("a mailbox", () => {
     const rest = await call("GET", `${of}?limit=3&cursor=${first.body.next}`);
     expect(rest.body).toMatchObject({ next: null, items: [{ payload: { n: 4 } }, { payload: { n: 5 } }] });
     failing.why = null;
-    await vi.waitFor(async () => expect((await call("GET", of)).body).toMatchObject({ depth: 0, items: [] }), 20_000);
+    await eventually(async () => expect((await call("GET", of)).body).toMatchObject({ depth: 0, items: [] }));
   }, 30_000);
 
   test("and reminders of an actor that was never used are not found", async () => {
@@ -250,7 +251,7 @@ describe("dead letters", () => {
     expect(one).toMatchObject({ status: 202, body: { state: "running", total: 1, moved: 0 } });
     expect(one.headers.get("location")).toBe(`/api/redrives/${one.body.id}`);
     const done = (id: unknown) =>
-      vi.waitFor(async () => {
+      eventually(async () => {
         const job = await call("GET", `/api/redrives/${id}`);
         expect(job.body).toMatchObject({ state: "done", endedAt: expect.any(String) });
         return job.body;
@@ -258,7 +259,7 @@ describe("dead letters", () => {
     expect(await done(one.body.id)).toMatchObject({ total: 1, moved: 1 });
     const rest = await call("POST", "/api/redrives", { fingerprint: items[0]?.fingerprint });
     expect(await done(rest.body.id)).toMatchObject({ total: 3, moved: 3 });
-    await vi.waitFor(async () => expect(await state("r1")).toEqual({ sum: 1 + 2 + 3 + 4 }));
+    await eventually(async () => expect(await state("r1")).toEqual({ sum: 1 + 2 + 3 + 4 }));
     expect((await call("GET", "/api/dead-letters")).body.items).toEqual([]);
   });
 

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { afterAll, expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { contract } from "../core/contract.ts";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { query, useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { Succession } from "../testing/succession.ts";
 
 /** How often the n-th message is to fail yet. */
@@ -109,10 +110,7 @@ async function send(n: number, { kind, client, to, relay, fails }: Message): Pro
   if (kind === "tell") failures.set(n, fails);
   const [command, more] = relay.length > 0 ? ["relay", { to: relay }] : ["put", {}];
   const request = { type: typeOf(to), key: [to], command, payload: { from: client, n, ...more } };
-  await vi.waitFor(() => nodes.runtime[kind]({ ...request, idempotencyKey: `k${n}` }), {
-    timeout: 20_000,
-    interval: 20,
-  });
+  await eventually(() => nodes.runtime[kind]({ ...request, idempotencyKey: `k${n}` }));
 }
 
 /** What each receiver must have got of each sender, in order: of an actor, what it passed on, as it got it. */
@@ -151,7 +149,7 @@ test("whatever tells, asks and passes on, fails and restarts: each message comes
       await query(database.url, "TRUNCATE actor, durable_state, reply, entry, checkpoint, mailbox, dead_letter");
       await nodes.start();
       await run(all);
-      await vi.waitFor(async () => expect(await waiting()).toEqual([]), 20_000);
+      await eventually(async () => expect(await waiting()).toEqual([]));
       const got = new Map<string, Line[]>();
       for (const actor of ["a", "b", "c", "d"]) got.set(actor, await linesOf(actor));
       const pairs: Record<string, number[]> = {};

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { contract } from "../core/contract.ts";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { query, useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { startNode } from "../testing/node.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
@@ -51,7 +52,7 @@ const send = (kind: "ask" | "tell", id: string, command = "put", payload: object
 
 /** What all actors have got, together, when nothing waits any more. */
 async function gotInAll(): Promise<number> {
-  await vi.waitFor(async () => expect(await query(database.url, "SELECT id FROM mailbox LIMIT 1")).toEqual([]), 20_000);
+  await eventually(async () => expect(await query(database.url, "SELECT id FROM mailbox LIMIT 1")).toEqual([]));
   const [sum] = await query(database.url, "SELECT coalesce(sum((state ->> 'got')::int), 0) AS n FROM durable_state");
   return Number(sum?.n);
 }
@@ -74,5 +75,5 @@ describe("more messages than a node takes", () => {
 test("what a turn sends and sets is stored and done however much it is, for more actors than memory takes", async () => {
   await Promise.all(Array.from({ length: MOST / 2 }, (_, i) => send("ask", `s${i}`, "spread", { to: 300 })));
   expect(await gotInAll()).toBeGreaterThanOrEqual((MOST / 2) * 300);
-  await vi.waitFor(async () => expect(await gotInAll()).toBe((MOST / 2) * 301), 20_000);
+  await eventually(async () => expect(await gotInAll()).toBe((MOST / 2) * 301));
 }, 60_000);

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { query, useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { Succession } from "../testing/succession.ts";
 
 /** How often the next message fails, and how often the world outside was called. */
@@ -59,7 +60,7 @@ const tell = (id: string, command: string, payload: object = {}) =>
   nodes.runtime.tell({ type: "counter", key: [id], command, payload });
 const rows = (table: string, id: string) =>
   query(database.url, `SELECT t.* FROM ${table} t JOIN actor a ON a.id = t.actor_id WHERE a.key = $1`, [id]);
-const isEmpty = (id: string) => vi.waitFor(async () => expect(await rows("mailbox", id)).toEqual([]), 5_000);
+const isEmpty = (id: string) => eventually(async () => expect(await rows("mailbox", id)).toEqual([]));
 const value = async (id: string) => (await nodes.runtime.inspector.actor("counter", id)).state;
 const kinds = async (id: string) => {
   const entries = await query(
@@ -76,7 +77,7 @@ test("ack and nack: a processed message leaves the mailbox, a failed one stays a
   expect(await kinds("ack")).toEqual(["turn"]);
   world.failures = 1;
   const { messageId } = await tell("ack", "increment", { by: 2 });
-  await vi.waitFor(async () => expect(await kinds("ack")).toContain("attempt_failed"), { interval: 5 });
+  await eventually(async () => expect(await kinds("ack")).toContain("attempt_failed"));
   await isEmpty("ack");
   expect(await kinds("ack")).toEqual(["turn", "attempt_failed", "turn"]);
   expect(await value("ack")).toEqual({ value: 3 });
@@ -110,7 +111,7 @@ test("mailbox with durability: messages that a crash finds in the mailbox are pr
   world.failures = 2;
   await tell("durable", "fetch");
   for (let by = 1; by <= 15; by++) await tell("durable", "increment", { by });
-  await vi.waitFor(async () => expect(await kinds("durable")).toContain("attempt_failed"), { interval: 5 });
+  await eventually(async () => expect(await kinds("durable")).toContain("attempt_failed"));
   expect((await rows("mailbox", "durable")).length).toBeGreaterThan(0);
   await nodes.start();
   await isEmpty("durable");

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineActor } from "../core/define.ts";
 import type { When } from "../core/outbox.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { query, useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { Succession } from "../testing/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 
@@ -65,12 +66,12 @@ async function pass(ms: number): Promise<void> {
     const [{ at } = {}] = await query(database.url, "SELECT extract(epoch FROM min(at)) * 1000 AS at FROM reminder");
     const next = at === null ? end : Math.max(Number(at), clock.now() + 100);
     clock.advance(Math.min(next, end) - clock.now());
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const due = "SELECT FROM reminder WHERE at <= to_timestamp($1::float8 / 1000)";
       const left = [...(await query(database.url, due, [clock.now()])), ...(await rows("mailbox"))];
       if (left.length > 0) clock.advance(100);
       expect(left).toEqual([]);
-    }, 5_000);
+    });
   }
 }
 
@@ -91,7 +92,7 @@ describe("a reminder", () => {
       "every 01-05T12:00",
     ]);
     expect(await rows("reminder")).toMatchObject([{ name: "every" }]);
-  }, 20_000);
+  });
 
   test("takes the place of one of the same name", async () => {
     await set("r", { after: "1h" }, "first");
@@ -199,13 +200,10 @@ describe("after a time in which no server ran", () => {
     await set("often", { every: "1h" });
     clock.advance(HOUR);
     // The next node takes over while they fire, or are in the mailbox, or have run.
-    await vi.waitFor(
-      async () => {
-        clock.advance(100);
-        expect((await rows("reminder")).length).toBeLessThan(11);
-      },
-      { interval: 1 },
-    );
+    await eventually(async () => {
+      clock.advance(100);
+      expect((await rows("reminder")).length).toBeLessThan(11);
+    });
     await nodes.start();
     await pass(100);
     await nodes.start();

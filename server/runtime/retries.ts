@@ -40,6 +40,7 @@ export class Retries {
 
   /** Brings a message back into its line when its time has come. */
   async bringBack(actor: Actor, delivery: Delivery, at: number): Promise<void> {
+    if (this.#ended.aborted) return;
     const wait = new AbortController();
     this.#waits.add(wait);
     await this.#clock.sleep(this.#msUntil(at), wait.signal);
@@ -61,7 +62,7 @@ export class Retries {
 
 /** What those are told who ask behind a message that is tried again later. */
 export function heldUp({ type, keyText, hold }: Actor, now: number): GreenroomError {
-  const retryAfterMs = Math.max(50, (hold?.until ?? now) - now);
+  const retryAfterMs = Math.min(Math.max(50, (hold?.until ?? now) - now), MAX_WAIT_MS);
   const { id = "", operation = "" } = hold?.delivery.message ?? {};
   return new GreenroomError(
     "overloaded",

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { createLog } from "../../log.ts";
 import { type Client, createClient } from "../../runtime/client.ts";
 import { openStore } from "../../store/postgres.ts";
 import { query, useDatabase } from "../../testing/database.ts";
+import { eventually } from "../../testing/eventually.ts";
 import { Succession } from "../../testing/succession.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Cart } from "./cart.ts";
@@ -33,7 +34,7 @@ afterEach(() => nodes.stop());
 const read = async (type: string, key: string) => (await nodes.runtime.inspector.actor(type, key)).state;
 const stock = (sku: string) => read("stock", sku);
 const nobodyWaits = () =>
-  vi.waitFor(async () => expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]), 10_000);
+  eventually(async () => expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]));
 
 /** A cart with articles that is ordered; returns its order when everybody has heard of it. */
 async function order(cart: string, items: Record<string, number>): Promise<string> {
@@ -79,23 +80,23 @@ test("an order whose stock does not answer is given up after a minute, and what 
   client = createClient(nodes.runtime);
   await client.actor(Cart, ["c1"]).add({ sku: "tent", count: 1 });
   const { order } = await client.actor(Cart, ["c1"]).checkout({});
-  await vi.waitFor(async () => expect(await read("order", order)).toMatchObject({ status: "reserving" }));
+  await eventually(async () => expect(await read("order", order)).toMatchObject({ status: "reserving" }));
   clock.advance(59_000);
   expect(await read("order", order)).toMatchObject({ status: "reserving" });
   clock.advance(2_000);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     clock.advance(100);
     expect(await read("cart", "c1")).toMatchObject({
       order: null,
       last: { failed: "the stock did not answer in time" },
     });
-  }, 5_000);
+  });
   expect(await read("order", order)).toMatchObject({ status: "cancelled" });
   await nodes.restart([Cart, Order, Stock]);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     clock.advance(1_000);
     expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]);
-  }, 5_000);
+  });
   expect(await stock("tent")).toEqual({ free: 3, reserved: {} });
   expect(await query(database.url, "SELECT * FROM dead_letter")).toEqual([]);
 });
@@ -111,10 +112,10 @@ test("of fifty carts that compete for the last twenty articles, twenty get one, 
   await Promise.all(carts.map((cart) => client.actor(Cart, [cart]).add({ sku: "tent", count: 1 })));
   await Promise.all(carts.map((cart) => client.actor(Cart, [cart]).tell.checkout({})));
   await nodes.start();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const told = await Promise.all(carts.map((cart) => read("cart", cart)));
     expect(told.every((state) => (state as { last: unknown }).last !== null)).toBe(true);
-  }, 10_000);
+  });
   await nobodyWaits();
   const states = (await Promise.all(carts.map((cart) => read("cart", cart)))) as {
     items: object;
