@@ -20,10 +20,6 @@ import type { Retries } from "./retries.ts";
 const READ = { messages: 8_192, bytes: 32 * 1024 * 1024 };
 /** Actors that are woken together. */
 const PAGE = 500;
-/** While more messages than these are in memory and about to run, the sweep wakes no more actors. */
-const MAX_READY = 30_000;
-/** How long to wait before it is looked again whether they are fewer, in milliseconds. */
-const READY_MS = 20;
 /** How long to wait before going on, when the database cannot be reached or memory is full. In milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -89,7 +85,6 @@ export class Mailroom {
     let after = 0 as ActorId;
     while (!ended.aborted) {
       try {
-        while (this.#ready() > MAX_READY && !ended.aborted) await clock.sleep(READY_MS, ended);
         const page = await store.withMail(after, PAGE);
         const roused = await Promise.all(page.map((address) => this.#rouse(address)));
         if (roused.includes(false)) {
@@ -104,15 +99,6 @@ export class Mailroom {
         await clock.sleep(RETRY_MS, ended);
       }
     }
-  }
-
-  /** Messages in memory that are about to run; not those behind one that waits: they may stay for long. */
-  #ready(): number {
-    let ready = 0;
-    for (const { mailbox, hold, open } of this.#with.registry.all()) {
-      if (hold === null && open === null) ready += mailbox.head.size - mailbox.aside.size;
-    }
-    return ready;
   }
 
   #arrived({ to, ...mail }: Outgoing): void {
