@@ -81,6 +81,17 @@ describe("a definition is refused", () => {
     );
   });
 
+  test("with a command or query that would hide how commands are told", () => {
+    const on = { increment: () => null, value: () => null, tell: () => null };
+    const message = 'counter: "tell" is how clients put commands into the mailbox.';
+    expect(() => define({ commands: { increment: none, tell: none }, on })).toThrow(message);
+    expect(() => define({ queries: { value: none, tell: none }, on })).toThrow(message);
+  });
+
+  test.each([0, -1, 1.5, 101, Number.NaN])("with %s attempts of a message", (attempts) => {
+    expect(() => define({ attempts })).toThrow("counter: a message is tried 1 to 100 times.");
+  });
+
   test("with a duration that is none", () => {
     expect(() => define({ passivateAfter: "1.5h" })).toThrow(TypeError);
   });

@@ -1,5 +1,6 @@
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { type Contract, contract } from "./contract.ts";
 import { type ActorType, type AskOptions, defineActor } from "./define.ts";
 import { effect } from "./effects.ts";
 
@@ -285,4 +286,96 @@ function _refused(counter: Client, text: string) {
   counter.increment({ of: 1 });
   // @ts-expect-error There is no such option.
   counter.increment({ by: 1 }, { key: "k" });
+}
+
+const messages = contract({
+  type: "sorter",
+  key: ["room", "id"],
+  commands: { put: z.object({ n: z.number(), label: z.string().default("") }), clear: none },
+});
+const Sorter = defineActor({
+  ...messages,
+  persistence: "journal",
+  state,
+  initial,
+  queries: { value: none },
+  on: {
+    put(c, { n, label }) {
+      expectTypeOf(n).toEqualTypeOf<number>();
+      expectTypeOf(label).toEqualTypeOf<string>();
+      c.send(messages, ["room", "id"], "put", { n });
+      c.send(Counter, ["shop", "id"], "increment", { by: n });
+      c.send(Counter, ["shop", "id"], "clear", {});
+      c.remind("again", { every: "1h" }, "put", { n });
+      c.remind("then", { at: c.now }, "clear", {});
+      c.cancelReminder("again");
+      return n;
+    },
+    clear: () => undefined,
+    value: (c) => c.state.value,
+  },
+  passivateAfter: "30m",
+});
+
+test("a client tells what the schema takes, and hears under which id it is kept", () => {
+  type Told = { messageId: string; repeated: boolean };
+  type Teller = ClientOf<typeof Sorter>["tell"];
+  expectTypeOf<Teller["put"]>().parameters.toEqualTypeOf<
+    [payload: { n: number; label?: string | undefined }, options?: AskOptions]
+  >();
+  expectTypeOf<Teller["put"]>().returns.resolves.toEqualTypeOf<Told>();
+});
+
+test("a contract is what it was made of, and an actor type is one", () => {
+  expectTypeOf(messages.commands.put).toEqualTypeOf<(typeof Sorter)["commands"]["put"]>();
+  expectTypeOf(Sorter).toExtend<Contract<typeof messages.commands>>();
+});
+
+/** What the compiler must refuse of sends, reminders and tells. It is checked and never run. */
+function _refusedMessages(sorter: ClientOf<typeof Sorter>) {
+  defineActor({
+    ...messages,
+    ...base,
+    on: {
+      put(c) {
+        // @ts-expect-error The receiver has no such command.
+        c.send(messages, ["room", "id"], "take", {});
+        // @ts-expect-error A query is not sent.
+        c.send(Counter, ["shop", "id"], "value", {});
+        // @ts-expect-error The payload has another type.
+        c.send(messages, ["room", "id"], "put", { n: "1" });
+        // @ts-expect-error The payload is that of another command.
+        c.send(Counter, ["shop", "id"], "increment", { n: 1 });
+        // @ts-expect-error A payload is needed.
+        c.send(messages, ["room", "id"], "clear");
+        // @ts-expect-error A key is a list of segments.
+        c.send(messages, "room:id", "clear", {});
+        // @ts-expect-error A receiver is told by its type, not by its name.
+        c.send("sorter", ["room", "id"], "clear", {});
+        // @ts-expect-error There is no such command.
+        c.remind("r", { after: "1s" }, "take", {});
+        // @ts-expect-error The payload has another type.
+        c.remind("r", { after: "1s" }, "put", { n: "1" });
+        // @ts-expect-error A time to wait has a unit.
+        c.remind("r", { after: "1" }, "clear", {});
+        // @ts-expect-error There is no such way to say when.
+        c.remind("r", { before: "1s" }, "clear", {});
+        // @ts-expect-error Nothing comes back of what is sent.
+        c.send(messages, ["room", "id"], "clear", {}).messageId;
+      },
+      clear: () => undefined,
+      // @ts-expect-error A query sends nothing.
+      value: (c) => c.send(messages, ["room", "id"], "clear", {}),
+    },
+    queries: { value: none },
+  });
+
+  // @ts-expect-error A query is not told.
+  sorter.tell.value({});
+  // @ts-expect-error There is no such command.
+  sorter.tell.take({});
+  // @ts-expect-error A payload has another type.
+  sorter.tell.put({ n: "1" });
+  // @ts-expect-error A payload is needed.
+  sorter.tell.put();
 }

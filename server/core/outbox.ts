@@ -6,6 +6,7 @@ import { GreenroomError } from "./errors.ts";
 import { checkKey, encodeKey } from "./keys.ts";
 import { parsePayload } from "./payload.ts";
 import { seededRandom, uuidFrom } from "./random.ts";
+import { isoTime } from "./time.ts";
 
 /** The most messages that one turn may send. */
 const MAX_SENDS = 1_000;
@@ -16,7 +17,10 @@ const MAX_NAME = 256;
 /** The shortest time between two of a repeated reminder, in milliseconds. */
 const MIN_EVERY_MS = 1_000;
 
-/** When a reminder comes: at a time (ISO, UTC), after a while, or every so often, first after that while. */
+/** The latest time of a reminder: what people, JavaScript and Postgres all can write. */
+const MAX_AT = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** When a reminder comes: at a time (ISO, UTC, as `c.now` is), after a while, or every so often, first after that while. */
 export type When = { at: string } | { after: Duration } | { every: Duration };
 
 /** What a turn sends and sets. Each is checked when it is asked for, and leaves with the turn's commit. */
@@ -73,9 +77,18 @@ function parsed(type: string, commands: Schemas, command: string, payload: unkno
 }
 
 function dueAt(when: When, now: number): number {
-  if (!("at" in when)) return now + durationMs("after" in when ? when.after : when.every);
-  const at = Date.parse(when.at);
-  if (Number.isNaN(at)) throw new TypeError(`"${when.at}" is not a time such as 2026-01-31T09:00:00Z.`);
+  const at = "at" in when ? parseTime(when.at) : now + durationMs("after" in when ? when.after : when.every);
+  if (at > MAX_AT) throw new TypeError("A reminder comes in the year 9999 at the latest.");
+  return at;
+}
+
+/** A time that says its zone: others would be other times on other machines. */
+function parseTime(text: string): number {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  // The 30th of February would be taken for a day in March.
+  if (Number.isNaN(at) || isoTime(at).slice(0, 19) !== text.slice(0, 19)) {
+    throw new TypeError(`"${text}" is not a time such as 2026-01-31T09:00:00Z.`);
+  }
   return at;
 }
 

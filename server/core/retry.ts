@@ -4,8 +4,10 @@ import { seededRandom } from "./random.ts";
 export const DEFAULT_ATTEMPTS = 10;
 /** The most attempts that a type may allow. */
 export const MAX_ATTEMPTS = 100;
-/** The first and the longest wait between two attempts, in milliseconds. */
-const WAIT_MS = { first: 100, most: 30_000 };
+/** The longest wait between two attempts, in milliseconds. */
+export const MAX_WAIT_MS = 30_000;
+/** The first and the longest. */
+const WAIT_MS = { first: 100, most: MAX_WAIT_MS };
 
 /**
  * How long to wait after a failed attempt (counted from 1), in milliseconds: twice as long each time, shortened by up to

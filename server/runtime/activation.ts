@@ -130,7 +130,7 @@ export class Activation {
   #toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>, mail: Mail | null): OpenTurn {
     const { repeats } = this.#ports;
     const delivery = Delivery.resumed(message, mail, (over) => repeats.remove(actor, over));
-    if (mail !== null) actor.mailbox.head.set(mail.id, delivery);
+    if (mail !== null) actor.mailbox.keep(mail.id, delivery);
     joinRepeat(actor, delivery, repeats.first(actor, delivery.idempotencyKey));
     repeats.add(actor, delivery);
     return { delivery, message, effects: [...effects], state: "ready" };

@@ -170,6 +170,7 @@ export class Lane {
     const hold = { delivery, until: null };
     actor.hold = hold;
     this.#ports.caution.enter(mail, () => {
+      // The actor was begun anew meanwhile, and its mailbox is read again: this one does not come.
       if (actor.hold !== hold) return this.#ports.caution.left(mail);
       crashPoint("mailbox: about to begin with care");
       const write = begin(actor, delivery, mail);

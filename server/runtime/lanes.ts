@@ -54,7 +54,7 @@ export class Lanes {
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
   readonly #effects: Effects;
-  /** What is to be done as soon as a write is durable: an effect begins, a message is tried again. */
+  /** What is to be done as soon as a write is durable: effects begin, messages are tried again. */
   readonly #afterWrite = new WeakMap<Write, (() => void)[]>();
   readonly #giveUp = new AbortController();
 

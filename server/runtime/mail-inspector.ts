@@ -53,8 +53,10 @@ export class MailInspector implements MailReader {
     return read(() => this.#store.deadLetterGroups(MAX_GROUPS));
   }
 
-  /** Dead letters, the newest first. */
+  /** Dead letters, the newest first. `invalid_payload` for an actor's key without its type. */
   async deadLetters({ fingerprint, type, key, cursor, limit }: DeadLettersQuery): Promise<Page<DeadLetterInfo>> {
+    if (key !== undefined && type === undefined)
+      throw new GreenroomError("invalid_payload", "An actor is named by its type and its key.");
     const after = cursor === undefined ? undefined : parseCursor(cursor);
     const actor = type === undefined ? undefined : { type, keyText: key };
     const items = await read(() => this.#store.deadLetters({ fingerprint, actor, after }, limit));
@@ -88,7 +90,7 @@ async function read<T>(reading: () => Promise<T>): Promise<T> {
 
 /** @throws GreenroomError `invalid_payload` */
 function parseCursor(cursor: string): DeadLetterCursor {
-  const match = /^(\d{1,16})_([0-9a-f-]{36})$/.exec(cursor);
+  const match = /^(\d{1,15})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor);
   if (match !== null) return { at: Number(match[1]), messageId: match[2] as string };
   throw new GreenroomError("invalid_payload", "The cursor is not one that this server gave.");
 }

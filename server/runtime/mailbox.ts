@@ -1,21 +1,29 @@
 import type { Delivery } from "./delivery.ts";
 
-/** The most messages of one mailbox that are in memory. */
+/** The most messages of one mailbox that are in memory, but for the rest of a page that was read. */
 const MAX_HEAD = 1_024;
+/** What their payloads may have together before no more are taken, in characters of JSON. */
+const MAX_LENGTH = 16 * 1024 * 1024;
 /** When fewer than these are left in memory, more are read. */
 const LOW = 16;
 
 /** The head of one actor's mailbox: the part of it that is in memory. */
 export class Mailbox {
-  /** Those in memory, by their places: in line, aside, or being processed. */
-  readonly head = new Map<number, Delivery>();
   /** Those that failed and let others go first, until they are tried again. */
   readonly aside = new Set<Delivery>();
+  readonly #head = new Map<number, Delivery>();
+  /** Of the payloads in memory, together. */
+  #length = 0;
   #unreadAbove: number | null = null;
   /** Whether it is being read; and what came meanwhile, which the reading may not have seen. */
   #reading = false;
   #missed: number | null = null;
   #forgotten = false;
+
+  /** Those in memory, by their places: in line, aside, or being processed. */
+  get head(): ReadonlyMap<number, Delivery> {
+    return this.#head;
+  }
 
   /** The store has messages above this place that are not in memory; null when all are in memory. */
   get unreadAbove(): number | null {
@@ -24,7 +32,7 @@ export class Mailbox {
 
   /** Whether it is time to read more: little is left, or the next in line must not run before what is not read. */
   isHungry(next: Delivery | undefined): boolean {
-    if (this.#unreadAbove === null || this.#reading) return false;
+    if (this.#unreadAbove === null || this.#reading || this.aside.size >= MAX_HEAD) return false;
     return this.head.size - this.aside.size < LOW || (next !== undefined && next.order > this.#unreadAbove);
   }
 
@@ -36,12 +44,26 @@ export class Mailbox {
 
   /** Takes a message that was committed just now; false when there is no room for it, or others come first. */
   take(delivery: Delivery, place: number): boolean {
-    if (this.#unreadAbove !== null || this.head.size >= MAX_HEAD) {
+    if (this.#unreadAbove !== null || this.#head.size >= MAX_HEAD || this.#length >= MAX_LENGTH) {
       this.missed(place);
       return false;
     }
-    this.head.set(place, delivery);
+    this.keep(place, delivery);
     return true;
+  }
+
+  /** A message is in memory from now on. */
+  keep(place: number, delivery: Delivery): void {
+    this.#head.set(place, delivery);
+    this.#length += lengthOf(delivery);
+  }
+
+  /** A message has left the mailbox. */
+  drop(place: number): void {
+    const delivery = this.#head.get(place);
+    if (delivery === undefined) return;
+    this.#head.delete(place);
+    this.#length -= lengthOf(delivery);
   }
 
   /** It is being read. What is in memory now will not be among what is read. */
@@ -69,11 +91,16 @@ export class Mailbox {
 
   /** Forgets what is in memory: it is to be read again, unless there is nothing in it. */
   forget(hasMail = true): void {
-    this.head.clear();
+    this.#head.clear();
+    this.#length = 0;
     this.aside.clear();
     this.#unreadAbove = hasMail ? 0 : null;
     this.#forgotten = true;
   }
+}
+
+function lengthOf({ mail }: Delivery): number {
+  return mail?.payload.length ?? 0;
 }
 
 function below(mark: number | null, place: number): number {

@@ -42,6 +42,8 @@ export class Mailroom {
   readonly #with: MailroomOptions;
   readonly #heads: Batcher<HeadRequest, MailboxHead>;
   #sweeping = false;
+  /** Somebody could not be woken while a sweep was under way, which may have passed them by. */
+  #again = false;
 
   constructor(options: MailroomOptions) {
     const { store, clock } = options;
@@ -68,8 +70,17 @@ export class Mailroom {
    * whenever memory was full. Never rejects.
    */
   async sweep(): Promise<void> {
+    this.#again = true;
     if (this.#sweeping) return;
     this.#sweeping = true;
+    while (this.#again && !this.#with.ended.aborted) {
+      this.#again = false;
+      await this.#sweepOnce();
+    }
+    this.#sweeping = false;
+  }
+
+  async #sweepOnce(): Promise<void> {
     const { store, clock, log, ended } = this.#with;
     let after = 0 as ActorId;
     while (!ended.aborted) {
@@ -88,7 +99,6 @@ export class Mailroom {
         await clock.sleep(RETRY_MS, ended);
       }
     }
-    this.#sweeping = false;
   }
 
   #arrived({ to, ...mail }: Outgoing): void {
@@ -110,7 +120,9 @@ export class Mailroom {
   #changed(address: Address, place: number): void {
     const actor = this.#with.registry.get(address.type, address.keyText);
     if (actor === undefined) {
-      void this.#rouse(address);
+      void this.#rouse(address).then((roused) => {
+        if (!roused) void this.sweep();
+      });
       return;
     }
     actor.mailbox.missed(place);
@@ -170,7 +182,7 @@ export class Mailroom {
     const now = clock.now();
     const unknown = mails.filter((mail) => !mailbox.head.has(mail.id));
     const deliveries = unknown.map((mail) => Delivery.ofMail(mail));
-    for (const delivery of deliveries) mailbox.head.set(delivery.order, delivery);
+    for (const delivery of deliveries) mailbox.keep(delivery.order, delivery);
     const early = (delivery: Delivery) => (delivery.mail?.nextAt ?? 0) > now;
     const later = definition.onFailure === "skip" ? deliveries.filter(early) : deliveries.slice(0, 1).filter(early);
     for (const delivery of later) {

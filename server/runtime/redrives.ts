@@ -25,6 +25,8 @@ export class Redrives {
   readonly #with: RedrivesOptions;
   readonly #stopped = new Set<string>();
   #running = false;
+  /** A job was started while it was looked for one. */
+  #again = false;
 
   constructor(options: RedrivesOptions) {
     this.#with = options;
@@ -38,14 +40,16 @@ export class Redrives {
 
   /** Runs all jobs that are not over, one after the other. Never rejects. */
   async run(): Promise<void> {
+    this.#again = true;
     if (this.#running) return;
     this.#running = true;
     const { store, clock, log, ended } = this.#with;
     while (!ended.aborted) {
       try {
+        this.#again = false;
         const [job] = await store.openRedrives();
-        if (job === undefined) break;
-        await this.#movePage(job.id);
+        if (job !== undefined) await this.#movePage(job.id);
+        else if (!this.#again) break;
       } catch (error) {
         log.warn({ err: error }, "dead letters could not be put back; trying again");
         await clock.sleep(RETRY_MS, ended);

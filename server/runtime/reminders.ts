@@ -12,11 +12,11 @@ const PAGE = 1_000;
 
 /** What reminders need. */
 export interface RemindersOptions {
-  store: Store;
+  store: Pick<Store, "dueReminders" | "nextReminder">;
   clock: Clock;
   log: Log;
   ids: MailIds;
-  lanes: Lanes;
+  lanes: Pick<Lanes, "post">;
 }
 
 /**
@@ -56,7 +56,10 @@ export class Reminders {
         const now = clock.now();
         const page = await store.dueReminders(now, PAGE);
         if (page.length > 0) crashPoint("reminders: read");
-        await Promise.all(page.map((reminder) => this.#send(reminder, now)));
+        // All are over before any of them is read again: one that is still on its way would come twice.
+        const sent = await Promise.allSettled(page.map((reminder) => this.#send(reminder, now)));
+        const failed = sent.find((one) => one.status === "rejected");
+        if (failed !== undefined) throw failed.reason;
         if (page.length > 0) crashPoint("reminders: fired");
         due = page.length;
       }

@@ -1,4 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
+import { MAX_WAIT_MS } from "../core/retry.ts";
 import type { Actor } from "./actor.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Delivery } from "./delivery.ts";
@@ -10,12 +11,17 @@ export class Retries {
   readonly #clock: Clock;
   readonly #wake: (actor: Actor) => void;
   readonly #ended: AbortSignal;
+  /** Waits that are under way. Each has a signal of its own: one signal warns when many listen to it. */
+  readonly #waits = new Set<AbortController>();
 
   /** @param ended aborted when the node stops */
   constructor(clock: Clock, ended: AbortSignal, wake: (actor: Actor) => void) {
     this.#clock = clock;
     this.#ended = ended;
     this.#wake = wake;
+    ended.addEventListener("abort", () => {
+      for (const wait of this.#waits) wait.abort();
+    });
   }
 
   /** Takes a message out of its line until it is tried again: the others wait for it, or go on, as its type says. */
@@ -24,7 +30,7 @@ export class Retries {
       actor.mailbox.aside.add(delivery);
       return;
     }
-    actor.hold = { delivery, until: at };
+    actor.hold = { delivery, until: this.#clock.now() + this.#msUntil(at) };
     const behind = actor.line.filter((one) => one.mail === null);
     const mails = actor.line.filter((one) => one.mail !== null);
     actor.line.splice(0, actor.line.length, ...mails);
@@ -34,8 +40,11 @@ export class Retries {
 
   /** Brings a message back into its line when its time has come. */
   async bringBack(actor: Actor, delivery: Delivery, at: number): Promise<void> {
-    const ms = Math.max(0, at - this.#clock.now());
-    await this.#clock.sleep(ms, this.#ended);
+    if (this.#ended.aborted) return;
+    const wait = new AbortController();
+    this.#waits.add(wait);
+    await this.#clock.sleep(this.#msUntil(at), wait.signal);
+    this.#waits.delete(wait);
     // It may have been read anew meanwhile, with its actor.
     if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
     crashPoint("mailbox: back after a wait");
@@ -44,11 +53,16 @@ export class Retries {
     mergeInto(actor.line, [delivery]);
     this.#wake(actor);
   }
+
+  /** How long it is to `at`: a clock that was set back meanwhile must not hold an actor up for as long as that. */
+  #msUntil(at: number): number {
+    return Math.min(Math.max(0, at - this.#clock.now()), MAX_WAIT_MS);
+  }
 }
 
 /** What those are told who ask behind a message that is tried again later. */
 export function heldUp({ type, keyText, hold }: Actor, now: number): GreenroomError {
-  const retryAfterMs = Math.max(50, (hold?.until ?? now) - now);
+  const retryAfterMs = Math.min(Math.max(50, (hold?.until ?? now) - now), MAX_WAIT_MS);
   const { id = "", operation = "" } = hold?.delivery.message ?? {};
   return new GreenroomError(
     "overloaded",

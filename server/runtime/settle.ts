@@ -9,7 +9,7 @@ export function fenced(): GreenroomError {
 /** Lets the answers go that waited for a write, which is durable now. */
 export function settleWrite({ actor, answer, outputs, verdict }: Write): void {
   actor.unsettled.shift();
-  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.head.delete(verdict.place);
+  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.drop(verdict.place);
   if (answer !== null) {
     if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
     else answer.delivery.answer(answer.outcome);

@@ -177,7 +177,7 @@ function wait(
   const entered = delivery.mail === null ? toMail(message, context.ids.next()) : null;
   if (entered !== null) {
     delivery.mail = entered;
-    actor.mailbox.head.set(entered.id, delivery);
+    actor.mailbox.keep(entered.id, delivery);
   }
   const verdict: Verdict | null = entered === null ? null : { kind: "enter", mail: entered };
   const write = makeWrite(actor, turn, { entries, verdict, open: true });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { Order } from "../actors/shop/order.ts";
 import { defineActor } from "../core/define.ts";
 import { given } from "./given.ts";
 import { ledgerType, World } from "./ledger.ts";
@@ -23,6 +24,20 @@ describe("an example", () => {
     [{ refused: "rejected" }, 'The refused is undefined; expected "rejected".'],
   ])("says what came instead: %j", (expected, message) => {
     expect(() => given(Ledger, ["a"], add(3)).when(add(3)).then(expected)).toThrow(message);
+  });
+
+  test("expects what is sent, and the reminders that are set and taken back", () => {
+    const order = { name: "place", payload: { cart: "c1", lines: [{ sku: "tent", count: 2 }] } };
+    const reserve = { type: "stock", key: "tent", command: "reserve", payload: { order: "o1", count: 2 } };
+    const patience = { name: "patience", at: "2026-01-01T00:01:01.000Z", command: "giveUp", payload: {} };
+    given(Order, ["o1"])
+      .when(order)
+      .then({ sends: [reserve], reminders: [patience] });
+    given(Order, ["o1"], order)
+      .when({ name: "giveUp" })
+      .then({ reminders: [{ name: "patience", cancelled: true }] });
+    given(Order, ["o1"], order).when(order).then({ refused: "rejected", sends: [], reminders: [] });
+    expect(() => given(Order, ["o1"]).when(order).then({ sends: [] })).toThrow("The sends are [");
   });
 
   test("may end with a query", () => {

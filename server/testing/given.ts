@@ -3,8 +3,9 @@ import type { ActorType } from "../core/define.ts";
 import type { Key } from "../core/keys.ts";
 import { applyPatches } from "../core/patches.ts";
 import { parsePayload } from "../core/payload.ts";
+import { isoTime } from "../core/time.ts";
 import { initialState, namedKey, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
-import type { EffectError, RecordedEffect } from "../protocol/journal.ts";
+import type { EffectError, RecordedEffect, RecordedReminder, RecordedSend } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 
 /** A command or query in an example: its name, payload, and what its effects give, by name. */
@@ -16,11 +17,21 @@ export interface ExampleMessage {
   at?: string;
 }
 
-/** What an example expects: the state after it, the reply, or the code of a refusal. Only what is given is compared. */
+/** A reminder that an example's message sets, with its time in ISO, UTC; or one that it takes back. */
+export type ExampleReminder =
+  | { name: string; at: string; every?: number; command: string; payload: Json }
+  | { name: string; cancelled: true };
+
+/**
+ * What an example expects: the state after it, the reply, or the code of a refusal; what its last message sends, and
+ * which reminders it sets or takes back, both in the order asked. Only what is given is compared.
+ */
 export interface ExampleOutcome {
   state?: Json;
   reply?: Json;
   refused?: string;
+  sends?: readonly Omit<RecordedSend, "messageId">[];
+  reminders?: readonly ExampleReminder[];
 }
 
 const START = Date.parse("2026-01-01T00:00:00.000Z");
@@ -38,11 +49,11 @@ export function given(type: ActorType, key: Key, ...history: ExampleMessage[]) {
       then(expected: ExampleOutcome): void {
         for (const restarts of [false, true]) {
           const actual = new Example(type, key, restarts).runAll([...history, message]);
-          for (const part of ["state", "reply", "refused"] as const) {
+          for (const part of ["state", "reply", "refused", "sends", "reminders"] as const) {
             if (expected[part] === undefined || isDeepStrictEqual(actual[part], expected[part])) continue;
             const how = restarts ? " after a restart" : "";
             throw new Error(
-              `The ${part}${how} is ${JSON.stringify(actual[part])}; expected ${JSON.stringify(expected[part])}.`,
+              `The ${part}${how} ${part.endsWith("s") ? "are" : "is"} ${JSON.stringify(actual[part])}; expected ${JSON.stringify(expected[part])}.`,
             );
           }
         }
@@ -78,9 +89,14 @@ class Example {
     switch (result.kind) {
       case "done":
         this.#keep(before, result);
-        return { state: asStored(result.state), reply: JSON.parse(result.reply) as Json };
+        return {
+          state: asStored(result.state),
+          reply: JSON.parse(result.reply) as Json,
+          sends: result.sends.map(({ messageId: _, ...send }) => send),
+          reminders: result.reminders.map(toExample),
+        };
       case "failed":
-        return { state: asStored(before), refused: result.error.code };
+        return { state: asStored(before), refused: result.error.code, sends: [], reminders: [] };
       case "diverged":
         throw new Error(`"${message.name}" asks for other effects when it runs again.`);
       default:
@@ -119,6 +135,12 @@ class Example {
       this.#state = this.#restarts ? asStored(state) : state;
     }
   }
+}
+
+function toExample({ name, set }: RecordedReminder): ExampleReminder {
+  if (set === null) return { name, cancelled: true };
+  const { at, every, command, payload } = set;
+  return { name, at: isoTime(at), ...(every === null ? {} : { every }), command, payload };
 }
 
 function asStored<T>(value: T): T {

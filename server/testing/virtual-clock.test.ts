@@ -91,3 +91,13 @@ test("soon is after the events that are already there, without any time passing"
   await later;
   expect(seen).toEqual(["now 0", "soon 0"]);
 });
+
+test("a clock that is set back or forward shows another time, and nobody waits any longer or shorter for it", () => {
+  clock.every(100, note("tick"));
+  clock.set(start - 86_400_000);
+  clock.advance(150);
+  clock.set(start + 86_400_000);
+  expect(clock.now() - start).toBe(86_400_000);
+  clock.advance(50);
+  expect(seen).toEqual(["tick -86399900", "tick 86400050"]);
+});

@@ -11,13 +11,15 @@ interface Timer {
 export class VirtualClock implements Clock {
   readonly #timers = new Set<Timer>();
   #now: number;
+  /** How far it was set from the time that has passed. */
+  #offset = 0;
 
   constructor(start = Date.parse("2026-01-01T00:00:00Z")) {
     this.#now = start;
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#offset;
   }
 
   every(ms: number, task: () => void): () => void {
@@ -27,11 +29,16 @@ export class VirtualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
-      const remove = this.#add({ at: this.#now + ms, every: undefined, run: resolve });
-      signal?.addEventListener("abort", () => {
+      const abort = () => {
         remove();
         resolve();
-      });
+      };
+      const run = () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      };
+      const remove = this.#add({ at: this.#now + ms, every: undefined, run });
+      signal?.addEventListener("abort", abort);
     });
   }
 
@@ -49,6 +56,11 @@ export class VirtualClock implements Clock {
       timer.run();
     }
     this.#now = end;
+  }
+
+  /** Sets the clock, back or forward: nobody waits any longer or shorter for that. */
+  set(now: number): void {
+    this.#offset = now - this.#now;
   }
 
   #next(end: number): Timer | undefined {

@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { contract } from "../../core/contract.ts";
 
-const sku = z.string().min(1).max(64);
-const order = z.string().min(1).max(64);
+/** What states have members by: not what every object has. */
+const name = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine((text) => !(text in {}), "is no name");
+const sku = name;
+const order = name;
 const count = z.number().int().min(1).max(1_000_000);
 const reason = z.string().max(500);
 

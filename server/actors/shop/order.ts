@@ -29,6 +29,7 @@ export const Order = defineActor({
   on: {
     place(c, { cart, lines }) {
       if (c.state.status !== "new") c.reject("the order was placed before");
+      if (new Set(lines.map(({ sku }) => sku)).size < lines.length) c.reject("an article stands in two lines");
       c.state.status = "reserving";
       c.state.cart = cart;
       c.state.lines = lines;

@@ -190,6 +190,31 @@ describe("through a running server", () => {
     expect((await allStates(url)).get("ndjson/a")).toMatchObject({ state: { recentProducts: ["3", "2", "1"] } });
   });
 
+  test("what is told rather than asked ends in the same states, and is told once however often the file is", async () => {
+    const command = (mall: string, n: number) => {
+      const at = new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
+      const [name, payload] = n % 3 === 0 ? ["userLogin", { at }] : ["viewProduct", { productId: `p${n % 7}`, at }];
+      return JSON.stringify({ type: "user-state", key: [mall, `u${n % 5}`], command: name, payload });
+    };
+    const file = (mall: string) => Array.from({ length: 400 }, (_, n) => command(mall, n)).join("\n");
+    writeFileSync(path.join(scratch, "asked.ndjson"), file("asked"));
+    writeFileSync(path.join(scratch, "told.ndjson"), file("told"));
+    expect((await run("asked.ndjson", "--url", url)).out).toMatch(
+      /400 accepted, 0 rejected.* 400 commands, 0 repeated/,
+    );
+    const told = await run("told.ndjson", "--tell", "--url", url);
+    expect(told.out).toMatch(/400 accepted, 0 rejected.* 400 commands, 0 repeated/);
+    expect((await run("told.ndjson", "--tell", "--url", url)).out).toMatch(/400 commands, 400 repeated/);
+    const ofMall = async (mall: string) => {
+      const own = [...(await allStates(url))].filter(([name]) => name.startsWith(`${mall}/`)).sort();
+      return own.map(([, { head, state }]) => ({ head, state: { ...(state as object), mallId: "" } }));
+    };
+    const asked = await ofMall("asked");
+    expect(asked).toHaveLength(5);
+    // The mailbox holds what was told; it is processed by itself.
+    await expect.poll(() => ofMall("told")).toEqual(asked);
+  });
+
   test("an empty file is no lines, and a file without a needed column is refused", async () => {
     writeFileSync(path.join(scratch, "empty.ndjson"), "");
     expect(await run("empty.ndjson", "--url", url)).toMatchObject({ code: 0, out: expect.stringContaining("0 lines") });

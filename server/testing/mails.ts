@@ -1,0 +1,20 @@
+import type { Mail } from "../runtime/mail.ts";
+
+/** A message in a mailbox, as a client told it and nobody has tried it yet. */
+export function mailAt(id: number, more: Partial<Mail> = {}): Mail {
+  return {
+    id,
+    messageId: `m-${id}`,
+    command: "leave",
+    payload: "{}",
+    idempotencyKey: null,
+    sender: null,
+    sentAt: 0,
+    attempts: 0,
+    attemptsBefore: 0,
+    begun: false,
+    nextAt: null,
+    effects: [],
+    ...more,
+  };
+}
