@@ -18,6 +18,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   persistence: "state",
   reason: null,
   effect: null,
+  nextTry: null,
   recovery: null,
   inLine: 0,
   passivateAfterMs: 1000,
@@ -45,6 +46,7 @@ const overview = (samples: Sample[]): Overview => ({
   node: { owner: "n", epoch: 1 },
   database: { ok: true, since: "2026-01-01T00:00:00.000Z", error: null },
   types: [],
+  mail: { waiting: 0, dead: 0 },
   inFlight: 0,
   maxInFlight: 10,
   maxActive: 10,
@@ -90,7 +92,13 @@ describe("an actor's frames", () => {
   });
 
   test("of one that was never used hold nothing", () => {
-    expect(fold("actor", null, frame({}))).toEqual({ actor: null, stateHead: 0, tail: [], checkpoints: [] });
+    expect(fold("actor", null, frame({}))).toEqual({
+      actor: null,
+      stateHead: 0,
+      tail: [],
+      checkpoints: [],
+      mailbox: 0,
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import { Lanes } from "./lanes.ts";
 import type { Limits } from "./limits.ts";
 import { MailIds } from "./mail.ts";
 import { MailInspector } from "./mail-inspector.ts";
+import type { MailTally } from "./mail-tally.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
@@ -34,6 +35,7 @@ export interface Makings {
   limits: Limits;
   claim: Claim;
   census: Census;
+  mailTally: MailTally;
   events: Events;
   /** Aborted when the node stops. */
   ended: AbortSignal;

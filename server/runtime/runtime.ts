@@ -17,6 +17,7 @@ import { type Checked, checkIdempotencyKey } from "./intake.ts";
 import { fenced } from "./lane.ts";
 import { claimLease, keepLease } from "./lease.ts";
 import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
+import { MailTally } from "./mail-tally.ts";
 import { makeParts } from "./parts.ts";
 import type { Claim, Clock, Store } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
@@ -46,11 +47,11 @@ export interface RunningRuntime extends Runtime {
  * @throws AlreadyLed when another node holds the right; StoreUnavailable when the database cannot be reached
  */
 export async function startRuntime(options: RuntimeOptions): Promise<RunningRuntime> {
-  const { store, clock, types, force } = options;
+  const { store, clock, types, log, force } = options;
   const claim = await claimLease(store, clock, force);
-  const stored = await store.countByType();
+  const [stored, mail] = await Promise.all([store.countByType(), store.countMail()]);
   const names = types.map((type) => type.type);
-  return new NodeRuntime(options, claim, new Census(names, stored));
+  return new NodeRuntime(options, claim, new Census(names, stored), new MailTally(store, log, mail));
 }
 
 /** The node: the entrance puts messages into actors' lines, the lanes run and commit them, the inspector looks on. */
@@ -68,12 +69,14 @@ class NodeRuntime implements RunningRuntime {
   #closed: GreenroomError | undefined;
   #fail: (error: Error) => void = () => undefined;
 
-  constructor(options: RuntimeOptions, claim: Claim, census: Census) {
+  constructor(options: RuntimeOptions, claim: Claim, census: Census, mailTally: MailTally) {
     const { store, clock, log, limits } = options;
     const stopped = (error: Error) => void this.#halt(error);
     this.#options = options;
     this.#claim = claim;
-    this.#parts = makeParts({ ...options, claim, census, events: this.events, ended: this.#ended.signal, stopped });
+    const { events } = this;
+    const ended = this.#ended.signal;
+    this.#parts = makeParts({ ...options, claim, census, mailTally, events, ended, stopped });
     this.inspector = this.#parts.inspector;
     this.mail = this.#parts.mail;
     this.failed = new Promise((resolve) => {
@@ -85,8 +88,11 @@ class NodeRuntime implements RunningRuntime {
       clock.every(limits.inactivityCheckMs, () => this.#passivateIdle()),
       clock.every(PRUNE_MS, () => void pruneOld(store, clock, log)),
       clock.every(SWEEP_MS, () => void mailroom.sweep()),
-      this.events.listen((event) => {
-        if (event.kind === "committed" && event.reminders !== null) reminders.set(event.reminders);
+      clock.every(SWEEP_MS, () => void mailTally.review()),
+      events.listen((event) => {
+        if (event.kind !== "committed") return;
+        mailTally.committed(event.mail);
+        if (event.reminders !== null) reminders.set(event.reminders);
       }),
       () => reminders.close(),
     ];
@@ -141,6 +147,7 @@ class NodeRuntime implements RunningRuntime {
     if (outcome === "fenced") throw fenced();
     if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     this.#parts.census.created(type, -1);
+    this.#parts.mailTally.doubt();
   }
 
   async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {

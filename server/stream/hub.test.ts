@@ -24,6 +24,7 @@ class FakeNode {
   newestActor = 0;
   head = 1;
   overviews = 0;
+  mail = { waiting: 0, dead: 0 };
   readings = 0;
   reading: Promise<void> = Promise.resolve();
   failure: Error | undefined;
@@ -34,6 +35,7 @@ class FakeNode {
       this.overviews++;
       return { samples: [] } as unknown as Overview;
     },
+    mailCounts: () => this.mail,
     actors: async () => ({ items: [], next: null }),
     journal: async () => ({ items: [], next: null }),
     checkpoints: async () => [],
@@ -66,6 +68,7 @@ class FakeNode {
       reason: null,
       inLine: 0,
       effect: null,
+      nextTry: null,
       recovery: null,
       passivateAfterMs: 1000,
       state: { n: this.head },
@@ -107,6 +110,7 @@ class FakeNode {
       took: 1,
       changes: [change],
       mailboxes: [],
+      mail: { waiting: 0, dead: 0, isExact: true },
       reminders: null,
     });
   }
@@ -214,6 +218,7 @@ describe("a reader of an actor", () => {
       reason: null,
       inLine: 2,
       effect: null,
+      nextTry: null,
       recovery: null,
       lastActiveAt: time,
     });
@@ -226,7 +231,15 @@ describe("a reader of an actor", () => {
     const reader = actorReader();
     await hub.join(reader, null);
     const recovery = { at: time, checkpoint: 10, entries: 5, ms: 1, damaged: [{ seq: 20, reason: "it is" }] };
-    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 0, effect: null, recovery, lastActiveAt: time });
+    node.glances.set("a", {
+      lifecycle: "active",
+      reason: null,
+      inLine: 0,
+      effect: null,
+      nextTry: null,
+      recovery,
+      lastActiveAt: time,
+    });
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ recovery });
     node.glances.delete("a");
