@@ -8,6 +8,7 @@ import type {
   DeadLettersQuery,
   MailboxInfo,
   MailboxQuery,
+  MailCounts,
   RedriveInfo,
   RedriveRequest,
   ReminderInfo,
@@ -31,6 +32,8 @@ export interface CommandToActor {
 export interface Handle {
   types(): TypeInfo[];
   overview(): Overview;
+  /** Messages in mailboxes, and dead letters. */
+  mailCounts(): MailCounts;
   /** Where a reader of the stream stands whose reading begins now. */
   position(): Position;
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;

@@ -10,6 +10,7 @@ export function createHandle(runtime: Runtime): Handle {
   return {
     types: () => inspector.types(),
     overview: () => inspector.overview(),
+    mailCounts: () => inspector.mailCounts(),
     position: () => inspector.position(),
     actors: (query) => attempt(() => inspector.actors(query)),
     actor: (type, keyText) => attempt(() => inspector.actor(type, keyText)),

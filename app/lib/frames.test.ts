@@ -183,6 +183,7 @@ describe("who comes back is told", () => {
     stateHead: head,
     tail: [],
     checkpoints: [],
+    mailbox: 0,
   });
 
   test("how many revisions an actor went through", () => {
