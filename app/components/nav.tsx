@@ -24,7 +24,7 @@ export function Nav({ mail }: { mail: MailCounts }) {
   const path = usePathname();
   const { view } = useRoom({ kind: "mail" }, 1000, { view: mail, since: null, isBeside: true });
   return (
-    <nav aria-label="Pages" className="lg:mt-4">
+    <nav aria-label="Pages" className="max-sm:col-span-2 lg:mt-4">
       <ul className="flex gap-0.5 lg:flex-col">
         {places.map(({ href, label, icon, isHere, count }) => (
           <li key={href}>

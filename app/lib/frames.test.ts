@@ -91,6 +91,13 @@ describe("an actor's frames", () => {
     expect(second.stateHead).toBe(3);
   });
 
+  test("count how often its mailbox has changed", () => {
+    const first = fold("actor", null, frame({ actor: actorFrame(3, {}) }));
+    const second = fold("actor", first, frame({ actor: actorFrame(3, {}), mailboxChanged: true }));
+    const third = fold("actor", second, frame({ actor: actorFrame(4, {}) }));
+    expect([first, second, third].map(({ mailbox }) => mailbox)).toEqual([0, 1, 1]);
+  });
+
   test("of one that was never used hold nothing", () => {
     expect(fold("actor", null, frame({}))).toEqual({
       actor: null,

@@ -3,13 +3,14 @@ import { GreenroomError } from "../core/errors.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
 import type { Overview } from "../protocol/overview.ts";
 import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
-import { Events } from "../runtime/events.ts";
+import { type ActorChange, Events } from "../runtime/events.ts";
 import type { ActorId, Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import { Hub, type Reader } from "./hub.ts";
+import { MailView } from "./mail-view.ts";
 import { OverviewView } from "./overview-view.ts";
 import type { View } from "./view.ts";
 
@@ -77,6 +78,13 @@ class FakeNode {
     };
   }
 
+  /** Commits something in the actor's mailbox, and nothing else. */
+  receive(): void {
+    this.batch++;
+    this.mail = { ...this.mail, waiting: this.mail.waiting + 1 };
+    this.#committed([], [address]);
+  }
+
   /** Brings actors into the store. */
   create(...keys: string[]): void {
     const actors = keys.map((keyText) => ({ type: "note", keyText, id: ++this.newestActor as ActorId }));
@@ -87,7 +95,7 @@ class FakeNode {
   commit(): void {
     this.head++;
     this.batch++;
-    const { head, batch } = this;
+    const { head } = this;
     const lastChange = { command: "write", messageId: "m", at: time, paths: [["n"]], more: false };
     const state = { n: head };
     const change = {
@@ -101,15 +109,19 @@ class FakeNode {
       entryBytes: [],
       at: 0,
     };
+    this.#committed([change], []);
+  }
+
+  #committed(changes: ActorChange[], mailboxes: Address[]): void {
     this.events.emit({
       kind: "committed",
       lane: 0,
-      number: batch,
+      number: this.batch,
       at: 0,
       turns: 1,
       took: 1,
-      changes: [change],
-      mailboxes: [],
+      changes,
+      mailboxes,
       mail: { waiting: 0, dead: 0, isExact: true },
       reminders: null,
     });
@@ -225,6 +237,17 @@ describe("a reader of an actor", () => {
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", inLine: 2, stateOmitted: false });
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
+  });
+
+  test("is told that its mailbox has changed, once for all that happened in one interval", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    round();
+    node.receive();
+    node.receive();
+    round();
+    round();
+    expect(reader.frames.map(({ mailboxChanged }) => mailboxChanged)).toEqual([undefined, true]);
   });
 
   test("is told how it was recovered, which commits nothing", async () => {
@@ -345,4 +368,21 @@ test("the overview is read once for all who look, with each commit but at most t
   clock.advance(3000);
   expect(node.overviews).toBe(before + 4);
   expect(readers.map((reader) => reader.frames.length)).toEqual([5, 5, 5]);
+});
+
+describe("a reader of how much mail there is", () => {
+  test("gets the counts at once, and again whenever they change", async () => {
+    const reader = new FakeReader(new MailView(node.inspector));
+    await hub.join(reader, null);
+    round();
+    node.receive();
+    node.receive();
+    round();
+    node.commit();
+    round();
+    expect(reader.frames.map(({ mail }) => mail)).toEqual([
+      { waiting: 0, dead: 0 },
+      { waiting: 2, dead: 0 },
+    ]);
+  });
 });
