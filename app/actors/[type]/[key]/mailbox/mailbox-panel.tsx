@@ -15,6 +15,7 @@ import type { Mailbox } from "./use-mailbox.ts";
 /** What waits for an actor, in the order in which it will run. To look at it wakes nobody. */
 export function MailboxPanel({ mailbox }: { mailbox: Mailbox }) {
   const { value, problem, isBehind } = mailbox;
+  const items = value?.items ?? [];
   const isLoading = isBehind && problem === null;
   const first = mailbox.cursor === 0;
   return (
@@ -28,19 +29,19 @@ export function MailboxPanel({ mailbox }: { mailbox: Mailbox }) {
       {problem !== null && (
         <div className="border-b border-line p-2">
           <Problem title="The mailbox could not be read.">
-            {problem} It is tried again by itself.{value !== null && " What is shown is what was read before."}
+            {problem} It is tried again by itself.{items.length > 0 && " What is shown is what was read before."}
           </Problem>
         </div>
       )}
       {value === null && problem === null && <Loading />}
-      {value !== null && value.items.length === 0 && (
+      {value !== null && value.items.length === 0 && problem === null && (
         <Empty title={first ? "The mailbox is empty." : "There is nothing further back."}>
           {first ? "What is told, what actors send and what reminders bring waits here until it has run." : null}
         </Empty>
       )}
-      {value !== null && value.items.length > 0 && (
+      {items.length > 0 && (
         <ol className={`fade divide-y divide-line ${isLoading ? "opacity-60" : ""}`}>
-          {value.items.map((mail) => (
+          {items.map((mail) => (
             <li key={mail.place}>
               <Row mail={mail} />
             </li>

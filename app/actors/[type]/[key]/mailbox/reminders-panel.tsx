@@ -35,7 +35,7 @@ export function RemindersPanel({
       {problem !== null && (
         <div className="border-b border-line p-2">
           <Problem title="The reminders could not be read.">
-            {problem} It is tried again by itself.{value !== null && " What is shown is what was read before."}
+            {problem} It is tried again by itself.{items.length > 0 && " What is shown is what was read before."}
           </Problem>
         </div>
       )}
@@ -44,7 +44,7 @@ export function RemindersPanel({
           <Skeleton width="w-64" />
         </div>
       )}
-      {value !== null && items.length === 0 && (
+      {value !== null && items.length === 0 && problem === null && (
         <Empty title="No reminder is set.">A handler sets one with c.remind; it comes back as a message.</Empty>
       )}
       {items.length > 0 && (
