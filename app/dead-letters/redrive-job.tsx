@@ -41,7 +41,7 @@ export function RedriveJob({
             aria-label="Letters that are back in their mailboxes"
             max={job.total}
             value={job.moved}
-            className="progress w-40 max-sm:w-full"
+            className="progress w-40 max-sm:order-last max-sm:w-full"
           />
           {job.state === "running" ? (
             <Button onClick={stop} disabled={isAsking}>

@@ -16,17 +16,23 @@ export interface Reading<T> {
   problem: string | null;
 }
 
+/** What was read at a path before the page came. */
+export interface FirstReading<T> {
+  path: string;
+  value: T;
+}
+
 /**
- * What the server's API has at a path, read again whenever `version` becomes another one. `first` is what is known of it
- * before; without a path nothing is read.
+ * What the server's API has at a path, read again whenever `version` becomes another one. `first` is what is known to
+ * begin with, of this path or another one; without a path nothing is read.
  */
-export function useReading<T>(path: string | null, version: string, first: T | null): Reading<T> {
+export function useReading<T>(path: string | null, version: string, first: FirstReading<T> | null): Reading<T> {
   const [read, setRead] = useState<{ path: string | null; value: T | null; problem: string | null }>({
-    path,
-    value: first,
+    ...(first ?? { path, value: null }),
     problem: null,
   });
   const ask = useRef(() => {});
+  const isKnown = useRef(first !== null && first.path === path);
 
   useEffect(() => {
     if (path === null) return;
@@ -50,7 +56,10 @@ export function useReading<T>(path: string | null, version: string, first: T | n
   }, [path]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is read for each path and each version
-  useEffect(() => ask.current(), [path, version]);
+  useEffect(() => {
+    if (!isKnown.current) ask.current();
+    isKnown.current = false;
+  }, [path, version]);
 
   const { value, problem } = read;
   useEffect(() => {

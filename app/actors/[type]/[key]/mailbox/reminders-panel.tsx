@@ -19,8 +19,8 @@ export function RemindersPanel({
   version: string;
   first: readonly ReminderInfo[] | null;
 }) {
-  const known = first === null ? null : { items: first };
-  const { value, problem } = useReading(pathOf(address, "reminders"), version, known);
+  const path = pathOf(address, "reminders");
+  const { value, problem } = useReading(path, version, first === null ? null : { path, value: { items: first } });
   const items = value?.items ?? [];
   return (
     <section aria-labelledby="reminders" className="panel min-w-0">

@@ -27,7 +27,8 @@ export function useMailbox(
   first: MailboxInfo | null,
 ): Mailbox {
   const [cursor, goTo] = useState(0);
-  const query = isLookedAt ? `cursor=${cursor}&limit=${PAGE}` : "limit=1";
-  const path = isUsed ? pathOf(address, `mailbox?${query}`) : null;
-  return { ...useReading(path, version, first), cursor, goTo };
+  const onlyFirst = pathOf(address, "mailbox?limit=1");
+  const wanted = isLookedAt ? pathOf(address, `mailbox?cursor=${cursor}&limit=${PAGE}`) : onlyFirst;
+  const known = first === null ? null : { path: onlyFirst, value: first };
+  return { ...useReading(isUsed ? wanted : null, version, known), cursor, goTo };
 }
