@@ -23,8 +23,8 @@ export interface FirstReading<T> {
 }
 
 /**
- * What the server's API has at a path, read again whenever `version` becomes another one. `first` is what is known to
- * begin with, of this path or another one; without a path nothing is read.
+ * What the server's API has at a path, read again whenever `version` becomes another one. `first` is what is shown
+ * until then, of this path or another one; without a path nothing is read.
  */
 export function useReading<T>(path: string | null, version: string, first: FirstReading<T> | null): Reading<T> {
   const [read, setRead] = useState<{ path: string | null; value: T | null; problem: string | null }>({
@@ -32,7 +32,6 @@ export function useReading<T>(path: string | null, version: string, first: First
     problem: null,
   });
   const ask = useRef(() => {});
-  const isKnown = useRef(first !== null && first.path === path);
 
   useEffect(() => {
     if (path === null) return;
@@ -56,10 +55,7 @@ export function useReading<T>(path: string | null, version: string, first: First
   }, [path]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is read for each path and each version
-  useEffect(() => {
-    if (!isKnown.current) ask.current();
-    isKnown.current = false;
-  }, [path, version]);
+  useEffect(() => ask.current(), [path, version]);
 
   const { value, problem } = read;
   useEffect(() => {
