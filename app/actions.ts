@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 import { getHandle, type Handle } from "../server/handle.ts";
-import { type CommandReply, idempotencyKey } from "../server/protocol/commands.ts";
+import { type CommandReply, idempotencyKey, type Told } from "../server/protocol/commands.ts";
 import type { Result } from "../server/protocol/errors.ts";
 import type { Json } from "../server/protocol/json.ts";
+import { type RedriveInfo, redriveRequest } from "../server/protocol/mail.ts";
 
 /** What a form sends. The payload comes as JSON text: parsing it is safe at any depth, and yields nothing but JSON. */
 const request = z.object({
@@ -20,11 +21,28 @@ export async function sendCommand(input: unknown): Promise<Result<CommandReply>>
   return withRequest(input, (handle, { operation, ...rest }) => handle.command({ ...rest, command: operation }));
 }
 
+/** Puts a command into an actor's mailbox; answers once it is durable there. The input is whatever a browser sent. */
+export async function tellCommand(input: unknown): Promise<Result<Told>> {
+  return withRequest(input, (handle, { operation, ...rest }) => handle.tell({ ...rest, command: operation }));
+}
+
 /** Asks an actor a query, which wakes it. The input is whatever a browser sent. */
 export async function runQuery(input: unknown): Promise<Result<Json>> {
   return withRequest(input, (handle, { operation, type, keyText, payload }) =>
     handle.query({ type, keyText, query: operation, payload }),
   );
+}
+
+/** Starts a job that puts dead letters back: a group, or some by their message ids. The input is whatever a browser sent. */
+export async function startRedrive(input: unknown): Promise<Result<RedriveInfo>> {
+  const parsed = redriveRequest.safeParse(input);
+  return parsed.success ? getHandle().startRedrive(parsed.data) : refused(z.prettifyError(parsed.error));
+}
+
+/** Ends such a job; what has not gone back stays. The input is whatever a browser sent. */
+export async function stopRedrive(input: unknown): Promise<Result<RedriveInfo>> {
+  const parsed = z.uuid().safeParse(input);
+  return parsed.success ? getHandle().stopRedrive(parsed.data) : refused(z.prettifyError(parsed.error));
 }
 
 type Request = Omit<z.infer<typeof request>, "payload" | "idempotencyKey"> & { payload: Json; idempotencyKey?: string };

@@ -4,7 +4,7 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { NONCE_HEADER } from "../server/handle.ts";
+import { getHandle, NONCE_HEADER } from "../server/handle.ts";
 import { Providers } from "./components/providers.tsx";
 import { Shell } from "./components/shell.tsx";
 import { ThemeScript } from "./components/theme-script.tsx";
@@ -31,7 +31,7 @@ export default async function Layout({ children }: { children: ReactNode }) {
       <body className="min-h-dvh antialiased">
         <ThemeScript nonce={nonce} />
         <Providers renderedAt={Date.now()}>
-          <Shell>{children}</Shell>
+          <Shell mail={getHandle().mailCounts()}>{children}</Shell>
         </Providers>
       </body>
     </html>

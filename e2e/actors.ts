@@ -33,6 +33,19 @@ export async function send(url: string, commands: readonly UserCommand[]): Promi
   }
 }
 
+/**
+ * Puts a command into the mailbox of an actor, which is named as in URLs: `counter/c1`.
+ * @throws Error when it was refused
+ */
+export async function tell(url: string, actor: string, command: string, payload: object = {}): Promise<void> {
+  const response = await fetch(`${url}/api/actors/${actor}/commands/${command}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", prefer: "respond-async" },
+    body: JSON.stringify(payload),
+  });
+  if (response.status !== 202) throw new Error(await response.text());
+}
+
 /** What the server knows of a `user-state` actor. It is not woken. */
 export async function read(url: string, key: string[]): Promise<ActorDetail> {
   const response = await fetch(`${url}/api/actors/user-state/${encodeKey(key)}`);

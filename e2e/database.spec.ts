@@ -1,4 +1,5 @@
-import { pageOf, send, views } from "./actors.ts";
+import type { Page } from "@playwright/test";
+import { pageOf, send, tell, views } from "./actors.ts";
 import { connection, fact, member, openForm, visit } from "./console.ts";
 import { test } from "./database.ts";
 import { expect } from "./test.ts";
@@ -8,7 +9,10 @@ test("a database that is down is an error, never an empty list, and its return i
   openWindow,
   server,
   database,
+  troubles,
 }) => {
+  // A page may be reading when the database goes.
+  troubles.expect(/\b503\b/);
   const [known, other] = [
     ["database", "known"],
     ["database", "other"],
@@ -84,4 +88,39 @@ test("a list that could not be read is there by itself once it can be, with its 
     await expect(window.getByRole("alert").filter({ hasText: "could not be read" })).toHaveCount(0);
     await expect(window.getByRole("region", { name: "Actors" }).getByRole("link")).toHaveText(["database / again"]);
   }
+});
+
+test("dead letters and a mailbox that cannot be read are errors, never emptiness, and are there again by themselves", async ({
+  page,
+  openWindow,
+  server,
+  database,
+  troubles,
+}) => {
+  troubles.expect(/\b503\b/);
+  await tell(server.url, "cart/database", "checkout");
+  const [fresh, actor] = [await openWindow(), await openWindow()];
+  const letters = (window: Page) => window.getByRole("region", { name: "Dead letters" }).getByRole("listitem");
+  await expect(async () => {
+    await visit(page, "/dead-letters");
+    await expect(letters(page)).toHaveText([/checkout/], { timeout: 500 });
+  }).toPass();
+  await visit(actor, "/actors/cart/database");
+
+  database.down();
+  await page.getByRole("button", { name: "Refresh" }).click();
+  const problem = (window: Page) => window.getByRole("alert").filter({ hasText: "could not be read" });
+  await expect(problem(page)).toContainText(/These are the rows of \d{4}-/);
+  await expect(letters(page)).toHaveCount(1);
+  await fresh.goto("/dead-letters");
+  await expect(problem(fresh)).toContainText("The dead letters could not be read: unavailable");
+  await expect(fresh.getByText("No dead letter")).toHaveCount(0);
+  await actor.getByRole("tab", { name: "Mailbox" }).click();
+  await expect(problem(actor)).toHaveText([/The mailbox could not be read/, /The reminders could not be read/]);
+  await expect(actor.getByText(/is empty|No reminder/)).toHaveCount(0);
+
+  database.up();
+  for (const window of [page, fresh, actor]) await expect(problem(window)).toHaveCount(0);
+  for (const window of [page, fresh]) await expect(letters(window)).toHaveText([/checkout/]);
+  await expect(actor.getByText("The mailbox is empty.")).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { pageOf, send, views } from "./actors.ts";
+import { pageOf, send, tell, views } from "./actors.ts";
 import { fact, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
@@ -16,9 +16,17 @@ const pages = [
   { name: "the overview", path: "/", open: async () => undefined },
   { name: "the list of actors", path: "/actors?q=pages", open: openDialog },
   { name: "an actor", path: pageOf(key), open: useForms },
+  { name: "a mailbox", path: "/actors/counter/stuck?tab=mailbox", open: openRow },
+  { name: "the list of dead letters", path: "/dead-letters?type=cart", open: openRow },
 ];
 
-test.beforeAll(async ({ server }) => send(server.url, [...views(key, 5), ...views(["pages", "other"], 2)]));
+test.beforeAll(async ({ server }) => {
+  await send(server.url, [...views(key, 5), ...views(["pages", "other"], 2)]);
+  // Its quote service is not there: it is tried again for as long as these tests take.
+  await tell(server.url, "counter/stuck", "enrich", { symbol: "ACME" });
+  await tell(server.url, "counter/stuck", "increment");
+  for (const cart of ["a", "b"]) await tell(server.url, `cart/pages_${cart}${"0123456789".repeat(9)}`, "checkout");
+});
 
 for (const { name, path, open } of pages) {
   test(`${name} is accessible in dark and light, and fits a wide screen and a phone`, async ({ page }) => {
@@ -75,6 +83,15 @@ async function useForms(page: Page): Promise<void> {
   await query.getByRole("button", { name: "Ask getUserState" }).click();
   await expect(query.getByText("Answer", { exact: true })).toBeVisible();
   await expect(fact(page, "Revision")).toHaveText("5");
+}
+
+/** Opens the first row, and one below it. */
+async function openRow(page: Page): Promise<void> {
+  for (const row of [0, 1])
+    await page
+      .locator("summary", { hasText: /enrich|increment|checkout/ })
+      .nth(row)
+      .click();
 }
 
 async function openDialog(page: Page): Promise<void> {

@@ -1,10 +1,29 @@
 import type { ActorDetail, ActorSummary, ActorsQuery, Page, TypeInfo } from "./protocol/actors.ts";
-import type { CommandReply } from "./protocol/commands.ts";
+import type { CommandReply, Told } from "./protocol/commands.ts";
 import type { Result } from "./protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
 import type { Json } from "./protocol/json.ts";
+import type {
+  DeadLetterInfo,
+  DeadLettersQuery,
+  MailboxInfo,
+  MailboxQuery,
+  MailCounts,
+  RedriveInfo,
+  RedriveRequest,
+  ReminderInfo,
+} from "./protocol/mail.ts";
 import type { Overview } from "./protocol/overview.ts";
 import type { Position } from "./protocol/stream.ts";
+
+/** A command for one actor. */
+export interface CommandToActor {
+  type: string;
+  keyText: string;
+  command: string;
+  payload: Json;
+  idempotencyKey?: string;
+}
 
 /**
  * What code that Next bundles may ask of the running server: JSON in, JSON out, and errors as values, because neither
@@ -13,6 +32,8 @@ import type { Position } from "./protocol/stream.ts";
 export interface Handle {
   types(): TypeInfo[];
   overview(): Overview;
+  /** Messages in mailboxes, and dead letters. */
+  mailCounts(): MailCounts;
   /** Where a reader of the stream stands whose reading begins now. */
   position(): Position;
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
@@ -20,13 +41,18 @@ export interface Handle {
   actor(type: string, keyText: string): Promise<Result<ActorDetail>>;
   journal(type: string, keyText: string, query: JournalQuery): Promise<Result<Page<Entry>>>;
   checkpoints(type: string, keyText: string): Promise<Result<CheckpointInfo[]>>;
-  command(request: {
-    type: string;
-    keyText: string;
-    command: string;
-    payload: Json;
-    idempotencyKey?: string;
-  }): Promise<Result<CommandReply>>;
+  /** What waits in an actor's mailbox, and its reminders. Neither wakes it; both are `not_found` as `actor` is. */
+  mailbox(type: string, keyText: string, query: MailboxQuery): Promise<Result<MailboxInfo>>;
+  reminders(type: string, keyText: string): Promise<Result<ReminderInfo[]>>;
+  deadLetters(query: DeadLettersQuery): Promise<Result<Page<DeadLetterInfo>>>;
+  /** Starts, reads and stops a job that puts dead letters back. A job that is over is stopped in vain. */
+  startRedrive(request: RedriveRequest): Promise<Result<RedriveInfo>>;
+  redrive(id: string): Promise<Result<RedriveInfo>>;
+  stopRedrive(id: string): Promise<Result<RedriveInfo>>;
+  /** Sends a command, and waits for its reply. */
+  command(request: CommandToActor): Promise<Result<CommandReply>>;
+  /** Puts a command into the actor's mailbox, and waits until it is durable there. */
+  tell(request: CommandToActor): Promise<Result<Told>>;
   query(request: { type: string; keyText: string; query: string; payload: Json }): Promise<Result<Json>>;
 }
 

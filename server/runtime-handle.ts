@@ -6,16 +6,24 @@ import type { Runtime } from "./runtime/surface.ts";
 
 /** The handle on a runtime: errors become values, since the other side has classes of its own. */
 export function createHandle(runtime: Runtime): Handle {
-  const { inspector } = runtime;
+  const { inspector, mail } = runtime;
   return {
     types: () => inspector.types(),
     overview: () => inspector.overview(),
+    mailCounts: () => inspector.mailCounts(),
     position: () => inspector.position(),
     actors: (query) => attempt(() => inspector.actors(query)),
     actor: (type, keyText) => attempt(() => inspector.actor(type, keyText)),
     journal: (type, keyText, query) => attempt(() => inspector.journal(type, keyText, query)),
     checkpoints: (type, keyText) => attempt(() => inspector.checkpoints(type, keyText)),
+    mailbox: (type, keyText, query) => attempt(() => mail.mailbox(type, keyText, query)),
+    reminders: (type, keyText) => attempt(() => mail.reminders(type, keyText)),
+    deadLetters: (query) => attempt(() => mail.deadLetters(query)),
+    startRedrive: (request) => attempt(() => runtime.redrive(request)),
+    redrive: (id) => attempt(() => mail.redrive(id)),
+    stopRedrive: (id) => attempt(() => runtime.stopRedrive(id).then(() => mail.redrive(id))),
     command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),
+    tell: ({ keyText, ...request }) => attempt(() => runtime.tell({ ...request, key: decodeKey(keyText) })),
     query: ({ keyText, ...request }) => attempt(() => runtime.query({ ...request, key: decodeKey(keyText) })),
   };
 }

@@ -39,6 +39,15 @@ export function ActorsIcon() {
   );
 }
 
+export function DeadLettersIcon() {
+  return (
+    <Icon>
+      <rect x="1.5" y="3" width="11" height="8" rx="1" />
+      <path d="m1.5 4.5 5.5 3.5 5.5-3.5" />
+    </Icon>
+  );
+}
+
 export function CopyIcon() {
   return (
     <Icon>

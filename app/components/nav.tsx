@@ -2,20 +2,31 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { ActorsIcon, OverviewIcon } from "./icons.tsx";
+import type { MailCounts } from "../../server/protocol/mail.ts";
+import { formatNumber } from "../lib/format.ts";
+import { useRoom } from "../lib/use-room.ts";
+import { ActorsIcon, DeadLettersIcon, OverviewIcon } from "./icons.tsx";
 
 const places = [
   { href: "/", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
   { href: "/actors", label: "Actors", icon: <ActorsIcon />, isHere: (path: string) => path.startsWith("/actors") },
+  {
+    href: "/dead-letters",
+    label: "Dead letters",
+    icon: <DeadLettersIcon />,
+    isHere: (path: string) => path.startsWith("/dead-letters"),
+    count: ({ dead }: MailCounts) => dead,
+  },
 ];
 
-/** Where one can go. */
-export function Nav() {
+/** Where one can go, and how many dead letters there are. `mail` is what was known when the page was made. */
+export function Nav({ mail }: { mail: MailCounts }) {
   const path = usePathname();
+  const { view } = useRoom({ kind: "mail" }, 1000, { view: mail, since: null, isBeside: true });
   return (
-    <nav aria-label="Pages" className="lg:mt-4">
+    <nav aria-label="Pages" className="max-sm:col-span-2 lg:mt-4">
       <ul className="flex gap-0.5 lg:flex-col">
-        {places.map(({ href, label, icon, isHere }) => (
+        {places.map(({ href, label, icon, isHere, count }) => (
           <li key={href}>
             <Link
               href={href}
@@ -24,10 +35,15 @@ export function Nav() {
             >
               {icon}
               {label}
+              {count !== undefined && <Count value={count(view ?? mail)} />}
             </Link>
           </li>
         ))}
       </ul>
     </nav>
   );
+}
+
+function Count({ value }: { value: number }) {
+  return value > 0 && <span className="mono font-normal text-red lg:ml-auto">{formatNumber(value)}</span>;
 }

@@ -27,7 +27,7 @@ export function Settings() {
     () => false,
   );
   return (
-    <div className="flex gap-2 lg:mb-1 lg:flex-col">
+    <div className="flex gap-2 max-sm:col-span-2 max-sm:*:flex-1 lg:mb-1 lg:flex-col">
       <Segments label="Time zone" value={isBrowser ? zone : null} options={zones} onChange={chooseZone} />
       <Segments label="Theme" value={isBrowser ? theme : null} options={themes} onChange={chooseTheme} />
     </div>

@@ -1,12 +1,13 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import type { MailCounts } from "../../server/protocol/mail.ts";
 import { ConnectionState } from "./connection.tsx";
 import { Mark } from "./mark.tsx";
 import { Nav } from "./nav.tsx";
 import { Settings } from "./settings.tsx";
 
-/** The frame of every page: where one can go, how the connection is, and how things are shown. */
-export function Shell({ children }: { children: ReactNode }) {
+/** The frame of every page: how much mail there is, where one can go, how the connection is, and how things are shown. */
+export function Shell({ mail, children }: { mail: MailCounts; children: ReactNode }) {
   return (
     <div className="lg:grid lg:grid-cols-[184px_minmax(0,1fr)]">
       <a
@@ -26,7 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className="max-lg:justify-self-end max-lg:pr-1 lg:order-last lg:border-t lg:border-line lg:pt-2.5 lg:pl-1">
           <ConnectionState />
         </div>
-        <Nav />
+        <Nav mail={mail} />
         <Settings />
       </header>
       <main

@@ -9,6 +9,7 @@ import {
   formatLatency,
   formatLatencyScale,
   formatTime,
+  formatUntil,
 } from "./format.ts";
 
 test.each([
@@ -26,6 +27,10 @@ test("what happened less than a second ago, or by a clock that is ahead, is now"
   expect(formatAgo(1000, 1400)).toBe("now");
   expect(formatAgo(5000, 1000)).toBe("now");
   expect(formatAgo(1000, 4000)).toBe("3 s ago");
+});
+
+test("what is due is now, and what is not is in a second at least", () => {
+  expect([1000, 1400, 5000].map((at) => formatUntil(at, 1000))).toEqual(["now", "in 1 s", "in 4 s"]);
 });
 
 describe("a time", () => {

@@ -1,3 +1,5 @@
+import { MAX_DEPTH } from "../../server/protocol/counting.ts";
+
 /** The zone in which the whole page shows times. */
 export type Zone = "local" | "utc";
 
@@ -14,6 +16,11 @@ export function formatNumber(n: number): string {
 /** A count and its noun: `1 actor`, `2 actors`, `2 entries`. */
 export function formatCount(n: number, noun: string, plural = `${noun}s`): string {
   return `${formatNumber(n)} ${n === 1 ? noun : plural}`;
+}
+
+/** How many messages a mailbox has; it is counted no further than the server says. */
+export function formatDepth(depth: number): string {
+  return depth < MAX_DEPTH ? formatNumber(depth) : `${formatNumber(MAX_DEPTH)} or more`;
 }
 
 /** A length of time in at most two units: `850 ms`, `3 s`, `12 min`, `2 h 5 min`, `3 d 4 h`. */
@@ -50,6 +57,11 @@ export function formatLatencyScale(times: readonly number[]): string[] {
 export function formatAgo(at: number, now: number): string {
   const ago = now - at;
   return ago < SECOND ? "now" : `${formatDuration(ago)} ago`;
+}
+
+/** How long until a time; what is due is `now`. */
+export function formatUntil(at: number, now: number): string {
+  return at <= now ? "now" : `in ${formatDuration(Math.max(SECOND, at - now))}`;
 }
 
 /** A point in time, to the second: `2026-11-22 14:03:20`. */

@@ -18,6 +18,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   persistence: "state",
   reason: null,
   effect: null,
+  nextTry: null,
   recovery: null,
   inLine: 0,
   passivateAfterMs: 1000,
@@ -45,6 +46,7 @@ const overview = (samples: Sample[]): Overview => ({
   node: { owner: "n", epoch: 1, standsBy: null },
   database: { ok: true, since: "2026-01-01T00:00:00.000Z", error: null },
   types: [],
+  mail: { waiting: 0, dead: 0 },
   inFlight: 0,
   maxInFlight: 10,
   maxActive: 10,
@@ -89,8 +91,21 @@ describe("an actor's frames", () => {
     expect(second.stateHead).toBe(3);
   });
 
+  test("count how often its mailbox has changed", () => {
+    const first = fold("actor", null, frame({ actor: actorFrame(3, {}) }));
+    const second = fold("actor", first, frame({ actor: actorFrame(3, {}), mailboxChanged: true }));
+    const third = fold("actor", second, frame({ actor: actorFrame(4, {}) }));
+    expect([first, second, third].map(({ mailbox }) => mailbox)).toEqual([0, 1, 1]);
+  });
+
   test("of one that was never used hold nothing", () => {
-    expect(fold("actor", null, frame({}))).toEqual({ actor: null, stateHead: 0, tail: [], checkpoints: [] });
+    expect(fold("actor", null, frame({}))).toEqual({
+      actor: null,
+      stateHead: 0,
+      tail: [],
+      checkpoints: [],
+      mailbox: 0,
+    });
   });
 });
 
@@ -175,6 +190,7 @@ describe("who comes back is told", () => {
     stateHead: head,
     tail: [],
     checkpoints: [],
+    mailbox: 0,
   });
 
   test("how many revisions an actor went through", () => {

@@ -1,5 +1,6 @@
 import type { ActorDetail, ActorSummary } from "../../server/protocol/actors.ts";
 import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
+import type { MailCounts } from "../../server/protocol/mail.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
 import { formatCount, formatNumber } from "./format.ts";
@@ -21,6 +22,8 @@ export interface ActorLive {
   tail: readonly Entry[];
   /** Checkpoints that were written while it is watched, oldest first. */
   checkpoints: readonly CheckpointInfo[];
+  /** How often its mailbox was told to have changed. */
+  mailbox: number;
 }
 
 /** The actors of a list, by type and text form of the key, and how many were created since it is watched. */
@@ -34,6 +37,7 @@ export interface Views {
   overview: Overview;
   actors: ActorsLive;
   actor: ActorLive;
+  mail: MailCounts;
 }
 export type View = Views[Room["kind"]];
 
@@ -65,6 +69,8 @@ export function fold(kind: Room["kind"], view: View | null, frame: Frame): View 
       return foldActors(view as ActorsLive | null, frame);
     case "actor":
       return foldActor(view as ActorLive | null, frame);
+    case "mail":
+      return foldMail(frame);
   }
 }
 
@@ -83,10 +89,17 @@ function foldActors(view: ActorsLive | null, { actors = [], created = 0 }: Frame
   return { actors: merged, created: (view?.created ?? 0) + created };
 }
 
-const neverUsed: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [] };
+function foldMail({ mail }: Frame): MailCounts {
+  if (mail === undefined) throw new TypeError("A frame of the mail has no counts in it.");
+  return mail;
+}
 
-function foldActor(before: ActorLive | null, { actor, entries = [], checkpoints = [] }: Frame): ActorLive {
-  const view = before ?? neverUsed;
+/** An actor of which the stream has told nothing yet. */
+export const nothingTold: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [], mailbox: 0 };
+
+function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
+  const { actor, entries = [], checkpoints = [], mailboxChanged = false } = frame;
+  const view = before ?? nothingTold;
   if (actor === undefined) return view;
   const { state, stateOmitted: _, ...rest } = actor;
   const isNew = state !== undefined;
@@ -96,6 +109,7 @@ function foldActor(before: ActorLive | null, { actor, entries = [], checkpoints 
     tail: extended(view.tail, entries),
     checkpoints:
       checkpoints.length === 0 ? view.checkpoints : [...view.checkpoints, ...checkpoints].slice(-MAX_CHECKPOINTS),
+    mailbox: view.mailbox + (mailboxChanged ? 1 : 0),
   };
 }
 
@@ -144,6 +158,11 @@ function difference(kind: Room["kind"], before: View, after: View): { changes: n
       const what =
         persistence === "journal" ? formatCount(to - from, "entry", "entries") : formatCount(to - from, "change");
       return { changes: to - from, what: `${what}, ${headWord(persistence)} ${from} → ${to}` };
+    }
+    case "mail": {
+      const more = (after as MailCounts).dead - (before as MailCounts).dead;
+      const changes = Math.abs(more);
+      return { changes, what: `${formatCount(changes, "dead letter")} ${more > 0 ? "more" : "fewer"}` };
     }
   }
 }

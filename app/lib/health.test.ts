@@ -25,6 +25,7 @@ const overview = (rest: Partial<Overview>): Overview => ({
     { type: "user-state", counts: { passivated: 795, active: 10, processing: 2 } },
     { type: "counter", counts: { passivated: 5 } },
   ],
+  mail: { waiting: 0, dead: 0 },
   inFlight: 0,
   maxInFlight: 20_000,
   maxActive: 100_000,

@@ -8,12 +8,22 @@ export interface ActorAddress {
   keyText: string;
 }
 
+/** Where the server's API has a part of an actor. */
+export function pathOf({ type, keyText }: ActorAddress, part: string): string {
+  return `/api/actors/${type}/${keyText}/${part}`;
+}
+
+/** Reads a part of an actor. Throws as `readPath`. */
+export function readJson<T>(address: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
+  return readPath(pathOf(address, part), signal);
+}
+
 /**
- * Reads from the server's API: what an actor has below its own address.
+ * Reads from the server's API.
  * @throws Error with a message for people, when there is no answer or another one
  */
-export async function readJson<T>({ type, keyText }: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(`/api/actors/${type}/${keyText}/${part}`, { signal }).catch((cause) => {
+export async function readPath<T>(path: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(path, { signal }).catch((cause) => {
     throw new Error("The server did not answer.", { cause });
   });
   const body = (await response.json()) as T | { error: ErrorBody };

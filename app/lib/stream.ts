@@ -39,10 +39,13 @@ export interface RoomSnapshot {
 export interface Start<V = View> {
   view: V | null;
   since: Position | null;
+  /** It stands beside the page: whether the page is live does not depend on it, nor is told what of it was caught up. */
+  isBeside?: boolean;
 }
 
 interface SharedRoom {
   room: Room;
+  isBeside: boolean;
   /** What its readers began with. */
   begin: View | null;
   readers: number;
@@ -60,11 +63,12 @@ interface SharedRoom {
 interface RoomKey {
   room: Room;
   since: Position | null;
+  isBeside: boolean;
 }
 
 /** The name of a room that is read from a position on. */
-export function roomKey(room: Room, since: Position | null): string {
-  return JSON.stringify({ room, since } satisfies RoomKey);
+export function roomKey(room: Room, { since, isBeside = false }: Omit<Start, "view">): string {
+  return JSON.stringify({ room, since, isBeside } satisfies RoomKey);
 }
 
 const emptyRoom: RoomSnapshot = { view: null, error: null, joins: 0 };
@@ -120,9 +124,10 @@ export class StreamClient {
   }
 
   #open(key: string, begin: View | null): SharedRoom {
-    const { room, since } = JSON.parse(key) as RoomKey;
+    const { room, since, isBeside } = JSON.parse(key) as RoomKey;
     const shared: SharedRoom = {
       room,
+      isBeside,
       begin,
       readers: 0,
       snapshot: emptyRoom,
@@ -202,7 +207,7 @@ export class StreamClient {
 
   #connected(): void {
     for (const shared of this.#rooms.values()) {
-      shared.awaySince ??= this.#lostAt;
+      if (!shared.isBeside) shared.awaySince ??= this.#lostAt;
       shared.id = null;
       this.#watch(shared);
     }
@@ -229,7 +234,7 @@ export class StreamClient {
   }
 
   #status(): Connection["status"] {
-    const rooms = [...this.#rooms.values()];
+    const rooms = [...this.#rooms.values()].filter(({ isBeside }) => !isBeside);
     const waiting = this.#lostAt === null ? "connecting" : "lost";
     if (!this.#socket.connected) return waiting;
     if (rooms.some(({ snapshot }) => snapshot.error !== null)) return "refused";

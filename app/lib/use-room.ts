@@ -5,6 +5,7 @@ import type { ErrorBody } from "../../server/protocol/errors.ts";
 import type { Room } from "../../server/protocol/stream.ts";
 import type { Views } from "./frames.ts";
 import { type Connection, type RoomSnapshot, roomKey, type Start, StreamClient } from "./stream.ts";
+import { throttle } from "./throttle.ts";
 
 let client: StreamClient | undefined;
 
@@ -35,7 +36,7 @@ export function useRoom<R extends Room>(
   interval: number,
   start: Start<Views[R["kind"]]>,
 ): RoomState<R["kind"]> {
-  const key = roomKey(room, start.since);
+  const key = roomKey(room, start);
   const begin = useRef(start.view);
   begin.current = start.view;
   const subscribe = useCallback(
@@ -64,24 +65,3 @@ export function useConnection(): Connection {
 
 const onConnection = (changed: () => void) => stream().onConnection(changed);
 const connection = () => stream().connection();
-
-/** Calls at once, then at most once in `interval` milliseconds; the last call is never lost. */
-function throttle(call: () => void, interval: number): { call(): void; stop(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let again = false;
-  const run = () => {
-    again = false;
-    call();
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (again) run();
-    }, interval);
-  };
-  return {
-    call() {
-      if (timer === undefined) run();
-      else again = true;
-    },
-    stop: () => clearTimeout(timer),
-  };
-}

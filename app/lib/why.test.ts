@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ActorDetail } from "../../server/protocol/actors.ts";
 import { damageLine, passivationIn, recoveryLine, whyLine } from "./why.ts";
 
@@ -16,6 +16,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   reason: null,
   inLine: 0,
   effect: null,
+  nextTry: null,
   recovery: null,
   passivateAfterMs: 30 * 60_000,
   state: {},
@@ -64,7 +65,37 @@ test.each([
     'Waiting: effect "quote" (number 0) of enrich has run for 4 s, attempt 2; 1 message in line.',
   ],
 ] satisfies [Partial<ActorDetail>, string][])("an actor with %j is explained", (rest, text) => {
-  expect(whyLine(actor(rest), now)).toBe(text);
+  expect(whyLine(actor(rest), now, null)).toBe(text);
+});
+
+describe("a message that is tried again is told with", () => {
+  const nextTry = {
+    messageId: "01234567-89ab-cdef-0123-456789abcdef",
+    command: "enrich",
+    attempts: 2,
+    error: "Error: the quote service answered 500.",
+    at: "2026-03-01T14:00:04.000Z",
+  };
+  const waiting = (rest: Partial<ActorDetail>) => actor({ lifecycle: "waiting", inLine: 3, nextTry, ...rest });
+  const begin =
+    "Waiting to try message 012345…abcdef (enrich) again: attempt 2 failed with Error: the quote service answered 500";
+
+  test("its error, its next try, and how many of its mailbox wait behind it", () => {
+    expect(whyLine(waiting({}), now, 18)).toBe(`${begin}; next try in 4 s; 17 behind it.`);
+  });
+
+  test("those in memory, where the mailbox is not known", () => {
+    expect(whyLine(waiting({}), now, null)).toBe(`${begin}; next try in 4 s; 2 behind it.`);
+  });
+
+  test("no others where there are none, and a try that is due as now", () => {
+    expect(whyLine(waiting({}), now + 5000, 1)).toBe(`${begin}; next try now.`);
+  });
+
+  test("the begin of an error that is long", () => {
+    const error = `Error: ${"x".repeat(1000)}`;
+    expect(whyLine(waiting({ nextTry: { ...nextTry, error } }), now, 1)).toContain(`${"x".repeat(192)}…; next try`);
+  });
 });
 
 test.each([

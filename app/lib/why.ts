@@ -1,9 +1,16 @@
 import type { ActorDetail } from "../../server/protocol/actors.ts";
 import type { DamagedCheckpoint, Recovery, RunningEffect } from "../../server/protocol/journal.ts";
-import { formatAgo, formatCount, formatDuration, formatNumber } from "./format.ts";
+import type { NextTry } from "../../server/protocol/mail.ts";
+import { cutMiddle, formatAgo, formatCount, formatDuration, formatNumber, formatUntil } from "./format.ts";
 
-/** Why an actor is where it is in its life, in one sentence. `now` is in milliseconds since 1970. */
-export function whyLine(actor: ActorDetail, now: number): string {
+/** How much of an error one sentence tells, in characters. */
+const MAX_ERROR = 200;
+
+/**
+ * Why an actor is where it is in its life, in one sentence. `now` is in milliseconds since 1970; `depth` is how many
+ * messages its mailbox has, null where that is not known.
+ */
+export function whyLine(actor: ActorDetail, now: number, depth: number | null): string {
   const behind = actor.inLine === 0 ? "" : `; ${formatCount(actor.inLine, "message")} in line`;
   const reason = actor.reason?.replace(/[.\s]+$/, "");
   const hasJournal = actor.persistence === "journal";
@@ -25,12 +32,27 @@ export function whyLine(actor: ActorDetail, now: number): string {
     case "processing":
       return `Processing: a message is being worked on${behind}.`;
     case "waiting":
+      if (actor.nextTry !== null) return `Waiting ${triesAgain(actor.nextTry, (depth ?? actor.inLine) - 1, now)}.`;
       return `Waiting: ${waitsFor(actor.effect, now)}${behind}.`;
     case "failed":
       return `Failed: ${reason ?? "no reason was given"}${behind}.`;
     case "fenced":
       return `Fenced: ${reason ?? "another node has taken over"}; nothing here can commit any more.`;
   }
+}
+
+function triesAgain({ messageId, command, attempts, error, at }: NextTry, behind: number, now: number): string {
+  const message = `message ${cutMiddle(messageId, 13)} (${command})`;
+  const failed = `attempt ${formatNumber(attempts)} failed with ${cutEnd(error, MAX_ERROR)}`;
+  const others = behind > 0 ? `; ${formatNumber(behind)} behind it` : "";
+  return `to try ${message} again: ${failed}; next try ${formatUntil(Date.parse(at), now)}${others}`;
+}
+
+/** A text without what ends a sentence, and at most so long. */
+function cutEnd(text: string, max: number): string {
+  const whole = text.replace(/[.\s]+$/, "");
+  const chars = [...whole];
+  return chars.length <= max ? whole : `${chars.slice(0, max - 1).join("")}…`;
 }
 
 function waitsFor(effect: RunningEffect | null, now: number): string {

@@ -10,6 +10,7 @@ import { useNow, useZone } from "../lib/time.tsx";
 import { useRoom } from "../lib/use-room.ts";
 import { Charts } from "./charts.tsx";
 import { FirstSteps } from "./first-steps.tsx";
+import { MailFigures } from "./mail-figures.tsx";
 import { TypesTable } from "./types-table.tsx";
 
 /** The whole server at a glance. `initial` is what it was when the page was made; `address` is the server's own. */
@@ -25,6 +26,7 @@ export function Overview({ initial, types, address }: { initial: OverviewData; t
       {isNew && <FirstSteps types={types} address={address} />}
       <div className={`fade flex flex-col gap-5 ${isCurrent ? "" : "opacity-60"}`}>
         <Charts overview={overview} />
+        <MailFigures mail={overview.mail} />
         {!isNew && <TypesTable overview={overview} />}
       </div>
     </div>

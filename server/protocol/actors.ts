@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Recovery, RunningEffect } from "./journal.ts";
 import type { Json } from "./json.ts";
+import type { NextTry } from "./mail.ts";
 
 /** Where an actor is in its life. */
 export const lifecycle = z.enum([
@@ -48,12 +49,14 @@ export interface ActorSummary {
 
 /** All that is known of one actor without waking it. `state` is null while nothing has been committed. */
 export interface ActorDetail extends ActorSummary {
-  /** Why it is `failed`; null otherwise. */
+  /** Why it is `failed`, or what it waits for; null otherwise. */
   reason: string | null;
   /** Messages accepted and not yet answered. */
   inLine: number;
   /** The effect that its turn waits for; null while it waits for none. */
   effect: RunningEffect | null;
+  /** When the message is tried again that all others wait for; null where none failed. */
+  nextTry: NextTry | null;
   /** How it was brought back; null when it is not in memory, or keeps no journal. */
   recovery: Recovery | null;
   /** Milliseconds of idleness after which it is let go. */

@@ -3,3 +3,6 @@
  * stands alone, so that a browser need not load the schemas for it.
  */
 export const MAX_COUNTED = 10_000;
+
+/** How far the messages of one mailbox are counted. */
+export const MAX_DEPTH = 10_000;

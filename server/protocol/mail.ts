@@ -25,6 +25,22 @@ export interface MailboxInfo extends Page<MailInfo> {
   depth: number;
 }
 
+/** How many messages are in mailboxes, and how many dead letters there are. */
+export interface MailCounts {
+  waiting: number;
+  dead: number;
+}
+
+/** A message that failed, and that all others of its actor wait for: when it is tried again. */
+export interface NextTry {
+  messageId: string;
+  command: string;
+  /** Attempts until now, and the error of the last one: its name and message. */
+  attempts: number;
+  error: string;
+  at: string;
+}
+
 /** A reminder as it is shown. */
 export interface ReminderInfo {
   name: string;

@@ -1,4 +1,5 @@
 import type { Lifecycle } from "./actors.ts";
+import type { MailCounts } from "./mail.ts";
 
 /** One second of the server's work. Times are in milliseconds, `at` is the second's end in ms since 1970. */
 export interface Sample {
@@ -26,6 +27,7 @@ export interface Overview {
   database: { ok: boolean; since: string; error: string | null };
   /** Actors by type and by where they are in their life. */
   types: { type: string; counts: Partial<Record<Lifecycle, number>> }[];
+  mail: MailCounts;
   inFlight: number;
   maxInFlight: number;
   maxActive: number;

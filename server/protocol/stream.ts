@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ActorDetail, type ActorSummary, actorName } from "./actors.ts";
 import type { ErrorBody } from "./errors.ts";
 import type { CheckpointInfo, Entry } from "./journal.ts";
+import type { MailCounts } from "./mail.ts";
 import type { Overview } from "./overview.ts";
 
 /** Where in a position the actors are that it knows of: the highest number that any of them was given. */
@@ -22,7 +23,7 @@ export const MAX_FRAME_BYTES = 1024 * 1024;
 /** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
 export const MAX_STREAMED_STATE = 256 * 1024;
 
-/** What can be watched: the whole server, the actors of one list, or one actor. */
+/** What can be watched: the whole server, the actors of one list, one actor, or how much mail there is. */
 export const room = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("overview") }),
   z.object({
@@ -33,6 +34,7 @@ export const room = z.discriminatedUnion("kind", [
     q: z.string().max(1024).optional(),
   }),
   z.object({ kind: z.literal("actor"), actor: actorName }),
+  z.object({ kind: z.literal("mail") }),
 ]);
 export type Room = z.infer<typeof room>;
 
@@ -63,6 +65,10 @@ export interface Frame {
   entries?: Entry[];
   /** Checkpoints that were written of it. */
   checkpoints?: CheckpointInfo[];
+  /** That a watched actor's mailbox is another one than at the last frame. */
+  mailboxChanged?: true;
+  /** How much mail there is, in the room of it. */
+  mail?: MailCounts;
 }
 
 /** Answer to `watch` when it cannot be granted. */

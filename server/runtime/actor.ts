@@ -6,6 +6,7 @@ import { namedKey } from "../core/turn.ts";
 import type { Lifecycle } from "../protocol/actors.ts";
 import type { EntryBody, RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { NextTry } from "../protocol/mail.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { PlacedReminder } from "./mail.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -51,11 +52,11 @@ export interface OpenTurn {
   running?: RunningEffect | undefined;
 }
 
-/** A message that holds up those behind it: it is tried again at `until`, or as soon as it is known to be begun. */
+/** A message that holds up those behind it: until it is tried again, or as soon as it is known to be begun. */
 export interface Hold {
   readonly delivery: Delivery;
-  /** Milliseconds since 1970; null while only its being begun is committed. */
-  readonly until: number | null;
+  /** When it is tried again, and why; null while only its being begun is committed. */
+  readonly nextTry: NextTry | null;
 }
 
 /** An answer that waits until the state that it saw is durable. */
@@ -137,11 +138,21 @@ export class Actor implements Address {
   /** Where it is in its life while it is loaded. */
   get atWork(): "active" | "processing" | "waiting" {
     if (this.unsettled.length > 0) return "processing";
-    return this.open === null && (this.hold?.until ?? null) === null ? "active" : "waiting";
+    return this.open === null && this.nextTry === null ? "active" : "waiting";
   }
 
-  /** What its turn waits for, in words; null while no effect runs. */
+  /** When the message is tried again that the others wait for, and why; null where there is none. */
+  get nextTry(): NextTry | null {
+    return this.hold?.nextTry ?? null;
+  }
+
+  /** What it waits for, in words; null while no effect runs and no message is to be tried again. */
   get waitsFor(): string | null {
+    const { nextTry } = this;
+    if (nextTry !== null) {
+      const { messageId, command, attempts, error, at } = nextTry;
+      return `message ${messageId} (${command}) is tried again at ${at}: attempt ${attempts} failed with ${error}`;
+    }
     const effect = this.open?.running;
     if (effect === undefined) return null;
     return `effect "${effect.name}" (number ${effect.n}) of ${effect.command} runs, attempt ${effect.attempt}`;

@@ -7,6 +7,7 @@ import { crashPoint } from "./crash-points.ts";
 import type { CommittedEvent } from "./events.ts";
 import { RETRY_MS } from "./limits.ts";
 import type { MailIds } from "./mail.ts";
+import { mailChange } from "./mail-tally.ts";
 import type { ActorId, Clock, CommitOutcome, LaneWriter } from "./ports.ts";
 import type { Post } from "./post.ts";
 
@@ -156,6 +157,7 @@ export class Committer {
       took,
       changes,
       mailboxes,
+      mail: mailChange(rows),
       reminders: rows.reminders.reduce<number | null>((first, { at }) => Math.min(first ?? at, at), null),
     };
   }

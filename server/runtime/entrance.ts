@@ -69,7 +69,7 @@ export class Entrance {
     try {
       if (intake.full) throw overloaded(`${intake.size} messages are in flight`);
       const actor = registry.use(definition, key, keyText);
-      if (actor.hold !== null && actor.hold.until !== null) throw heldUp(actor, clock.now());
+      if (actor.nextTry !== null) throw heldUp(actor, clock.now());
       if (actor.line.length >= MAX_LINE)
         throw overloaded(`${MAX_LINE} messages wait for ${definition.type} ${keyText}`);
       return actor;

@@ -1,6 +1,7 @@
 import type { LastChange, Lifecycle } from "../protocol/actors.ts";
 import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { MailCounts } from "../protocol/mail.ts";
 import type { Position } from "../protocol/stream.ts";
 import type { ActorId, Address } from "./ports.ts";
 
@@ -38,6 +39,11 @@ export interface CheckpointEvent extends Address {
   at: number;
 }
 
+/** How the numbers of messages in mailboxes and of dead letters change: exactly, or at most so much. */
+export interface MailChange extends MailCounts {
+  isExact: boolean;
+}
+
 /** A batch that is durable. Those of one lane come in order, with no number twice. */
 export interface CommittedEvent {
   kind: "committed";
@@ -50,6 +56,8 @@ export interface CommittedEvent {
   changes: readonly ActorChange[];
   /** Actors to whose mailboxes something came, or left them, or waits for another attempt. */
   mailboxes: readonly Address[];
+  /** What the batch adds to the messages in mailboxes and to the dead letters, and takes from them. */
+  mail: MailChange;
   /** When the earliest of the reminders that were set is due; null where none was. */
   reminders: number | null;
 }

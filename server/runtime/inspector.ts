@@ -14,6 +14,7 @@ import { MAX_COUNTED } from "../protocol/counting.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { searchedPart } from "../protocol/key-text.ts";
+import type { MailCounts } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
 import { NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
@@ -44,6 +45,7 @@ export interface Sources {
   /** By lane, the number of its last batch. */
   committed: () => readonly number[];
   newestActor: () => number;
+  mailCounts: () => MailCounts;
   clock: Clock;
   startedAt: number;
 }
@@ -90,12 +92,17 @@ export class StoreInspector implements Inspector {
       node: node(),
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
       types: census.counts(),
+      mail: this.mailCounts(),
       inFlight: intake.size,
       maxInFlight: limits.maxInFlight,
       maxActive: limits.maxActive,
       lastCommitAt: lastCommitAt === null ? null : isoTime(lastCommitAt),
       samples,
     };
+  }
+
+  mailCounts(): MailCounts {
+    return this.#from.mailCounts();
   }
 
   position(): Position {
@@ -122,6 +129,7 @@ export class StoreInspector implements Inspector {
       reason: actor?.reason ?? null,
       inLine: actor?.inLine ?? 0,
       effect: actor?.open?.running ?? null,
+      nextTry: actor?.nextTry ?? null,
       recovery: actor?.recovery ?? null,
       passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
       state: kept.state,
@@ -168,8 +176,9 @@ export class StoreInspector implements Inspector {
   glance(type: string, keyText: string): Glance | null {
     const actor = this.#from.registry.get(type, keyText);
     if (actor === undefined) return null;
-    const { lifecycle, reason, inLine, open, recovery, lastActiveAt } = actor;
-    return { lifecycle, reason, inLine, effect: open?.running ?? null, recovery, lastActiveAt: isoTime(lastActiveAt) };
+    const { lifecycle, reason, inLine, open, nextTry, recovery } = actor;
+    const lastActiveAt = isoTime(actor.lastActiveAt);
+    return { lifecycle, reason, inLine, effect: open?.running ?? null, nextTry, recovery, lastActiveAt };
   }
 
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {

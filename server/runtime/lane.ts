@@ -167,7 +167,7 @@ export class Lane {
   /** A message that a crash may have come of: that it is begun becomes durable, and then it runs. */
   #begin(actor: Actor, delivery: Delivery, mail: Mail): void {
     const turn = actor.open;
-    const hold = { delivery, until: null };
+    const hold = { delivery, nextTry: null };
     actor.hold = hold;
     this.#ports.caution.enter(mail, () => {
       // The actor was begun anew meanwhile, and its mailbox is read again: this one does not come.

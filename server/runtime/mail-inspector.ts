@@ -1,6 +1,9 @@
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, decodeKey } from "../core/keys.ts";
+import { jsonBytes } from "../core/size.ts";
 import type { Page } from "../protocol/actors.ts";
+import { MAX_DEPTH } from "../protocol/counting.ts";
+import type { Json } from "../protocol/json.ts";
 import type {
   DeadLetterGroup,
   DeadLetterInfo,
@@ -16,8 +19,8 @@ import type { DeadLetterCursor } from "./mail-store.ts";
 import type { ActorId, Store } from "./ports.ts";
 import type { MailReader } from "./surface.ts";
 
-/** How far the messages of a mailbox are counted. */
-const MAX_DEPTH = 10_000;
+/** The most bytes of payloads that a page has, unless its first message alone has more. */
+const MAX_PAGE_BYTES = 1024 * 1024;
 /** The most groups, and the most reminders of one actor, that are shown. */
 const MAX_GROUPS = 200;
 const MAX_REMINDERS = 200;
@@ -35,11 +38,13 @@ export class MailInspector implements MailReader {
   /** What waits in an actor's mailbox, in order. `not_found` when the actor was never used. */
   async mailbox(type: string, keyText: string, { cursor, limit }: MailboxQuery): Promise<MailboxInfo> {
     const id = await this.#idOf(type, keyText);
-    const [items, depth] = await read(() =>
+    const [found, depth] = await read(() =>
       Promise.all([this.#store.mailbox(id, cursor, limit), this.#store.mailboxDepth(id, MAX_DEPTH)]),
     );
+    const items = firstOf(found);
     const last = items.at(-1);
-    return { items, next: last !== undefined && items.length === limit ? `${last.place}` : null, depth };
+    const more = found.length === limit || items.length < found.length;
+    return { items, next: last !== undefined && more ? `${last.place}` : null, depth };
   }
 
   /** An actor's reminders, the next one first. `not_found` when the actor was never used. */
@@ -59,10 +64,11 @@ export class MailInspector implements MailReader {
       throw new GreenroomError("invalid_payload", "An actor is named by its type and its key.");
     const after = cursor === undefined ? undefined : parseCursor(cursor);
     const actor = type === undefined ? undefined : { type, keyText: key };
-    const items = await read(() => this.#store.deadLetters({ fingerprint, actor, after }, limit));
+    const found = await read(() => this.#store.deadLetters({ fingerprint, actor, after }, limit));
+    const items = firstOf(found);
     const last = items.at(-1);
-    const more = last !== undefined && items.length === limit;
-    return { items, next: more ? `${Date.parse(last.at)}_${last.messageId}` : null };
+    const more = found.length === limit || items.length < found.length;
+    return { items, next: last !== undefined && more ? `${Date.parse(last.at)}_${last.messageId}` : null };
   }
 
   /** A job that puts dead letters back. `not_found` when there is none of that id. */
@@ -78,6 +84,17 @@ export class MailInspector implements MailReader {
     if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     return summary.id;
   }
+}
+
+/** As many of the first as one page may carry. */
+function firstOf<T extends { payload: Json }>(items: T[]): T[] {
+  let [count, bytes] = [0, 0];
+  for (const { payload } of items) {
+    bytes += jsonBytes(payload);
+    if (count > 0 && bytes > MAX_PAGE_BYTES) break;
+    count += 1;
+  }
+  return items.slice(0, count);
 }
 
 async function read<T>(reading: () => Promise<T>): Promise<T> {

@@ -49,10 +49,7 @@ export function mailRows(
     else if (verdict.kind === "ack") acks.push({ ...own, mail: verdict.place });
     else if (verdict.kind === "dead") {
       dead.push({ ...own, mail: verdict.place, ...toLetter(verdict.letter), head, code: actor.definition.code });
-    } else {
-      const error = verdict.kind === "nack" ? verdict.error : null;
-      nacks.push({ ...own, mail: verdict.place, ...verdict.progress, error });
-    }
+    } else nacks.push({ ...own, mail: verdict.place, ...verdict.progress });
   }
   return { mails, acks, nacks, dead, ...reminderRows(writes) };
 }

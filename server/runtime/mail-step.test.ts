@@ -136,20 +136,14 @@ describe("a message from a mailbox", () => {
     expect(write?.sends).toEqual([]);
   });
 
-  test("that processes died of as often as it may be tried is a dead letter, and does not run", () => {
-    const { write } = process(deliver("note", '{"text":"a"}', { attempts: 3, begun: true }));
-    expect(write?.verdict).toMatchObject({
-      kind: "dead",
-      letter: { attempts: 3, error: { message: expect.stringContaining("process ended") } },
-    });
-    expect(actor.state).toBeUndefined();
-  });
-
-  test("whose being begun is kept counts this attempt, and changes nothing else", () => {
+  test("whose being begun is kept counts this attempt if it was begun before, and changes nothing else", () => {
     const delivery = deliver("note", '{"text":"a"}');
-    const write = begin(actor, delivery, delivery.mail as Mail);
-    expect(write).toMatchObject({ verdict: { kind: "begin", progress: { attempts: 1, begun: true } }, head: 0 });
-    commit(write);
+    const first = begin(actor, delivery, delivery.mail as Mail);
+    expect(first).toMatchObject({ verdict: { kind: "begin", progress: { attempts: 0, begun: true } }, head: 0 });
+    const alone = begin(actor, delivery, { ...(delivery.mail as Mail), attempts: 0 });
+    expect(alone).toMatchObject({ verdict: { kind: "begin", progress: { attempts: 1, begun: true } }, head: 0 });
+    commit(first);
+    commit(alone);
     expect(actor.mailbox.head.size).toBe(1);
     process(delivery);
     expect(actor).toMatchObject({ head: 1, state: { done: ["a"] } });

@@ -24,6 +24,8 @@ export interface Progress {
   begun: boolean;
   /** Not to be tried before; null when it may be tried at any time. */
   nextAt: number | null;
+  /** Why the last attempt failed; null where none has. */
+  error: RecordedError | null;
   /** Effects that are over, of the attempts until now. */
   effects: readonly RecordedEffect[];
 }
@@ -46,9 +48,7 @@ export interface MailPlace {
 }
 
 /** What is to be kept of a message that goes on waiting. */
-export interface NackRow extends MailPlace, Omit<Progress, "attemptsBefore"> {
-  error: RecordedError | null;
-}
+export interface NackRow extends MailPlace, Omit<Progress, "attemptsBefore"> {}
 
 /** A message that is given up. */
 export interface DeadLetterRow extends MailPlace {

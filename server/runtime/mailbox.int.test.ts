@@ -139,6 +139,34 @@ describe("a message that is told", () => {
 });
 
 describe("a message that fails", () => {
+  test("makes its actor wait, which says for what and until when, also after a restart", async () => {
+    await ask("waits", "put", { n: 1 });
+    const error = { name: "Error", message: "no line for order 7", stack: "" };
+    await query(
+      database.url,
+      `INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sent_at, attempts, attempts_before, begun,
+         next_at, error)
+       SELECT id, 1, '01234567-89ab-4def-8123-456789abcdef', 'fail', '{}', 2, now(), 2, 0, false,
+         now() + interval '1 hour', '${JSON.stringify(error)}' FROM actor`,
+    );
+    await nodes.start();
+    const look = () => nodes.runtime.inspector.actor("inbox", "waits");
+    await eventually(async () => expect((await look()).lifecycle).toBe("waiting"));
+    const nextTry = {
+      messageId: "01234567-89ab-4def-8123-456789abcdef",
+      command: "fail",
+      attempts: 2,
+      error: "Error: no line for order 7",
+      at: expect.stringMatching(/Z$/),
+    };
+    expect(await look()).toMatchObject({
+      nextTry,
+      inLine: 1,
+      reason: expect.stringContaining("(fail) is tried again"),
+    });
+    expect(nodes.runtime.inspector.mailCounts()).toEqual({ waiting: 1, dead: 0 });
+  });
+
   test("is tried again, holds up those behind it, and then they follow", async () => {
     failing.times = 2;
     await tell("hold", "fail");

@@ -177,7 +177,7 @@ export class Mailroom {
   }
 
   #admit(actor: Actor, mails: readonly Mail[]): void {
-    const { clock, retries } = this.#with;
+    const { clock, retries, registry } = this.#with;
     const { mailbox, definition } = actor;
     const now = clock.now();
     const unknown = mails.filter((mail) => !mailbox.head.has(mail.id));
@@ -190,6 +190,7 @@ export class Mailroom {
       if (actor.hold === null || definition.onFailure === "skip") retries.putAside(actor, delivery, at);
       void retries.bringBack(actor, delivery, at);
     }
+    if (actor.ready) registry.move(actor, actor.atWork, actor.waitsFor);
     mergeInto(
       actor.line,
       deliveries.filter((delivery) => !later.includes(delivery)),
@@ -198,5 +199,5 @@ export class Mailroom {
 }
 
 function fresh(mail: Omit<Outgoing, "to">): Mail {
-  return { ...mail, attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, effects: [] };
+  return { ...mail, attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, error: null, effects: [] };
 }

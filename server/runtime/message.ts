@@ -21,7 +21,7 @@ export function toRecorded(actor: Actor, { message, idempotencyKey, mail }: Deli
 /** A message that nobody had put into the mailbox, as it stands there from now on. */
 export function toMail({ id: messageId, command, payload, now, idempotencyKey }: RecordedMessage, id: number): Mail {
   const envelope = { messageId, command, payload: JSON.stringify(payload), idempotencyKey: idempotencyKey ?? null };
-  const progress = { attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, effects: [] };
+  const progress = { attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, error: null, effects: [] };
   return { ...envelope, ...progress, id, sender: null, sentAt: now };
 }
 

@@ -17,6 +17,7 @@ import type { Claim } from "./lease-store.ts";
 import type { Limits } from "./limits.ts";
 import { MailIds } from "./mail.ts";
 import { MailInspector } from "./mail-inspector.ts";
+import type { MailTally } from "./mail-tally.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
 import type { Clock, Store, Watchdog } from "./ports.ts";
@@ -37,6 +38,7 @@ export interface Makings {
   watchdog?: Watchdog | undefined;
   claim: Claim;
   census: Census;
+  mailTally: MailTally;
   events: Events;
   /** Aborted when the node stops. */
   ended: AbortSignal;
@@ -97,6 +99,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
       node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
       committed: () => lanes.committed,
       newestActor: () => parts.identities.newest,
+      mailCounts: () => makings.mailTally.counts,
       startedAt: clock.now(),
     }),
   };

@@ -1,5 +1,7 @@
 import { GreenroomError } from "../core/errors.ts";
 import { MAX_WAIT_MS } from "../core/retry.ts";
+import { isoTime } from "../core/time.ts";
+import type { NextTry } from "../protocol/mail.ts";
 import type { Actor } from "./actor.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Delivery } from "./delivery.ts";
@@ -30,7 +32,7 @@ export class Retries {
       actor.mailbox.aside.add(delivery);
       return;
     }
-    actor.hold = { delivery, until: this.#clock.now() + this.#msUntil(at) };
+    actor.hold = { delivery, nextTry: nextTry(delivery, this.#clock.now() + this.#msUntil(at)) };
     const behind = actor.line.filter((one) => one.mail === null);
     const mails = actor.line.filter((one) => one.mail !== null);
     actor.line.splice(0, actor.line.length, ...mails);
@@ -60,10 +62,16 @@ export class Retries {
   }
 }
 
+function nextTry({ message: { id: messageId, operation: command }, mail }: Delivery, at: number): NextTry {
+  const error = mail?.error == null ? "no error that is known" : `${mail.error.name}: ${mail.error.message}`;
+  return { messageId, command, attempts: mail?.attempts ?? 0, error, at: isoTime(at) };
+}
+
 /** What those are told who ask behind a message that is tried again later. */
 export function heldUp({ type, keyText, hold }: Actor, now: number): GreenroomError {
-  const retryAfterMs = Math.min(Math.max(50, (hold?.until ?? now) - now), MAX_WAIT_MS);
   const { id = "", operation = "" } = hold?.delivery.message ?? {};
+  const until = hold?.nextTry == null ? now : Date.parse(hold.nextTry.at);
+  const retryAfterMs = Math.max(50, until - now);
   return new GreenroomError(
     "overloaded",
     `${type} ${keyText} waits to try its message ${id} (${operation}) again. Try again shortly.`,

@@ -17,6 +17,7 @@ import { type Checked, checkIdempotencyKey } from "./intake.ts";
 import { claimLease, keepLease } from "./lease.ts";
 import type { Claim } from "./lease-store.ts";
 import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
+import { MailTally } from "./mail-tally.ts";
 import { makeParts } from "./parts.ts";
 import type { Clock, Store, Watchdog } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
@@ -60,7 +61,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<RunningRunt
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<RunningRuntime> {
-  return new NodeRuntime(options, claim, await countActors(options), events);
+  const { store, log } = options;
+  const [census, mail] = await Promise.all([countActors(options), store.countMail()]);
+  return new NodeRuntime(options, claim, { census, mailTally: new MailTally(store, log, mail), events });
 }
 
 /** How many actors of each type the store has. @throws StoreUnavailable when the database cannot be reached */
@@ -87,13 +90,18 @@ class NodeRuntime implements RunningRuntime {
   #closed: GreenroomError | undefined;
   #fail: (error: Error) => void = () => undefined;
 
-  constructor(options: RuntimeOptions, claim: Claim, census: Census, events: Events) {
+  constructor(
+    options: RuntimeOptions,
+    claim: Claim,
+    { census, mailTally, events }: { census: Census; mailTally: MailTally; events: Events },
+  ) {
     const { store, clock, log, limits } = options;
     const stopped = (error: Error) => void this.#halt(error);
     this.#options = options;
     this.#claim = claim;
     this.events = events;
-    this.#parts = makeParts({ ...options, claim, census, events, ended: this.#ended.signal, stopped });
+    const ended = this.#ended.signal;
+    this.#parts = makeParts({ ...options, claim, census, mailTally, events, ended, stopped });
     this.inspector = this.#parts.inspector;
     this.mail = this.#parts.mail;
     this.failed = new Promise((resolve) => {
@@ -105,8 +113,11 @@ class NodeRuntime implements RunningRuntime {
       clock.every(limits.inactivityCheckMs, () => this.#passivateIdle()),
       clock.every(PRUNE_MS, () => void pruneOld(store, clock, log)),
       clock.every(SWEEP_MS, () => void mailroom.sweep()),
-      this.events.listen((event) => {
-        if (event.kind === "committed" && event.reminders !== null) reminders.set(event.reminders);
+      clock.every(SWEEP_MS, () => void mailTally.review()),
+      events.listen((event) => {
+        if (event.kind !== "committed") return;
+        mailTally.committed(event.mail);
+        if (event.reminders !== null) reminders.set(event.reminders);
       }),
       () => reminders.close(),
     ];
@@ -161,6 +172,7 @@ class NodeRuntime implements RunningRuntime {
     if (outcome === "fenced") throw fenced();
     if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     this.#parts.census.created(type, -1);
+    this.#parts.mailTally.doubt();
   }
 
   async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {

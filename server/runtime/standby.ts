@@ -3,7 +3,7 @@ import { GreenroomError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
-import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
+import type { MailCounts, RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Census } from "./census.ts";
 import { Events } from "./events.ts";
@@ -29,7 +29,7 @@ const COUNT_MS = 30_000;
  * @throws StoreUnavailable when the database cannot be reached
  */
 export async function standBy(options: RuntimeOptions): Promise<RunningRuntime> {
-  const standby = new Standby(options, await countActors(options));
+  const standby = new Standby(options, await countActors(options), await options.store.countMail());
   await standby.start();
   return standby;
 }
@@ -49,16 +49,18 @@ class Standby implements RunningRuntime {
   #node: RunningRuntime | undefined;
   #leader: Leader | null = null;
   #census: Census;
+  #mail: MailCounts;
   #countedAt: number;
   /** What those who read have heard of, and when. */
   #told: { batches: readonly number[]; at: number };
   #waiting: Promise<void> = Promise.resolve();
 
-  constructor(options: RuntimeOptions, census: Census) {
+  constructor(options: RuntimeOptions, census: Census, mail: MailCounts) {
     const { store, clock, limits } = options;
     const types = new Types(options.types);
     this.#options = options;
     this.#census = census;
+    this.#mail = mail;
     this.#countedAt = clock.now();
     this.#told = { batches: [], at: 0 };
     this.#meter = new Meter(clock);
@@ -75,6 +77,7 @@ class Standby implements RunningRuntime {
       node: () => this.#whoLeads(),
       committed: () => this.#leader?.batches ?? [],
       newestActor: () => this.#leader?.newestActor ?? 0,
+      mailCounts: () => this.#mail,
     });
     this.inspector = following(() => this.#node?.inspector ?? reading);
   }
@@ -153,6 +156,7 @@ class Standby implements RunningRuntime {
       if (clock.now() - this.#countedAt < COUNT_MS) return false;
       this.#countedAt = clock.now();
       this.#census = await countActors(this.#options);
+      this.#mail = await store.countMail();
       return false;
     }
     return this.#takeOver();

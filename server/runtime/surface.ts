@@ -17,6 +17,8 @@ import type {
   DeadLettersQuery,
   MailboxInfo,
   MailboxQuery,
+  MailCounts,
+  NextTry,
   RedriveInfo,
   RedriveRequest,
   ReminderInfo,
@@ -79,6 +81,8 @@ export interface Glance {
   inLine: number;
   /** The effect that its turn waits for; null while it waits for none. */
   effect: RunningEffect | null;
+  /** When the message is tried again that all others wait for; null where none failed. */
+  nextTry: NextTry | null;
   /** How it was brought back; null where it keeps no journal. */
   recovery: Recovery | null;
   /** ISO, UTC. */
@@ -100,6 +104,8 @@ export type ListRoom = Extract<Room, { kind: "actors" }>;
 export interface Inspector {
   types(): TypeInfo[];
   overview(): Overview;
+  /** Messages in mailboxes, and dead letters. The same object for as long as they do not change. */
+  mailCounts(): MailCounts;
   actors(query: ActorsQuery): Promise<Page<ActorSummary>>;
   /** @throws GreenroomError `not_found` when it has never been used */
   actor(type: string, keyText: string): Promise<ActorDetail>;

@@ -17,7 +17,7 @@ export type Verdict =
   | { kind: "enter"; mail: Mail }
   | { kind: "ack"; place: number }
   | { kind: "begin"; place: number; progress: Progress }
-  | { kind: "nack"; place: number; progress: Progress; error: RecordedError }
+  | { kind: "nack"; place: number; progress: Progress }
   | { kind: "dead"; place: number; letter: Letter };
 
 /** What is kept of a message that is given up, besides the message. */
@@ -52,8 +52,8 @@ export function verdictOnFailure(
     return { kind: "dead", place: mail.id, letter: { ...fingerprint(recorded), attempts, error: recorded, effects } };
   }
   const nextAt = now + backoffMs(attempts - mail.attemptsBefore, mail.messageId);
-  const progress = { attempts, attemptsBefore: mail.attemptsBefore, begun: false, nextAt, effects };
-  return { kind: "nack", place: mail.id, progress, error: recorded };
+  const progress = { attempts, attemptsBefore: mail.attemptsBefore, begun: false, nextAt, error: recorded, effects };
+  return { kind: "nack", place: mail.id, progress };
 }
 
 /** Which attempt of its message runs, counted from 1. */

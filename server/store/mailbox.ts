@@ -186,6 +186,7 @@ function toMail(row: MailColumns): Mail {
     attemptsBefore: row.attempts_before,
     begun: row.begun,
     nextAt: row.next_at,
+    error: parsed<RecordedError>(row.error),
     effects: parsed<RecordedEffect[]>(row.effects) ?? [],
   };
 }

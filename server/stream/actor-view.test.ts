@@ -19,6 +19,7 @@ const detail: ActorDetail = {
   reason: null,
   inLine: 0,
   effect: null,
+  nextTry: null,
   recovery: null,
   passivateAfterMs: 1_000,
   state: null,

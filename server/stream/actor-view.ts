@@ -7,7 +7,14 @@ import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 
-const passivated = { lifecycle: "passivated", reason: null, inLine: 0, effect: null, recovery: null } as const;
+const passivated = {
+  lifecycle: "passivated",
+  reason: null,
+  inLine: 0,
+  effect: null,
+  nextTry: null,
+  recovery: null,
+} as const;
 
 /** An entry that is to be told of, and its size. */
 interface Appended {
@@ -26,6 +33,7 @@ export class ActorView implements View {
   /** What is to be told of its journal; of entries the newest. */
   #entries: Appended[] = [];
   #checkpoints: CheckpointInfo[] = [];
+  #mailboxChanged = false;
   #toldHead = -1;
   #told: Glance | null | undefined;
 
@@ -61,14 +69,18 @@ export class ActorView implements View {
     if (this.#detail === null) this.stale = true;
   }
 
+  mailed(): void {
+    this.#mailboxChanged = true;
+    if (this.#detail === null) this.stale = true;
+  }
+
   created(): void {}
 
   news(): boolean {
     if (this.#told === undefined) return true;
     if (this.#detail === null) return false;
-    return (
-      this.#detail.head > this.#toldHead || this.#checkpoints.length > 0 || !sameGlance(this.#glance(), this.#told)
-    );
+    if (this.#detail.head > this.#toldHead || this.#checkpoints.length > 0 || this.#mailboxChanged) return true;
+    return !sameGlance(this.#glance(), this.#told);
   }
 
   take(): FrameBody {
@@ -84,7 +96,13 @@ export class ActorView implements View {
     const stateOmitted = isNew && rest.stateBytes > MAX_STREAMED_STATE;
     this.#toldHead = rest.head;
     const actor: ActorFrame = isNew && !stateOmitted ? { ...rest, state, stateOmitted } : { ...rest, stateOmitted };
-    return { actor, ...this.#takeJournal() };
+    return { actor, ...this.#takeJournal(), ...this.#takeMailbox() };
+  }
+
+  #takeMailbox(): Pick<FrameBody, "mailboxChanged"> {
+    if (!this.#mailboxChanged) return {};
+    this.#mailboxChanged = false;
+    return { mailboxChanged: true };
   }
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
@@ -125,7 +143,7 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
   if (a === null || b === null) return a === b;
-  const names = ["lifecycle", "reason", "inLine", "effect", "recovery", "lastActiveAt"] as const;
+  const names = ["lifecycle", "reason", "inLine", "effect", "nextTry", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);
 }
 

@@ -80,6 +80,8 @@ export class ActorsView implements View {
 
   checkpointed(): void {}
 
+  mailed(): void {}
+
   created(actors: readonly CreatedActor[]): void {
     this.#created += actors.filter((actor) => actor.id > this.#counted && this.#fits(actor)).length;
   }

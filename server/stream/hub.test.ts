@@ -3,13 +3,14 @@ import { GreenroomError } from "../core/errors.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
 import type { Overview } from "../protocol/overview.ts";
 import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
-import { Events } from "../runtime/events.ts";
+import { type ActorChange, Events } from "../runtime/events.ts";
 import type { ActorId, Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import { Hub, type Reader } from "./hub.ts";
+import { MailView } from "./mail-view.ts";
 import { OverviewView } from "./overview-view.ts";
 import type { View } from "./view.ts";
 
@@ -24,6 +25,7 @@ class FakeNode {
   newestActor = 0;
   head = 1;
   overviews = 0;
+  mail = { waiting: 0, dead: 0 };
   readings = 0;
   reading: Promise<void> = Promise.resolve();
   failure: Error | undefined;
@@ -34,6 +36,7 @@ class FakeNode {
       this.overviews++;
       return { samples: [] } as unknown as Overview;
     },
+    mailCounts: () => this.mail,
     actors: async () => ({ items: [], next: null }),
     journal: async () => ({ items: [], next: null }),
     checkpoints: async () => [],
@@ -66,12 +69,20 @@ class FakeNode {
       reason: null,
       inLine: 0,
       effect: null,
+      nextTry: null,
       recovery: null,
       passivateAfterMs: 1000,
       state: { n: this.head },
       stateBytes: 7,
       lastChange: null,
     };
+  }
+
+  /** Commits something in the actor's mailbox, and nothing else. */
+  receive(): void {
+    this.batch++;
+    this.mail = { ...this.mail, waiting: this.mail.waiting + 1 };
+    this.#committed([], [address]);
   }
 
   /** Brings actors into the store. */
@@ -84,7 +95,7 @@ class FakeNode {
   commit(): void {
     this.head++;
     this.batch++;
-    const { head, batch } = this;
+    const { head } = this;
     const lastChange = { command: "write", messageId: "m", at: time, paths: [["n"]], more: false };
     const state = { n: head };
     const change = {
@@ -98,15 +109,20 @@ class FakeNode {
       entryBytes: [],
       at: 0,
     };
+    this.#committed([change], []);
+  }
+
+  #committed(changes: ActorChange[], mailboxes: Address[]): void {
     this.events.emit({
       kind: "committed",
       lane: 0,
-      number: batch,
+      number: this.batch,
       at: 0,
       turns: 1,
       took: 1,
-      changes: [change],
-      mailboxes: [],
+      changes,
+      mailboxes,
+      mail: { waiting: 0, dead: 0, isExact: true },
       reminders: null,
     });
   }
@@ -214,6 +230,7 @@ describe("a reader of an actor", () => {
       reason: null,
       inLine: 2,
       effect: null,
+      nextTry: null,
       recovery: null,
       lastActiveAt: time,
     });
@@ -222,11 +239,30 @@ describe("a reader of an actor", () => {
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
   });
 
+  test("is told that its mailbox has changed, once for all that happened in one interval", async () => {
+    const reader = actorReader();
+    await hub.join(reader, null);
+    round();
+    node.receive();
+    node.receive();
+    round();
+    round();
+    expect(reader.frames.map(({ mailboxChanged }) => mailboxChanged)).toEqual([undefined, true]);
+  });
+
   test("is told how it was recovered, which commits nothing", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     const recovery = { at: time, checkpoint: 10, entries: 5, ms: 1, damaged: [{ seq: 20, reason: "it is" }] };
-    node.glances.set("a", { lifecycle: "active", reason: null, inLine: 0, effect: null, recovery, lastActiveAt: time });
+    node.glances.set("a", {
+      lifecycle: "active",
+      reason: null,
+      inLine: 0,
+      effect: null,
+      nextTry: null,
+      recovery,
+      lastActiveAt: time,
+    });
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ recovery });
     node.glances.delete("a");
@@ -368,4 +404,21 @@ test("the overview is read once for all who look, with each commit but at most t
   clock.advance(3000);
   expect(node.overviews).toBe(before + 4);
   expect(readers.map((reader) => reader.frames.length)).toEqual([5, 5, 5]);
+});
+
+describe("a reader of how much mail there is", () => {
+  test("gets the counts at once, and again whenever they change", async () => {
+    const reader = new FakeReader(new MailView(node.inspector));
+    await hub.join(reader, null);
+    round();
+    node.receive();
+    node.receive();
+    round();
+    node.commit();
+    round();
+    expect(reader.frames.map(({ mail }) => mail)).toEqual([
+      { waiting: 0, dead: 0 },
+      { waiting: 2, dead: 0 },
+    ]);
+  });
 });

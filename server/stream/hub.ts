@@ -124,6 +124,9 @@ export class Hub {
         for (const change of event.changes) {
           for (const view of this.#wanted.get(addressText(change)) ?? []) view.changed(change);
         }
+        for (const address of event.mailboxes) {
+          for (const view of this.#wanted.get(addressText(address)) ?? []) view.mailed();
+        }
     }
   }
 

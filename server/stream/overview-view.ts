@@ -15,6 +15,7 @@ export class OverviewView implements View {
   changed(): void {}
   lived(): void {}
   checkpointed(): void {}
+  mailed(): void {}
   created(): void {}
 
   news(round: Round): boolean {

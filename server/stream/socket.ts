@@ -15,6 +15,7 @@ import type { Inspector, Runtime } from "../runtime/surface.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import type { Hub, Reader } from "./hub.ts";
+import { MailView } from "./mail-view.ts";
 import { OverviewView } from "./overview-view.ts";
 import { addressOf, type View } from "./view.ts";
 
@@ -93,6 +94,8 @@ function viewOf(room: Room, inspector: Inspector): View {
       return new ActorsView(inspector, room);
     case "actor":
       return new ActorView(inspector, addressOf(room.actor));
+    case "mail":
+      return new MailView(inspector);
   }
 }
 

@@ -38,6 +38,8 @@ export interface View {
   changed(change: ActorChange): void;
   lived(address: Address): void;
   checkpointed(event: CheckpointEvent): void;
+  /** The mailbox of one of its actors has changed. */
+  mailed(): void;
   created(actors: readonly CreatedActor[]): void;
   /** Whether there is something to tell. */
   news(round: Round): boolean;

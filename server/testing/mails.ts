@@ -14,6 +14,7 @@ export function mailAt(id: number, more: Partial<Mail> = {}): Mail {
     attemptsBefore: 0,
     begun: false,
     nextAt: null,
+    error: null,
     effects: [],
     ...more,
   };

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useState, useTransition } from "react";
+import { useTransition } from "react";
 import type { ActorSummary, ActorsQuery, Page } from "../../../server/protocol/actors.ts";
 import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
@@ -13,6 +13,7 @@ import { Ago, At } from "../../components/time.tsx";
 import { formatCount, formatNumber } from "../../lib/format.ts";
 import { type ActorsLive, nameOf } from "../../lib/frames.ts";
 import type { Start } from "../../lib/stream.ts";
+import { useLastGood, useRetry } from "../../lib/use-last-good.ts";
 import { useConnection, useRoom } from "../../lib/use-room.ts";
 import { type KeyShape, OpenActor } from "../open-actor.tsx";
 import { ActorsTable } from "./actors-table.tsx";
@@ -28,9 +29,6 @@ interface Loaded {
   position: Position;
   at: number;
 }
-
-/** How long to wait before a list that could not be read is asked for again, in milliseconds. */
-const RETRY_MS = 2000;
 
 /**
  * The list of actors: rows change in place as it happens, but only a reading puts them into another order. When a
@@ -52,7 +50,8 @@ export function ActorsList({
   const router = useRouter();
   const [isLoading, startTransition] = useTransition();
   const address = useListAddress(startTransition);
-  const loaded = useLastGood(query, result, position, loadedAt);
+  const subject = JSON.stringify([query.q, query.type, query.status]);
+  const loaded = useLastGood<Loaded>(subject, result.ok ? { query, page: result.value, position, at: loadedAt } : null);
   const { view, error } = useRoom(roomOf(loaded), 250, startOf(loaded));
   const created = view?.created ?? 0;
   const notCurrentSince = useNotCurrentSince();
@@ -171,36 +170,4 @@ function startOf(loaded: Loaded | null): Start<ActorsLive> {
   if (loaded === null) return { view: null, since: null };
   const actors = new Map(loaded.page.items.map((row) => [nameOf(row), row]));
   return { view: { actors, created: 0 }, since: loaded.position };
-}
-
-/** Reads the page anew now and then while it is to be, and somebody looks. What is shown does not fade for that. */
-function useRetry(isNeeded: boolean): void {
-  const router = useRouter();
-  const [isReading, startTransition] = useTransition();
-  useEffect(() => {
-    if (!isNeeded || isReading) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) startTransition(() => router.refresh());
-    }, RETRY_MS);
-    return () => clearInterval(timer);
-  }, [isNeeded, isReading, router]);
-}
-
-/** The newest page that could be read for this search. */
-function useLastGood(
-  query: ListQuery,
-  result: Result<Page<ActorSummary>>,
-  position: Position,
-  at: number,
-): Loaded | null {
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
-  if (result.ok) {
-    if (loaded?.at === at) return loaded;
-    const next = { query, page: result.value, position, at };
-    setLoaded(next);
-    return next;
-  }
-  const isSame =
-    loaded !== null && (["q", "type", "status"] as const).every((name) => loaded.query[name] === query[name]);
-  return isSame ? loaded : null;
 }

@@ -7,13 +7,14 @@ import type { Recovery } from "../../../../server/protocol/journal.ts";
 import { CopyButton } from "../../../components/copy.tsx";
 import { LifecycleBadge } from "../../../components/lifecycle.tsx";
 import { Ago } from "../../../components/time.tsx";
-import { formatCount, formatNumber } from "../../../lib/format.ts";
+import { formatCount, formatDepth, formatNumber } from "../../../lib/format.ts";
 import { useNow } from "../../../lib/time.tsx";
 import { damageLine, passivationIn, recoveryLine, whyLine } from "../../../lib/why.ts";
 
 /**
  * Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read; `checkpoint` is the
- * seq of its newest checkpoint, if there is one.
+ * seq of its newest checkpoint, if there is one; `depth` is how many messages its mailbox has, null where that is not
+ * known.
  */
 export function ActorHeader({
   info,
@@ -22,6 +23,7 @@ export function ActorHeader({
   actor,
   isKnown,
   checkpoint,
+  depth,
 }: {
   info: TypeInfo;
   segments: string[];
@@ -29,6 +31,7 @@ export function ActorHeader({
   actor: ActorDetail | null;
   isKnown: boolean;
   checkpoint: number | null;
+  depth: number | null;
 }) {
   const now = useNow();
   return (
@@ -61,13 +64,13 @@ export function ActorHeader({
           <CopyButton text={() => keyText} what="Key" />
         </div>
       </div>
-      <p className={actor?.lifecycle === "failed" ? "text-red" : "text-dim"}>
-        {actor !== null && whyLine(actor, now)}
+      <p className={`break-words ${actor === null ? "text-dim" : whyColour(actor)}`}>
+        {actor !== null && whyLine(actor, now, depth)}
         {actor === null && isKnown && "Never used: nothing is stored for this key, and nothing is in memory."}
         {actor === null && !isKnown && "What it is doing is not known: it could not be read."}
       </p>
       {actor?.recovery != null && <Recovered recovery={actor.recovery} />}
-      {actor !== null && <Facts actor={actor} checkpoint={checkpoint} />}
+      {actor !== null && <Facts actor={actor} checkpoint={checkpoint} depth={depth} />}
     </header>
   );
 }
@@ -86,7 +89,12 @@ function Recovered({ recovery }: { recovery: Recovery }) {
   );
 }
 
-function Facts({ actor, checkpoint }: { actor: ActorDetail; checkpoint: number | null }) {
+function whyColour({ lifecycle, nextTry }: ActorDetail): string {
+  if (lifecycle === "failed") return "text-red";
+  return nextTry === null ? "text-dim" : "text-amber";
+}
+
+function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: number | null; depth: number | null }) {
   const passivation = passivationIn(actor, useNow());
   const hasJournal = actor.persistence === "journal";
   return (
@@ -98,7 +106,15 @@ function Facts({ actor, checkpoint }: { actor: ActorDetail; checkpoint: number |
         value={<span className="mono">{formatNumber(actor.head)}</span>}
       />
       {hasJournal && <Fact name="Newest checkpoint" value={<Checkpoint seq={checkpoint} head={actor.head} />} />}
-      <Fact name="In line" value={<span className="mono">{formatNumber(actor.inLine)}</span>} />
+      <Fact
+        name="Mailbox"
+        value={
+          <>
+            <span className="mono">{depth === null ? "–" : formatDepth(depth)}</span>
+            <span className="text-faint"> · {formatNumber(actor.inLine)} in line</span>
+          </>
+        }
+      />
       <Fact name="Last active" value={<Ago at={actor.lastActiveAt} />} />
       <Fact name="Passivation" value={passivation ?? (actor.lifecycle === "passivated" ? "done" : "–")} />
       <Fact name="Created" value={<Ago at={actor.createdAt} />} />

@@ -4,25 +4,39 @@ import { Tabs } from "@base-ui/react/tabs";
 import type { ReactNode } from "react";
 import { type Tab, tabs, useActorAddress } from "./use-actor-address.ts";
 
-const names: Record<Tab, string> = { state: "State", journal: "Journal", checkpoints: "Checkpoints" };
+const names: Record<Tab, string> = {
+  state: "State",
+  journal: "Journal",
+  mailbox: "Mailbox",
+  checkpoints: "Checkpoints",
+};
 
-/** The parts of an actor's page, one of them in view. Which one is in the page's address. */
-export function ActorTabs({ panels }: { panels: Record<Tab, ReactNode> }) {
+/**
+ * The parts of an actor's page, those that there are, one of them in view. Which one is in the page's address. `waiting`
+ * is how many messages wait, in words; null where none does.
+ */
+export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, ReactNode>>; waiting: string | null }) {
   const { tab, show } = useActorAddress();
+  const present = tabs.filter((name) => name in panels);
   return (
-    <Tabs.Root value={tab} onValueChange={show} className="flex min-w-0 flex-col gap-3">
-      <Tabs.List activateOnFocus className="flex gap-1 border-b border-line">
-        {tabs.map((name) => (
+    <Tabs.Root
+      value={present.includes(tab) ? tab : "state"}
+      onValueChange={show}
+      className="flex min-w-0 flex-col gap-3"
+    >
+      <Tabs.List activateOnFocus className="flex gap-1 overflow-x-auto border-b border-line">
+        {present.map((name) => (
           <Tabs.Tab
             key={name}
             value={name}
-            className="fade -mb-px h-8 border-b-2 border-transparent px-3 text-dim hover:text-ink data-active:border-ink data-active:font-medium data-active:text-ink"
+            className="fade h-8 border-b-2 border-transparent px-3 whitespace-nowrap text-dim hover:text-ink focus-visible:-outline-offset-2 data-active:border-ink data-active:font-medium data-active:text-ink max-sm:px-2"
           >
             {names[name]}
+            {name === "mailbox" && waiting !== null && <span className="mono text-amber"> {waiting}</span>}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {tabs.map((name) => (
+      {present.map((name) => (
         <Tabs.Panel key={name} value={name} tabIndex={-1} className="min-w-0 outline-none">
           {panels[name]}
         </Tabs.Panel>

@@ -4,22 +4,29 @@ import { useRouter } from "next/navigation";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
+import type { MailboxInfo, ReminderInfo } from "../../../../server/protocol/mail.ts";
 import { NotLive, useNotCurrentSince } from "../../../components/connection.tsx";
 import { Button } from "../../../components/controls.tsx";
 import { Empty, Problem } from "../../../components/states.tsx";
+import { formatDepth } from "../../../lib/format.ts";
+import { nothingTold } from "../../../lib/frames.ts";
 import { useRoom } from "../../../lib/use-room.ts";
 import { ActorHeader } from "./actor-header.tsx";
 import { ActorTabs } from "./actor-tabs.tsx";
 import { CheckpointsPanel } from "./checkpoints-panel.tsx";
 import { JournalPanel } from "./journal/journal-panel.tsx";
+import { MailboxPanel } from "./mailbox/mailbox-panel.tsx";
+import { RemindersPanel } from "./mailbox/reminders-panel.tsx";
+import { useMailbox } from "./mailbox/use-mailbox.ts";
 import { Operations } from "./operations.tsx";
 import { StatePanel } from "./state-panel.tsx";
+import { useActorAddress } from "./use-actor-address.ts";
 import { useCheckpoints } from "./use-checkpoints.ts";
 import { useNewestState } from "./use-newest-state.ts";
 
 /**
  * One actor, live. `result` is what was known when the page was made, null for an actor that was never used; and
- * `checkpoints` are those of then, of one that keeps a journal.
+ * `checkpoints`, `mailbox` and `reminders` are those of then: the first message of its mailbox, and how many there are.
  */
 export function ActorView({
   info,
@@ -27,12 +34,16 @@ export function ActorView({
   keyText,
   result,
   checkpoints: firstCheckpoints,
+  mailbox: firstMailbox,
+  reminders,
 }: {
   info: TypeInfo;
   segments: string[];
   keyText: string;
   result: Result<ActorDetail | null>;
   checkpoints: CheckpointInfo[];
+  mailbox: MailboxInfo | null;
+  reminders: ReminderInfo[] | null;
 }) {
   const router = useRouter();
   const address = { type: info.type, keyText };
@@ -52,6 +63,10 @@ export function ActorView({
   const told = view?.checkpoints ?? none;
   const recoveredAt = actor?.recovery?.at;
   const checkpoints = useCheckpoints(address, firstCheckpoints, told, hasJournal && isUsed ? joins : 0, recoveredAt);
+  const { tab } = useActorAddress();
+  const mailVersion = `${joins} ${view?.mailbox ?? 0}`;
+  const mailbox = useMailbox(address, actor !== null, tab === "mailbox", mailVersion, firstMailbox);
+  const depth = actor === null ? null : (mailbox.value?.depth ?? null);
   const nothing = (label: string) => <Nothing label={label} isUnknown={failure !== null && actor === null} />;
   const state = isUsed ? <StatePanel actor={actor} newest={newest} /> : nothing("State");
   return (
@@ -64,6 +79,7 @@ export function ActorView({
           actor={actor}
           isKnown={view !== null || result.ok}
           checkpoint={checkpoints.list.find(({ damaged }) => !damaged)?.seq ?? null}
+          depth={depth}
         />
       </div>
       {notCurrentSince !== null && actor !== null && (
@@ -81,21 +97,29 @@ export function ActorView({
       )}
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_360px]">
         <div className={`fade min-w-0 ${faded}`}>
-          {hasJournal ? (
-            <ActorTabs
-              panels={{
-                state,
+          <ActorTabs
+            waiting={depth === null || depth === 0 ? null : formatDepth(depth)}
+            panels={{
+              state,
+              ...(hasJournal && {
                 journal: isUsed ? (
                   <JournalPanel address={address} tail={view?.tail ?? none} head={actor.head} />
                 ) : (
                   nothing("Journal")
                 ),
                 checkpoints: isUsed ? <CheckpointsPanel {...checkpoints} /> : nothing("Checkpoints"),
-              }}
-            />
-          ) : (
-            state
-          )}
+              }),
+              mailbox:
+                actor === null ? (
+                  nothing("Mailbox")
+                ) : (
+                  <div className="flex flex-col gap-3">
+                    <MailboxPanel mailbox={mailbox} />
+                    <RemindersPanel address={address} version={`${mailVersion} ${actor.head}`} first={reminders} />
+                  </div>
+                ),
+            }}
+          />
         </div>
         <Operations info={info} keyText={keyText} />
       </div>
@@ -104,7 +128,6 @@ export function ActorView({
 }
 
 const none: readonly never[] = [];
-const nothingTold = { stateHead: 0, tail: none, checkpoints: none };
 
 /** There is nothing of the actor yet; or nothing is known, since the store did not answer. */
 function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {

@@ -11,7 +11,7 @@ import { useZone } from "../../../lib/time.tsx";
 import { formatPath } from "../../../lib/tree.ts";
 import { FieldInput } from "./field-input.tsx";
 import { type Outcome, OutcomePanel } from "./outcome-panel.tsx";
-import { send } from "./send.ts";
+import { type Message, send } from "./send.ts";
 
 /** What the form holds: the text of each input, in the order of the fields. */
 export interface FormValues {
@@ -56,21 +56,32 @@ export function OperationForm({
       return [];
     });
 
-  const submit = handleSubmit(async ({ inputs, idempotencyKey }) => {
-    const payload = payloadOf(shape, inputs, zone);
-    const sent = await send({ kind, type, keyText, operation: operation.name, payload, idempotencyKey });
-    const unplaced = sent.kind === "error" ? showIssues(sent.error.details?.issues ?? []) : [];
-    setOutcome(sent.kind === "error" ? { ...sent, unplaced } : sent);
-  });
+  const submit = (as: Message["kind"]) =>
+    handleSubmit(async ({ inputs, idempotencyKey }) => {
+      const payload = payloadOf(shape, inputs, zone);
+      const sent = await send({ kind: as, type, keyText, operation: operation.name, payload, idempotencyKey });
+      const unplaced = sent.kind === "error" ? showIssues(sent.error.details?.issues ?? []) : [];
+      setOutcome(sent.kind === "error" ? { ...sent, unplaced } : sent);
+    });
 
   return (
-    <form noValidate aria-labelledby={labelId} onSubmit={submit} className="flex flex-col gap-3 px-3 pt-1 pb-3">
+    <form noValidate aria-labelledby={labelId} onSubmit={submit(kind)} className="flex flex-col gap-3 px-3 pt-1 pb-3">
       {fields.length === 0 && <p className="text-faint">It takes nothing.</p>}
       {fields.map((field, i) => (
         <FieldInput key={field.name} field={field} index={i} form={form} />
       ))}
       {kind === "command" && <Advanced form={form} />}
-      <div className="flex justify-end">
+      <div className="flex justify-end gap-2">
+        {kind === "command" && (
+          <Button
+            aria-label={`Tell ${operation.name}`}
+            title="Puts it into the mailbox, and does not wait until it has run."
+            onClick={submit("tell")}
+            disabled={formState.isSubmitting}
+          >
+            Tell
+          </Button>
+        )}
         <Button kind={kind === "command" ? "primary" : "plain"} type="submit" disabled={formState.isSubmitting}>
           {formState.isSubmitting
             ? "Waiting for the reply…"

@@ -20,6 +20,17 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
           <Value value={outcome.answer} />
         </Frame>
       );
+    case "told":
+      return (
+        <Frame facts={formatLatency(outcome.took)} title={outcome.told.repeated ? "Told before" : "Told"}>
+          <p className="px-2 pb-1 text-dim">
+            {outcome.told.repeated
+              ? "An earlier message under this idempotency key counts: nothing was added."
+              : "The mailbox holds it, and it will run in its turn."}
+          </p>
+          <MessageId value={outcome.told.messageId} />
+        </Frame>
+      );
     case "reply": {
       const { reply, messageId, repeated } = outcome.reply;
       return (
@@ -35,9 +46,7 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
             <p className="px-2 pb-1 text-dim">Answered before under this idempotency key: nothing ran this time.</p>
           )}
           <Value value={reply} />
-          <p className="flex items-baseline gap-1.5 px-2 pb-1.5 text-mini text-faint">
-            message <Id value={messageId} what="Message id" max={24} />
-          </p>
+          <MessageId value={messageId} />
         </Frame>
       );
     }
@@ -74,6 +83,14 @@ function Head({ reply: { revision = 0, seq = 0, unrecorded } }: { reply: Command
     <button type="button" onClick={() => goTo(seq)} className="rounded underline underline-offset-2 hover:text-ink">
       {place}
     </button>
+  );
+}
+
+function MessageId({ value }: { value: string }) {
+  return (
+    <p className="flex items-baseline gap-1.5 px-2 pb-1.5 text-mini text-faint">
+      message <Id value={value} what="Message id" max={24} />
+    </p>
   );
 }
 

@@ -17,9 +17,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 /** One actor as the store has it: to look at it does not wake it. One that was never used has a page too. */
 export default async function ActorPage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
-  const [result, checkpoints] = await Promise.all([
-    getHandle().actor(info.type, keyText),
+  const handle = getHandle();
+  const [result, checkpoints, mailbox, reminders] = await Promise.all([
+    handle.actor(info.type, keyText),
     checkpointsOf(info, keyText),
+    handle.mailbox(info.type, keyText, { cursor: 0, limit: 1 }),
+    handle.reminders(info.type, keyText),
   ]);
   return (
     <ActorView
@@ -28,6 +31,8 @@ export default async function ActorPage({ params }: Props) {
       keyText={keyText}
       result={withoutLargeState(result)}
       checkpoints={checkpoints}
+      mailbox={mailbox.ok ? mailbox.value : null}
+      reminders={reminders.ok ? reminders.value : null}
     />
   );
 }

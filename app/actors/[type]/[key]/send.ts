@@ -1,17 +1,19 @@
-import type { CommandReply } from "../../../../server/protocol/commands.ts";
+import type { CommandReply, Told } from "../../../../server/protocol/commands.ts";
 import type { ErrorBody } from "../../../../server/protocol/errors.ts";
 import type { Json } from "../../../../server/protocol/json.ts";
-import { runQuery, sendCommand } from "../../../actions.ts";
+import { runQuery, sendCommand, tellCommand } from "../../../actions.ts";
 
 /** What came of a message, and after how many milliseconds. */
 export type Sent =
   | { kind: "reply"; reply: CommandReply; took: number }
+  | { kind: "told"; told: Told; took: number }
   | { kind: "answer"; answer: Json; took: number }
   | { kind: "error"; error: ErrorBody; took: number };
 
 /** A message as its form has it; an empty idempotency key is none. */
 export interface Message {
-  kind: "command" | "query";
+  /** A command is sent and its reply waited for, or it is told: put into the mailbox. */
+  kind: "command" | "tell" | "query";
   type: string;
   keyText: string;
   operation: string;
@@ -19,7 +21,7 @@ export interface Message {
   idempotencyKey: string;
 }
 
-/** Sends a command or query through the server's actions. Never throws: what goes wrong is told. */
+/** Sends a message through the server's actions. Never throws: what goes wrong is told. */
 export async function send({ kind, payload, idempotencyKey, ...rest }: Message): Promise<Sent> {
   const begun = performance.now();
   const took = () => performance.now() - begun;
@@ -31,7 +33,14 @@ export async function send({ kind, payload, idempotencyKey, ...rest }: Message):
         ? { kind: "answer", answer: result.value, took: took() }
         : { kind: "error", error: result.error, took: took() };
     }
-    const result = await sendCommand(idempotencyKey === "" ? request : { ...request, idempotencyKey });
+    const keyed = idempotencyKey === "" ? request : { ...request, idempotencyKey };
+    if (kind === "tell") {
+      const result = await tellCommand(keyed);
+      return result.ok
+        ? { kind: "told", told: result.value, took: took() }
+        : { kind: "error", error: result.error, took: took() };
+    }
+    const result = await sendCommand(keyed);
     return result.ok
       ? { kind: "reply", reply: result.value, took: took() }
       : { kind: "error", error: result.error, took: took() };
@@ -45,6 +54,6 @@ function noAnswer(kind: Message["kind"]): ErrorBody {
   return {
     code: "timeout",
     message:
-      "The server did not answer, so whether the command ran is not known. A repeat is safe under the same idempotency key.",
+      "The server did not answer, so what became of the command is not known. A repeat is safe under the same idempotency key.",
   };
 }

@@ -1,11 +1,14 @@
 "use client";
 
-import { type ReactNode, useId } from "react";
+import { useId } from "react";
 import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
 import { Button } from "../../../../components/controls.tsx";
 import { CopyButton, Id } from "../../../../components/copy.tsx";
 import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
+import { Fact, Facts } from "../../../../components/facts.tsx";
 import { CloseIcon } from "../../../../components/icons.tsx";
+import { JsonValue } from "../../../../components/json-value.tsx";
+import { ErrorText } from "../../../../components/recorded-error.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
 import { buttonClass } from "../../../../components/styles.ts";
 import { Ago, At } from "../../../../components/time.tsx";
@@ -13,7 +16,6 @@ import { isOver, type Story, tellsError } from "../../../../lib/entries.ts";
 import { formatNumber } from "../../../../lib/format.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
 import { Effects } from "./effects.tsx";
-import { JsonValue } from "./json-value.tsx";
 import { PatchList } from "./patch-list.tsx";
 import { useEntry } from "./use-entry.ts";
 
@@ -89,7 +91,7 @@ function NoEntry({ seq, head }: { seq: number; head: number }) {
 function Told({ entry, story, onOpen }: { entry: Entry; story: Story | null; onOpen: (seq: number) => void }) {
   const { body } = entry;
   return (
-    <dl className="grid gap-x-4 gap-y-2.5 p-3 sm:grid-cols-[112px_minmax(0,1fr)]">
+    <Facts>
       {story !== null && <Message story={story} seq={entry.seq} onOpen={onOpen} />}
       <Body body={body} />
       {body.kind !== "effect" && story !== null && story.entries.some((other) => other.body.kind === "effect") && (
@@ -108,7 +110,7 @@ function Told({ entry, story, onOpen }: { entry: Entry; story: Story | null; onO
           )}
         </Fact>
       )}
-    </dl>
+    </Facts>
   );
 }
 
@@ -141,19 +143,11 @@ function Body({ body }: { body: EntryBody }) {
     case "attempt_failed":
       return (
         <Fact name="Error">
-          <p className="mono break-words text-red">
-            {body.error.name}: {body.error.message}
-          </p>
-          <p className="text-dim">
-            Attempt <span className="mono">{body.attempt}</span>; the state is unchanged.
-          </p>
-          <pre
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-            tabIndex={0}
-            className="mono mt-1 max-h-64 overflow-auto rounded border border-line bg-canvas p-2 text-dim"
-          >
-            {body.error.stack}
-          </pre>
+          <ErrorText error={body.error}>
+            <p className="text-dim">
+              Attempt <span className="mono">{body.attempt}</span>; the state is unchanged.
+            </p>
+          </ErrorText>
         </Fact>
       );
     case "migrated":
@@ -208,15 +202,6 @@ function Message({ story, seq, onOpen }: { story: Story; seq: number; onOpen: (s
           </ol>
         </Fact>
       )}
-    </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-dim max-sm:-mb-2">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
     </>
   );
 }

@@ -1,6 +1,6 @@
-import type { Json } from "../../../../../server/protocol/json.ts";
-import { JsonTree } from "../../../../components/json-tree.tsx";
-import { isShort, marksOf, preview } from "../../../../lib/tree.ts";
+import type { Json } from "../../server/protocol/json.ts";
+import { isShort, marksOf, preview } from "../lib/tree.ts";
+import { JsonTree } from "./json-tree.tsx";
 
 /** The most characters of a text that are shown. */
 const MAX_TEXT = 2000;

@@ -1,0 +1,145 @@
+import type { ReactNode } from "react";
+import type { MailInfo } from "../../../../../server/protocol/mail.ts";
+import { Button } from "../../../../components/controls.tsx";
+import { Disclosure } from "../../../../components/disclosure.tsx";
+import { Fact, Facts } from "../../../../components/facts.tsx";
+import { MessageFacts } from "../../../../components/message-facts.tsx";
+import { ErrorText } from "../../../../components/recorded-error.tsx";
+import { SenderName } from "../../../../components/sender.tsx";
+import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { Ago, At } from "../../../../components/time.tsx";
+import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../../lib/format.ts";
+import { useNow } from "../../../../lib/time.tsx";
+import type { Mailbox } from "./use-mailbox.ts";
+
+/** What waits for an actor, in the order in which it will run. To look at it wakes nobody. */
+export function MailboxPanel({ mailbox }: { mailbox: Mailbox }) {
+  const { value, problem, isBehind } = mailbox;
+  const items = value?.items ?? [];
+  const isLoading = isBehind && problem === null;
+  const first = mailbox.cursor === 0;
+  return (
+    <section aria-labelledby="mailbox" aria-busy={isLoading} className="panel min-w-0">
+      <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5">
+        <h2 id="mailbox" className="font-medium">
+          Mailbox
+        </h2>
+        {value !== null && <span className="text-dim">{waiting(value.depth)}</span>}
+      </div>
+      {problem !== null && (
+        <div className="border-b border-line p-2">
+          <Problem title="The mailbox could not be read.">
+            {problem} It is tried again by itself.{items.length > 0 && " What is shown is what was read before."}
+          </Problem>
+        </div>
+      )}
+      {value === null && problem === null && <Loading />}
+      {value !== null && value.items.length === 0 && problem === null && (
+        <Empty title={first ? "The mailbox is empty." : "There is nothing further back."}>
+          {first ? "What is told, what actors send and what reminders bring waits here until it has run." : null}
+        </Empty>
+      )}
+      {items.length > 0 && (
+        <ol className={`fade divide-y divide-line ${isLoading ? "opacity-60" : ""}`}>
+          {items.map((mail) => (
+            <li key={mail.place}>
+              <Row mail={mail} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {value !== null && !isBehind && <Pages mailbox={mailbox} next={value.next} />}
+    </section>
+  );
+}
+
+function waiting(depth: number): string {
+  if (depth === 0) return "nothing waits";
+  return `${formatDepth(depth)} ${depth === 1 ? "message waits" : "messages wait"}, the next one first`;
+}
+
+function Row({ mail }: { mail: MailInfo }) {
+  const { place, command, sender, sentAt, attempts, nextAt, error } = mail;
+  return (
+    <Disclosure
+      summary={
+        <span className="grid min-w-0 flex-1 items-baseline gap-x-4 md:grid-cols-[72px_minmax(0,1fr)_minmax(0,1.4fr)_72px]">
+          <span className="mono text-faint max-md:hidden">{formatNumber(place)}</span>
+          <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+            <span className="mono font-medium">{command}</span>
+            <SenderName sender={sender} />
+          </span>
+          <Progress mail={mail} />
+          <span className="text-right text-dim max-md:hidden">
+            <Ago at={sentAt} />
+          </span>
+        </span>
+      }
+    >
+      <Facts>
+        <Fact name="Place">
+          <span className="mono">{formatNumber(place)}</span>
+        </Fact>
+        <MessageFacts message={mail} />
+        <Fact name="Attempts">
+          <span className="mono">{formatNumber(attempts)}</span>
+        </Fact>
+        {nextAt !== null && (
+          <Fact name="Next try">
+            <At at={nextAt} />
+          </Fact>
+        )}
+        {error !== null && (
+          <Fact name="Last error">
+            <ErrorText error={error} />
+          </Fact>
+        )}
+      </Facts>
+    </Disclosure>
+  );
+}
+
+/** How far a message has come: its attempts, when the next one is, and what was wrong with the last. */
+function Progress({ mail: { attempts, nextAt, error } }: { mail: MailInfo }) {
+  const now = useNow();
+  if (attempts === 0) return <span className="text-dim">○ not tried yet</span>;
+  const next = nextAt === null ? "waits for its turn" : `next try ${formatUntil(Date.parse(nextAt), now)}`;
+  return (
+    <span className="min-w-0">
+      <span className="text-amber">
+        ◷ {formatCount(attempts, "attempt")}, {next}
+      </span>
+      {error !== null && (
+        <span className="mono block truncate text-dim" title={error.message}>
+          {error.name}: {error.message}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Pages({ mailbox: { cursor, goTo }, next }: { mailbox: Mailbox; next: string | null }): ReactNode {
+  if (cursor === 0 && next === null) return null;
+  return (
+    <div className="flex justify-end gap-2 border-t border-line p-1.5">
+      <Button kind="quiet" disabled={cursor === 0} onClick={() => goTo(0)}>
+        First page
+      </Button>
+      <Button disabled={next === null} onClick={() => next !== null && goTo(Number(next))}>
+        Next
+      </Button>
+    </div>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-busy className="flex flex-col gap-2.5 p-3">
+      <p role="status" className="sr-only">
+        Loading the mailbox.
+      </p>
+      <Skeleton width="w-64" />
+      <Skeleton width="w-56" />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
+import { Disclosure } from "../../../../components/disclosure.tsx";
+import { Fact, Facts } from "../../../../components/facts.tsx";
+import { JsonValue } from "../../../../components/json-value.tsx";
+import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { At } from "../../../../components/time.tsx";
+import { formatCount, formatDuration, formatUntil } from "../../../../lib/format.ts";
+import { type ActorAddress, pathOf } from "../../../../lib/read.ts";
+import { useNow } from "../../../../lib/time.tsx";
+import { useReading } from "../../../../lib/use-reading.ts";
+
+/** What an actor has set to come to it later, the next one first; read again for each `version`. */
+export function RemindersPanel({
+  address,
+  version,
+  first,
+}: {
+  address: ActorAddress;
+  version: string;
+  first: readonly ReminderInfo[] | null;
+}) {
+  const path = pathOf(address, "reminders");
+  const { value, problem } = useReading(path, version, first === null ? null : { path, value: { items: first } });
+  const items = value?.items ?? [];
+  return (
+    <section aria-labelledby="reminders" className="panel min-w-0">
+      <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5">
+        <h2 id="reminders" className="font-medium">
+          Reminders
+        </h2>
+        {items.length > 0 && (
+          <span className="text-dim">{formatCount(items.length, "reminder")}, the next one first</span>
+        )}
+      </div>
+      {problem !== null && (
+        <div className="border-b border-line p-2">
+          <Problem title="The reminders could not be read.">
+            {problem} It is tried again by itself.{items.length > 0 && " What is shown is what was read before."}
+          </Problem>
+        </div>
+      )}
+      {value === null && problem === null && (
+        <div aria-busy className="p-3">
+          <Skeleton width="w-64" />
+        </div>
+      )}
+      {value !== null && items.length === 0 && problem === null && (
+        <Empty title="No reminder is set.">A handler sets one with c.remind; it comes back as a message.</Empty>
+      )}
+      {items.length > 0 && (
+        <ol className="divide-y divide-line">
+          {items.map((reminder) => (
+            <li key={reminder.name}>
+              <Row reminder={reminder} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+function Row({ reminder: { name, at, every, command, payload } }: { reminder: ReminderInfo }) {
+  const now = useNow();
+  const again = every === null ? "once" : `every ${formatDuration(every)}`;
+  return (
+    <Disclosure
+      summary={
+        <span className="grid min-w-0 flex-1 items-baseline gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_120px_96px]">
+          <span className="mono min-w-0 truncate font-medium" title={name}>
+            {name}
+          </span>
+          <span className="mono min-w-0 truncate">{command}</span>
+          <span className="text-amber">◷ {formatUntil(Date.parse(at), now)}</span>
+          <span className="text-dim">{again}</span>
+        </span>
+      }
+    >
+      <Facts>
+        <Fact name="Due">
+          <At at={at} />
+        </Fact>
+        <Fact name="Comes">{again}</Fact>
+        <Fact name="Payload">
+          <JsonValue label={`Payload of ${name}`} value={payload} />
+        </Fact>
+      </Facts>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,15 @@
+import type { ReactNode } from "react";
+
+/** What is to be told of one thing, name by name. */
+export function Facts({ children }: { children: ReactNode }) {
+  return <dl className="grid gap-x-4 gap-y-2.5 p-3 sm:grid-cols-[112px_minmax(0,1fr)]">{children}</dl>;
+}
+
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-dim max-sm:-mb-2">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}

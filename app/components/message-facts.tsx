@@ -1,0 +1,32 @@
+import type { MailInfo } from "../../server/protocol/mail.ts";
+import { Id } from "./copy.tsx";
+import { Fact } from "./facts.tsx";
+import { JsonValue } from "./json-value.tsx";
+import { SenderName } from "./sender.tsx";
+import { Ago, At } from "./time.tsx";
+
+/** What does not change of a message, wherever it is. */
+export function MessageFacts({
+  message: { messageId, sender, sentAt, idempotencyKey, payload },
+}: {
+  message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey" | "payload">;
+}) {
+  return (
+    <>
+      <Fact name="Message">
+        <Id value={messageId} what="Message id" max={40} />
+      </Fact>
+      <Fact name="Sent">
+        <At at={sentAt} />, <Ago at={sentAt} />, by <SenderName sender={sender} />
+      </Fact>
+      {idempotencyKey !== null && (
+        <Fact name="Idempotency key">
+          <Id value={idempotencyKey} what="Idempotency key" max={40} />
+        </Fact>
+      )}
+      <Fact name="Payload">
+        <JsonValue label="Payload" value={payload} />
+      </Fact>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import Link from "next/link";
+import type { Sender } from "../../server/protocol/journal.ts";
+import { decodeKeyText } from "../../server/protocol/key-text.ts";
+import { cutMiddle } from "../lib/format.ts";
+
+/** What sent a message: a client, another actor, or a reminder of the actor itself. */
+export function SenderName({ sender }: { sender: Sender | null }) {
+  if (sender === null) return <span className="text-dim">a client</span>;
+  if ("reminder" in sender) {
+    return (
+      <span className="text-dim">
+        reminder <span className="mono text-ink">{sender.reminder}</span>
+      </span>
+    );
+  }
+  return <ActorLink type={sender.type} keyText={sender.key} />;
+}
+
+/** An actor by its type and key, which leads to its page. */
+export function ActorLink({ type, keyText }: { type: string; keyText: string }) {
+  const segments = decodeKeyText(keyText) ?? [keyText];
+  return (
+    <Link
+      href={`/actors/${type}/${keyText}`}
+      prefetch={false}
+      title={segments.join(" / ")}
+      className="mono rounded break-all underline decoration-line-strong underline-offset-2 hover:decoration-current"
+    >
+      {type} {segments.map((segment) => cutMiddle(segment, 28)).join(" / ")}
+    </Link>
+  );
+}

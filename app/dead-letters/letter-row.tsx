@@ -1,0 +1,101 @@
+import Link from "next/link";
+import type { DeadLetterInfo } from "../../server/protocol/mail.ts";
+import { Button } from "../components/controls.tsx";
+import { Id } from "../components/copy.tsx";
+import { Disclosure } from "../components/disclosure.tsx";
+import { Fact, Facts } from "../components/facts.tsx";
+import { MessageFacts } from "../components/message-facts.tsx";
+import { ErrorText } from "../components/recorded-error.tsx";
+import { ActorLink } from "../components/sender.tsx";
+import { Ago, At } from "../components/time.tsx";
+import { cutMiddle, formatCount, formatNumber } from "../lib/format.ts";
+
+/** One dead letter: what it was, what was wrong, and whether it is chosen. One that goes back cannot be. */
+export function LetterRow({
+  letter,
+  isChosen,
+  onChoose,
+  onRedrive,
+}: {
+  letter: DeadLetterInfo;
+  isChosen: boolean;
+  onChoose: (isChosen: boolean) => void;
+  onRedrive: () => void;
+}) {
+  const { messageId, command, error, attempts, at, redrive } = letter;
+  const name = `${letter.type} ${letter.key.join(" / ")}`;
+  return (
+    <li aria-label={`${command} for ${name}`} className="flex items-start">
+      <label className="flex h-8 items-center pl-3 max-sm:pl-2">
+        <input
+          type="checkbox"
+          aria-label={`Choose ${command} for ${name}`}
+          checked={isChosen}
+          disabled={redrive !== null}
+          onChange={(event) => onChoose(event.target.checked)}
+          className="size-4 accent-ink"
+        />
+      </label>
+      <Disclosure
+        summary={
+          <span className="grid min-w-0 flex-1 items-baseline gap-x-4 md:grid-cols-[minmax(0,1.2fr)_minmax(0,2fr)_88px_72px]">
+            <span className="flex min-w-0 items-baseline gap-x-2">
+              <span className="mono font-medium">{command}</span>
+              <span className="mono truncate text-dim" title={name}>
+                {letter.type} {letter.key.map((segment) => cutMiddle(segment, 28)).join(" / ")}
+              </span>
+            </span>
+            <span className="mono truncate text-red" title={error.message}>
+              ✕ {error.name}: {error.message}
+            </span>
+            <span className="text-right whitespace-nowrap text-dim max-md:hidden">
+              {redrive === null ? formatCount(attempts, "attempt") : <span className="text-sky">▶ going back</span>}
+            </span>
+            <span className="text-right text-dim max-md:text-left">
+              <Ago at={at} />
+            </span>
+          </span>
+        }
+      >
+        <Told letter={letter} />
+        <div className="flex justify-end border-t border-line p-1.5">
+          <Button aria-label={`Redrive ${messageId}`} disabled={redrive !== null} onClick={onRedrive}>
+            Redrive
+          </Button>
+        </div>
+      </Disclosure>
+    </li>
+  );
+}
+
+function Told({ letter }: { letter: DeadLetterInfo }) {
+  const { type, keyText, error, attempts, fingerprint, title, head, code, at } = letter;
+  return (
+    <Facts>
+      <Fact name="Actor">
+        <ActorLink type={type} keyText={keyText} />
+        <span className="text-dim">
+          , which stood at <span className="mono">{formatNumber(head)}</span>
+        </span>
+      </Fact>
+      <MessageFacts message={letter} />
+      <Fact name="Given up">
+        <At at={at} />, after {formatCount(attempts, "attempt")}
+      </Fact>
+      <Fact name="Error">
+        <ErrorText error={error} />
+      </Fact>
+      <Fact name="Group">
+        <Link
+          href={`/dead-letters?fingerprint=${fingerprint}`}
+          className="mono rounded break-words underline decoration-line-strong underline-offset-2 hover:decoration-current"
+        >
+          {title}
+        </Link>
+      </Fact>
+      <Fact name="Code">
+        <Id value={code} what="Digest of the code" max={20} />
+      </Fact>
+    </Facts>
+  );
+}

@@ -1,0 +1,28 @@
+/**
+ * Calls at once, then at most once in `interval` milliseconds and never before the call before is over; the last call is
+ * never lost. What `call` returns must not reject.
+ */
+export function throttle(call: () => unknown, interval: number): { call(): void; stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isResting = false;
+  let isWanted = false;
+  const run = async () => {
+    isResting = true;
+    isWanted = false;
+    await Promise.all([
+      call(),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, interval);
+      }),
+    ]);
+    isResting = false;
+    if (isWanted) void run();
+  };
+  return {
+    call() {
+      if (isResting) isWanted = true;
+      else void run();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

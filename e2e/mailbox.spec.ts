@@ -1,0 +1,253 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Locator, Page } from "@playwright/test";
+import type { ActorDetail } from "../server/protocol/actors.ts";
+import type { DeadLetterGroup } from "../server/protocol/mail.ts";
+import { tell } from "./actors.ts";
+import { fact, lifecycle, member, openForm, visit } from "./console.ts";
+import { test as base, expect } from "./test.ts";
+
+/** How long a message is tried again until it is given up, in milliseconds: somewhat more than it is at most. */
+const GIVEN_UP_MS = 60_000;
+
+/** The service that counters ask for quotes fails. Whoever has nothing to do is soon passivated. */
+const test = base.extend<object, { serverEnv: Record<string, string> }>({
+  serverEnv: [
+    async ({ playwright: _ }, use) => {
+      const quotes = createServer((_request, response) => response.writeHead(500).end()).listen(0, "127.0.0.1");
+      await once(quotes, "listening");
+      const { port } = quotes.address() as AddressInfo;
+      await use({ QUOTE_SERVICE: `http://127.0.0.1:${port}`, PASSIVATE_AFTER: "3s", INACTIVITY_CHECK: "250ms" });
+      quotes.close();
+      quotes.closeAllConnections();
+      await once(quotes, "close");
+    },
+    { scope: "worker" },
+  ],
+});
+
+const doomed = "counter/doomed";
+
+// It is tried for most of a minute, while the other tests run: the last one finds it given up.
+test.beforeAll(async ({ server }) => {
+  await tell(server.url, doomed, "enrich", { symbol: "ACME" });
+  for (const by of [1, 2]) await tell(server.url, doomed, "increment", { by });
+});
+
+test("a command is told from its form, and runs", async ({ page }) => {
+  await visit(page, "/actors/counter/told");
+  const form = await openForm(page, "increment");
+  await form.getByRole("textbox", { name: "by" }).fill("3");
+  await form.getByRole("button", { name: "Tell increment" }).click();
+  await expect(form).toContainText("The mailbox holds it, and it will run in its turn.");
+  await expect(form).toContainText(/message [0-9a-f-]+…[0-9a-f-]+/);
+  await expect(fact(page, "Head seq")).toHaveText("1");
+  await expect(member(page, "value: 3")).toBeVisible();
+  await expect(fact(page, "Mailbox")).toHaveText("0 · 0 in line");
+
+  await form.getByText("Advanced").click();
+  await form.getByLabel("Idempotency key").fill("once");
+  await form.getByRole("button", { name: "Tell increment" }).click();
+  await expect(fact(page, "Head seq")).toHaveText("2");
+  await form.getByRole("button", { name: "Tell increment" }).click();
+  await expect(form).toContainText("An earlier message under this idempotency key counts: nothing was added.");
+  await page.getByRole("tab", { name: "Mailbox" }).click();
+  await expect(page.getByText("The mailbox is empty.")).toBeVisible();
+  await expect(fact(page, "Head seq")).toHaveText("2");
+});
+
+test("a message that fails is seen waiting: why, until when, and who waits behind it", async ({ page }) => {
+  await visit(page, `/actors/${doomed}?tab=mailbox`);
+  const why = page.getByText(
+    /^Waiting to try message .* \(enrich\) again: attempt \d+ failed with EffectFailed: .* answered 500; next try (now|in \d+ s); 2 behind it\.$/,
+  );
+  await expect(why).toBeVisible();
+  await expect(lifecycle(page, "waiting")).toBeVisible();
+  await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveText("Mailbox 3");
+  await expect(fact(page, "Mailbox")).toHaveText("3 · 3 in line");
+  const mails = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem");
+  await expect(mails).toHaveText([/enrich.*attempt/, /increment.*not tried yet/, /increment.*not tried yet/]);
+
+  await mails.first().locator("summary").click();
+  await expect(mails.first()).toContainText('{symbol: "ACME"}');
+  await expect(mails.first()).toContainText("at drive");
+  const attempts = async () => Number(/attempt (\d+) failed/.exec((await why.textContent()) ?? "")?.[1]);
+  const before = await attempts();
+  await expect.poll(attempts, { message: "another attempt, seen live", timeout: 40_000 }).toBeGreaterThan(before);
+  await expect(mails.first()).toContainText(`${await attempts()} attempts`);
+});
+
+test("dead letters are counted, looked at, and redriven: one, some, a whole group", async ({ page, server }) => {
+  await visit(page, "/dead-letters");
+  await expect(page.getByText("No dead letter.")).toBeVisible();
+  await expect(count(page)).toHaveText("Dead letters");
+  for (const cart of ["one", "two", "three"]) await tell(server.url, `cart/${cart}`, "checkout");
+  const lines = [{ sku: "lamp", count: 1 }];
+  for (const _ of [1, 2]) await tell(server.url, "order/twice", "place", { cart: "none", lines });
+  await expect(count(page)).toHaveText("Dead letters4");
+  await page.getByRole("button", { name: "4 dead letters now" }).click();
+  await expect(letters(page)).toHaveText([
+    /^place.*order twice.*the order was placed before/,
+    /^checkout.*cart three.*the cart is empty/,
+    /^checkout.*cart two/,
+    /^checkout.*cart one/,
+  ]);
+
+  await test.step("each tells what it was, and leads to its actor and its group", async () => {
+    await letter(page, "cart three").locator("summary").click();
+    await expect(letter(page, "cart three")).toContainText("GreenroomError: the cart is empty at");
+    await letter(page, "cart three").getByRole("link", { name: "the cart is empty" }).click();
+    await expect(page).toHaveURL(/\?fingerprint=[0-9a-f]{16}$/);
+    await expect(letters(page)).toHaveCount(3);
+    await page.goto("/dead-letters?type=order");
+    await expect(letters(page)).toHaveCount(1);
+    await page.goto("/dead-letters?type=stock");
+    await expect(page.getByText("No dead letter here.")).toBeVisible();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await expect(letters(page)).toHaveCount(4);
+  });
+
+  await test.step("one goes back, fails again, and is here again", async () => {
+    await letter(page, "cart one").locator("summary").click();
+    await letter(page, "cart one")
+      .getByRole("button", { name: /^Redrive/ })
+      .click();
+    await expect(job(page)).toContainText("Done: 1 of 1 letter is back in the mailboxes.");
+    await refreshUntil(page, () => expect(letter(page, "cart one")).toContainText("2 attempts", { timeout: 500 }));
+    await expect(letters(page).first()).toContainText("cart one");
+  });
+
+  await test.step("some go back, and the page of the job can be opened again", async () => {
+    for (const name of ["cart one", "cart two"]) await letter(page, name).getByRole("checkbox").check();
+    await expect(page.getByText("2 chosen")).toBeVisible();
+    await page.getByRole("button", { name: "Redrive the chosen" }).click();
+    await expect(job(page)).toContainText("Done: 2 of 2 letters are back");
+    await expect(page).toHaveURL(/job=/);
+    await page.reload();
+    await expect(job(page)).toContainText("Done: 2 of 2 letters are back");
+    await page.getByRole("button", { name: "Close the redrive" }).click();
+    await expect(job(page)).toHaveCount(0);
+  });
+
+  await test.step("a group goes back, and those whose cause is mended stay away", async () => {
+    for (const cart of ["one", "two", "three"]) await tell(server.url, `cart/${cart}`, "add", { sku: "lamp" });
+    await expect(count(page)).toHaveText("Dead letters4");
+    await letter(page, "cart two").locator("summary").click();
+    await letter(page, "cart two").getByRole("link", { name: "the cart is empty" }).click();
+    await page.getByRole("button", { name: "Redrive the whole group" }).click();
+    await expect(job(page)).toContainText("Done: 3 of 3 letters are back");
+    await expect(count(page)).toHaveText("Dead letters1");
+    await expect(page.getByText("No dead letter here.")).toBeVisible();
+  });
+});
+
+test("a redrive of many is stopped, and the rest stays", async ({ page, server }) => {
+  const many = 6_000;
+  const lines = Array.from({ length: many }, () =>
+    JSON.stringify({ type: "cart", key: ["many"], command: "checkout" }),
+  );
+  const told = await fetch(`${server.url}/api/commands`, {
+    method: "POST",
+    headers: { "content-type": "application/x-ndjson", prefer: "respond-async" },
+    body: lines.join("\n"),
+  });
+  await told.text();
+  const largest = () => largestGroup(server.url);
+  await expect.poll(async () => (await largest())?.count, { timeout: 30_000 }).toBe(many);
+  await visit(page, `/dead-letters?fingerprint=${(await largest())?.fingerprint}`);
+  await page.getByRole("button", { name: "Redrive the whole group" }).click();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(job(page)).toContainText(
+    /Stopped: [\d,]+ of 6,000 letters are back in the mailboxes; the others stay here\./,
+  );
+  await page.getByRole("button", { name: "Close the redrive" }).click();
+  await letters(page).first().locator("summary").click();
+  await expect(
+    letters(page)
+      .first()
+      .getByRole("button", { name: /^Redrive/ }),
+  ).toBeEnabled();
+});
+
+test("an order's reminder is seen", async ({ page, server }) => {
+  await tell(server.url, "stock/lamp", "restock", { count: 5 });
+  // Its second line waits for an answer that the first one's is taken for.
+  const line = { sku: "lamp", count: 1 };
+  await tell(server.url, "order/patient", "place", { cart: "none", lines: [line, line] });
+  await visit(page, "/actors/order/patient?tab=mailbox");
+  const reminders = page.getByRole("region", { name: "Reminders" });
+  await expect(reminders.getByRole("listitem")).toHaveText([/^patience.*giveUp.*in \d+ s.*once/]);
+});
+
+test("to open every tab of a passivated actor wakes nobody", async ({ page, server }) => {
+  for (let i = 0; i < 12; i++) await tell(server.url, "counter/asleep", "increment");
+  await expect.poll(async () => (await read(server.url, "counter/asleep")).lifecycle).toBe("passivated");
+  const before = await read(server.url, "counter/asleep");
+  expect(before.head).toBe(12);
+  await visit(page, "/actors/counter/asleep");
+  for (const name of ["Journal", "Mailbox", "Checkpoints", "State"]) {
+    await page.getByRole("tab", { name }).click();
+    await expect(page.getByRole("tab", { name })).toHaveAttribute("aria-selected", "true");
+    await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);
+  }
+  await visit(page, "/actors/counter/asleep?tab=mailbox");
+  await expect(page.getByText("The mailbox is empty.")).toBeVisible();
+  await expect(page.getByText("No reminder is set.")).toBeVisible();
+  await expect(lifecycle(page, "passivated")).toBeVisible();
+  expect(await read(server.url, "counter/asleep")).toEqual(before);
+});
+
+test("a message that was tried in vain is given up; redriven, it waits again", async ({ page }) => {
+  test.setTimeout(2 * GIVEN_UP_MS);
+  await visit(page, "/dead-letters?type=counter");
+  await refreshUntil(page, () => expect(letters(page)).toHaveCount(1, { timeout: 500 }));
+  await expect(letters(page)).toContainText("10 attempts");
+  await letters(page).locator("summary").click();
+  await letters(page)
+    .getByRole("button", { name: /^Redrive/ })
+    .click();
+  await expect(job(page)).toContainText("Done: 1 of 1 letter is back");
+  await visit(page, `/actors/${doomed}?tab=mailbox`);
+  await expect(page.getByText(/^Waiting to try message .* again: attempt 1\d failed with EffectFailed/)).toBeVisible();
+  await expect(member(page, "value: 3")).toHaveCount(0);
+  await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveText("Mailbox 1");
+});
+
+/** The way to the dead letters, and how many there are. */
+function count(page: Page): Locator {
+  return page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Dead letters" });
+}
+
+function letters(page: Page): Locator {
+  return page.getByRole("region", { name: "Dead letters" }).getByRole("listitem");
+}
+
+function letter(page: Page, actor: string): Locator {
+  return letters(page).filter({ hasText: actor });
+}
+
+function job(page: Page): Locator {
+  return page.getByRole("region", { name: "Redrive" });
+}
+
+/** The dead letters with the most frequent cause. */
+async function largestGroup(url: string): Promise<DeadLetterGroup | undefined> {
+  const groups = (await (await fetch(`${url}/api/dead-letters/groups`)).json()) as { items: DeadLetterGroup[] };
+  return groups.items[0];
+}
+
+/** Reads the list again until it shows what it should. */
+async function refreshUntil(page: Page, shows: () => Promise<void>): Promise<void> {
+  await expect(async () => {
+    await page.reload();
+    await shows();
+  }).toPass({ timeout: GIVEN_UP_MS });
+}
+
+/** What the server knows of an actor. It is not woken. */
+async function read(url: string, actor: string): Promise<ActorDetail> {
+  const response = await fetch(`${url}/api/actors/${actor}`);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as ActorDetail;
+}
