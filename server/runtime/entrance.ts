@@ -155,7 +155,7 @@ export function joinOrRefuse(first: Delivery, repeat: Delivery): void {
 function stillWaits(): GreenroomError {
   return new GreenroomError(
     "timeout",
-    "This command was told before under the same key, and waits in the mailbox. Ask again with the same key.",
+    "This command was told before under the same key, and has no reply yet: it waits in the mailbox, or is a dead letter.",
     { retryAfterMs: 250 },
   );
 }

@@ -132,7 +132,10 @@ describe("a message from a mailbox", () => {
 
   test("that sends to a type which does not run here fails", () => {
     const { write } = process(deliver("pass"));
-    expect(write?.verdict).toMatchObject({ kind: "nack", error: { message: expect.stringContaining('"nobody"') } });
+    expect(write?.verdict).toMatchObject({
+      kind: "nack",
+      progress: { error: { message: expect.stringContaining('"nobody"') } },
+    });
     expect(write?.sends).toEqual([]);
   });
 
