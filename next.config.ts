@@ -3,6 +3,8 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   poweredByHeader: false,
   typescript: { tsconfigPath: "tsconfig.json" },
+  // Browsers ask for it by themselves where a page could not tell them of its icon.
+  redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   headers: async () => [
     {
       source: "/:path*",

@@ -8,7 +8,7 @@ export default defineConfig({
   outputDir: "test-results",
   reporter: "list",
   // Each worker has a server, with a Postgres, beside its browser; the tests wait more than they work.
-  workers: 2,
+  workers: 3,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

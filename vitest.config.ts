@@ -24,7 +24,8 @@ export default defineConfig({
           exclude,
           globalSetup: "server/testing/global-setup.ts",
           pool: "forks",
-          maxWorkers: 2,
+          // One more than there are cores: many of them wait for processes that they kill and start.
+          maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -170,14 +170,11 @@ test("a redrive of many is stopped, and the rest stays", async ({ page, server }
   ).toBeEnabled();
 });
 
-test("an order's reminder is seen", async ({ page, server }) => {
-  await tell(server.url, "stock/lamp", "restock", { count: 5 });
-  // Its second line waits for an answer that the first one's is taken for.
-  const line = { sku: "lamp", count: 1 };
-  await tell(server.url, "order/patient", "place", { cart: "none", lines: [line, line] });
-  await visit(page, "/actors/order/patient?tab=mailbox");
+test("a cart's reminder is seen", async ({ page, server }) => {
+  await tell(server.url, "cart/left", "add", { sku: "lamp" });
+  await visit(page, "/actors/cart/left?tab=mailbox");
   const reminders = page.getByRole("region", { name: "Reminders" });
-  await expect(reminders.getByRole("listitem")).toHaveText([/^patience.*giveUp.*in \d+ s.*once/]);
+  await expect(reminders.getByRole("listitem")).toHaveText([/^abandoned.*abandon.*in \d+ d.*once/]);
 });
 
 test("to open every tab of a passivated actor wakes nobody", async ({ page, server }) => {

@@ -76,16 +76,19 @@ test("a page whose connection is lost before its first frame is not live until o
   const key = ["offline", "early"];
   const all = views(key, 2);
   await send(server.url, all.slice(0, 1));
+  let watched: (cut: () => Promise<void>) => void = () => undefined;
   const begun = new Promise<() => Promise<void>>((resolve) => {
-    let connections = 0;
-    void page.routeWebSocket(/\/socket\.io\//, (browser) => {
-      const remote = browser.connectToServer();
-      connections += 1;
-      if (connections > 1) return;
-      remote.onMessage((message) => {
-        if (!message.includes('"frame"')) browser.send(message);
-        if (message.includes('{"ok":true}')) resolve(() => browser.close());
-      });
+    watched = resolve;
+  });
+  let connections = 0;
+  // Before the page is there: it connects as soon as it is.
+  await page.routeWebSocket(/\/socket\.io\//, (browser) => {
+    const remote = browser.connectToServer();
+    connections += 1;
+    if (connections > 1) return;
+    remote.onMessage((message) => {
+      if (!message.includes('"frame"')) browser.send(message);
+      if (message.includes('{"ok":true}')) watched(() => browser.close());
     });
   });
   await page.goto(pageOf(key));

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { defineActor } from "../../core/define.ts";
 import { cartMessages, orderMessages } from "./messages.ts";
 
+/** How long a cart that nobody touches keeps what is in it. */
+const KEPT = "30d";
+
 /** A customer's cart, kept as one durable state. While an order of it is on its way it takes no change. */
 export const Cart = defineActor({
   ...cartMessages,
@@ -19,6 +22,7 @@ export const Cart = defineActor({
     add(c, { sku, count }) {
       if (c.state.order !== null) c.reject("the cart is being ordered");
       c.state.items[sku] = (c.state.items[sku] ?? 0) + count;
+      c.remind("abandoned", { after: KEPT }, "abandon", {});
     },
     remove(c, { sku }) {
       if (c.state.order !== null) c.reject("the cart is being ordered");
@@ -33,11 +37,15 @@ export const Cart = defineActor({
       c.send(orderMessages, [order], "place", { cart: c.key.id, lines });
       return { order };
     },
+    abandon(c) {
+      if (c.state.order === null) c.state.items = {};
+    },
     ordered(c, { order }) {
       if (c.state.order !== order) return;
       c.state.items = {};
       c.state.order = null;
       c.state.last = { order, failed: null };
+      c.cancelReminder("abandoned");
     },
     orderFailed(c, { order, reason }) {
       if (c.state.order !== order) return;

@@ -28,6 +28,7 @@ export const cartMessages = contract({
     add: z.object({ sku, count: count.default(1) }),
     remove: z.object({ sku }),
     checkout: z.object({}),
+    abandon: z.object({}),
     ordered: z.object({ order }),
     orderFailed: z.object({ order, reason }),
   },

@@ -63,6 +63,12 @@ const ofImports: readonly Seed[] = [
     "The demo imports the runtime with all that it needs, and no doors.",
   ),
   imports("server/testing/a.ts", ["../core/a.ts", "vitest"], "../store/a.ts", "testing imports core and runtime."),
+  imports(
+    "server/testing/campaign/a.ts",
+    ["../a.ts", "../../store/a.ts"],
+    "../../api/a.ts",
+    "The campaign imports what a node is made of.",
+  ),
   imports("server/testing/database.ts", ["pg"], "../api/a.ts", "The database of the tests imports store."),
   imports("drizzle/schema.ts", ["drizzle-orm/pg-core"], "../server/core/a.ts", "The schema imports drizzle-orm."),
   ...["../server/runtime/a.ts", "pg", "drizzle-orm"].map((forbidden, i) =>
