@@ -207,7 +207,11 @@ function replyText(reply: unknown): string {
   // A draft is read member by member through proxies, which for a long list takes fifty times as long.
   const value: unknown = isDraft(reply) ? current(reply as object) : reply;
   checkJson(value);
-  return JSON.stringify(value);
+  const text = JSON.stringify(value);
+  if (text.length > MAX_STATE) {
+    throw new RangeError(`its reply would have ${text.length} characters of JSON; at most ${MAX_STATE} are sent`);
+  }
+  return text;
 }
 
 function requireSize(next: Json, before: Json): void {

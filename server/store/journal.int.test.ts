@@ -283,3 +283,12 @@ test("a lane that is closed while it connects leaves no connection, and commits 
   const { number } = batch({});
   expect(await query(database.url, "SELECT FROM commit WHERE lane = 0 AND batch = $1", [number])).toEqual([]);
 });
+
+test("the view of the latest states passes over a damaged checkpoint, as recovery does", async () => {
+  const { id, keyText } = await actor();
+  const state = '{"total":1}';
+  const sound = { ...checkpoint(id, 10), state, checksum: checksum(state) };
+  await store.writeCheckpoints([sound, { ...sound, seq: 20, checksum: "damaged" }]);
+  const rows = await query(database.url, "SELECT head::int, state FROM actor_state WHERE key = $1", [keyText]);
+  expect(rows).toEqual([{ head: 10, state: { total: 1 } }]);
+});

@@ -11,7 +11,7 @@ test("a minute of kills and pauses, of the leader and of Postgres, loses nothing
   onTestFinished(() => removePostgres(dataDir));
   const seed = String(Date.now());
   const said: string[] = [];
-  const report = await campaign({ seed, kills: 200, ms: 45_000, dataDir, say: (line) => said.push(line) });
+  const report = await campaign({ seed, kills: 200, ms: 60_000, dataDir, say: (line) => said.push(line) });
   expect(report.problems, `seed ${seed}\n${said.join("\n")}`).toEqual([]);
   expect(report.operations).toBeGreaterThan(50);
   expect(report.outages.length).toBeGreaterThan(3);
