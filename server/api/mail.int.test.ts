@@ -177,7 +177,9 @@ describe("a mailbox", () => {
     failing.why = "no pen";
     for (let n = 1; n <= 5; n++) await call("POST", "/api/actors/patient/p1/commands/file", { n }, wait);
     const of = "/api/actors/patient/p1/mailbox";
-    await eventually(async () => expect((await call("GET", of)).body.items[0]).toMatchObject({ attempts: 1 }));
+    await eventually(async () =>
+      expect((await call("GET", of)).body.items[0]).toMatchObject({ error: { name: "Error" } }),
+    );
     const first = await call("GET", `${of}?limit=3`);
     expect(first.body).toMatchObject({
       depth: 5,
