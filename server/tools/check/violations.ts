@@ -70,6 +70,12 @@ const ofImports: readonly Seed[] = [
     "The campaign imports what a node is made of.",
   ),
   imports("server/testing/database.ts", ["pg"], "../api/a.ts", "The database of the tests imports store."),
+  imports(
+    "bench/lib/a.ts",
+    ["../cases/a.ts", "../../server/runtime/a.ts", "../../server/ending.ts", "pg"],
+    "../../server/tools/a.ts",
+    "The benchmark imports what a server is made of, and pg.",
+  ),
   imports("drizzle/schema.ts", ["drizzle-orm/pg-core"], "../server/core/a.ts", "The schema imports drizzle-orm."),
   ...["../server/runtime/a.ts", "pg", "drizzle-orm"].map((forbidden, i) =>
     imports(

@@ -1,0 +1,24 @@
+import type { Case } from "../lib/case.ts";
+import { growth } from "./growth.ts";
+import { http } from "./http.ts";
+import { idle } from "./idle.ts";
+import { limit } from "./limit.ts";
+import { live } from "./live.ts";
+import { recover } from "./recover.ts";
+import { effects, hot, journal, send, state, tell } from "./turns.ts";
+
+/** All cases, in the order in which they are measured. */
+export const cases: readonly Case[] = [
+  limit,
+  journal,
+  state,
+  hot,
+  tell,
+  send,
+  effects,
+  http,
+  live,
+  recover,
+  idle,
+  growth,
+];

@@ -1,0 +1,49 @@
+import { io, type Socket } from "socket.io-client";
+import type { ClientToServer, Room, ServerToClient, WatchAnswer } from "../../server/protocol/stream.ts";
+import { serveParent } from "../lib/child.ts";
+import { quantile } from "../lib/stats.ts";
+
+/** Open consoles on these rooms, one each; or tell what they saw since they were opened or asked. */
+export type ConsolesTask = { kind: "open"; address: string; rooms: Room[] } | { kind: "report" };
+
+/** What the consoles saw: frames, and how long after its batch was begun an entry arrived, in milliseconds. */
+export interface Seen {
+  frames: number;
+  p50: number;
+  p95: number;
+}
+
+let frames = 0;
+let delays: number[] = [];
+
+serveParent<ConsolesTask>(async (task) => {
+  if (task.kind === "report") return report();
+  await Promise.all(task.rooms.map((room) => openConsole(task.address, room)));
+  return {};
+});
+
+function openConsole(address: string, room: Room): Promise<void> {
+  const socket: Socket<ServerToClient, ClientToServer> = io(address, { transports: ["websocket"] });
+  socket.on("frame", ({ entries = [] }) => {
+    const now = Date.now();
+    frames += 1;
+    for (const { at } of entries) delays.push(now - at);
+  });
+  return new Promise((resolve, reject) => {
+    socket.on("connect_error", reject);
+    socket.on("connect", () =>
+      socket.emit("watch", { id: "room", room, since: null }, (answer: WatchAnswer) =>
+        answer.ok ? resolve() : reject(new Error(answer.error.message)),
+      ),
+    );
+  });
+}
+
+function report(): Seen {
+  const sorted = Float64Array.from(delays).sort();
+  const seen = sorted.length === 0 ? { p50: 0, p95: 0 } : { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+  const told = { frames, ...seen };
+  frames = 0;
+  delays = [];
+  return told;
+}

@@ -1,0 +1,52 @@
+import type { Json } from "../../server/protocol/json.ts";
+import type { Journey } from "./actors.ts";
+import type { Node } from "./node.ts";
+
+/** Something to ask of a node: `question` says of which actor. Resolves when it is done, and durable. */
+export type Ask = (node: Node, question: number) => Promise<unknown>;
+
+/** Actors that a message of `sendAlong` comes by. */
+export const STATIONS = 5;
+/** How far apart they are; the journeys' stations are spread over all actors. */
+const APART = 97;
+
+const one = { command: "increment", payload: { by: 1 } };
+let journeys = 0;
+
+/** One more for the counter with that number. */
+export const increment: Ask = ({ runtime }, n) => runtime.ask({ type: "counter", key: [`c${n}`], ...one });
+
+/** The user with that number looks at another product. */
+export const viewProduct: Ask = ({ runtime }, n) => {
+  const payload: Json = { productId: `p${Math.floor(Math.random() * 1_000)}` };
+  return runtime.ask({ type: "user-state", key: ["mall001", `u${n}`], command: "viewProduct", payload });
+};
+
+/** The actor with that number asks the world, which answers at once. */
+export const callOnce: Ask = ({ runtime }, n) =>
+  runtime.ask({ type: "caller", key: [`a${n}`], command: "call", payload: {} });
+
+/** One more for the counter with that number, through its mailbox. */
+export const tellIncrement: Ask = async ({ runtime, processed }, n) => {
+  const { messageId } = await runtime.tell({ type: "counter", key: [`c${n}`], ...one });
+  await processed.of(messageId);
+};
+
+/** A message through five of so many actors, each of which sends it to the next. */
+export function sendAlong(actors: number): Ask {
+  return async ({ runtime, processed }, n) => {
+    const [first, ...onwards] = Array.from({ length: STATIONS }, (_, i) => `r${(n + i * APART) % actors}`);
+    const payload: Journey = { journey: `j${journeys++}`, onwards };
+    const arrived = processed.of(payload.journey);
+    await runtime.ask({ type: "relay", key: [first as string], command: "pass", payload });
+    await arrived;
+  };
+}
+
+/** What the counter with that number counts: wakes it, and changes nothing. */
+export const readCounter: Ask = ({ runtime }, n) =>
+  runtime.query({ type: "counter", key: [`c${n}`], query: "value", payload: {} });
+
+/** What is known of the user with that number: wakes it, and changes nothing. */
+export const readUser: Ask = ({ runtime }, n) =>
+  runtime.query({ type: "user-state", key: ["mall001", `u${n}`], query: "getUserState", payload: {} });

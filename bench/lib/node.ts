@@ -1,0 +1,60 @@
+import { counterType } from "../../server/actors/counter.ts";
+import { UserState } from "../../server/actors/user-state.ts";
+import type { ActorType } from "../../server/core/define.ts";
+import type { Log } from "../../server/log.ts";
+import { systemClock } from "../../server/runtime/clock.ts";
+import { defaultLimits } from "../../server/runtime/limits.ts";
+import type { Store, Watchdog } from "../../server/runtime/ports.ts";
+import { type RunningRuntime, startRuntime } from "../../server/runtime/runtime.ts";
+import { openStore } from "../../server/store/postgres.ts";
+import { startWatchdog } from "../../server/watchdog/watchdog.ts";
+import { Caller, Relay } from "./actors.ts";
+import { Processed } from "./processed.ts";
+
+/** The types that every node runs. */
+const types: readonly ActorType[] = [UserState, counterType("http://127.0.0.1:9"), Caller, Relay];
+/** As a server's unless it is told otherwise. */
+const TURN_TIMEOUT_MS = 10_000;
+
+/** A node as a server has it, without doors. */
+export interface Node {
+  store: Store;
+  runtime: RunningRuntime;
+  processed: Processed;
+  stop(): Promise<void>;
+}
+
+let watchdog: Promise<Watchdog> | undefined;
+
+/** Starts a node on a database. It takes over from any other at once. */
+export async function startNode(url: string, log: Log): Promise<Node> {
+  watchdog ??= startWatchdog(TURN_TIMEOUT_MS, (error) => {
+    throw error;
+  });
+  const store = await openStore(url, log);
+  const runtime = await startRuntime({
+    store,
+    clock: systemClock,
+    types,
+    log,
+    limits: defaultLimits,
+    watchdog: await watchdog,
+    place: "the benchmark",
+    force: true,
+  });
+  const stop = async () => {
+    await runtime.stop();
+    await store.close();
+  };
+  return { store, runtime, processed: new Processed(runtime.events), stop };
+}
+
+/** Runs `work` on a node that is stopped after it. */
+export async function onNode<T>(log: Log, url: string, work: (node: Node) => Promise<T>): Promise<T> {
+  const node = await startNode(url, log);
+  try {
+    return await work(node);
+  } finally {
+    await node.stop();
+  }
+}

@@ -1,0 +1,34 @@
+import { createApi } from "../../server/api/api.ts";
+import { openFront } from "../../server/front.ts";
+import { isAllowedOrigin } from "../../server/origin.ts";
+import { systemClock } from "../../server/runtime/clock.ts";
+import { attachStream } from "../../server/stream/stream.ts";
+import { type Node, onNode } from "./node.ts";
+import type { Stage } from "./stage.ts";
+
+/** Runs `work` on a node with its doors, as a server has them, but for the console's pages. */
+export async function onServer<T>(
+  stage: Stage,
+  url: string,
+  work: (node: Node, address: string) => Promise<T>,
+): Promise<T> {
+  return onNode(stage.log, url, async (node) => {
+    const { runtime, store } = node;
+    const front = await openFront("127.0.0.1", 0);
+    const health = { ready: () => store.ping().then(() => true) };
+    const api = await createApi(runtime, health, stage.log);
+    const stream = attachStream(front.server, runtime, systemClock, stage.log, isAllowedOrigin);
+    front.open((request, response) => {
+      if (api.serves(request.url ?? "")) api.handle(request, response);
+      else response.writeHead(404).end();
+    });
+    try {
+      return await work(node, front.url);
+    } finally {
+      front.shut();
+      await stream.close();
+      await api.close();
+      await front.close();
+    }
+  });
+}

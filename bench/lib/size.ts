@@ -1,0 +1,64 @@
+/** How much of everything. Times are in seconds. */
+export interface Size {
+  /** How long one measurement lasts, and what runs before it to be thrown away. */
+  seconds: number;
+  warmUp: number;
+  actors: number;
+  /** Callers that wait for their answers at one time: the runs of `journal` and `state`. */
+  callers: readonly number[];
+  hotCallers: number;
+  liveCallers: number;
+  /** Turns in a transaction of `limit`, and on how many connections it is tried. */
+  group: number;
+  writers: readonly number[];
+  /** Actors that are cold, and asked all at once. */
+  cold: number;
+  /** Entries of the one long journal. */
+  longJournal: number;
+  /** Entries, or states, in the database where it is looked whether it slows down as it grows. */
+  growth: readonly number[];
+  idle: number;
+  passivated: number;
+  connections: number;
+  consoles: number;
+}
+
+/** What is measured unless told otherwise. */
+export function fullSize(seconds: number): Size {
+  return {
+    seconds,
+    warmUp: Math.max(1, seconds / 3),
+    actors: 1_000,
+    callers: [1, 64, 512, 2_000],
+    hotCallers: 256,
+    liveCallers: 512,
+    group: 1_000,
+    writers: [1, 2, 4],
+    cold: 10_000,
+    longJournal: 100_000,
+    growth: [10_000, 100_000, 1_000_000],
+    idle: 100_000,
+    passivated: 1_000_000,
+    connections: 64,
+    consoles: 10,
+  };
+}
+
+/** Just enough to see that the benchmark works; its figures say nothing. */
+export const smokeSize: Size = {
+  seconds: 0.15,
+  warmUp: 0.05,
+  actors: 20,
+  callers: [1, 40],
+  hotCallers: 8,
+  liveCallers: 8,
+  group: 20,
+  writers: [2],
+  cold: 50,
+  longJournal: 200,
+  growth: [100, 200],
+  idle: 100,
+  passivated: 500,
+  connections: 2,
+  consoles: 3,
+};

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Client } from "pg";
+import type { Ending } from "../../server/ending.ts";
+import type { Log } from "../../server/log.ts";
+import { startPostgres } from "../../server/store/embedded/postgres.ts";
+import { migrateDatabase } from "../../server/store/migrate.ts";
+import { Child } from "./child.ts";
+import type { Size } from "./size.ts";
+import { type Used, watchUsage } from "./usage.ts";
+
+/** The migrated, empty database that each case gets a copy of. */
+const TEMPLATE = "bench_template";
+
+/** What the cases happen on: a Postgres as a server has it. */
+export interface Stage {
+  size: Size;
+  log: Log;
+  /** Says what is found on the way, for whoever watches. */
+  tell(line: string): void;
+  /** What Postgres says that it is. */
+  postgres: string;
+  /** Runs `work` on an empty database of its own. */
+  onDatabase<T>(work: (url: string) => Promise<T>): Promise<T>;
+  /** Runs a module of `children/` in a process of its own. */
+  spawn(name: string): Child;
+  /** What `find` gives, the same in all runs: for what takes long to find out and does not change. */
+  once<T>(name: string, find: () => Promise<T>): Promise<T>;
+  /** Runs `work`; what it gave, and what this process and Postgres used meanwhile. */
+  watched<T>(work: () => Promise<T>): Promise<[T, Used]>;
+}
+
+/** Starts a Postgres in a temporary directory with the settings of a server, and says how it is taken away again. */
+export async function setStage(ending: Ending, log: Log, size: Size): Promise<Stage> {
+  const directory = await temporaryDirectory(ending);
+  const starting = startPostgres({ dataDir: directory, log });
+  // A start that failed has nothing to stop.
+  ending.undo("stop Postgres", () =>
+    starting.then(
+      (postgres) => postgres.stop(),
+      () => undefined,
+    ),
+  );
+  const { url, failed } = await starting;
+  void failed.then((error) => ending.fail(error));
+  await sql(url, `CREATE DATABASE ${TEMPLATE}`);
+  await migrateDatabase(databaseUrl(url, TEMPLATE));
+  const postmaster = Number(readFileSync(path.join(directory, "postgres/postmaster.pid"), "utf8").split("\n", 1)[0]);
+  const [version] = await sql(url, "SELECT version()");
+  const found = new Map<string, Promise<unknown>>();
+  let databases = 0;
+  return {
+    size,
+    log,
+    tell: (line) => console.log(`    ${line}`),
+    postgres: String(version?.version).split(" on ", 1)[0] as string,
+    async onDatabase(work) {
+      ending.begun.throwIfAborted();
+      const name = `bench_${databases++}`;
+      await sql(url, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+      try {
+        return await work(databaseUrl(url, name));
+      } finally {
+        // It writes a checkpoint too, so that every case begins right after one.
+        await sql(url, `DROP DATABASE ${name} WITH (FORCE)`);
+      }
+    },
+    spawn(name) {
+      ending.begun.throwIfAborted();
+      const child = new Child(name);
+      ending.undo("end a process", () => child.kill());
+      return child;
+    },
+    once<T>(name: string, find: () => Promise<T>) {
+      const known = (found.get(name) as Promise<T> | undefined) ?? find();
+      found.set(name, known);
+      return known;
+    },
+    async watched(work) {
+      const used = watchUsage(postmaster);
+      const result = await work();
+      return [result, used()];
+    },
+  };
+}
+
+/** Runs a statement on a connection of its own, and returns its rows. */
+export async function sql(url: string, text: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseUrl(server: string, name: string): string {
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function temporaryDirectory(ending: Ending): Promise<string> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-bench-"));
+  ending.undo("remove the directory", () => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  // Where we are root, Postgres is somebody else, who has to get through.
+  await chmod(directory, 0o711);
+  return directory;
+}

@@ -1,0 +1,51 @@
+import type { Ask } from "./asks.ts";
+import type { Measured } from "./case.ts";
+import { load } from "./load.ts";
+import { type Node, onNode } from "./node.ts";
+import { type Stage, sql } from "./stage.ts";
+import { costOf } from "./usage.ts";
+
+/** What is asked, of how many actors in turn, by how many callers at one time. */
+export interface Turns {
+  name: string;
+  ask: Ask;
+  actors: number;
+  callers: number;
+}
+
+/** Measures durable turns on a database of their own. */
+export async function measureTurns(stage: Stage, turns: Turns): Promise<Measured> {
+  return stage.onDatabase(async (url) => {
+    const measured = await onNode(stage.log, url, (node) => measureOn(stage, url, node, turns));
+    // When the node is gone, all that its connections counted is told.
+    const [totals] = await sql(
+      url,
+      `SELECT (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables)::float8 AS rows,
+              sum(turns)::float8 AS turns, count(*)::float8 AS commits FROM commit`,
+    );
+    const { rows, turns: all, commits } = totals as { rows: number; turns: number; commits: number };
+    return { ...measured, figures: { ...measured.figures, rowsATurn: rows / all, turnsACommit: all / commits } };
+  });
+}
+
+/** Measures durable turns on a node that runs, after warming it up. */
+export async function measureOn(stage: Stage, url: string, node: Node, turns: Turns): Promise<Measured> {
+  const { seconds, warmUp } = stage.size;
+  const { name, ask, actors, callers } = turns;
+  const run = (time: number) => load(callers, time, (n) => ask(node, n % actors));
+  await run(warmUp);
+  const before = await position(url);
+  const [loaded, used] = await stage.watched(() => run(seconds));
+  const after = await position(url);
+  const walATurn = (after.wal - before.wal) / (after.turns - before.turns);
+  return { name, figures: { ...loaded, walATurn, ...used, ...costOf(loaded.perSecond, used) } };
+}
+
+/** How far Postgres has written its WAL, in bytes, and how many turns have committed. */
+async function position(url: string): Promise<{ wal: number; turns: number }> {
+  const [row] = await sql(
+    url,
+    `SELECT (pg_current_wal_lsn() - '0/0')::float8 AS wal, coalesce(sum(turns), 0)::float8 AS turns FROM commit`,
+  );
+  return row as { wal: number; turns: number };
+}

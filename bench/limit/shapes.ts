@@ -1,0 +1,159 @@
+import { Client } from "pg";
+import type { Claim } from "../../server/runtime/lease-store.ts";
+import type { BatchRows, EntryRow, StateRow, Store } from "../../server/runtime/ports.ts";
+import { connectionConfig } from "../../server/store/connection.ts";
+import { NODE } from "../../server/store/lease.ts";
+import { CopyIn } from "./copy-in.ts";
+
+/** Where batches are written: one lane of a database, by who holds the right to. */
+export interface Place {
+  url: string;
+  store: Store;
+  claim: Claim;
+  lane: number;
+}
+
+/** A lane's connection, which writes one batch after the other: the fence, the rows, the batch's own row. */
+export interface BatchWriter {
+  write(rows: BatchRows): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** A way to write batches. All write the very same rows. */
+export interface Shape {
+  name: string;
+  open(place: Place): Promise<BatchWriter>;
+}
+
+/** What the server does: `server/store/lane-writer.ts` itself. */
+const own: Shape = {
+  name: "the store's own",
+  async open({ store, claim, lane }) {
+    const writer = store.lane(claim, lane);
+    return {
+      async write(rows) {
+        const outcome = await writer.commit(rows);
+        if (outcome.kind !== "committed") throw new Error(`A batch of the benchmark came to "${outcome.kind}".`);
+      },
+      close: () => writer.close(),
+    };
+  },
+};
+
+/** A way that has a connection of its own. */
+function onClient(name: string, write: (client: Client, place: Place, rows: BatchRows) => Promise<unknown>): Shape {
+  return {
+    name,
+    async open(place) {
+      const client = new Client(connectionConfig(place.url));
+      await client.connect();
+      return { write: (rows) => write(client, place, rows), close: () => client.end() };
+    },
+  };
+}
+
+/** One statement for all tables, with arrays; it is its own transaction. */
+const oneStatement = onClient("one statement", (client, place, rows) =>
+  client.query(rows.entries.length > 0 ? allEntries(place, rows) : allStates(place, rows)),
+);
+
+/** The fence, and the batch's own row: what every batch writes besides its entries or states. */
+const fenced = `
+  WITH fence AS (UPDATE lane SET batch = $4, mail = $5 WHERE node = $1 AND lane = $2 AND epoch = $3 RETURNING lane),
+  noted AS (
+    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
+    SELECT lane, $4, $3, to_timestamp($6::float8 / 1000), $7, $8, $9, 0 FROM fence)`;
+
+const fencedValues = ({ lane, claim }: Place, { number, lastMail, at, turns, states, entries }: BatchRows) => [
+  NODE,
+  lane,
+  claim.epoch,
+  number,
+  lastMail,
+  at,
+  turns,
+  states.length,
+  entries.length,
+];
+
+function allEntries(place: Place, rows: BatchRows) {
+  const { entries } = rows;
+  return {
+    name: "all-entries",
+    text: `${fenced}
+      INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
+      SELECT actor_id, seq, kind, to_timestamp($6::float8 / 1000), fence.lane, $4, body::json
+      FROM fence, unnest($10::bigint[], $11::bigint[], $12::text[], $13::text[]) AS i(actor_id, seq, kind, body)`,
+    values: [
+      ...fencedValues(place, rows),
+      entries.map((row) => row.id),
+      entries.map((row) => row.seq),
+      entries.map((row) => row.kind),
+      entries.map((row) => row.body),
+    ],
+  };
+}
+
+const overOlder = `
+  ON CONFLICT (actor_id) DO UPDATE
+  SET revision = excluded.revision, state = excluded.state, version = excluded.version,
+      last_change = excluded.last_change, updated_at = excluded.updated_at, lane = excluded.lane, batch = excluded.batch
+  WHERE s.revision = excluded.revision - 1`;
+
+function allStates(place: Place, rows: BatchRows) {
+  const { states } = rows;
+  return {
+    name: "all-states",
+    text: `${fenced}
+      INSERT INTO durable_state AS s (actor_id, revision, state, version, last_change, updated_at, lane, batch)
+      SELECT actor_id, revision, state::json, 1, last_change::json, to_timestamp($6::float8 / 1000), fence.lane, $4
+      FROM fence, unnest($10::bigint[], $11::bigint[], $12::text[], $13::text[]) AS i(actor_id, revision, state, last_change)
+      ${overOlder}`,
+    values: [
+      ...fencedValues(place, rows),
+      states.map((row) => row.id),
+      states.map((row) => row.revision),
+      states.map((row) => row.state),
+      states.map((row) => JSON.stringify(row.lastChange)),
+    ],
+  };
+}
+
+/** A whole transaction in one message, as text: entries copied in, states as a list of values. */
+const oneMessage = onClient("one message", (client, place, rows) =>
+  rows.entries.length > 0
+    ? copyEntries(client, place, rows)
+    : client.query(`${begin(place, rows)}; ${valuesOfStates(place, rows)}; COMMIT`),
+);
+
+function copyEntries(client: Client, place: Place, rows: BatchRows): Promise<void> {
+  const statements = `${begin(place, rows)}; COPY entry (actor_id, seq, kind, at, lane, batch, body) FROM STDIN; COMMIT`;
+  const at = new Date(rows.at).toISOString();
+  const line = ({ id, seq, kind, body }: EntryRow) =>
+    `${id}\t${seq}\t${kind}\t${at}\t${place.lane}\t${rows.number}\t${body.replaceAll("\\", "\\\\")}\n`;
+  return new Promise((resolve, reject) => {
+    const copy = new CopyIn(statements, Buffer.from(rows.entries.map(line).join("")), (error) =>
+      error === undefined ? resolve() : reject(error),
+    );
+    client.query(copy);
+  });
+}
+
+function valuesOfStates({ lane }: Place, { number, at, states }: BatchRows): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  const value = ({ id, revision, state, lastChange }: StateRow) =>
+    `(${id},${revision},${quoted(state)},1,${quoted(JSON.stringify(lastChange))},to_timestamp(${at / 1000}),${lane},${number})`;
+  return `
+    INSERT INTO durable_state AS s (actor_id, revision, state, version, last_change, updated_at, lane, batch)
+    VALUES ${states.map(value).join(",")} ${overOlder}`;
+}
+
+function begin({ lane, claim }: Place, { number, lastMail, at, turns, states, entries }: BatchRows): string {
+  return `BEGIN;
+    UPDATE lane SET batch = ${number}, mail = ${lastMail} WHERE node = ${NODE} AND lane = ${lane} AND epoch = ${claim.epoch};
+    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
+    VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0)`;
+}
+
+/** All that are tried. */
+export const shapes: readonly Shape[] = [own, oneStatement, oneMessage];
