@@ -13,24 +13,30 @@ export interface Options {
   cases: readonly Case[];
   runs: number;
   size: Size;
-  /** Where all figures are written. */
+  /** Where the figures of all runs are written. */
   json: string | undefined;
+  /** Where the medians are written, as tables. */
+  markdown: string | undefined;
 }
 
 const caseLines = cases.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join("\n");
 
-export const help = `Usage: npm run bench -- [NAME…] [--runs N] [--seconds S] [--json FILE] [--smoke]
+export const help = `Usage: npm run bench -- [NAME…] [--runs N] [--seconds S] [--minutes M] [--json FILE] [--markdown FILE] [--smoke]
 
-Measures a whole Greenroom on a Postgres of its own, with the settings of a server, in a directory under TMPDIR that is
-removed at the end. A case is measured in several runs, and those of all cases take turns; what is compared is compared
-within a run. Printed are medians, and the least and the most of the first figure.
+Measures a whole Greenroom on a Postgres of its own, with the settings of a server and fsync on, in a directory under
+TMPDIR that is removed at the end. A case is measured in several runs, and those of all cases take turns; what is
+compared is compared within a run. Printed are medians, and the least and the most of the first figure.
 
 ${caseLines}
 
---runs N       how often each case is measured (3)
---seconds S    how long one measurement lasts, after a warm-up (3)
---json FILE    writes the figures of every run to a file
---smoke        everything once and tiny, in less than half a minute: to see that the benchmark works`;
+All but soak are measured unless some are named; soak is measured once.
+
+--runs N         how often each case is measured (3)
+--seconds S      how long one measurement lasts, after a warm-up (3)
+--minutes M      how long soak lasts (10)
+--json FILE      writes the figures of every run to a file
+--markdown FILE  writes the medians to a file, as tables
+--smoke          everything once and tiny, in less than half a minute: to see that the benchmark works`;
 
 /**
  * Reads the command line.
@@ -43,11 +49,14 @@ export function readOptions(argv: readonly string[]): Options | null {
   const unknown = positionals.find((name) => cases.every((one) => one.name !== name));
   if (unknown !== undefined) throw new UsageError(`There is no case "${unknown}".`);
   const seconds = positive("--seconds", values.seconds);
+  const minutes = Math.ceil(positive("--minutes", values.minutes));
+  const all = values.smoke ? cases : cases.filter(({ byNameOnly }) => !byNameOnly);
   return {
-    cases: positionals.length === 0 ? cases : cases.filter(({ name }) => positionals.includes(name)),
+    cases: positionals.length === 0 ? all : cases.filter(({ name }) => positionals.includes(name)),
     runs: values.smoke ? 1 : Math.ceil(positive("--runs", values.runs)),
-    size: values.smoke ? smokeSize : fullSize(seconds),
+    size: values.smoke ? smokeSize : fullSize(seconds, minutes),
     json: values.json,
+    markdown: values.markdown,
   };
 }
 
@@ -59,8 +68,10 @@ function parse(argv: readonly string[]) {
       options: {
         runs: { type: "string", default: "3" },
         seconds: { type: "string", default: "3" },
+        minutes: { type: "string", default: "10" },
         smoke: { type: "boolean", default: false },
         json: { type: "string" },
+        markdown: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },
     });

@@ -104,15 +104,31 @@ const targets: readonly Target[] = [
       wanted: { atLeast: 0.9 },
     }),
   ),
+  ...(
+    [
+      ["p50", 1.25],
+      ["p99", 1.5],
+      ["heap", 1.1],
+      ["nodeMemory", 1.1],
+      ["deadRows", 1.5],
+    ] as const
+  ).map(
+    ([figure, atMost]): Target => ({
+      name: `soak: ${figure}, last third / first third`,
+      value: (of) => ratio(of("soak", "last third", figure), of("soak", "first third", figure)),
+      wanted: { atMost },
+    }),
+  ),
 ];
 
-/** What became of a target: the median over the runs. */
+/** What became of a target: the median over the runs. `text` and `bound` are what was measured and what is wanted. */
 export interface Verdict {
   name: string;
   value: Summary;
   wanted: Target["wanted"];
   met: boolean;
-  line: string;
+  text: string;
+  bound: string;
 }
 
 /** Compares what was measured with what is wanted; a ratio is always of figures of the same run. */
@@ -128,14 +144,21 @@ export function judge(runs: readonly Run[], size: Size): Verdict[] {
     if (values.length === 0) return [];
     const summary = summarize(values);
     const met = "atLeast" in wanted ? summary.median >= wanted.atLeast : summary.median <= wanted.atMost;
-    return [{ name, value: summary, wanted, met, line: lineOf(name, summary, wanted, unit, met) }];
+    const bound =
+      "atLeast" in wanted ? `at least ${formatRatio(wanted.atLeast)}` : `at most ${formatRatio(wanted.atMost)}`;
+    return [{ name, value: summary, wanted, met, text: textOf(summary, unit), bound }];
   });
 }
 
-function lineOf(name: string, { median, least, most }: Summary, wanted: Target["wanted"], unit: string, met: boolean) {
+/** One line for each. */
+export function verdictLines(verdicts: readonly Verdict[]): string[] {
+  return verdicts.map(
+    ({ name, text, bound, met }) =>
+      `  ${name.padEnd(42)} ${text.padEnd(30)} wanted: ${bound.padEnd(16)} ${met ? "met" : "NOT MET"}`,
+  );
+}
+
+function textOf({ median, least, most }: Summary, unit: string): string {
   const spread = least === most ? "" : ` (${formatRatio(least)} to ${formatRatio(most)})`;
-  const bound =
-    "atLeast" in wanted ? `at least ${formatRatio(wanted.atLeast)}` : `at most ${formatRatio(wanted.atMost)}`;
-  const value = `${formatRatio(median)}${unit === "" ? "" : ` ${unit}`}${spread}`;
-  return `  ${name.padEnd(42)} ${value.padEnd(30)} wanted: ${bound.padEnd(16)} ${met ? "met" : "NOT MET"}`;
+  return `${formatRatio(median)}${unit === "" ? "" : ` ${unit}`}${spread}`;
 }

@@ -29,7 +29,7 @@ async function measureHttp(stage: Stage, kind: HttpTask["kind"], connections: nu
       const send = (time: number) => child.ask<Loaded>({ kind, address, connections, actors, seconds: time });
       try {
         await send(warmUp);
-        const [loaded, used] = await stage.watched(() => send(seconds));
+        const [loaded, used] = await stage.watched(() => send(seconds), child);
         return { name: kind, figures: { ...loaded, ...used, ...costOf(loaded.perSecond, used) } };
       } finally {
         await child.kill();

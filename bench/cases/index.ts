@@ -5,6 +5,7 @@ import { idle } from "./idle.ts";
 import { limit } from "./limit.ts";
 import { live } from "./live.ts";
 import { recover } from "./recover.ts";
+import { soak } from "./soak.ts";
 import { effects, hot, journal, send, state, tell } from "./turns.ts";
 
 /** All cases, in the order in which they are measured. */
@@ -21,4 +22,5 @@ export const cases: readonly Case[] = [
   recover,
   idle,
   growth,
+  soak,
 ];

@@ -53,8 +53,8 @@ async function withConsoles(stage: Stage, node: Node, child: Child, address: str
   await child.ask({ kind: "open", address, rooms: roomsOf(stage) });
   await run(stage, node, warmUp / 2);
   await child.ask<Seen>({ kind: "report" });
-  const first = await watchedRun(stage, node, seconds / 2);
-  const second = await watchedRun(stage, node, seconds / 2);
+  const first = await watchedRun(stage, node, seconds / 2, child);
+  const second = await watchedRun(stage, node, seconds / 2, child);
   return { first, second, seen: await child.ask<Seen>({ kind: "report" }) };
 }
 
@@ -73,8 +73,8 @@ function run({ size }: Stage, node: Node, seconds: number): Promise<Loaded> {
   return load(size.liveCallers, seconds, (n) => increment(node, n % BUSIEST_EVERY === 0 ? 0 : n % size.actors));
 }
 
-async function watchedRun(stage: Stage, node: Node, seconds: number): Promise<Part> {
-  const [loaded, used] = await stage.watched(() => run(stage, node, seconds));
+async function watchedRun(stage: Stage, node: Node, seconds: number, consoles?: Child): Promise<Part> {
+  const [loaded, used] = await stage.watched(() => run(stage, node, seconds), consoles);
   return { loaded, used };
 }
 

@@ -12,13 +12,17 @@ export type Figure =
   | "walATurn"
   | "heapAnActor"
   | "memoryAnActor"
+  | "heap"
   | "nodeCpu"
   | "nodeCost"
   | "nodeMemory"
   | "postgresCpu"
   | "postgresCost"
   | "postgresMemory"
-  | "othersCpu";
+  | "clientCpu"
+  | "clientMemory"
+  | "othersCpu"
+  | "deadRows";
 
 /** The figures of one way to run a case, measured once. `note` is what is to be known of it besides. */
 export interface Measured {
@@ -31,5 +35,7 @@ export interface Measured {
 export interface Case {
   name: string;
   about: string;
+  /** Takes so long that it is measured once, and only when it is named. */
+  byNameOnly?: true;
   run(stage: Stage): Promise<Measured[]>;
 }

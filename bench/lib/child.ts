@@ -6,6 +6,11 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
 
+  /** Its process. */
+  get pid(): number {
+    return this.#process.pid as number;
+  }
+
   /** Starts the module of `children/` with that name. */
   constructor(name: string) {
     this.#process = fork(new URL(`../children/${name}.ts`, import.meta.url));

@@ -20,14 +20,21 @@ const styles: Record<Figure, [before: string, after: string, digits: number]> = 
   walATurn: ["", " B of WAL a turn", 0],
   heapAnActor: ["", " B of heap an actor", 0],
   memoryAnActor: ["", " B of memory an actor", 0],
+  heap: ["", " MB of heap", 1],
   nodeCpu: ["node ", " %", 0],
   nodeCost: ["", " µs each", 0],
   nodeMemory: ["", " MB", 0],
   postgresCpu: ["Postgres ", " %", 0],
   postgresCost: ["", " µs each", 0],
   postgresMemory: ["", " MB", 0],
+  clientCpu: ["client ", " %", 0],
+  clientMemory: ["", " MB", 0],
   othersCpu: ["others ", " %", 0],
+  deadRows: ["", " dead rows", 0],
 };
+
+/** All figures, in the order in which they are told. */
+export const styledFigures = Object.keys(styles) as readonly Figure[];
 
 const numbers = [0, 1, 2].map(
   (digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
@@ -38,27 +45,42 @@ export function formatCount(count: number): string {
   return numbers[0]?.format(count) as string;
 }
 
+/** What the runs have for a figure: nothing where they have not measured it. */
+export function valuesOf(runs: readonly Run[], figure: Figure): number[] {
+  return runs.flatMap((run) => run.figures[figure] ?? []);
+}
+
 /** One line for each thing that a case measured, over all runs: the medians, and the least and most of the first. */
 export function caseLines(runs: readonly Run[]): string[] {
   const names = [...new Set(runs.map((run) => run.name))];
   return names.map((name) => {
     const same = runs.filter((run) => run.name === name);
-    const told = (Object.keys(styles) as Figure[]).flatMap((figure) => {
-      const values = same.flatMap((run) => run.figures[figure] ?? []);
-      return values.length === 0 ? [] : [{ figure, values }];
-    });
-    const texts = told.map(({ figure, values }, i) => {
-      const text = formatFigure(figure, summarize(values).median);
-      return i === 0 ? `${text}${formatSpread(figure, summarize(values))}` : text;
-    });
+    const told = styledFigures.filter((figure) => valuesOf(same, figure).length > 0);
+    const texts = told.map((figure) => figureText(figure, valuesOf(same, figure), figure === told[0]));
     const note = same.at(-1)?.note;
     return `  ${name.padEnd(24)} ${[...texts, ...(note === undefined ? [] : [note])].join("   ")}`;
   });
 }
 
-function formatFigure(figure: Figure, value: number): string {
-  const [before, after] = styles[figure];
-  return `${before}${formatNumber(figure, value)}${after}`;
+/** A figure of some runs, of which there must be one: the median, and if wanted the least and the most. */
+export function figureText(figure: Figure, values: readonly number[], withSpread: boolean): string {
+  return format(figure, styles[figure], values, withSpread);
+}
+
+/** The same without a word of what it is. */
+export function figureNumber(figure: Figure, values: readonly number[], withSpread: boolean): string {
+  return format(figure, ["", ""], values, withSpread);
+}
+
+function format(
+  figure: Figure,
+  [before, after]: readonly [string, string, ...unknown[]],
+  values: readonly number[],
+  withSpread: boolean,
+): string {
+  const summary = summarize(values);
+  const text = `${before}${formatNumber(figure, summary.median)}${after}`;
+  return withSpread ? `${text}${formatSpread(figure, summary)}` : text;
 }
 
 function formatNumber(figure: Figure, value: number): string {

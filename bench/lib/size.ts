@@ -21,10 +21,12 @@ export interface Size {
   passivated: number;
   connections: number;
   consoles: number;
+  /** Of a soak: its minutes, and how many seconds each of them has. */
+  soak: { minutes: number; secondsAMinute: number };
 }
 
 /** What is measured unless told otherwise. */
-export function fullSize(seconds: number): Size {
+export function fullSize(seconds: number, soakMinutes: number): Size {
   return {
     seconds,
     warmUp: Math.max(1, seconds / 3),
@@ -41,6 +43,7 @@ export function fullSize(seconds: number): Size {
     passivated: 1_000_000,
     connections: 64,
     consoles: 10,
+    soak: { minutes: soakMinutes, secondsAMinute: 60 },
   };
 }
 
@@ -61,4 +64,5 @@ export const smokeSize: Size = {
   passivated: 500,
   connections: 2,
   consoles: 3,
+  soak: { minutes: 3, secondsAMinute: 0.2 },
 };

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm, statfs } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Client } from "pg";
@@ -22,14 +22,16 @@ export interface Stage {
   tell(line: string): void;
   /** What Postgres says that it is. */
   postgres: string;
+  /** The kind of file system that it writes to: on one in memory, durable costs nothing and means nothing. */
+  disk: string;
   /** Runs `work` on an empty database of its own. */
   onDatabase<T>(work: (url: string) => Promise<T>): Promise<T>;
   /** Runs a module of `children/` in a process of its own. */
   spawn(name: string): Child;
   /** What `find` gives, the same in all runs: for what takes long to find out and does not change. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
-  /** Runs `work`; what it gave, and what this process and Postgres used meanwhile. */
-  watched<T>(work: () => Promise<T>): Promise<[T, Used]>;
+  /** Runs `work`; what it gave, and what this process, Postgres and the client, if there is one, used meanwhile. */
+  watched<T>(work: () => Promise<T>, client?: Child): Promise<[T, Used]>;
 }
 
 /** Starts a Postgres in a temporary directory with the settings of a server, and says how it is taken away again. */
@@ -51,9 +53,11 @@ export async function setStage(ending: Ending, log: Log, size: Size): Promise<St
   const [version] = await sql(url, "SELECT version()");
   const found = new Map<string, Promise<unknown>>();
   let databases = 0;
+  const disk = await fileSystemOf(directory);
   return {
     size,
     log,
+    disk,
     tell: (line) => console.log(`    ${line}`),
     postgres: String(version?.version).split(" on ", 1)[0] as string,
     async onDatabase(work) {
@@ -78,8 +82,8 @@ export async function setStage(ending: Ending, log: Log, size: Size): Promise<St
       found.set(name, known);
       return known;
     },
-    async watched(work) {
-      const used = watchUsage(postmaster);
+    async watched(work, client) {
+      const used = watchUsage(postmaster, client?.pid);
       const result = await work();
       return [result, used()];
     },
@@ -95,6 +99,20 @@ export async function sql(url: string, text: string, values?: unknown[]): Promis
   } finally {
     await client.end();
   }
+}
+
+/** Numbers of Linux for kinds of file systems. */
+const fileSystems = new Map([
+  [0xef53, "ext4"],
+  [0x58465342, "xfs"],
+  [0x9123683e, "btrfs"],
+  [0x794c7630, "overlay"],
+  [0x01021994, "tmpfs (in memory: nothing here is durable, and no figure of a commit says anything)"],
+]);
+
+async function fileSystemOf(directory: string): Promise<string> {
+  const { type } = await statfs(directory);
+  return fileSystems.get(type) ?? `file system 0x${type.toString(16)}`;
 }
 
 function databaseUrl(server: string, name: string): string {

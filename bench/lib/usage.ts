@@ -16,15 +16,19 @@ export interface Used {
   /** Of all of Postgres' processes together; absent where the system has no `/proc`. */
   postgresCpu?: number;
   postgresMemory?: number;
+  /** Of the process that asks or looks on, where that is another one. */
+  clientCpu?: number;
+  clientMemory?: number;
   /** Of everybody else on the machine: much of it, and the figures say little. */
   othersCpu: number;
 }
 
-/** Watches what this process and Postgres use until the returned function is called. */
-export function watchUsage(postmaster: number): () => Used {
+/** Watches what this process, Postgres and perhaps a client use until the returned function is called. */
+export function watchUsage(postmaster: number, client?: number): () => Used {
   const begunAt = performance.now();
   const cpu = process.cpuUsage();
   const ticks = ticksOf(postmaster);
+  const clientTicks = client === undefined ? 0 : ticksOf(client);
   const busy = busySeconds();
   const node: number[] = [process.memoryUsage.rss()];
   const postgres = memoryOf(postmaster);
@@ -35,8 +39,10 @@ export function watchUsage(postmaster: number): () => Used {
     const { user, system } = process.cpuUsage(cpu);
     const nodeCpu = (user + system) / 10_000 / seconds;
     const postgresCpu = ((ticksOf(postmaster) - ticks) / TICKS / seconds) * 100;
-    const othersCpu = Math.max(0, ((busySeconds() - busy) / seconds) * 100 - nodeCpu - postgresCpu);
-    const used = { nodeCpu, nodeMemory: summarize(node).most / MEGABYTE, othersCpu };
+    const clientCpu = client === undefined ? 0 : ((ticksOf(client) - clientTicks) / TICKS / seconds) * 100;
+    const othersCpu = Math.max(0, ((busySeconds() - busy) / seconds) * 100 - nodeCpu - postgresCpu - clientCpu);
+    const own = { nodeCpu, nodeMemory: summarize(node).most / MEGABYTE, othersCpu };
+    const used = client === undefined ? own : { ...own, clientCpu, clientMemory: memoryOf(client) / MEGABYTE };
     return ticks === 0
       ? used
       : { ...used, postgresCpu, postgresMemory: Math.max(postgres, memoryOf(postmaster)) / MEGABYTE };

@@ -1,0 +1,80 @@
+import { type Ask, increment, tellIncrement, viewProduct } from "../lib/asks.ts";
+import type { Case, Figure, Measured } from "../lib/case.ts";
+import { load, pace } from "../lib/load.ts";
+import { type Node, onNode } from "../lib/node.ts";
+import { type Stage, sql } from "../lib/stage.ts";
+import { summarize } from "../lib/stats.ts";
+
+const MEGABYTE = 1024 * 1024;
+/** How often the heap is looked at, in milliseconds: the least of a minute is what was really held. */
+const LOOK_MS = 500;
+/** What is asked in turn: turns with a journal, with a durable state, and through the mailbox. */
+const mix: readonly Ask[] = [increment, viewProduct, increment, tellIncrement];
+
+/** What is compared of the begin and the end of a soak. */
+const compared = ["p50", "p99", "heap", "nodeMemory", "postgresMemory", "deadRows"] as const satisfies Figure[];
+
+/** Whether anything grows with time. */
+export const soak: Case = {
+  name: "soak",
+  about: "turns of counters and users, and counters told, at half the peak for a long time",
+  byNameOnly: true,
+  async run(stage) {
+    return stage.onDatabase((url) => onNode(stage.log, url, (node) => soakNode(stage, url, node)));
+  },
+};
+
+async function soakNode(stage: Stage, url: string, node: Node): Promise<Measured[]> {
+  const { actors, hotCallers, warmUp, seconds, soak } = stage.size;
+  const ask = (n: number) => (mix[n % mix.length] as Ask)(node, Math.floor(n / mix.length) % actors);
+  await load(hotCallers, warmUp, ask);
+  const { perSecond: peak } = await load(hotCallers, seconds, ask);
+  const minutes: Measured[] = [];
+  for (let minute = 1; minute <= soak.minutes; minute++) {
+    const measured = await measureMinute(stage, url, () => pace(peak / 2, soak.secondsAMinute, ask));
+    minutes.push({ ...measured, name: `minute ${minute}` });
+    stage.tell(`minute ${minute} of ${soak.minutes}: ${measured.note}`);
+  }
+  const third = Math.ceil(minutes.length / 3);
+  return [
+    { name: "peak", figures: { perSecond: peak } },
+    ...minutes,
+    { name: "first third", figures: mediansOf(minutes.slice(0, third)) },
+    { name: "last third", figures: mediansOf(minutes.slice(-third)) },
+  ];
+}
+
+async function measureMinute(stage: Stage, url: string, run: () => ReturnType<typeof pace>) {
+  let heap = Number.POSITIVE_INFINITY;
+  const look = () => {
+    heap = Math.min(heap, process.memoryUsage().heapUsed / MEGABYTE);
+  };
+  const timer = setInterval(look, LOOK_MS);
+  try {
+    const [loaded, used] = await stage.watched(run);
+    look();
+    const dead = await deadRows(url);
+    const deadInAll = dead.reduce((sum, { rows }) => sum + rows, 0);
+    const note = `dead rows: ${dead.map(({ name, rows }) => `${name} ${rows}`).join(", ") || "none"}`;
+    return { figures: { ...loaded, heap, ...used, deadRows: deadInAll }, note };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function deadRows(url: string): Promise<{ name: string; rows: number }[]> {
+  const rows = await sql(
+    url,
+    `SELECT relname AS name, n_dead_tup::float8 AS rows FROM pg_stat_user_tables
+     WHERE n_dead_tup > 0 ORDER BY n_dead_tup DESC`,
+  );
+  return rows as { name: string; rows: number }[];
+}
+
+function mediansOf(minutes: readonly Measured[]): Measured["figures"] {
+  const medians = compared.flatMap((figure): [Figure, number][] => {
+    const values = minutes.flatMap(({ figures }) => figures[figure] ?? []);
+    return values.length === 0 ? [] : [[figure, summarize(values).median]];
+  });
+  return Object.fromEntries(medians);
+}
