@@ -28,6 +28,7 @@ describe("the configuration", () => {
       turnTimeoutMs: 10_000,
       standby: false,
       quoteService: "http://127.0.0.1:3999",
+      allowChaos: false,
       dev: false,
     });
   });
@@ -43,9 +44,11 @@ describe("the configuration", () => {
       MAX_IN_FLIGHT: "1",
       PASSIVATE_AFTER: "500ms",
       INACTIVITY_CHECK: "2h",
+      ALLOW_CHAOS: "1",
       TURN_TIMEOUT: "1m",
     };
     expect(config(env, ["--dev", "--standby"])).toEqual({
+      allowChaos: true,
       port: 8080,
       host: "::1",
       dataDir: "/a path/data",

@@ -23,6 +23,8 @@ export interface Config {
   turnTimeoutMs: number;
   /** Wait while another server leads, and take over when it has ended. */
   standby: boolean;
+  /** Whether people may crash single actors, to see them recover. */
+  allowChaos: boolean;
   /** Console with hot reload instead of the built one. */
   dev: boolean;
 }
@@ -127,6 +129,12 @@ const variables = {
     accepted: "a URL such as http://127.0.0.1:3999",
     schema: z.url({ protocol: /^https?$/ }),
   },
+  ALLOW_CHAOS: {
+    fallback: "0",
+    explained: "1 lets people crash single actors, to see them recover. Not for production.",
+    accepted: "0 or 1",
+    schema: z.enum(["0", "1"]).transform((text) => text === "1"),
+  },
 } satisfies Record<string, Variable<unknown>>;
 
 const flags = {
@@ -167,6 +175,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     turnTimeoutMs: read("TURN_TIMEOUT", variables.TURN_TIMEOUT),
     standby: argv.includes("--standby"),
     quoteService: read("QUOTE_SERVICE", variables.QUOTE_SERVICE),
+    allowChaos: read("ALLOW_CHAOS", variables.ALLOW_CHAOS),
     dev: argv.includes("--dev"),
   };
   if (config.standby && config.databaseUrl === undefined) {

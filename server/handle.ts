@@ -1,4 +1,4 @@
-import type { ActorDetail, ActorSummary, ActorsQuery, Page, TypeInfo } from "./protocol/actors.ts";
+import type { ActorDetail, ActorSummary, ActorsQuery, Intervention, Page, TypeInfo } from "./protocol/actors.ts";
 import type { CommandReply, Told } from "./protocol/commands.ts";
 import type { Result } from "./protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
@@ -23,6 +23,8 @@ export interface CommandToActor {
   command: string;
   payload: Json;
   idempotencyKey?: string;
+  /** The id of the message that a person sends once more with this one. */
+  resends?: string;
 }
 
 /**
@@ -53,6 +55,12 @@ export interface Handle {
   command(request: CommandToActor): Promise<Result<CommandReply>>;
   /** Puts a command into the actor's mailbox, and waits until it is durable there. */
   tell(request: CommandToActor): Promise<Result<Told>>;
+  /** Does to an actor what a person decided; see `Intervention`. */
+  intervene(type: string, keyText: string, what: Intervention): Promise<Result<null>>;
+  /** Deletes an actor with all that is kept of it. */
+  erase(type: string, keyText: string): Promise<Result<null>>;
+  /** Whether actors may be crashed on purpose. */
+  allowsChaos(): boolean;
   query(request: { type: string; keyText: string; query: string; payload: Json }): Promise<Result<Json>>;
 }
 

@@ -45,7 +45,8 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
   const types = actorTypes(config);
   const place = `${front.url} (process ${pid} on ${os.hostname()})`;
   const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => ending.fail(error));
-  const parts = { store, clock: systemClock, types, log, limits: config.limits, watchdog, place, force: exclusive };
+  const { limits, allowChaos: chaos } = config;
+  const parts = { store, clock: systemClock, types, log, limits, watchdog, chaos, place, force: exclusive };
   const runtime = await (config.standby ? standBy(parts) : startRuntime(parts));
   ending.undo("finish what is in hand", () => runtime.stop());
   void runtime.failed.then((error) => ending.fail(error));

@@ -22,6 +22,10 @@ export function createHandle(runtime: Runtime): Handle {
     startRedrive: (request) => attempt(() => runtime.redrive(request)),
     redrive: (id) => attempt(() => mail.redrive(id)),
     stopRedrive: (id) => attempt(() => runtime.stopRedrive(id).then(() => mail.redrive(id))),
+    intervene: (type, keyText, what) =>
+      attempt(() => runtime.intervene(type, decodeKey(keyText), what).then(() => null)),
+    erase: (type, keyText) => attempt(() => runtime.erase(type, decodeKey(keyText)).then(() => null)),
+    allowsChaos: () => runtime.allowsChaos,
     command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),
     tell: ({ keyText, ...request }) => attempt(() => runtime.tell({ ...request, key: decodeKey(keyText) })),
     query: ({ keyText, ...request }) => attempt(() => runtime.query({ ...request, key: decodeKey(keyText) })),

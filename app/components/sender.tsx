@@ -2,14 +2,22 @@ import Link from "next/link";
 import type { Sender } from "../../server/protocol/journal.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import { cutMiddle } from "../lib/format.ts";
+import { Id } from "./copy.tsx";
 
-/** What sent a message: a client, another actor, or a reminder of the actor itself. */
+/** What sent a message: a client, another actor, a reminder of the actor itself, or a person who sent one once more. */
 export function SenderName({ sender }: { sender: Sender | null }) {
   if (sender === null) return <span className="text-dim">a client</span>;
   if ("reminder" in sender) {
     return (
       <span className="text-dim">
         reminder <span className="mono text-ink">{sender.reminder}</span>
+      </span>
+    );
+  }
+  if ("resends" in sender) {
+    return (
+      <span className="text-dim">
+        a person, as <Id value={sender.resends} what="Message id" /> once more
       </span>
     );
   }

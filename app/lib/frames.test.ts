@@ -19,6 +19,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   reason: null,
   effect: null,
   nextTry: null,
+  parked: null,
   recovery: null,
   inLine: 0,
   passivateAfterMs: 1000,
@@ -96,6 +97,11 @@ describe("an actor's frames", () => {
     const second = fold("actor", first, frame({ actor: actorFrame(3, {}), mailboxChanged: true }));
     const third = fold("actor", second, frame({ actor: actorFrame(4, {}) }));
     expect([first, second, third].map(({ mailbox }) => mailbox)).toEqual([0, 1, 1]);
+  });
+
+  test("that tell that it was erased leave nothing of what was told before", () => {
+    const before = fold("actor", null, frame({ actor: actorFrame(3, { state: { edits: 3 } }) }));
+    expect(fold("actor", before, frame({ erased: true }))).toMatchObject({ actor: null, stateHead: 0, tail: [] });
   });
 
   test("of one that was never used hold nothing", () => {

@@ -98,8 +98,8 @@ function foldMail({ mail }: Frame): MailCounts {
 export const nothingTold: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [], mailbox: 0 };
 
 function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
-  const { actor, entries = [], checkpoints = [], mailboxChanged = false } = frame;
-  const view = before ?? nothingTold;
+  const { actor, entries = [], checkpoints = [], mailboxChanged = false, erased = false } = frame;
+  const view = erased ? nothingTold : (before ?? nothingTold);
   if (actor === undefined) return view;
   const { state, stateOmitted: _, ...rest } = actor;
   const isNew = state !== undefined;

@@ -17,6 +17,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   inLine: 0,
   effect: null,
   nextTry: null,
+  parked: null,
   recovery: null,
   passivateAfterMs: 30 * 60_000,
   state: {},

@@ -226,6 +226,17 @@ describe("an actor with a journal", () => {
     expect(await call("GET", ledger("asked", rest))).toMatchObject({ status, body: { error: { code } } });
   });
 
+  test("is let go and set right by calls of their own", async () => {
+    expect((await call("POST", ledger("hand", "/commands/add"), '{"amount":1}')).status).toBe(200);
+    const intervene = (what: string) =>
+      fetch(`http://127.0.0.1:${port}${ledger("hand", `/${what}`)}`, { method: "POST" });
+    expect((await intervene("passivate")).status).toBe(204);
+    expect((await call("GET", ledger("hand"))).body).toMatchObject({ lifecycle: "passivated" });
+    expect((await intervene("retry")).status).toBe(404);
+    expect((await intervene("crash")).status).toBe(403);
+    expect((await intervene("explode")).status).toBe(404);
+  });
+
   test("lets go of the older part of its journal, and can be erased", async () => {
     for (let i = 1; i <= 25; i++) await add("old");
     await vi.waitFor(async () => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { decodeKey } from "../core/keys.ts";
+import { intervention } from "../protocol/actors.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { parseAs, parseJson } from "./json.ts";
@@ -18,8 +19,10 @@ interface OperationParams {
 
 /**
  * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
- * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it. And `DELETE …`, which erases an actor with all that is kept of it, and
- * `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
+ * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it;
+ * a `Resends` header names the message that a person sends once more. `POST …/passivate`, `…/retry`, `…/skip`,
+ * `…/dead-letter` and `…/crash` do what a person decided. And `DELETE …`, which erases an actor with all that is kept of
+ * it, and `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
   app.removeAllContentTypeParsers();
@@ -37,6 +40,7 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
       key: decodeKey(params.key),
       command: params.name,
       payload: body === undefined ? {} : body,
+      resends: parseAs(z.uuid().optional(), headers.resends, "a Resends header"),
       idempotencyKey: parseAs(idempotencyKey.optional(), headers["idempotency-key"], "an Idempotency-Key"),
     };
     if (!isAsync(headers)) return runtime.ask(command);
@@ -52,6 +56,13 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
       payload: body === undefined ? {} : body,
     }),
   }));
+
+  for (const what of intervention.options) {
+    app.post<ActorParams>(`/api/actors/:type/:key/${what}`, async ({ params }, response) => {
+      await runtime.intervene(params.type, decodeKey(params.key), what);
+      return response.code(204).send();
+    });
+  }
 
   app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {
     await runtime.erase(params.type, decodeKey(params.key));

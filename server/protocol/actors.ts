@@ -47,6 +47,22 @@ export interface ActorSummary {
   lastActiveAt: string;
 }
 
+/**
+ * What a person can do to one actor, besides sending it messages.
+ * - `passivate`: let it go, if it has nothing to do.
+ * - `retry`: try what it is held up by again now: its loading, the turn that it is parked at, the message that backs off.
+ * - `skip`, `dead-letter`: give up the message that it is held up by; it is gone, or kept as a dead letter.
+ * - `crash`: lose what memory alone has of it. A test of recovery, which the server must have been started for.
+ */
+export const intervention = z.enum(["passivate", "retry", "skip", "dead-letter", "crash"]);
+export type Intervention = z.infer<typeof intervention>;
+
+/** The message of a turn that its actor is parked at: the code asks for other effects than are recorded. */
+export interface ParkedAt {
+  messageId: string;
+  command: string;
+}
+
 /** All that is known of one actor without waking it. `state` is null while nothing has been committed. */
 export interface ActorDetail extends ActorSummary {
   /** Why it is `failed`, or what it waits for; null otherwise. */
@@ -57,6 +73,8 @@ export interface ActorDetail extends ActorSummary {
   effect: RunningEffect | null;
   /** When the message is tried again that all others wait for; null where none failed. */
   nextTry: NextTry | null;
+  /** The turn that it is parked at, until a person or other code sets it right; null where it is not. */
+  parked: ParkedAt | null;
   /** How it was brought back; null when it is not in memory, or keeps no journal. */
   recovery: Recovery | null;
   /** Milliseconds of idleness after which it is let go. */

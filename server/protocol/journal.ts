@@ -37,12 +37,15 @@ export interface RecordedMessage {
   payload: Json;
   now: number;
   idempotencyKey?: string;
-  /** What sent it, where that was not a client. */
+  /** What sent it, where it was not simply a client. */
   from?: Sender;
 }
 
-/** Where a message in a mailbox came from: a turn of an actor; a reminder that the actor had set itself. */
-export type Sender = { type: string; key: string; messageId: string } | { reminder: string };
+/**
+ * Where a message came from, if not from a client: a turn of an actor; a reminder that the actor had set itself; a
+ * person who sent the message of that id once more, perhaps with another payload.
+ */
+export type Sender = { type: string; key: string; messageId: string } | { reminder: string } | { resends: string };
 
 /** A message that a turn sends. `key` is in its text form. */
 export interface RecordedSend {

@@ -58,6 +58,8 @@ export interface Frame {
   /** Actors created since `from` that are not among those of the list; in the first frame `MAX_COUNTED` at most. */
   created?: number;
   actor?: ActorFrame;
+  /** That the actor was erased since the last frame: what was told of it before holds no more. */
+  erased?: true;
   /**
    * What was appended to a watched actor's journal since the last frame, oldest first: all of it, unless the first is
    * not the one after the reader's newest, or the last not the actor's head; then the reader asks for what is missing.

@@ -84,8 +84,16 @@ export class Activation {
     else if (!this.#loading.has(actor)) failLine(actor, toError(actor, failure.reason, waitMs), actor.hasUnread);
   }
 
+  /** Tries an actor that has failed again at once, however long it was to wait. Never rejects, as `load`. */
+  async retry(actor: Actor): Promise<void> {
+    this.#failures.delete(actor);
+    await this.#load(actor);
+  }
+
   /** The recorded effects of an actor's turn are not those that its code asks for: it waits for a person. */
   park(actor: Actor, reason: string): void {
+    const { delivery, message } = actor.open as OpenTurn;
+    actor.parked = { messageId: message.id, command: message.command, place: delivery.mail?.id ?? null };
     this.#fail(actor, reason, toError(actor, reason), true);
   }
 
@@ -93,6 +101,7 @@ export class Activation {
     const { registry } = this.#ports;
     if (this.#loading.has(actor)) return;
     this.#loading.add(actor);
+    actor.parked = null;
     const hasJournal = actor.definition.persistence === "journal";
     registry.move(actor, hasJournal ? "recovering" : "activating");
     try {

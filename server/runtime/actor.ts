@@ -3,7 +3,7 @@ import type { ActorType } from "../core/define.ts";
 import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
-import type { Lifecycle } from "../protocol/actors.ts";
+import type { Lifecycle, ParkedAt } from "../protocol/actors.ts";
 import type { EntryBody, RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { NextTry } from "../protocol/mail.ts";
@@ -59,6 +59,13 @@ export interface Hold {
   readonly nextTry: NextTry | null;
 }
 
+/** Why an attempt has failed that was never made: what it would make cannot be stored; or a person gave the message up. */
+export interface Blame {
+  readonly error: GreenroomError;
+  /** What a person decided should become of the message; null where nobody did. */
+  readonly decided: "skip" | "dead-letter" | null;
+}
+
 /** An answer that waits until the state that it saw is durable. */
 export interface Output {
   release(): void;
@@ -87,6 +94,8 @@ export class Actor implements Address {
   storedVersion = 0;
   /** The turn that waits for effects, if there is one: until it is over, no other command runs. */
   open: OpenTurn | null = null;
+  /** The turn that it is parked at, and its message's place in the mailbox. */
+  parked: (ParkedAt & { place: number | null }) | null = null;
   /** How it was brought back from its journal; null for one that was never stored, or keeps none. */
   recovery: Recovery | null = null;
   /** The seq of its newest checkpoint. */
@@ -98,8 +107,8 @@ export class Actor implements Address {
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */
   readonly unsettled: Write[] = [];
-  /** Messages in its mailbox whose turns could not be stored, by place, and why: an attempt that failed. */
-  readonly blamed = new Map<number, GreenroomError>();
+  /** Messages in its mailbox that are not to run, by place: their attempt has failed before it was made. */
+  readonly blamed = new Map<number, Blame>();
   /** The head of its mailbox. */
   readonly mailbox = new Mailbox();
   /** A message that is not in line and lets no other command run before it. */

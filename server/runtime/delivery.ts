@@ -1,6 +1,6 @@
 import type { GreenroomError } from "../core/errors.ts";
 import type { Message } from "../core/turn.ts";
-import type { RecordedMessage } from "../protocol/journal.ts";
+import type { RecordedMessage, Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { digest } from "./digest.ts";
 import type { Mail } from "./mail.ts";
@@ -28,6 +28,8 @@ export interface DeliveryParts {
   message: Message;
   kind: "command" | "query" | "tell";
   idempotencyKey: string | undefined;
+  /** What sent it, where it was not simply a client. */
+  sender?: Sender | null;
   /** Null where nobody waits. */
   caller: Caller | null;
   /** The newest place of any mailbox when it was accepted; of a message from a mailbox, its own. */
@@ -41,6 +43,8 @@ export class Delivery {
   readonly message: Message;
   readonly kind: "command" | "query" | "tell";
   readonly idempotencyKey: string | undefined;
+  /** What sent it; null for a client. */
+  readonly sender: Sender | null;
   /** Of command and payload; tells a repeat from another message under the same key. Empty without a key. */
   readonly digest: string;
   /** In a line, whatever has a lower one comes first. */
@@ -54,10 +58,11 @@ export class Delivery {
   #joined: Delivery[] | undefined;
   #expired = false;
 
-  constructor({ message, kind, idempotencyKey, caller, order, finished }: DeliveryParts) {
+  constructor({ message, kind, idempotencyKey, sender = null, caller, order, finished }: DeliveryParts) {
     this.message = message;
     this.kind = kind;
     this.idempotencyKey = idempotencyKey;
+    this.sender = sender;
     this.order = order;
     this.digest = idempotencyKey === undefined ? "" : digest(message.operation, JSON.stringify(message.payload));
     this.kept = idempotencyKey === undefined ? null : undefined;
@@ -74,13 +79,14 @@ export class Delivery {
 
   /** A message whose turn a crash interrupted: nobody waits for it, but repeats may join. Its key has been looked up. */
   static resumed(
-    { id, command: operation, payload, now, idempotencyKey }: RecordedMessage,
+    { id, command: operation, payload, now, idempotencyKey, from }: RecordedMessage,
     mail: Mail | null,
     finished: (delivery: Delivery) => void,
   ): Delivery {
     const message = { id, operation, payload, now };
     const order = mail?.id ?? 0;
-    const delivery = new Delivery({ message, kind: "command", idempotencyKey, caller: null, order, finished });
+    const sender = mail?.sender ?? from ?? null;
+    const delivery = new Delivery({ message, kind: "command", idempotencyKey, sender, caller: null, order, finished });
     delivery.kept = null;
     delivery.mail = mail;
     return delivery;

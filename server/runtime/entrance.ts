@@ -1,4 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
+import type { Sender } from "../protocol/journal.ts";
 import { type Activation, unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
@@ -41,11 +42,11 @@ export class Entrance {
    * Puts a checked message into its actor's line, and loads the actor if it is not in memory.
    * @throws GreenroomError `overloaded` when the actor, or the node, has too much to do
    */
-  accept(checked: Checked, idempotencyKey: string | undefined): Promise<Answer> {
+  accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
     const { intake, meter, repeats, ids } = this.#with;
     const actor = this.#place(checked);
     const answer = intake.accept(
-      { checked, kind: checked.operation.kind, idempotencyKey, order: ids.last },
+      { checked, kind: checked.operation.kind, idempotencyKey, sender, order: ids.last },
       {
         enter: (delivery) => this.#enter(actor, delivery),
         left: (delivery) => {

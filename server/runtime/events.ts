@@ -71,6 +71,11 @@ export interface CreatedEvent {
   actors: readonly CreatedActor[];
 }
 
+/** An actor that was erased: what was told of it before holds no more. */
+export interface ErasedEvent extends Address {
+  kind: "erased";
+}
+
 /**
  * Another node's commits: the store is further than what this one has told, up to this position. A standby tells of
  * them now and then, and once when it takes over; from then on it tells all.
@@ -81,7 +86,7 @@ export interface BehindEvent {
 }
 
 /** All that the runtime tells about itself; only what has committed is told as done. */
-export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent | CheckpointEvent | BehindEvent;
+export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent | CheckpointEvent | ErasedEvent | BehindEvent;
 
 /** The most listeners at one time. */
 const MAX_LISTENERS = 16;

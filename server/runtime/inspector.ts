@@ -130,6 +130,7 @@ export class StoreInspector implements Inspector {
       inLine: actor?.inLine ?? 0,
       effect: actor?.open?.running ?? null,
       nextTry: actor?.nextTry ?? null,
+      parked: actor?.parked ?? null,
       recovery: actor?.recovery ?? null,
       passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
       state: kept.state,
@@ -176,9 +177,9 @@ export class StoreInspector implements Inspector {
   glance(type: string, keyText: string): Glance | null {
     const actor = this.#from.registry.get(type, keyText);
     if (actor === undefined) return null;
-    const { lifecycle, reason, inLine, open, nextTry, recovery } = actor;
+    const { lifecycle, reason, inLine, open, nextTry, parked, recovery } = actor;
     const lastActiveAt = isoTime(actor.lastActiveAt);
-    return { lifecycle, reason, inLine, effect: open?.running ?? null, nextTry, recovery, lastActiveAt };
+    return { lifecycle, reason, inLine, effect: open?.running ?? null, nextTry, parked, recovery, lastActiveAt };
   }
 
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {

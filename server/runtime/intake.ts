@@ -4,6 +4,7 @@ import { GreenroomError } from "../core/errors.ts";
 import { checkKey, encodeKey, type Key } from "../core/keys.ts";
 import { type Payload, parsePayload } from "../core/payload.ts";
 import { idempotencyKey as idempotencyKeySchema } from "../protocol/commands.ts";
+import type { Sender } from "../protocol/journal.ts";
 import { expired } from "./answers.ts";
 import { type Answer, Delivery } from "./delivery.ts";
 import { ASK_TIMEOUT_MS } from "./limits.ts";
@@ -81,6 +82,7 @@ export interface Accepted {
   checked: Checked;
   kind: Delivery["kind"];
   idempotencyKey: string | undefined;
+  sender: Sender | null;
   /** See `Delivery.order`. */
   order: number;
 }
@@ -116,7 +118,7 @@ export class Intake {
   }
 
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
-  accept({ checked, kind, idempotencyKey, order }: Accepted, doors: AcceptedDoors): Promise<Answer> {
+  accept({ checked, kind, idempotencyKey, sender, order }: Accepted, doors: AcceptedDoors): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { operation, payload } = checked;
       const message = { id: randomUUID(), operation: operation.name, payload: payload.value, now: this.#clock.now() };
@@ -126,7 +128,8 @@ export class Intake {
         if (!this.full) this.#waiting.shift()?.();
         if (this.#open.size === 0) this.#emptied?.();
       };
-      const delivery = new Delivery({ message, kind, idempotencyKey, order, finished, caller: { resolve, reject } });
+      const caller = { resolve, reject };
+      const delivery = new Delivery({ message, kind, idempotencyKey, sender, order, finished, caller });
       this.#open.add(delivery);
       doors.enter(delivery);
     });

@@ -1,5 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
-import type { Actor, OpenTurn, Write } from "./actor.ts";
+import type { Actor, Blame, OpenTurn, Write } from "./actor.ts";
 import { expired } from "./answers.ts";
 import { type Item, isWrite } from "./batch.ts";
 import type { Caution } from "./caution.ts";
@@ -49,6 +49,7 @@ export class Lane {
   /** The commits under way; undefined when there is none. */
   #committing: Promise<void> | undefined;
   #halted = false;
+  readonly #betweenBatches: (() => void)[] = [];
 
   constructor(ports: LanePorts, lastBatch: number, giveUp: AbortSignal) {
     this.#ports = ports;
@@ -72,6 +73,16 @@ export class Lane {
     }
     this.#open.push(item);
     this.#schedule();
+  }
+
+  /** Loses what memory alone has of an actor, as the end of the process would, between two commits. Who waits hears why. */
+  crash(actor: Actor, why: GreenroomError): void {
+    const lose = () => {
+      this.#break(actor, why);
+      for (const delivery of actor.line.splice(0)) delivery.fail(why);
+    };
+    if (this.#committing === undefined) lose();
+    else this.#betweenBatches.push(lose);
   }
 
   /** Ends the lane. Resolves when the batch that is under way has come to its end; nothing runs or commits after it. */
@@ -132,12 +143,13 @@ export class Lane {
     return ran;
   }
 
-  /** Why a message is not to be run now: what it made could not be stored, or it has ended the process too often. */
-  #failedBefore(actor: Actor, mail: Mail): GreenroomError | null {
+  /** Why a message is not to be run: what it made cannot be stored, it has ended the process too often, or was given up. */
+  #failedBefore(actor: Actor, mail: Mail): Blame | null {
     const blame = actor.blamed.get(mail.id);
     if (actor.blamed.delete(mail.id) && blame !== undefined) return blame;
     if (!this.#ports.caution.concerns(mail) || !isSpent(actor, mail)) return null;
-    return new GreenroomError("handler_failed", "The process ended while this message ran, as often as it was tried.");
+    const text = "The process ended while this message ran, as often as it was tried.";
+    return { error: new GreenroomError("handler_failed", text), decided: null };
   }
 
   #run(actor: Actor, delivery: Delivery, turn: OpenTurn | null, context: StepContext): Stepped {
@@ -196,6 +208,7 @@ export class Lane {
         this.#ports.stopped(error as Error);
         return;
       }
+      for (const task of this.#betweenBatches.splice(0)) task();
       this.#runMessages();
     }
     if (this.#runnable.size > 0) this.#schedule();
@@ -213,7 +226,7 @@ export class Lane {
 
   /** What the actor has not committed fails, whichever batch it is in, and it begins anew from what is stored. */
   #break(actor: Actor, error: GreenroomError, culprit?: Write): void {
-    if (culprit?.verdict?.kind === "ack") actor.blamed.set(culprit.verdict.place, error);
+    if (culprit?.verdict?.kind === "ack") actor.blamed.set(culprit.verdict.place, { error, decided: null });
     const writes = actor.unsettled.splice(0);
     const { open } = actor;
     actor.open = null;

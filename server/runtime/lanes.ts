@@ -1,4 +1,5 @@
 import type { EffectCall } from "../core/effects.ts";
+import type { GreenroomError } from "../core/errors.ts";
 import type { Log } from "../log.ts";
 import type { Activation } from "./activation.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
@@ -73,6 +74,11 @@ export class Lanes {
   /** Says that an actor may have something to do. */
   wake(actor: Actor): void {
     this.#lanes[actor.lane]?.wake(actor);
+  }
+
+  /** See `Lane.crash`. */
+  crash(actor: Actor, why: GreenroomError): void {
+    this.#lanes[actor.lane]?.crash(actor, why);
   }
 
   /** Commits what no turn made, in its receiver's lane. */

@@ -6,7 +6,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Mail } from "./mail.ts";
 
 /** A message as its turn sees it, and as the journal keeps it. */
-export function toRecorded(actor: Actor, { message, idempotencyKey, mail }: Delivery): RecordedMessage {
+export function toRecorded(actor: Actor, { message, idempotencyKey, sender }: Delivery): RecordedMessage {
   const { id, operation, payload, now } = message;
   return {
     id,
@@ -14,15 +14,18 @@ export function toRecorded(actor: Actor, { message, idempotencyKey, mail }: Deli
     payload,
     now: Math.max(now, actor.turnTime),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-    ...(mail === null || mail.sender === null ? {} : { from: mail.sender }),
+    ...(sender === null ? {} : { from: sender }),
   };
 }
 
 /** A message that nobody had put into the mailbox, as it stands there from now on. */
-export function toMail({ id: messageId, command, payload, now, idempotencyKey }: RecordedMessage, id: number): Mail {
+export function toMail(
+  { id: messageId, command, payload, now, idempotencyKey, from }: RecordedMessage,
+  id: number,
+): Mail {
   const envelope = { messageId, command, payload: JSON.stringify(payload), idempotencyKey: idempotencyKey ?? null };
   const progress = { attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, error: null, effects: [] };
-  return { ...envelope, ...progress, id, sender: null, sentAt: now };
+  return { ...envelope, ...progress, id, sender: from ?? null, sentAt: now };
 }
 
 /** Why the code that runs now cannot take a message that was put into the mailbox by an earlier one; or null. */

@@ -11,6 +11,7 @@ import type { Events } from "./events.ts";
 import { Identities } from "./identities.ts";
 import { StoreInspector } from "./inspector.ts";
 import { Intake, Types } from "./intake.ts";
+import { Interventions } from "./interventions.ts";
 import { KeptReplies } from "./kept-replies.ts";
 import { Lanes } from "./lanes.ts";
 import type { Claim } from "./lease-store.ts";
@@ -36,6 +37,7 @@ export interface Makings {
   log: Log;
   limits: Limits;
   watchdog?: Watchdog | undefined;
+  chaos?: boolean | undefined;
   claim: Claim;
   census: Census;
   mailTally: MailTally;
@@ -93,6 +95,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     tells: new Tells({ ...parts, lanes }),
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
+    interventions: new Interventions({ ...parts, lanes }),
     mail: new MailInspector(store, types),
     inspector: new StoreInspector({
       ...parts,

@@ -144,6 +144,7 @@ export class Registry {
   }
 }
 
-function busy(what: string): GreenroomError {
+/** The refusal of what cannot be done to an actor while it has something else to do. */
+export function busy(what: string): GreenroomError {
   return new GreenroomError("unavailable", `${what}; nothing was done. Try again shortly.`, { retryAfterMs: 1_000 });
 }

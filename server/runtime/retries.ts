@@ -14,7 +14,7 @@ export class Retries {
   readonly #wake: (actor: Actor) => void;
   readonly #ended: AbortSignal;
   /** Waits that are under way. Each has a signal of its own: one signal warns when many listen to it. */
-  readonly #waits = new Set<AbortController>();
+  readonly #waits = new Map<Delivery, AbortController>();
 
   /** @param ended aborted when the node stops */
   constructor(clock: Clock, ended: AbortSignal, wake: (actor: Actor) => void) {
@@ -22,7 +22,7 @@ export class Retries {
     this.#ended = ended;
     this.#wake = wake;
     ended.addEventListener("abort", () => {
-      for (const wait of this.#waits) wait.abort();
+      for (const wait of this.#waits.values()) wait.abort();
     });
   }
 
@@ -44,9 +44,9 @@ export class Retries {
   async bringBack(actor: Actor, delivery: Delivery, at: number): Promise<void> {
     if (this.#ended.aborted) return;
     const wait = new AbortController();
-    this.#waits.add(wait);
+    this.#waits.set(delivery, wait);
     await this.#clock.sleep(this.#msUntil(at), wait.signal);
-    this.#waits.delete(wait);
+    this.#waits.delete(delivery);
     // It may have been read anew meanwhile, with its actor.
     if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
     crashPoint("mailbox: back after a wait");
@@ -54,6 +54,11 @@ export class Retries {
     actor.mailbox.aside.delete(delivery);
     mergeInto(actor.line, [delivery]);
     this.#wake(actor);
+  }
+
+  /** Ends the wait of the message that holds up its actor's line. */
+  hurry({ hold }: Actor): void {
+    if (hold !== null) this.#waits.get(hold.delivery)?.abort();
   }
 
   /** How long it is to `at`: a clock that was set back meanwhile must not hold an actor up for as long as that. */

@@ -3,7 +3,9 @@ import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, encodeKey } from "../core/keys.ts";
 import type { Log } from "../log.ts";
+import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
+import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import { unavailable } from "./activation.ts";
@@ -33,6 +35,8 @@ export interface RuntimeOptions {
   limits: Limits;
   /** Without one, nobody notices when code of an actor never ends. */
   watchdog?: Watchdog | undefined;
+  /** Whether actors may be crashed on purpose. */
+  chaos?: boolean | undefined;
   /** Where people find the node. */
   place: string;
   /** Take the right to write at once: the caller knows that no other node lives. */
@@ -125,19 +129,19 @@ class NodeRuntime implements RunningRuntime {
     void redrives.run();
   }
 
-  async ask({ type, key, command, payload, idempotencyKey }: CommandRequest): Promise<CommandReply> {
+  async ask({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<CommandReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#parts.types.check("command", type, key, command, payload);
-    const { reply, head, messageId, ...rest } = await this.#accept(checked, idempotencyKey);
+    const { reply, head, messageId, ...rest } = await this.#accept(checked, idempotencyKey, resends);
     const place = checked.definition.persistence === "journal" ? { seq: head } : { revision: head };
     return { reply: JSON.parse(reply) as Json, ...place, messageId, ...rest };
   }
 
-  async tell({ type, key, command, payload, idempotencyKey }: CommandRequest): Promise<Told> {
+  async tell({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<Told> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#parts.types.check("command", type, key, command, payload);
     if (this.#closed !== undefined) throw this.#closed;
-    const { messageId, repeated } = await this.#parts.tells.accept(checked, idempotencyKey);
+    const { messageId, repeated } = await this.#parts.tells.accept(checked, idempotencyKey, senderOf(resends));
     return { messageId, repeated };
   }
 
@@ -156,23 +160,22 @@ class NodeRuntime implements RunningRuntime {
   }
 
   async query({ type, key, query, payload }: QueryRequest): Promise<Json> {
-    const { reply } = await this.#accept(this.#parts.types.check("query", type, key, query, payload), undefined);
+    const { reply } = await this.#accept(this.#parts.types.check("query", type, key, query, payload));
     return JSON.parse(reply) as Json;
   }
 
   async erase(type: string, key: readonly string[]): Promise<void> {
-    const { store, clock } = this.#options;
     if (this.#closed !== undefined) throw this.#closed;
-    checkKey(key, this.#parts.types.get(type).key);
-    const keyText = encodeKey(key);
-    const outcome = await this.#parts.registry.whileClosed(type, keyText, async () => {
-      await this.#parts.checkpoints.flush();
-      return store.erase(this.#claim, { type, keyText }, clock.now()).catch(sayUnavailable);
-    });
-    if (outcome === "fenced") throw fenced();
-    if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-    this.#parts.census.created(type, -1);
-    this.#parts.mailTally.doubt();
+    return this.#parts.interventions.erase(type, key);
+  }
+
+  async intervene(type: string, key: readonly string[], what: Intervention): Promise<void> {
+    if (this.#closed !== undefined) throw this.#closed;
+    return this.#parts.interventions.intervene(type, key, what);
+  }
+
+  get allowsChaos(): boolean {
+    return this.#options.chaos === true;
   }
 
   async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
@@ -204,9 +207,9 @@ class NodeRuntime implements RunningRuntime {
     });
   }
 
-  #accept(checked: Checked, idempotencyKey: string | undefined): Promise<Answer> {
+  #accept(checked: Checked, idempotencyKey?: string, resends?: string): Promise<Answer> {
     if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.entrance.accept(checked, idempotencyKey);
+    return this.#parts.entrance.accept(checked, idempotencyKey, senderOf(resends));
   }
 
   /** The node can commit nothing more: every caller hears what became of their message, and the process is to end. */
@@ -239,6 +242,10 @@ class NodeRuntime implements RunningRuntime {
     const { passivateAfterMs } = this.#options.limits;
     this.#parts.registry.passivateIdle((actor) => passivateAfterMs ?? actor.definition.passivateAfterMs);
   }
+}
+
+function senderOf(resends: string | undefined): Sender | null {
+  return resends === undefined ? null : { resends };
 }
 
 function sayUnavailable(error: unknown): never {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GreenroomError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
+import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { MailCounts, RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
@@ -114,6 +115,14 @@ class Standby implements RunningRuntime {
 
   async erase(type: string, key: readonly string[]): Promise<void> {
     return this.#leading().erase(type, key);
+  }
+
+  async intervene(type: string, key: readonly string[], what: Intervention): Promise<void> {
+    return this.#leading().intervene(type, key, what);
+  }
+
+  get allowsChaos(): boolean {
+    return this.#options.chaos === true;
   }
 
   async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {

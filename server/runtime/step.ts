@@ -3,13 +3,13 @@ import { GreenroomError } from "../core/errors.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../core/turn.ts";
 import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { Actor, OpenTurn, Write } from "./actor.ts";
+import type { Actor, Blame, OpenTurn, Write } from "./actor.ts";
 import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { Mail, MailIds } from "./mail.ts";
 import { toMail, toRecorded, unfit } from "./message.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
-import { attemptOf, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
+import { attemptOf, giveUp, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
 import { makeWrite, toOutgoing } from "./write.ts";
 
 /** What is to be done after a message was processed as far as it goes. */
@@ -127,10 +127,16 @@ function finish(
 }
 
 /** The turn changes nothing. Its caller hears why; a message from the mailbox is tried again, or given up. */
-function fail(actor: Actor, turn: OpenTurn, error: GreenroomError, { now }: StepContext): Stepped {
+function fail(
+  actor: Actor,
+  turn: OpenTurn,
+  error: GreenroomError,
+  { now }: StepContext,
+  decided: Blame["decided"] = null,
+): Stepped {
   const { delivery, effects } = turn;
   const { mail } = delivery;
-  const verdict = mail === null ? null : verdictOf(actor, turn, mail, error, now);
+  const verdict = mail === null ? null : verdictOf(actor, turn, mail, error, now, decided);
   const recorded =
     actor.definition.persistence === "journal" &&
     (actor.open !== null || mail !== null || error.code === "handler_failed");
@@ -152,9 +158,11 @@ function verdictOf(
   mail: Mail,
   error: GreenroomError,
   now: number,
+  decided: Blame["decided"],
 ): Verdict {
+  if (decided === "dead-letter") return giveUp(mail, toRecordedError(error), effects);
   // Whoever waits for the answer hears of the failure, and decides; there is nothing to be kept for a person.
-  if (delivery.isAwaited) return { kind: "ack", place: mail.id };
+  if (decided === "skip" || delivery.isAwaited) return { kind: "ack", place: mail.id };
   return verdictOnFailure(actor.definition, mail, error, effects, now);
 }
 
@@ -210,12 +218,12 @@ export function failAttempt(
   actor: Actor,
   delivery: Delivery,
   open: OpenTurn | null,
-  error: GreenroomError,
+  blame: Blame,
   context: StepContext,
 ): Stepped {
   const effects = [...(delivery.mail?.effects ?? [])];
   const turn: OpenTurn = open ?? { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
-  return fail(actor, turn, error, context);
+  return fail(actor, turn, blame.error, context, blame.decided);
 }
 
 function unknownReceiver({ type }: Actor, { command }: RecordedMessage, to: string): GreenroomError {

@@ -4,8 +4,10 @@ import type {
   ActorState,
   ActorSummary,
   ActorsQuery,
+  Intervention,
   Lifecycle,
   Page,
+  ParkedAt,
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
@@ -34,6 +36,8 @@ export interface CommandRequest {
   command: string;
   payload: unknown;
   idempotencyKey?: string | undefined;
+  /** The id of the message that a person sends once more with this one. */
+  resends?: string | undefined;
 }
 
 /** A query for one actor. */
@@ -61,6 +65,15 @@ export interface Runtime {
   /** Runs a query; the answer waits until all that it saw is durable. */
   query(request: QueryRequest): Promise<Json>;
   /**
+   * Does to an actor what a person decided. What becomes of a message is decided when this resolves, and durable with the
+   * turn that follows.
+   * @throws GreenroomError `unavailable` while it has work that stands in the way, `not_found` when there is nothing to be
+   * done so, `forbidden` for a crash that the server was not started for
+   */
+  intervene(type: string, key: readonly string[], what: Intervention): Promise<void>;
+  /** Whether actors may be crashed on purpose. */
+  readonly allowsChaos: boolean;
+  /**
    * Deletes an actor with all that is kept of it: state, journal, checkpoints, replies. That it was erased is kept.
    * `unavailable` while it has work, `not_found` when there is nothing of it.
    */
@@ -83,6 +96,8 @@ export interface Glance {
   effect: RunningEffect | null;
   /** When the message is tried again that all others wait for; null where none failed. */
   nextTry: NextTry | null;
+  /** The turn that it is parked at; null where it is not. */
+  parked: ParkedAt | null;
   /** How it was brought back; null where it keeps no journal. */
   recovery: Recovery | null;
   /** ISO, UTC. */

@@ -1,4 +1,5 @@
 import type { GreenroomError } from "../core/errors.ts";
+import type { Sender } from "../protocol/journal.ts";
 import { unavailable } from "./activation.ts";
 import { idempotencyConflict } from "./answers.ts";
 import { crashPoint } from "./crash-points.ts";
@@ -39,7 +40,7 @@ export class Tells {
    * there in the order in which this is called.
    * @throws GreenroomError `overloaded` when the node has too much to do
    */
-  accept(checked: Checked, idempotencyKey: string | undefined): Promise<Answer> {
+  accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
     const { intake, meter, repeats, ids } = this.#with;
     if (intake.full) {
       meter.refused();
@@ -47,7 +48,7 @@ export class Tells {
     }
     const address = { type: checked.definition.type, keyText: checked.keyText };
     const answer = intake.accept(
-      { checked, kind: "tell", idempotencyKey, order: ids.last },
+      { checked, kind: "tell", idempotencyKey, sender, order: ids.last },
       {
         enter: (delivery) => this.#enter(address, delivery, checked.payload.text),
         left: (delivery) => {
@@ -109,7 +110,7 @@ export class Tells {
       kind: "tell",
       to,
       id,
-      mail: { to, id, messageId, command, payload, idempotencyKey, sender: null, sentAt },
+      mail: { to, id, messageId, command, payload, idempotencyKey, sender: delivery.sender, sentAt },
       digest: idempotencyKey === null ? null : delivery.digest,
       settle: (error) => {
         if (error === null) delivery.answer({ reply: "null", head: 0, messageId, repeated: false });

@@ -49,11 +49,16 @@ export function verdictOnFailure(
   const attempts = attemptOf(mail);
   const recorded = toRecordedError(error);
   if (FINAL.has(error.code) || attempts - mail.attemptsBefore >= type.attempts) {
-    return { kind: "dead", place: mail.id, letter: { ...fingerprint(recorded), attempts, error: recorded, effects } };
+    return giveUp(mail, recorded, effects);
   }
   const nextAt = now + backoffMs(attempts - mail.attemptsBefore, mail.messageId);
   const progress = { attempts, attemptsBefore: mail.attemptsBefore, begun: false, nextAt, error: recorded, effects };
   return { kind: "nack", place: mail.id, progress };
+}
+
+/** A message is given up, and kept as a dead letter. */
+export function giveUp(mail: Mail, error: RecordedError, effects: readonly RecordedEffect[]): Verdict {
+  return { kind: "dead", place: mail.id, letter: { ...fingerprint(error), attempts: attemptOf(mail), error, effects } };
 }
 
 /** Which attempt of its message runs, counted from 1. */

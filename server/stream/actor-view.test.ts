@@ -20,6 +20,7 @@ const detail: ActorDetail = {
   inLine: 0,
   effect: null,
   nextTry: null,
+  parked: null,
   recovery: null,
   passivateAfterMs: 1_000,
   state: null,
@@ -91,4 +92,18 @@ describe("a frame of an actor with a journal", () => {
     commit(10);
     expect(told()).toEqual([3]);
   });
+});
+
+test("an actor that was erased is told to be gone, and is anew whatever it becomes", async () => {
+  commit(10, 10);
+  view.take();
+  view.erased();
+  expect(view.news()).toBe(true);
+  expect(view.take()).toEqual({ erased: true });
+  expect(view.news()).toBe(false);
+  head = 0;
+  commit(10);
+  expect(view.stale).toBe(true);
+  await view.load();
+  expect(view.take().actor).toMatchObject({ head: 1, state: 1 });
 });

@@ -13,6 +13,7 @@ const passivated = {
   inLine: 0,
   effect: null,
   nextTry: null,
+  parked: null,
   recovery: null,
 } as const;
 
@@ -34,6 +35,8 @@ export class ActorView implements View {
   #entries: Appended[] = [];
   #checkpoints: CheckpointInfo[] = [];
   #mailboxChanged = false;
+  /** It was erased since the last frame. */
+  #erased = false;
   #toldHead = -1;
   #told: Glance | null | undefined;
 
@@ -74,18 +77,30 @@ export class ActorView implements View {
     if (this.#detail === null) this.stale = true;
   }
 
+  erased(): void {
+    this.#detail = null;
+    this.#change = undefined;
+    this.#entries = [];
+    this.#checkpoints = [];
+    this.#toldHead = -1;
+    this.#erased = true;
+  }
+
   created(): void {}
 
   news(): boolean {
     if (this.#told === undefined) return true;
+    if (this.#erased) return true;
     if (this.#detail === null) return false;
     if (this.#detail.head > this.#toldHead || this.#checkpoints.length > 0 || this.#mailboxChanged) return true;
     return !sameGlance(this.#glance(), this.#told);
   }
 
   take(): FrameBody {
+    const erased = this.#erased ? ({ erased: true } as const) : {};
+    this.#erased = false;
     this.#told = this.#glance();
-    if (this.#detail === null) return {};
+    if (this.#detail === null) return erased;
     if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
     const { state, ...rest } = {
       ...this.#detail,
@@ -96,7 +111,7 @@ export class ActorView implements View {
     const stateOmitted = isNew && rest.stateBytes > MAX_STREAMED_STATE;
     this.#toldHead = rest.head;
     const actor: ActorFrame = isNew && !stateOmitted ? { ...rest, state, stateOmitted } : { ...rest, stateOmitted };
-    return { actor, ...this.#takeJournal(), ...this.#takeMailbox() };
+    return { ...erased, actor, ...this.#takeJournal(), ...this.#takeMailbox() };
   }
 
   #takeMailbox(): Pick<FrameBody, "mailboxChanged"> {
@@ -143,7 +158,7 @@ function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, 
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
   if (a === null || b === null) return a === b;
-  const names = ["lifecycle", "reason", "inLine", "effect", "nextTry", "recovery", "lastActiveAt"] as const;
+  const names = ["lifecycle", "reason", "inLine", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);
 }
 

@@ -82,6 +82,8 @@ export class ActorsView implements View {
 
   mailed(): void {}
 
+  erased(): void {}
+
   created(actors: readonly CreatedActor[]): void {
     this.#created += actors.filter((actor) => actor.id > this.#counted && this.#fits(actor)).length;
   }

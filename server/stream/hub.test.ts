@@ -70,6 +70,7 @@ class FakeNode {
       inLine: 0,
       effect: null,
       nextTry: null,
+      parked: null,
       recovery: null,
       passivateAfterMs: 1000,
       state: { n: this.head },
@@ -231,6 +232,7 @@ describe("a reader of an actor", () => {
       inLine: 2,
       effect: null,
       nextTry: null,
+      parked: null,
       recovery: null,
       lastActiveAt: time,
     });
@@ -260,6 +262,7 @@ describe("a reader of an actor", () => {
       inLine: 0,
       effect: null,
       nextTry: null,
+      parked: null,
       recovery,
       lastActiveAt: time,
     });

@@ -109,6 +109,9 @@ export class Hub {
       case "checkpoint":
         for (const view of this.#wanted.get(addressText(event)) ?? []) view.checkpointed(event);
         return;
+      case "erased":
+        for (const view of this.#wanted.get(addressText(event)) ?? []) view.erased();
+        return;
       case "created":
         this.#position[NEWEST_ACTOR] = Math.max(this.#position[NEWEST_ACTOR] ?? 0, ...event.actors.map(({ id }) => id));
         for (const { view } of this.#readers.keys()) view.created(event.actors);

@@ -19,6 +19,8 @@ export class MailView implements View {
   lived(): void {}
   checkpointed(): void {}
   mailed(): void {}
+  erased(): void {}
+
   created(): void {}
 
   news(): boolean {

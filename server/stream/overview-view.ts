@@ -16,6 +16,8 @@ export class OverviewView implements View {
   lived(): void {}
   checkpointed(): void {}
   mailed(): void {}
+  erased(): void {}
+
   created(): void {}
 
   news(round: Round): boolean {

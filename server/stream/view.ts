@@ -40,6 +40,8 @@ export interface View {
   checkpointed(event: CheckpointEvent): void;
   /** The mailbox of one of its actors has changed. */
   mailed(): void;
+  /** One of its actors was erased: it may come to be anew. */
+  erased(): void;
   created(actors: readonly CreatedActor[]): void;
   /** Whether there is something to tell. */
   news(round: Round): boolean;

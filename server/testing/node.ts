@@ -14,6 +14,7 @@ export interface NodeOptions {
   clock?: Clock;
   limits?: Partial<Limits>;
   watchdog?: Watchdog;
+  chaos?: boolean;
 }
 
 /** A runtime on a store, as a server has it, and a client of it. It takes over from any other node at once. */
