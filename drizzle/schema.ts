@@ -73,6 +73,8 @@ export const actor = pgTable(
     unique("actor_type_key").on(t.type, t.key),
     index("actor_activity").on(t.lastActiveAt, t.id),
     index("actor_type_activity").on(t.type, t.lastActiveAt, t.id),
+    /** What the ids of messages say of the actor that they are for. */
+    index("actor_mark").on(sql`left(md5(${t.type} || '/' || ${t.key}), 8)`),
   ],
 );
 
@@ -174,6 +176,24 @@ export const deadLetter = pgTable(
     index("dead_letter_actor").on(t.actorId, t.at),
     index("dead_letter_redrive").on(t.redrive, t.messageId).where(sql`${t.redrive} IS NOT NULL`),
   ],
+);
+
+/**
+ * What turns sent, and by which message each turn was caused: what else could not be known of an actor without a journal.
+ * Kept for as long as replies are.
+ */
+export const sent = pgTable(
+  "sent",
+  {
+    messageId: uuid("message_id").primaryKey(),
+    cause: uuid("cause").notNull(),
+    causeCommand: text("cause_command").notNull(),
+    sender: bigint("sender", { mode: "number" }).notNull(),
+    receiver: bigint("receiver", { mode: "number" }).notNull(),
+    command: text("command").notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [index("sent_at").using("brin", t.at).with({ autosummarize: true, pages_per_range: 32 })],
 );
 
 /** Jobs that put dead letters back into their mailboxes: those that were theirs when they started, and no others. */

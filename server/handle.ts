@@ -13,6 +13,7 @@ import type {
   RedriveRequest,
   ReminderInfo,
 } from "./protocol/mail.ts";
+import type { Trace } from "./protocol/messages.ts";
 import type { Overview } from "./protocol/overview.ts";
 import type { Position } from "./protocol/stream.ts";
 
@@ -46,6 +47,8 @@ export interface Handle {
   /** What waits in an actor's mailbox, and its reminders. Neither wakes it; both are `not_found` as `actor` is. */
   mailbox(type: string, keyText: string, query: MailboxQuery): Promise<Result<MailboxInfo>>;
   reminders(type: string, keyText: string): Promise<Result<ReminderInfo[]>>;
+  /** A message with what led to it and what it led to. `not_found` when nothing tells of it. */
+  message(id: string): Promise<Result<Trace>>;
   deadLetters(query: DeadLettersQuery): Promise<Result<Page<DeadLetterInfo>>>;
   /** Starts, reads and stops a job that puts dead letters back. A job that is over is stopped in vain. */
   startRedrive(request: RedriveRequest): Promise<Result<RedriveInfo>>;

@@ -18,6 +18,7 @@ export function createHandle(runtime: Runtime): Handle {
     checkpoints: (type, keyText) => attempt(() => inspector.checkpoints(type, keyText)),
     mailbox: (type, keyText, query) => attempt(() => mail.mailbox(type, keyText, query)),
     reminders: (type, keyText) => attempt(() => mail.reminders(type, keyText)),
+    message: (id) => attempt(() => mail.message(id)),
     deadLetters: (query) => attempt(() => mail.deadLetters(query)),
     startRedrive: (request) => attempt(() => runtime.redrive(request)),
     redrive: (id) => attempt(() => mail.redrive(id)),

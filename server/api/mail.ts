@@ -8,7 +8,7 @@ interface ActorParams {
   Params: { type: string; key: string };
 }
 
-interface JobParams {
+interface IdParams {
   Params: { id: string };
 }
 
@@ -17,7 +17,7 @@ const lettersQuery = z.strictObject(deadLettersQuery.shape);
 const mailQuery = z.strictObject(mailboxQuery.shape);
 
 /**
- * The calls on mailboxes, reminders and dead letters. Reading wakes nobody. `POST /api/redrives` starts a job that puts
+ * The calls on messages, mailboxes, reminders and dead letters. Reading wakes nobody. `POST /api/redrives` starts a job that puts
  * letters back, a whole group or some by their message ids; `DELETE` stops it.
  */
 export function addMail(app: FastifyInstance, runtime: Runtime): void {
@@ -47,14 +47,19 @@ export function addMail(app: FastifyInstance, runtime: Runtime): void {
     return { items: await mail.deadLetterGroups(), next: null };
   });
 
+  app.get<IdParams>("/api/messages/:id", ({ params, query }) => {
+    parseAs(noQuery, query, "this call's query");
+    return mail.message(parseAs(z.uuid(), params.id, "a message's id").toLowerCase());
+  });
+
   app.post("/api/redrives", async ({ body }, response): Promise<RedriveInfo> => {
     const job = await runtime.redrive(parseAs(redriveRequest, body, "a redrive"));
     return response.code(202).header("location", `/api/redrives/${job.id}`).send(job);
   });
 
-  app.get<JobParams>("/api/redrives/:id", ({ params }) => mail.redrive(parseAs(z.uuid(), params.id, "a redrive's id")));
+  app.get<IdParams>("/api/redrives/:id", ({ params }) => mail.redrive(parseAs(z.uuid(), params.id, "a redrive's id")));
 
-  app.delete<JobParams>("/api/redrives/:id", async ({ params }): Promise<RedriveInfo> => {
+  app.delete<IdParams>("/api/redrives/:id", async ({ params }): Promise<RedriveInfo> => {
     const id = parseAs(z.uuid(), params.id, "a redrive's id");
     await mail.redrive(id);
     await runtime.stopRedrive(id);

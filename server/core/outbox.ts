@@ -9,7 +9,7 @@ import { seededRandom, uuidFrom } from "./random.ts";
 import { isoTime } from "./time.ts";
 
 /** The most messages that one turn may send. */
-const MAX_SENDS = 1_000;
+export const MAX_SENDS = 1_000;
 /** The most reminders that one turn may set or cancel. */
 const MAX_REMINDERS = 100;
 /** The longest name of a reminder, in characters. */
@@ -43,7 +43,7 @@ export class Outbox {
     if (this.sends.length === MAX_SENDS) throw tooMany(`A turn may send ${MAX_SENDS} messages`);
     checkKey(key, names);
     const value = parsed(type, commands, command, payload);
-    const messageId = uuidFrom(seededRandom(`${this.#messageId}/${this.sends.length}`));
+    const messageId = sentId(this.#messageId, this.sends.length);
     this.sends.push({ messageId, type, key: encodeKey(key), command, payload: value });
   }
 
@@ -68,6 +68,11 @@ export class Outbox {
     if (typeof name === "string" && /^[\x21-\x7e][\x20-\x7e]*$/.test(name) && name.length <= MAX_NAME) return;
     throw new TypeError(`A reminder's name is printable ASCII, at most ${MAX_NAME} characters.`);
   }
+}
+
+/** The id of the `n`th message, from 0, that the turn of a message sends. */
+export function sentId(messageId: string, n: number): string {
+  return uuidFrom(seededRandom(`${messageId}/${n}`));
 }
 
 function parsed(type: string, commands: Schemas, command: string, payload: unknown): Json {

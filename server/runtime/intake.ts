@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { ActorType, Operation } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, encodeKey, type Key } from "../core/keys.ts";
@@ -8,6 +7,7 @@ import type { Sender } from "../protocol/journal.ts";
 import { expired } from "./answers.ts";
 import { type Answer, Delivery } from "./delivery.ts";
 import { ASK_TIMEOUT_MS } from "./limits.ts";
+import { messageIdFor } from "./message-id.ts";
 import type { Clock } from "./ports.ts";
 
 /** How often it is looked whether an ask's time ran out, in milliseconds. */
@@ -120,8 +120,10 @@ export class Intake {
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
   accept({ checked, kind, idempotencyKey, sender, order }: Accepted, doors: AcceptedDoors): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const { operation, payload } = checked;
-      const message = { id: randomUUID(), operation: operation.name, payload: payload.value, now: this.#clock.now() };
+      const { definition, keyText, operation, payload } = checked;
+      const now = this.#clock.now();
+      const id = messageIdFor({ type: definition.type, keyText }, now);
+      const message = { id, operation: operation.name, payload: payload.value, now };
       const finished = (delivery: Delivery) => {
         this.#open.delete(delivery);
         doors.left(delivery);

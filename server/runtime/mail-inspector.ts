@@ -13,11 +13,13 @@ import type {
   RedriveInfo,
   ReminderInfo,
 } from "../protocol/mail.ts";
+import type { Trace } from "../protocol/messages.ts";
 import { unavailable } from "./activation.ts";
 import type { Types } from "./intake.ts";
 import type { DeadLetterCursor } from "./mail-store.ts";
 import type { ActorId, Store } from "./ports.ts";
 import type { MailReader } from "./surface.ts";
+import { Tracer } from "./tracer.ts";
 
 /** The most bytes of payloads that a page has, unless its first message alone has more. */
 const MAX_PAGE_BYTES = 1024 * 1024;
@@ -76,6 +78,11 @@ export class MailInspector implements MailReader {
     const job = await read(() => this.#store.redrive(id));
     if (job === null) throw new GreenroomError("not_found", `There is no redrive ${id}.`);
     return job;
+  }
+
+  /** A message, what led to it, and what it led to. `not_found` when nothing that is kept tells of it. */
+  message(id: string): Promise<Trace> {
+    return read(() => new Tracer(this.#store).trace(id));
   }
 
   async #idOf(type: string, keyText: string): Promise<ActorId> {

@@ -33,8 +33,8 @@ describe("what came from outside of turns", () => {
     ];
     expect(postRows(posts)).toEqual({
       mails: [
-        { ...envelope, to: 8, id: 1 },
-        { ...keyed, to: 8, id: 2 },
+        { ...envelope, to: 8, id: 1, from: null },
+        { ...keyed, to: 8, id: 2, from: null },
       ],
       replies: [{ id: 8, idempotencyKey: "k", digest: "d", messageId: "m", reply: null, head: 0 }],
       firings: [{ actor: 8, name: "r", generation: 9, mail: 3, messageId: "f", next: 60 }],
@@ -58,12 +58,12 @@ describe("what turns do to mailboxes", () => {
         write({ verdict: { kind: "enter", mail: mailAt(5) } }),
         write({}),
       ],
-      [{ ...envelope, to: receiver.id, id: 9 }],
+      [{ ...envelope, to: receiver.id, id: 9, from: null }],
     );
-    expect(rows.mails.map(({ to, id }) => [to, id])).toEqual([
-      [8, 9],
-      [8, 10],
-      [7, 5],
+    expect(rows.mails.map(({ to, id, from }) => [to, id, from])).toEqual([
+      [8, 9, null],
+      [8, 10, { actor: 7, command: "leave" }],
+      [7, 5, null],
     ]);
     expect(rows.acks).toEqual([{ actor: 7, mail: 1 }]);
     expect(rows.nacks).toMatchObject([

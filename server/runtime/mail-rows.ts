@@ -18,7 +18,7 @@ export function postRows(
     } else if (post.kind === "redrive") {
       redrives.push({ messageId: post.messageId, job: post.job, mail });
     } else {
-      rows.mails.push(toMailRow(post.mail));
+      rows.mails.push(toMailRow(post.mail, null));
       rows.replies.push(...toPendingReply(post));
     }
   }
@@ -41,11 +41,11 @@ export function mailRows(
   const acks: BatchRows["acks"][number][] = [];
   const nacks: BatchRows["nacks"][number][] = [];
   const dead: BatchRows["dead"][number][] = [];
-  for (const { actor, verdict, sends, head } of writes) {
+  for (const { actor, message, verdict, sends, head } of writes) {
     const own = { actor: actor.id as ActorId };
-    for (const mail of sends) mails.push(toMailRow(mail));
+    for (const mail of sends) mails.push(toMailRow(mail, { ...own, command: message.command }));
     if (verdict === null) continue;
-    if (verdict.kind === "enter") mails.push({ ...verdict.mail, to: own.actor });
+    if (verdict.kind === "enter") mails.push({ ...verdict.mail, to: own.actor, from: null });
     else if (verdict.kind === "ack") acks.push({ ...own, mail: verdict.place });
     else if (verdict.kind === "dead") {
       dead.push({ ...own, mail: verdict.place, ...toLetter(verdict.letter), head, code: actor.definition.code });
@@ -58,8 +58,8 @@ function toLetter({ id: fingerprint, ...letter }: Extract<NonNullable<Write["ver
   return { ...letter, fingerprint };
 }
 
-function toMailRow({ to, ...mail }: Outgoing): MailRow {
-  return { ...mail, to: to.id as ActorId };
+function toMailRow({ to, ...mail }: Outgoing, from: MailRow["from"]): MailRow {
+  return { ...mail, to: to.id as ActorId, from };
 }
 
 /** Of each reminder the last word counts. */

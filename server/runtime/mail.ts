@@ -39,6 +39,8 @@ export interface Mail extends Envelope, Progress {
 export interface MailRow extends Envelope {
   to: ActorId;
   id: number;
+  /** The actor whose turn sends it, and the command of that turn; null where none does. */
+  from: { actor: ActorId; command: string } | null;
 }
 
 /** Names one message of one mailbox. */

@@ -5,6 +5,7 @@ import type { Claim, LeaseStore } from "./lease-store.ts";
 import type { Fits, ListRequest, StoredDetail, StoredSummary } from "./listing-port.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
 import type { MailStore } from "./mail-store.ts";
+import type { MessageStore } from "./message-store.ts";
 
 /** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */
 export interface Clock {
@@ -182,7 +183,7 @@ export interface LaneWriter {
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
  * order. Every method throws `StoreUnavailable` when the database cannot be reached.
  */
-export interface Store extends LeaseStore, MailStore {
+export interface Store extends LeaseStore, MailStore, MessageStore {
   lane(claim: Claim, lane: number): LaneWriter;
   load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
@@ -214,7 +215,7 @@ export interface Store extends LeaseStore, MailStore {
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
-  /** Deletes replies, redrives that are over and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
+  /** Deletes replies, what is kept of causes, redrives that are over and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
   prune(before: number, limit: number): Promise<number>;
   /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
   erase(claim: Claim, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;

@@ -25,6 +25,7 @@ import type {
   RedriveRequest,
   ReminderInfo,
 } from "../protocol/mail.ts";
+import type { Trace } from "../protocol/messages.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
@@ -111,6 +112,7 @@ export interface MailReader {
   deadLetterGroups(): Promise<DeadLetterGroup[]>;
   deadLetters(query: DeadLettersQuery): Promise<Page<DeadLetterInfo>>;
   redrive(id: string): Promise<RedriveInfo>;
+  message(id: string): Promise<Trace>;
 }
 /** The room of a list of actors. */
 export type ListRoom = Extract<Room, { kind: "actors" }>;

@@ -26,20 +26,29 @@ export async function writeMail(client: ClientBase, rows: BatchRows): Promise<Co
 }
 
 /**
- * Puts messages into mailboxes; returns the receivers that are not there any more. Index: `actor`'s primary key to look,
- * `mailbox`'s to write, at the end of each actor's part of it.
+ * Puts messages into mailboxes, and keeps of what turns send where it came from; returns the receivers that are not there
+ * any more. Index: `actor`'s primary key to look, `mailbox`'s to write, at the end of each actor's part of it.
  */
 async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promise<ActorId[]> {
   const { rowCount } = await client.query({
     name: "write-mails",
     text: `
+      WITH input AS MATERIALIZED (
+        SELECT i.*, to_timestamp(i.sent_ms / 1000) AS sent_at
+        FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[],
+          $9::bigint[], $10::text[])
+          AS i(actor_id, id, message_id, command, payload, idempotency_key, sender, sent_ms, from_id, from_command)
+        WHERE EXISTS (SELECT FROM actor a WHERE a.id = i.actor_id)
+      ), traced AS (
+        INSERT INTO sent (message_id, cause, cause_command, sender, receiver, command, at)
+        SELECT message_id, (sender::json ->> 'messageId')::uuid, from_command, from_id, actor_id, command, sent_at
+        FROM input WHERE from_id IS NOT NULL
+        ON CONFLICT (message_id) DO NOTHING
+      )
       INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
         attempts_before, begun)
-      SELECT i.actor_id, i.id, message_id, command, payload::json, octet_length(payload), idempotency_key, sender::json,
-        to_timestamp(sent_at / 1000), 0, 0, false
-      FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[])
-        AS i(actor_id, id, message_id, command, payload, idempotency_key, sender, sent_at)
-      WHERE EXISTS (SELECT FROM actor a WHERE a.id = i.actor_id)`,
+      SELECT actor_id, id, message_id, command, payload::json, octet_length(payload), idempotency_key, sender::json,
+        sent_at, 0, 0, false FROM input`,
     values: [
       mails.map((mail) => mail.to),
       mails.map((mail) => mail.id),
@@ -49,6 +58,8 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
       mails.map((mail) => mail.idempotencyKey),
       mails.map((mail) => (mail.sender === null ? null : JSON.stringify(mail.sender))),
       mails.map((mail) => mail.sentAt),
+      mails.map((mail) => mail.from?.actor),
+      mails.map((mail) => mail.from?.command),
     ],
   });
   if (rowCount === mails.length) return [];

@@ -7,6 +7,7 @@ import { NODE } from "./lease.ts";
 /**
  * See `Store.erase`. The lanes' rows are locked first, as commits would: a node that was taken over erases nothing, and
  * whoever sends to the actor does so before, or finds it gone.
+ * What was sent to it and by it stays in `sent` until it is too old: ids and names of commands, nothing that was in them.
  * Index: `actor_type_key`, then the beginnings of the other tables' primary keys.
  */
 export async function erase(

@@ -6,6 +6,7 @@ import type { MailInfo, ReminderInfo } from "../protocol/mail.ts";
 import type { DueReminder, Mail } from "../runtime/mail.ts";
 import type { HeadRequest, MailboxHead } from "../runtime/mail-store.ts";
 import type { ActorId, Address } from "../runtime/ports.ts";
+import { parsed } from "./json-columns.ts";
 
 interface MailColumns {
   actor_id: ActorId;
@@ -189,8 +190,4 @@ function toMail(row: MailColumns): Mail {
     error: parsed<RecordedError>(row.error),
     effects: parsed<RecordedEffect[]>(row.effects) ?? [],
   };
-}
-
-function parsed<T>(text: string | null): T | null {
-  return text === null ? null : (JSON.parse(text) as T);
 }

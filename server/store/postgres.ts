@@ -10,6 +10,7 @@ import { checkpointAt, checkpoints, entries, loadJournals, pruneJournal, tails, 
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, leader, release } from "./lease.ts";
 import { mailStore } from "./mail-store.ts";
+import { messageStore } from "./messages.ts";
 import { keptReplies, prune } from "./replies.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
@@ -50,6 +51,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
     erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
     ...mailStore(pool),
+    ...messageStore(pool),
     weaknesses: () => reachable(() => weaknesses(pool)),
     ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),

@@ -28,13 +28,18 @@ export async function keptReplies(
 }
 
 /**
- * See `Store.prune`. Index: `reply_at` (BRIN: rows of one time lie together); `commit`'s primary key, from each lane's
- * oldest, so that the work is bounded even where nothing is old.
+ * See `Store.prune`. Index: `reply_at` and `sent_at` (BRIN: rows of one time lie together); `commit`'s primary key, from
+ * each lane's oldest, so that the work is bounded even where nothing is old.
  */
 export async function prune(pool: Pool, before: number, limit: number): Promise<number> {
   const replies = await pool.query(
     `DELETE FROM reply WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM reply WHERE at < to_timestamp($1::float8 / 1000) LIMIT $2))`,
+    [before, limit],
+  );
+  const sent = await pool.query(
+    `DELETE FROM sent WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM sent WHERE at < to_timestamp($1::float8 / 1000) LIMIT $2))`,
     [before, limit],
   );
   const commits = await pool.query(
@@ -45,5 +50,5 @@ export async function prune(pool: Pool, before: number, limit: number): Promise<
     [before, limit],
   );
   const jobs = await pool.query("DELETE FROM redrive WHERE ended_at < to_timestamp($1::float8 / 1000)", [before]);
-  return (replies.rowCount ?? 0) + (commits.rowCount ?? 0) + (jobs.rowCount ?? 0);
+  return (replies.rowCount ?? 0) + (sent.rowCount ?? 0) + (commits.rowCount ?? 0) + (jobs.rowCount ?? 0);
 }
