@@ -102,7 +102,10 @@ export const entry = pgTable(
     batch: bigint("batch", { mode: "number" }).notNull(),
     body: json("body").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
+  (t) => [
+    primaryKey({ columns: [t.actorId, t.seq] }),
+    index("entry_failed").on(t.actorId, t.seq).where(sql`${t.kind} = 'attempt_failed'`),
+  ],
 );
 
 /** Whole states at one seq, with a checksum over the stored text. Written beside the turns, never on their way. */

@@ -12,6 +12,7 @@ import { addCommandStream } from "./command-stream.ts";
 import { toRefusal } from "./errors.ts";
 import { addMail } from "./mail.ts";
 import { addOperations } from "./operations.ts";
+import { addPast } from "./past.ts";
 import { addReads, type Health } from "./reads.ts";
 
 /** The most bytes that the body of a single command or query may have. */
@@ -57,6 +58,7 @@ export async function createApi(runtime: Runtime, health: Health, log: Log): Pro
   app.register(scope((part) => addMail(part, runtime)));
   app.register(scope((part) => addCommandStream(part, runtime, log)));
   addReads(app, runtime.inspector, health);
+  addPast(app, runtime.inspector, runtime.past);
   await app.ready();
   return { serves, handle: app.routing, close: () => app.close() };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { GreenroomError } from "../core/errors.ts";
-import { type ActorState, type ActorSummary, actorsQuery, type Page, type TypeInfo } from "../protocol/actors.ts";
+import { type ActorSummary, actorsQuery, type Page, type TypeInfo } from "../protocol/actors.ts";
 import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
 import type { Inspector } from "../runtime/surface.ts";
 import { parseAs } from "./json.ts";
@@ -16,7 +16,6 @@ interface ActorParams {
 }
 
 const listQuery = z.strictObject(actorsQuery.shape);
-const stateQuery = z.strictObject({ at: z.coerce.number().int().min(0).optional() });
 const entriesQuery = z.strictObject(journalQuery.shape);
 const noQuery = z.strictObject({});
 
@@ -31,11 +30,6 @@ export function addReads(app: FastifyInstance, inspector: Inspector, health: Hea
   app.get<ActorParams>("/api/actors/:type/:key", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
     return inspector.actor(params.type, params.key);
-  });
-
-  app.get<ActorParams>("/api/actors/:type/:key/state", ({ params, query }): Promise<ActorState> => {
-    const { at } = parseAs(stateQuery, query, "a state's query");
-    return inspector.state(params.type, params.key, at);
   });
 
   app.get<ActorParams>("/api/actors/:type/:key/journal", ({ params, query }): Promise<Page<Entry>> => {

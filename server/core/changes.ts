@@ -1,5 +1,5 @@
 import type { Json } from "../protocol/json.ts";
-import { unkept } from "./unkept.ts";
+import { unkept } from "../protocol/unkept.ts";
 
 /** The most paths that a change is told by. */
 export const MAX_PATHS = 32;

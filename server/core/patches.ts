@@ -4,14 +4,6 @@ import type { Json } from "../protocol/json.ts";
 type Container = Json[] | Record<string, Json>;
 
 /**
- * Changes a state by patches, in place: it must be the caller's own, and so must the patches' values.
- * @throws Error when a patch does not fit the state: then the two do not belong together
- */
-export function applyPatches(state: Json, patches: readonly Patch[]): void {
-  for (const patch of patches) applyPatch(state, patch);
-}
-
-/**
  * The patches that lead from one state to the next, and that also give each object's members their order: a patch says
  * nothing of it, and whoever takes an object's first member for its oldest would take another one after a recovery.
  * What stands elsewhere, since it was deleted and set again, is removed and added once more.
@@ -80,48 +72,4 @@ function isSame(names: readonly string[], others: readonly string[]): boolean {
 
 function isContainer(value: Json | undefined): value is Container {
   return typeof value === "object" && value !== null;
-}
-
-function applyPatch(state: Json, { op, path, value }: Patch): void {
-  const last = path.at(-1);
-  let parent = state;
-  for (const step of path.slice(0, -1)) parent = member(parent, step, path);
-  if (last === undefined || typeof parent !== "object" || parent === null) throw misfit(path);
-  if (Array.isArray(parent)) changeList(parent, op, last, value as Json, path);
-  else changeObject(parent as Record<string, Json>, op, String(last), value as Json, path);
-}
-
-function changeList(list: Json[], op: Patch["op"], at: string | number, value: Json, path: Patch["path"]): void {
-  if (at === "length") {
-    list.length = value as number;
-    return;
-  }
-  const index = Number(at);
-  if (!Number.isInteger(index) || index < 0 || index > list.length) throw misfit(path);
-  if (op === "add") list.splice(index, 0, value);
-  else if (op === "remove") list.splice(index, 1);
-  else list[index] = value;
-}
-
-function changeObject(
-  object: Record<string, Json>,
-  op: Patch["op"],
-  name: string,
-  value: Json,
-  path: Patch["path"],
-): void {
-  // Removing what is not there is no misfit: a handler may delete a member that never was.
-  if (op === "replace" && !Object.hasOwn(object, name)) throw misfit(path);
-  if (op === "remove") delete object[name];
-  else object[name] = value;
-}
-
-function member(container: Json, step: string | number, path: Patch["path"]): Json {
-  const value = isContainer(container) ? container[step as never] : undefined;
-  if (value === undefined) throw misfit(path);
-  return value;
-}
-
-function misfit(path: Patch["path"]): Error {
-  return new Error(`A patch of ${path.join(".")} does not fit the state.`);
 }

@@ -1,3 +1,4 @@
+import { emptyHead, fold, type Head } from "../protocol/fold.ts";
 import type {
   AttemptFailedEntry,
   Entry,
@@ -12,7 +13,6 @@ import type { NamedKey } from "./context.ts";
 import type { ActorType } from "./define.ts";
 import { isEqual } from "./equal.ts";
 import { GreenroomError } from "./errors.ts";
-import { emptyHead, fold, type Head } from "./fold.ts";
 import { migrate } from "./migrate.ts";
 import { initialState, runTurn, type TurnResult, unbegun } from "./turn.ts";
 

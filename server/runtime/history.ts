@@ -1,18 +1,12 @@
 import { MAX_PATHS } from "../core/changes.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { emptyHead, fold, type Head } from "../core/fold.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange, Page } from "../protocol/actors.ts";
 import type { CheckpointInfo, Entry, JournalQuery, RecordedMessage } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address, Store } from "./ports.ts";
-import { headAt, soundCheckpoint } from "./recovery.ts";
 
 /** The most bytes of JSON that a page of a journal has, unless a single entry has more. */
 const PAGE_BYTES = 1024 * 1024;
-/** Entries that are folded at one time while a state is made, and their bytes of JSON. */
-const WINDOW = 2_000;
-const WINDOW_BYTES = 16 * 1024 * 1024;
 /** The newest entry of a kind. */
 const NEWEST = { limit: 1, bytes: 0 };
 /** Checkpoints that a list shows. */
@@ -47,24 +41,6 @@ export class History {
     });
   }
 
-  /**
-   * The state that an actor had at a seq: the nearest checkpoint at or before it, and the entries between.
-   * @throws GreenroomError `not_found` when the journal does not reach so far
-   */
-  async stateAt(id: ActorId, seq: number): Promise<{ head: number; state: Json }> {
-    const { sound } = await soundCheckpoint(this.#store, id, await this.#store.checkpointAt(id, seq));
-    const head: Head = sound === null ? emptyHead(0) : headAt(sound);
-    while (head.seq < seq) {
-      const limit = Math.min(WINDOW, seq - head.seq);
-      const { entries } = await this.#store.entries({ id, after: head.seq, limit, bytes: WINDOW_BYTES });
-      if (entries.length === 0) break;
-      if (entries[0]?.seq !== head.seq + 1) throw beginsAt(entries[0]?.seq ?? 0);
-      fold(head, entries);
-    }
-    if (head.seq < seq) throw new GreenroomError("not_found", `The journal ends at ${head.seq}; ${seq} is not in it.`);
-    return { head: seq, state: head.state ?? null };
-  }
-
   /** What the newest turn of a journal changed; null before the first. */
   async lastChange(id: ActorId): Promise<LastChange | null> {
     const before = Number.MAX_SAFE_INTEGER;
@@ -96,8 +72,4 @@ export class History {
     if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     return summary.id;
   }
-}
-
-function beginsAt(seq: number): GreenroomError {
-  return new GreenroomError("not_found", `What came before was pruned: the journal begins at ${seq}.`);
 }

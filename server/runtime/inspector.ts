@@ -26,6 +26,7 @@ import type { Limits } from "./limits.ts";
 import { Listing } from "./listing.ts";
 import type { StoredSummary } from "./listing-port.ts";
 import type { Meter } from "./meter.ts";
+import { Past } from "./past.ts";
 import type { Address, Clock, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector, ListRoom } from "./surface.ts";
@@ -54,11 +55,13 @@ export interface Sources {
 export class StoreInspector implements Inspector {
   readonly #from: Sources;
   readonly #history: History;
+  readonly #past: Past;
   readonly #listing: Listing;
 
   constructor(sources: Sources) {
     this.#from = sources;
     this.#history = new History(sources.store);
+    this.#past = new Past(sources.store);
     this.#listing = new Listing(sources.store, sources.registry, sources.activity);
   }
 
@@ -147,15 +150,9 @@ export class StoreInspector implements Inspector {
     return this.#read(() => this.#history.checkpoints(this.#journaled(type, keyText)));
   }
 
-  async state(type: string, keyText: string, at: number | undefined): Promise<ActorState> {
-    if (at === undefined) {
-      const { head, state } = await this.actor(type, keyText);
-      return { head, state };
-    }
-    const address = this.#journaled(type, keyText);
-    const stored = await this.#read((store) => store.detail(address));
-    if (stored === null) throw neverUsed(address);
-    return this.#read(() => this.#history.stateAt(stored.id, at));
+  async state(type: string, keyText: string): Promise<ActorState> {
+    const { head, state } = await this.actor(type, keyText);
+    return { head, state };
   }
 
   /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type that keeps no journal */
@@ -169,7 +166,7 @@ export class StoreInspector implements Inspector {
   /** The state that a journal says an actor has, without waking it. */
   async #folded({ id, head }: StoredSummary): Promise<Pick<ActorDetail, "state" | "stateBytes" | "lastChange">> {
     const [{ state }, lastChange] = await this.#read(() =>
-      Promise.all([this.#history.stateAt(id, head), this.#history.lastChange(id)]),
+      Promise.all([this.#past.stateAt(id, head), this.#history.lastChange(id)]),
     );
     return { state, stateBytes: Buffer.byteLength(JSON.stringify(state)), lastChange };
   }

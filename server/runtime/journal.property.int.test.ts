@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { emptyHead, fold } from "../core/fold.ts";
 import { Replay } from "../core/replay.ts";
 import { namedKey } from "../core/turn.ts";
 import { createLog } from "../log.ts";
 import type { CommandReply } from "../protocol/commands.ts";
+import { emptyHead, fold } from "../protocol/fold.ts";
 import type { Entry, EntryBody, TurnEntry } from "../protocol/journal.ts";
 import { openStore } from "../store/postgres.ts";
 import { query, useDatabase } from "../testing/database.ts";

@@ -21,6 +21,7 @@ import { MailInspector } from "./mail-inspector.ts";
 import type { MailTally } from "./mail-tally.ts";
 import { Mailroom } from "./mailroom.ts";
 import { Meter } from "./meter.ts";
+import { PastInspector } from "./past-inspector.ts";
 import type { Clock, Store, Watchdog } from "./ports.ts";
 import { Redrives } from "./redrives.ts";
 import { Registry } from "./registry.ts";
@@ -97,6 +98,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     redrives: new Redrives({ ...parts, lanes }),
     interventions: new Interventions({ ...parts, lanes }),
     mail: new MailInspector(store, types),
+    past: new PastInspector(store, types),
     inspector: new StoreInspector({
       ...parts,
       node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),

@@ -1,6 +1,7 @@
 import type { LastChange } from "../protocol/actors.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { Timeline } from "../protocol/past.ts";
 import type { Claim, LeaseStore } from "./lease-store.ts";
 import type { Fits, ListRequest, StoredDetail, StoredSummary } from "./listing-port.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
@@ -97,6 +98,23 @@ export interface EntriesRequest {
 export interface EntriesPage {
   entries: Entry[];
   more: boolean;
+}
+
+/**
+ * What a past state is made of: the newest sound checkpoint at or below `at`, and the entries after it and below `before`;
+ * as many of them, and as many bytes, as `EntriesRequest` says.
+ */
+export interface PastRequest {
+  id: ActorId;
+  at: number;
+  before: number;
+  limit: number;
+  bytes: number;
+}
+
+/** What a past state is made of; without a checkpoint the entries begin with the journal. */
+export interface Past extends EntriesPage {
+  checkpoint: Checkpoint | null;
 }
 
 /** A reply kept under an idempotency key, and the digest of the message that it answered. */
@@ -206,12 +224,20 @@ export interface Store extends LeaseStore, MailStore, MessageStore {
    */
   pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
   entries(request: EntriesRequest): Promise<EntriesPage>;
+  past(request: PastRequest): Promise<Past>;
+  /**
+   * The last seq that was committed at a time or before it, one less than `begins` when all came after it; and the first
+   * seq that is kept. Null when no entry is.
+   */
+  seqAt(id: ActorId, time: number): Promise<{ seq: number; begins: number } | null>;
   /** An actor's checkpoints below a seq, newest first, without their states; `sound` where the checksum holds. */
   checkpoints(
     id: ActorId,
     before: number,
     limit: number,
   ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]>;
+  /** A journal in so many stretches, of each so many entries counted; with its newest checkpoints and failures. */
+  timeline(id: ActorId, bounds: { stretches: number; counted: number; marks: number }): Promise<Timeline>;
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;

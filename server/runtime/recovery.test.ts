@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { emptyHead, fold } from "../core/fold.ts";
 import { createLog } from "../log.ts";
+import { emptyHead, fold } from "../protocol/fold.ts";
 import type { Entry } from "../protocol/journal.ts";
 import { checksum } from "./digest.ts";
 import type { ActorId, Checkpoint } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { GreenroomError } from "../core/errors.ts";
-import { emptyHead, fold, type Head } from "../core/fold.ts";
 import type { Log } from "../log.ts";
+import { emptyHead, fold, type Head } from "../protocol/fold.ts";
 import type { DamagedCheckpoint, Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { checksum } from "./digest.ts";

@@ -24,7 +24,7 @@ import { makeParts } from "./parts.ts";
 import type { Clock, Store, Watchdog } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
 import { fenced } from "./settle.ts";
-import type { CommandRequest, Inspector, MailReader, QueryRequest, Runtime } from "./surface.ts";
+import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */
 export interface RuntimeOptions {
@@ -84,6 +84,7 @@ class NodeRuntime implements RunningRuntime {
   readonly events: Events;
   readonly inspector: Inspector;
   readonly mail: MailReader;
+  readonly past: PastReader;
   readonly failed: Promise<Error>;
   readonly #options: RuntimeOptions;
   readonly #claim: Claim;
@@ -108,6 +109,7 @@ class NodeRuntime implements RunningRuntime {
     this.#parts = makeParts({ ...options, claim, census, mailTally, events, ended, stopped });
     this.inspector = this.#parts.inspector;
     this.mail = this.#parts.mail;
+    this.past = this.#parts.past;
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });

@@ -123,7 +123,9 @@ test("a journal of a hundred entries of 100 KB is read in pages of a megabyte, n
   const newestFirst = await seqs((next) => (next === undefined ? {} : { before: next }));
   expect(newestFirst.flat()).toEqual(all.toReversed());
   expect(newestFirst[0]).toEqual([101]);
-  expect((await nodes.runtime.inspector.state("hoarder", "paged", 99)).state).toMatchObject({ texts: { length: 99 } });
+  expect((await nodes.runtime.past.state("hoarder", "paged", { at: 99 })).state).toMatchObject({
+    texts: { length: 99 },
+  });
 });
 
 test("an entry that would be too large fails its turn, and says that it was the entry", async () => {

@@ -15,8 +15,9 @@ import type { Leader } from "./lease-store.ts";
 import { LANES, LEASE_MS } from "./limits.ts";
 import { MailInspector } from "./mail-inspector.ts";
 import { Meter } from "./meter.ts";
+import { PastInspector } from "./past-inspector.ts";
 import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "./runtime.ts";
-import type { CommandRequest, Inspector, MailReader, QueryRequest } from "./surface.ts";
+import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest } from "./surface.ts";
 
 /** How often a standby looks whether the leader's lease has lapsed, or was given back. In milliseconds. */
 const LOOK_MS = 250;
@@ -40,6 +41,7 @@ class Standby implements RunningRuntime {
   readonly events = new Events();
   readonly inspector: Inspector;
   readonly mail: MailReader;
+  readonly past: PastReader;
   readonly failed: Promise<Error>;
   readonly #options: RuntimeOptions;
   readonly #owner = randomUUID();
@@ -66,6 +68,7 @@ class Standby implements RunningRuntime {
     this.#told = { batches: [], at: 0 };
     this.#meter = new Meter(clock);
     this.mail = new MailInspector(store, types);
+    this.past = new PastInspector(store, types);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });

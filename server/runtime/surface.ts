@@ -27,6 +27,7 @@ import type {
 } from "../protocol/mail.ts";
 import type { Trace } from "../protocol/messages.ts";
 import type { Overview } from "../protocol/overview.ts";
+import type { ChangesQuery, PastLine, PathChange, Timeline } from "../protocol/past.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
 
@@ -55,6 +56,8 @@ export interface Runtime {
   readonly inspector: Inspector;
   /** Reads mailboxes, reminders and dead letters. */
   readonly mail: MailReader;
+  /** Reads what actors with a journal were. */
+  readonly past: PastReader;
   /** Sends a command and waits for the reply, which comes after the commit. */
   ask(request: CommandRequest): Promise<CommandReply>;
   /** Puts a command into the actor's mailbox; resolves when it is durable there. */
@@ -114,6 +117,15 @@ export interface MailReader {
   redrive(id: string): Promise<RedriveInfo>;
   message(id: string): Promise<Trace>;
 }
+
+/** What can be read of the past of actors with a journal. See `PastInspector`. */
+export interface PastReader {
+  state(type: string, keyText: string, when: { at: number } | { time: string }): Promise<ActorState>;
+  window(type: string, keyText: string, at: number): AsyncGenerator<PastLine>;
+  timeline(type: string, keyText: string): Promise<Timeline>;
+  changes(type: string, keyText: string, query: ChangesQuery): Promise<Page<PathChange>>;
+}
+
 /** The room of a list of actors. */
 export type ListRoom = Extract<Room, { kind: "actors" }>;
 
@@ -129,8 +141,8 @@ export interface Inspector {
   /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or keeps no journal */
   journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>>;
   checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]>;
-  /** The newest state; or, where there is a journal, the one at a seq. */
-  state(type: string, keyText: string, at: number | undefined): Promise<ActorState>;
+  /** The newest state. */
+  state(type: string, keyText: string): Promise<ActorState>;
   /** What memory knows now, without asking the store; null for an actor that is not in memory (it is passivated). */
   glance(type: string, keyText: string): Glance | null;
   /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */

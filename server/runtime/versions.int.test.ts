@@ -79,7 +79,7 @@ describe("a state of an older version", () => {
     );
     expect(entries.map((entry) => entry.kind)).toEqual(["turn", "turn", "migrated", "turn", "turn"]);
     expect(entries[2]?.state).toEqual({ grams: 3_000 });
-    expect((await runtime.inspector.state("box", "j", 2)).state).toEqual({ amount: 3 });
+    expect((await runtime.past.state("box", "j", { at: 2 })).state).toEqual({ amount: 3 });
     await deploy(boxV2("journal"));
     expect(await send("j", 1)).toMatchObject({ reply: 9_000, seq: 6 });
   });
@@ -193,8 +193,8 @@ describe("a pruned journal", () => {
     for (let i = 0; i < 25; i++) await add();
     await vi.waitFor(async () => expect(await runtime.inspector.checkpoints("ledger", "pruned")).toHaveLength(2));
     expect(await runtime.pruneJournal("ledger", ["pruned"], 1_000)).toBe(10);
-    await expect(runtime.inspector.state("ledger", "pruned", 5)).rejects.toMatchObject({ code: "not_found" });
-    expect((await runtime.inspector.state("ledger", "pruned", 15)).state).toMatchObject({ total: 15 });
+    await expect(runtime.past.state("ledger", "pruned", { at: 5 })).rejects.toMatchObject({ code: "not_found" });
+    expect((await runtime.past.state("ledger", "pruned", { at: 15 })).state).toMatchObject({ total: 15 });
     await query(database.url, "UPDATE checkpoint SET checksum = 'x' WHERE seq = 20");
     await deploy(ledgerType(new World()));
     expect(await add()).toMatchObject({ reply: 26, seq: 26 });

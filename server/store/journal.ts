@@ -1,24 +1,18 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import { crashPoint } from "../runtime/crash-points.ts";
-import type {
-  ActorId,
-  Address,
-  Checkpoint,
-  CheckpointRow,
-  EntriesPage,
-  EntriesRequest,
-  StoredJournal,
-} from "../runtime/ports.ts";
+import type { ActorId, Address, Checkpoint, CheckpointRow, StoredJournal } from "../runtime/ports.ts";
 
-interface EntryColumns {
+/** The columns of an entry. `body` is JSON text. */
+export interface EntryColumns {
   actor_id: ActorId;
   seq: number;
   at: number;
   body: string;
 }
 
-interface CheckpointColumns {
+/** The columns of a checkpoint. `state` is JSON text. */
+export interface CheckpointColumns {
   seq: number;
   state: string;
   checksum: string;
@@ -30,7 +24,8 @@ interface CheckpointColumns {
 /**
  * Whether a checkpoint's checksum holds: `checksum` of `runtime/digest.ts` in SQL, so that no state has to travel for it.
  */
-const sound = "checksum = translate(left(encode(sha256(convert_to(state::text, 'UTF8')), 'base64'), 22), '+/', '-_')";
+export const sound =
+  "checksum = translate(left(encode(sha256(convert_to(state::text, 'UTF8')), 'base64'), 22), '+/', '-_')";
 
 /** See `Store.loadJournals`. Index: `actor_type_key`, then the end of `checkpoint`'s primary key. */
 export async function loadJournals(pool: Pool, addresses: readonly Address[]): Promise<(StoredJournal | null)[]> {
@@ -145,40 +140,6 @@ export async function pruneJournal(pool: Pool, id: ActorId, below: number, limit
   return rowCount ?? 0;
 }
 
-/**
- * See `Store.entries`. Goes from entry to entry and stops at the first that is too much, so that no more is read than is
- * sent; that one says, without its body, that there are more. Index: `entry`'s primary key, forwards or backwards, a probe
- * for each entry.
- */
-export async function entries(pool: Pool, request: EntriesRequest): Promise<EntriesPage> {
-  const isForwards = request.before === undefined;
-  const next = (after: string, before: string) => `
-    SELECT actor_id, seq, at, body FROM entry
-    WHERE actor_id = $1 AND seq > ${after} AND seq < ${before} AND ($4::text[] IS NULL OR kind = ANY ($4))
-    ORDER BY seq ${isForwards ? "ASC" : "DESC"} LIMIT 1`;
-  const { rows } = await pool.query<Omit<EntryColumns, "body"> & { body: string | null }>(
-    `WITH RECURSIVE page AS (
-       SELECT e.*, 1 AS n, 0::bigint AS bytes FROM (${next("$2", "$3")}) e
-       UNION ALL
-       SELECT e.*, page.n + 1, page.bytes + octet_length(page.body::text)
-       FROM page CROSS JOIN LATERAL (${isForwards ? next("page.seq", "$3") : next("$2", "page.seq")}) e
-       WHERE page.n <= $5 AND (page.n = 1 OR page.bytes + octet_length(page.body::text) <= $6)
-     )
-     SELECT actor_id, seq, at, CASE WHEN n = 1 OR n <= $5 AND bytes + octet_length(body::text) <= $6 THEN body END AS body
-     FROM page ORDER BY n`,
-    [
-      request.id,
-      request.after ?? 0,
-      request.before ?? Number.MAX_SAFE_INTEGER,
-      request.kinds ?? null,
-      request.limit,
-      request.bytes,
-    ],
-  );
-  const found = rows.flatMap(({ body, ...row }) => (body === null ? [] : [toEntry({ ...row, body })]));
-  return { entries: found, more: found.length < rows.length };
-}
-
 /** See `Store.checkpoints`. Index: `checkpoint`'s primary key, backwards. */
 export async function checkpoints(
   pool: Pool,
@@ -196,10 +157,12 @@ export async function checkpoints(
   return rows.map(({ turn_time, ...row }) => ({ ...row, turnTime: turn_time }));
 }
 
-function toEntry({ seq, at, body }: EntryColumns): Entry {
+/** An entry as the store's columns have it. */
+export function toEntry({ seq, at, body }: Omit<EntryColumns, "actor_id">): Entry {
   return { seq, at, body: JSON.parse(body) as EntryBody };
 }
 
-function toCheckpoint({ seq, state, checksum, version, turn_time, at }: CheckpointColumns): Checkpoint {
+/** A checkpoint as the store's columns have it. */
+export function toCheckpoint({ seq, state, checksum, version, turn_time, at }: CheckpointColumns): Checkpoint {
   return { seq, state, checksum, version, turnTime: turn_time, at };
 }

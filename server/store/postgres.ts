@@ -6,12 +6,14 @@ import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
 import { detail, list, summaries } from "./inspect.ts";
-import { checkpointAt, checkpoints, entries, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
+import { checkpointAt, checkpoints, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, leader, release } from "./lease.ts";
 import { mailStore } from "./mail-store.ts";
 import { messageStore } from "./messages.ts";
+import { entries, past, seqAt } from "./past.ts";
 import { keptReplies, prune } from "./replies.ts";
+import { timeline } from "./timeline.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
 const POOL_SIZE = 8;
@@ -40,6 +42,9 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
     pruneJournal: (id, below, limit) => reachable(() => pruneJournal(pool, id, below, limit)),
     entries: (request) => reachable(() => entries(pool, request)),
+    past: (request) => reachable(() => past(pool, request)),
+    seqAt: (id, time) => reachable(() => seqAt(pool, id, time)),
+    timeline: (id, bounds) => reachable(() => timeline(pool, id, bounds)),
     checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
     keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
     touch: (activity) => reachable(() => touch(pool, activity)),

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ActorType } from "../core/define.ts";
 import type { Key } from "../core/keys.ts";
-import { applyPatches } from "../core/patches.ts";
 import { parsePayload } from "../core/payload.ts";
 import { isoTime } from "../core/time.ts";
 import { initialState, namedKey, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
 import type { EffectError, RecordedEffect, RecordedReminder, RecordedSend } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import { applyPatches } from "../protocol/patches.ts";
 
 /** A command or query in an example: its name, payload, and what its effects give, by name. */
 export interface ExampleMessage {

@@ -1,9 +1,9 @@
 import type { ActorType } from "../core/define.ts";
 import type { GreenroomError } from "../core/errors.ts";
-import { emptyHead, fold, type Head } from "../core/fold.ts";
 import { encodeKey, type Key } from "../core/keys.ts";
 import { migrate } from "../core/migrate.ts";
 import { parsePayload } from "../core/payload.ts";
+import { emptyHead, fold, type Head } from "../protocol/fold.ts";
 import type { EffectError, Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { Actor, type Write } from "../runtime/actor.ts";

@@ -1,4 +1,4 @@
-import { emptyHead, fold } from "../../core/fold.ts";
+import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
 import type { Call } from "../counting-service.ts";
 import { query } from "../database.ts";

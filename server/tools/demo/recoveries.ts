@@ -1,7 +1,7 @@
 import type { ActorType } from "../../core/define.ts";
-import type { OpenTurn } from "../../core/fold.ts";
 import { initialState, namedKey, runTurn } from "../../core/turn.ts";
 import type { Log } from "../../log.ts";
+import type { OpenTurn } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { ActorId, Address, Store } from "../../runtime/ports.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Entry, EntryBody, RecordedMessage, TurnEntry } from "../protocol/journal.ts";
 import { emptyHead, fold, type Head } from "./fold.ts";
+import type { Entry, EntryBody, RecordedMessage, TurnEntry } from "./journal.ts";
 
 const message = (id: string, now: number): RecordedMessage => ({ id, command: "go", payload: {}, now });
 const turn = (told: Partial<TurnEntry>): TurnEntry => ({

@@ -1,5 +1,5 @@
-import type { Entry, RecordedEffect, RecordedMessage } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
+import type { Entry, RecordedEffect, RecordedMessage } from "./journal.ts";
+import type { Json } from "./json.ts";
 import { applyPatches } from "./patches.ts";
 
 /** A message that was received and is not over, with the effects that are. */

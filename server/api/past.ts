@@ -1,0 +1,56 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import type { ActorState } from "../protocol/actors.ts";
+import { changesQuery, type PastLine, pastQuery, stateQuery } from "../protocol/past.ts";
+import type { Inspector, PastReader } from "../runtime/surface.ts";
+import { toRefusal } from "./errors.ts";
+import { parseAs } from "./json.ts";
+
+interface ActorParams {
+  Params: { type: string; key: string };
+}
+
+const windowQuery = z.strictObject(pastQuery.shape);
+const pathQuery = z.strictObject(changesQuery.shape);
+const noQuery = z.strictObject({});
+
+/** The calls that read what an actor was. None of them wakes it. */
+export function addPast(app: FastifyInstance, inspector: Inspector, past: PastReader): void {
+  app.get<ActorParams>("/api/actors/:type/:key/state", ({ params: { type, key }, query }): Promise<ActorState> => {
+    const { at, time } = parseAs(stateQuery, query, "a state's query");
+    if (at !== undefined) return past.state(type, key, { at });
+    return time === undefined ? inspector.state(type, key) : past.state(type, key, { time });
+  });
+
+  app.get<ActorParams>("/api/actors/:type/:key/past", async ({ params, query }, reply) => {
+    const { at } = parseAs(windowQuery, query, "a window's query");
+    const lines = past.window(params.type, params.key, at);
+    // What is refused at once has a status of its own.
+    const first = await lines.next();
+    return reply.type("application/x-ndjson").send(Readable.from(textOf(first, lines), { objectMode: false }));
+  });
+
+  app.get<ActorParams>("/api/actors/:type/:key/timeline", async ({ params, query }) => {
+    parseAs(noQuery, query, "this call's query");
+    return past.timeline(params.type, params.key);
+  });
+
+  app.get<ActorParams>("/api/actors/:type/:key/changes", ({ params, query }) => {
+    return past.changes(params.type, params.key, parseAs(pathQuery, query, "a query for a path's changes"));
+  });
+}
+
+/** NDJSON; an error that comes later is the last line. */
+async function* textOf(
+  first: IteratorResult<PastLine>,
+  lines: AsyncGenerator<PastLine>,
+): AsyncGenerator<string, void, undefined> {
+  try {
+    for (let line = first; line.done !== true; line = await lines.next()) yield `${JSON.stringify(line.value)}\n`;
+  } catch (cause) {
+    yield `${JSON.stringify({ error: toRefusal(cause).error })}\n`;
+  } finally {
+    await lines.return(undefined);
+  }
+}

@@ -1,0 +1,82 @@
+import type { Page } from "../protocol/actors.ts";
+import { fold, type Head } from "../protocol/fold.ts";
+import type { Entry, Patch } from "../protocol/journal.ts";
+import { type PastWindow, type PathChange, valueAt } from "../protocol/past.ts";
+
+/** Changes that one page has, and windows that it is looked for in: a page may be short, and have others after it. */
+const PAGE = 100;
+const MAX_WINDOWS = 20;
+/** The most characters of a value that are told. */
+const MAX_TEXT = 500;
+
+/**
+ * The entries that changed the value at a path, newest first, a bounded page of them. An insertion into a list changes
+ * what comes behind it.
+ * @param window gives the window that holds an entry
+ * @param range the first seq that is kept, and the one below which to look
+ */
+export async function changesOf(
+  window: (at: number) => Promise<PastWindow>,
+  path: readonly string[],
+  { begins, before }: { begins: number; before: number },
+): Promise<Page<PathChange>> {
+  const items: PathChange[] = [];
+  let at = before - 1;
+  for (let looked = 0; at >= begins && looked < MAX_WINDOWS; looked++) {
+    const { base, entries } = await window(at);
+    const from = base.seq;
+    const found = changesWithin(
+      base,
+      entries.filter(({ seq }) => seq <= at),
+      path,
+    ).reverse();
+    items.push(...found.slice(0, PAGE - items.length));
+    at = items.length === PAGE ? (items.at(-1)?.seq ?? 1) - 1 : from;
+    if (items.length === PAGE) break;
+  }
+  return { items, next: at >= begins ? String(at + 1) : null };
+}
+
+/** Oldest first. Changes the head. */
+function changesWithin(head: Head, entries: readonly Entry[], path: readonly string[]): PathChange[] {
+  const changes: PathChange[] = [];
+  let was = textAt(head, path);
+  for (const entry of entries) {
+    const message = messageOf(head, entry);
+    fold(head, [entry]);
+    if (!mayTouch(entry, path)) continue;
+    const is = textAt(head, path);
+    if (is === was) continue;
+    const { seq, at, body } = entry;
+    changes.push({ seq, at, kind: body.kind, ...message, was: cut(was), is: cut(is) });
+    was = is;
+  }
+  return changes;
+}
+
+function messageOf({ open }: Head, { body }: Entry): Pick<PathChange, "messageId" | "command"> {
+  if (body.kind === "migrated") return { messageId: null, command: null };
+  const message = "message" in body ? body.message : undefined;
+  return { messageId: body.messageId, command: (message ?? open?.message)?.command ?? null };
+}
+
+/** Whether the value may be another one now: what an entry changes lies above it, in it, or beside it in a list. */
+function mayTouch({ body }: Entry, path: readonly string[]): boolean {
+  if (body.kind === "migrated") return true;
+  if (body.kind !== "turn") return false;
+  return body.state !== undefined || (body.patches ?? []).some((patch) => isNear(patch, path));
+}
+
+function isNear({ path: changed }: Patch, path: readonly string[]): boolean {
+  const shared = Math.min(changed.length - 1, path.length);
+  return changed.slice(0, shared).every((step, i) => String(step) === path[i]);
+}
+
+function textAt({ state }: Head, path: readonly string[]): string | null {
+  const value = valueAt(state, path);
+  return value === undefined ? null : JSON.stringify(value);
+}
+
+function cut(text: string | null): string | null {
+  return text === null || text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+}

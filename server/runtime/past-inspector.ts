@@ -1,0 +1,90 @@
+import { GreenroomError } from "../core/errors.ts";
+import { checkKey, decodeKey } from "../core/keys.ts";
+import type { ActorState, Page } from "../protocol/actors.ts";
+import {
+  type ChangesQuery,
+  MAX_MARKS,
+  type PastLine,
+  type PathChange,
+  stepsOf,
+  type Timeline,
+} from "../protocol/past.ts";
+import { unavailable } from "./activation.ts";
+import { changesOf } from "./blame.ts";
+import type { Types } from "./intake.ts";
+import { Past } from "./past.ts";
+import type { ActorId, Store } from "./ports.ts";
+import type { PastReader } from "./surface.ts";
+
+/** Stretches of a timeline, and how many entries of each are counted. */
+const STRETCHES = 240;
+const COUNTED = 400;
+
+/** Reads what actors with a journal were: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
+export class PastInspector implements PastReader {
+  readonly #store: Store;
+  readonly #types: Types;
+  readonly #past: Past;
+
+  constructor(store: Store, types: Types) {
+    this.#store = store;
+    this.#types = types;
+    this.#past = new Past(store);
+  }
+
+  /** The state at a seq, or at a time (ISO, UTC). */
+  state(type: string, keyText: string, when: { at: number } | { time: string }): Promise<ActorState> {
+    return read(async () => {
+      const id = await this.#idOf(type, keyText);
+      return this.#past.stateAt(id, "at" in when ? when.at : await this.#past.seqAt(id, Date.parse(when.time)));
+    });
+  }
+
+  /** The window that holds the entry of a seq, and before it how far its making has come. */
+  async *window(type: string, keyText: string, at: number): AsyncGenerator<PastLine> {
+    const id = await read(() => this.#idOf(type, keyText));
+    const lines = this.#past.window(id, at);
+    for (;;) {
+      const { value, done } = await read(() => lines.next());
+      if (done === true) return;
+      yield value;
+    }
+  }
+
+  /** A journal as a whole: how dense it is, its checkpoints, and where it failed. */
+  timeline(type: string, keyText: string): Promise<Timeline> {
+    return read(async () => {
+      const id = await this.#idOf(type, keyText);
+      return this.#store.timeline(id, { stretches: STRETCHES, counted: COUNTED, marks: MAX_MARKS });
+    });
+  }
+
+  /** The entries that changed the value at a path, newest first. */
+  changes(type: string, keyText: string, { path, before }: ChangesQuery): Promise<Page<PathChange>> {
+    return read(async () => {
+      const id = await this.#idOf(type, keyText);
+      const { begins, head } = await this.#past.range(id);
+      const range = { begins, before: Math.min(before ?? head + 1, head + 1) };
+      return changesOf((at) => this.#past.wholeWindow(id, at), stepsOf(path), range);
+    });
+  }
+
+  async #idOf(type: string, keyText: string): Promise<ActorId> {
+    const { key: names, persistence } = this.#types.get(type);
+    checkKey(decodeKey(keyText), names);
+    if (persistence !== "journal") {
+      throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
+    }
+    const [summary] = await this.#store.summaries([{ type, keyText }]);
+    if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
+    return summary.id;
+  }
+}
+
+async function read<T>(reading: () => Promise<T>): Promise<T> {
+  try {
+    return await reading();
+  } catch (error) {
+    throw error instanceof Error && error.name === "StoreUnavailable" ? unavailable(error) : error;
+  }
+}
