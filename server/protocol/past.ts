@@ -53,7 +53,7 @@ export interface Timeline {
 export const MAX_MARKS = 2_000;
 
 /** A path as a JSON pointer: `/items/0/name`; the empty text is the whole state. */
-export const pointer = z
+const pointer = z
   .string()
   .max(1_024)
   .regex(/^(\/([^~/]|~[01])*)*$/, "a JSON pointer such as /items/0");

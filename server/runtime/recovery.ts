@@ -74,7 +74,7 @@ async function begin(
 }
 
 /** The newest checkpoint from `newest` on back whose checksum holds, and those that were passed over. */
-export async function soundCheckpoint(
+async function soundCheckpoint(
   store: Pick<Store, "checkpointAt">,
   id: ActorId,
   newest: Checkpoint | null,
