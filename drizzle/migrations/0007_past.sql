@@ -1,0 +1,1 @@
+CREATE INDEX "entry_failed" ON "entry" USING btree ("actor_id","seq") WHERE "entry"."kind" = 'attempt_failed';
