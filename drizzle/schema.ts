@@ -75,6 +75,9 @@ export const actor = pgTable(
     index("actor_type_activity").on(t.type, t.lastActiveAt, t.id),
     /** What the ids of messages say of the actor that they are for. */
     index("actor_mark").on(sql`left(md5(${t.type} || '/' || ${t.key}), 8)`),
+    index("actor_type_id").on(t.type, t.id),
+    index("actor_key").on(t.key, t.type),
+    // And `actor_key_trigrams` on parts of keys, where Postgres has `pg_trgm`: see the migration that makes it.
   ],
 );
 
@@ -105,6 +108,8 @@ export const entry = pgTable(
   (t) => [
     primaryKey({ columns: [t.actorId, t.seq] }),
     index("entry_failed").on(t.actorId, t.seq).where(sql`${t.kind} = 'attempt_failed'`),
+    /** What was appended in a stretch of time, whoever's it is: entries of one time lie together. */
+    index("entry_at").using("brin", t.at).with({ autosummarize: true, pages_per_range: 32 }),
   ],
 );
 

@@ -85,6 +85,37 @@ test("filters by type and status narrow the list, and are in its address", async
   await expect(fresh.getByRole("combobox", { name: "Type" })).toContainText("user-state");
 });
 
+test("the list is sorted by what its columns are headed by, and says how many there are of each type and status", async ({
+  page,
+  openWindow,
+}) => {
+  await visit(page, `/actors?q=${mall}`);
+  const all = users.map((user) => `${mall} / ${user}`);
+  await asked(page, () => page.getByRole("columnheader").getByRole("button", { name: "Key" }).click());
+  await expect(rows(page)).toHaveText(all.slice(0, 50));
+  await turn(page, "Next");
+  await expect(rows(page)).toHaveText(all.slice(50, 100));
+
+  const fresh = await openWindow();
+  await visit(fresh, page.url());
+  await expect(rows(fresh)).toHaveText(all.slice(50, 100));
+  await expect(fresh.getByRole("columnheader", { name: "Key" })).toHaveAttribute("aria-sort", "ascending");
+
+  await asked(page, () => page.getByRole("columnheader").getByRole("button", { name: "Key" }).click());
+  await expect(rows(page)).toHaveText(all.toReversed().slice(0, 50));
+  await asked(page, () => page.getByRole("columnheader").getByRole("button", { name: "Created" }).click());
+  await expect(rows(page)).toHaveCount(50);
+  await expect(page.getByText("50 actors, newest first as of")).toBeVisible();
+
+  await page.getByRole("combobox", { name: "Type" }).click();
+  await expect(page.getByRole("option", { name: "user-state" })).toHaveText("user-state120");
+  await expect(page.getByRole("option", { name: "counter" })).toHaveText("counter0");
+  await page.keyboard.press("Escape");
+  await page.getByRole("combobox", { name: "Status" }).click();
+  await expect(page.getByRole("option", { name: "passivated 70" })).toBeVisible();
+  await expect(page.getByRole("option", { name: "active 50" })).toBeVisible();
+});
+
 /** The keys of the list's rows. */
 function rows(page: Page): Locator {
   return page.getByRole("region", { name: "Actors" }).getByRole("link");

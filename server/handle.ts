@@ -1,4 +1,12 @@
-import type { ActorDetail, ActorSummary, ActorsQuery, Intervention, Page, TypeInfo } from "./protocol/actors.ts";
+import type {
+  ActorDetail,
+  ActorSummary,
+  ActorsQuery,
+  Intervention,
+  Page,
+  TypeFacet,
+  TypeInfo,
+} from "./protocol/actors.ts";
 import type { CommandReply, Told } from "./protocol/commands.ts";
 import type { Result } from "./protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
@@ -40,6 +48,8 @@ export interface Handle {
   /** Where a reader of the stream stands whose reading begins now. */
   position(): Position;
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
+  /** How many actors a search finds, by type and by where they are in their life. */
+  facets(q: string | undefined): Promise<Result<TypeFacet[]>>;
   /** Never wakes the actor. `not_found` when it has never been used. */
   actor(type: string, keyText: string): Promise<Result<ActorDetail>>;
   journal(type: string, keyText: string, query: JournalQuery): Promise<Result<Page<Entry>>>;

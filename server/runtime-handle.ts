@@ -13,6 +13,7 @@ export function createHandle(runtime: Runtime): Handle {
     mailCounts: () => inspector.mailCounts(),
     position: () => inspector.position(),
     actors: (query) => attempt(() => inspector.actors(query)),
+    facets: (q) => attempt(() => inspector.facets(q)),
     actor: (type, keyText) => attempt(() => inspector.actor(type, keyText)),
     journal: (type, keyText, query) => attempt(() => inspector.journal(type, keyText, query)),
     checkpoints: (type, keyText) => attempt(() => inspector.checkpoints(type, keyText)),

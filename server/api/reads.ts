@@ -1,7 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { GreenroomError } from "../core/errors.ts";
-import { type ActorSummary, actorsQuery, type Page, type TypeInfo } from "../protocol/actors.ts";
+import {
+  type ActorSummary,
+  actorsQuery,
+  facetsQuery,
+  type Page,
+  type TypeFacet,
+  type TypeInfo,
+} from "../protocol/actors.ts";
 import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
 import type { Inspector } from "../runtime/surface.ts";
 import { parseAs } from "./json.ts";
@@ -16,6 +23,7 @@ interface ActorParams {
 }
 
 const listQuery = z.strictObject(actorsQuery.shape);
+const searchQuery = z.strictObject(facetsQuery.shape);
 const entriesQuery = z.strictObject(journalQuery.shape);
 const noQuery = z.strictObject({});
 
@@ -23,6 +31,11 @@ const noQuery = z.strictObject({});
 export function addReads(app: FastifyInstance, inspector: Inspector, health: Health): void {
   app.get("/api/actors", ({ query }): Promise<Page<ActorSummary>> => {
     return inspector.actors(parseAs(listQuery, query, "a list's query"));
+  });
+
+  app.get("/api/actors/facets", async ({ query }): Promise<Page<TypeFacet>> => {
+    const { q } = parseAs(searchQuery, query, "a search");
+    return { items: await inspector.facets(q), next: null };
   });
 
   app.get("/api/types", async (): Promise<Page<TypeInfo>> => ({ items: inspector.types(), next: null }));

@@ -90,15 +90,34 @@ export interface ActorState {
   state: Json;
 }
 
+/** What a list of actors is sorted by: with a minus, the greatest or newest first. */
+export const actorsSort = z.enum(["-active", "active", "-created", "created", "key", "-key"]);
+export type ActorsSort = z.infer<typeof actorsSort>;
+
 /** What a list of actors is asked for. `q` is searched in the key; `cursor` is the `next` of the page before. */
 export const actorsQuery = z.object({
   type: z.string().optional(),
   status: lifecycle.optional(),
   q: z.string().max(1024).optional(),
-  cursor: z.string().max(512).optional(),
+  sort: actorsSort.default("-active"),
+  /** It may hold a key, whose text form has three characters for a byte. */
+  cursor: z.string().max(4096).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type ActorsQuery = z.infer<typeof actorsQuery>;
+
+/** What the counts of a list's facets are asked for. */
+export const facetsQuery = actorsQuery.pick({ q: true });
+
+/**
+ * How many actors of a type a search finds, by where they are in their life. Where `more` is true it finds `MAX_COUNTED`
+ * actors or more in all: so many of those that are passivated were counted, and no others.
+ */
+export interface TypeFacet {
+  type: string;
+  counts: Partial<Record<Lifecycle, number>>;
+  more: boolean;
+}
 
 /** One page of a list, and the cursor of the next; null at the end. */
 export interface Page<T> {

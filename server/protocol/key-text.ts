@@ -22,6 +22,25 @@ export function searchedPart(q: string): string {
   return q.split(":").map(encodeSegment).join(":").toLowerCase();
 }
 
+/** A part that is shorter begins a segment: it would be in too many keys anywhere else, and no index finds it there. */
+const LEAST_ANYWHERE = 3;
+
+/**
+ * Whether a search for a part finds a key: anywhere in its text form, or where the part has one or two characters at the
+ * begin of a segment.
+ */
+export function isFound(keyText: string, part: string): boolean {
+  const text = keyText.toLowerCase();
+  if (part.length >= LEAST_ANYWHERE) return text.includes(part);
+  return text.startsWith(part) || text.includes(`:${part}`);
+}
+
+/** The patterns of SQL's LIKE that find what `isFound` does in a key's text form in lower case: any of them. */
+export function patternsOf(part: string): string[] {
+  const escaped = part.replaceAll(/[\\%_]/g, "\\$&");
+  return part.length >= LEAST_ANYWHERE ? [`%${escaped}%`] : [`${escaped}%`, `%:${escaped}%`];
+}
+
 /** The key whose text form is `text`; null unless it is the very form that `encodeKey` writes, so a key has one text. */
 export function decodeKeyText(text: string): string[] | null {
   try {

@@ -8,6 +8,7 @@ import type {
   ActorSummary,
   ActorsQuery,
   Page,
+  TypeFacet,
   TypeInfo,
 } from "../protocol/actors.ts";
 import { MAX_COUNTED } from "../protocol/counting.ts";
@@ -62,7 +63,7 @@ export class StoreInspector implements Inspector {
     this.#from = sources;
     this.#history = new History(sources.store);
     this.#past = new Past(sources.store);
-    this.#listing = new Listing(sources.store, sources.registry, sources.activity);
+    this.#listing = new Listing(sources);
   }
 
   types(): TypeInfo[] {
@@ -187,6 +188,10 @@ export class StoreInspector implements Inspector {
   async actors(query: ActorsQuery): Promise<Page<ActorSummary>> {
     const { items, next } = await this.#read(() => this.#listing.page(query));
     return { items: items.map((row) => this.#summary(row)), next };
+  }
+
+  facets(q: string | undefined): Promise<TypeFacet[]> {
+    return this.#read(() => this.#listing.facets(q));
   }
 
   #summary(stored: StoredSummary): ActorSummary {

@@ -87,7 +87,7 @@ describe("an idle actor", () => {
       lifecycle: "passivated",
       state: { text: "kept" },
     });
-    const [listed] = (await runtime.inspector.actors({ limit: 10 })).items;
+    const [listed] = (await runtime.inspector.actors({ limit: 10, sort: "-active" })).items;
     expect(listed).toMatchObject({ keyText: "looked-at", lifecycle: "passivated" });
     expect(await rows()).toEqual(before);
     expect(told).toEqual([]);
@@ -222,7 +222,9 @@ describe("a database that goes away", () => {
     await held;
     proxy.down();
     await expect(write("not loaded", "x")).rejects.toMatchObject({ code: "unavailable" });
-    await expect(runtime.inspector.actors({ limit: 10 })).rejects.toMatchObject({ code: "unavailable" });
+    await expect(runtime.inspector.actors({ limit: 10, sort: "-active" })).rejects.toMatchObject({
+      code: "unavailable",
+    });
     await vi.waitFor(() => expect(runtime.inspector.overview().database.ok).toBe(false));
     proxy.up();
     await vi.waitFor(async () => {

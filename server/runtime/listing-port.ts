@@ -19,20 +19,26 @@ export interface StoredDetail extends StoredSummary {
   batch: { lane: number; number: number } | null;
 }
 
-/** Where a page of a list ends: the next begins after it. */
-export interface ListCursor {
-  lastActiveAt: number;
-  id: ActorId;
+/** Where a page of a list ends, by what it is sorted: the next begins after it. */
+export type ListCursor =
+  | { by: "active"; lastActiveAt: number; id: ActorId }
+  | { by: "created"; id: ActorId }
+  | { by: "key"; keyText: string; type: string };
+
+/** By what a list is sorted, and whether the newest or greatest is first. Ids grow in the order of creation. */
+export interface ListOrder {
+  by: ListCursor["by"];
+  descending: boolean;
 }
 
-/** What a list is asked of the store: newest activity first, after `after`, leaving out `except`. */
+/** What a list is asked of the store: in an order, after `after`, leaving out `except`. */
 export interface ListRequest {
   type: string | undefined;
-  /** Searched in the text form of the key, without regard to case. */
+  /** Searched in the text form of the key, in lower case: see `isFound`. */
   keyPart: string | undefined;
-  /** When given, only these. */
-  only: readonly ActorId[] | undefined;
   except: readonly ActorId[];
+  order: ListOrder;
+  /** Of the same order. */
   after: ListCursor | undefined;
   limit: ActorsQuery["limit"];
 }

@@ -250,6 +250,8 @@ export interface Store extends LeaseStore, MailStore, MessageStore {
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
+  /** How many keys a search finds, by type; `limit` in all at most. */
+  countFound(keyPart: string, limit: number): Promise<Map<string, number>>;
   /** How many actors fit, with ids above `after` and up to `until`, but for `except`; `limit` at most. */
   countCreated(fits: Fits, ids: { after: number; until: number }, except: readonly Address[]): Promise<number>;
   /** Settings of the database under which a reply does not mean durable, each with what that costs. */

@@ -8,6 +8,7 @@ import type {
   Lifecycle,
   Page,
   ParkedAt,
+  TypeFacet,
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
@@ -136,6 +137,8 @@ export interface Inspector {
   /** Messages in mailboxes, and dead letters. The same object for as long as they do not change. */
   mailCounts(): MailCounts;
   actors(query: ActorsQuery): Promise<Page<ActorSummary>>;
+  /** How many actors a search finds, or how many there are, by type and by where they are in their life. */
+  facets(q: string | undefined): Promise<TypeFacet[]>;
   /** @throws GreenroomError `not_found` when it has never been used */
   actor(type: string, keyText: string): Promise<ActorDetail>;
   /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or keeps no journal */

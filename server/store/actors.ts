@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
 import type { Fits } from "../runtime/listing-port.ts";
 import type { ActorId, Address, StoredActor } from "../runtime/ports.ts";
+import { keySearch } from "./key-search.ts";
 
 /** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key. */
 export async function load(pool: Pool, addresses: readonly Address[]): Promise<(StoredActor | null)[]> {
@@ -87,6 +88,19 @@ export async function countByType(pool: Pool): Promise<Map<string, number>> {
 }
 
 /**
+ * See `Store.countFound`. Index: `actor_key_trigrams`; what is in many keys is found in the rows themselves, which are left
+ * as soon as `limit` are found. Not prepared by name, so that the plan fits the search.
+ */
+export async function countFound(pool: Pool, keyPart: string, limit: number): Promise<Map<string, number>> {
+  const search = keySearch(keyPart, 2);
+  const { rows } = await pool.query<{ type: string; count: number }>(
+    `SELECT type, count(*) FROM (SELECT type FROM actor a WHERE ${search.sql} LIMIT $1) found GROUP BY type`,
+    [limit, ...search.values],
+  );
+  return new Map(rows.map((row) => [row.type, row.count]));
+}
+
+/**
  * See `Store.countCreated`. Index: `actor`'s primary key, from `after` to `until`: what it costs is what was created.
  * Ids are given in one call at a time, so their order is the order in which the actors came to be.
  */
@@ -96,15 +110,14 @@ export async function countCreated(
   { after, until }: { after: number; until: number },
   except: readonly Address[],
 ): Promise<number> {
+  const search = keySearch(keyPart, 7);
   const { rows } = await pool.query<{ count: number }>(
     `SELECT count(*) FROM (
-       SELECT FROM actor a WHERE a.id > $1 AND a.id <= $2
-         AND ($3::text IS NULL OR a.type = $3)
-         AND ($4::text IS NULL OR position(lower($4) IN lower(a.key)) > 0)
+       SELECT FROM actor a WHERE a.id > $1 AND a.id <= $2 AND ($3::text IS NULL OR a.type = $3) AND ${search.sql}
          AND NOT EXISTS (
-           SELECT FROM unnest($5::text[], $6::text[]) AS w(type, key) WHERE w.type = a.type AND w.key = a.key)
-       LIMIT $7) found`,
-    [after, until, type ?? null, keyPart ?? null, ...columns(except), limit],
+           SELECT FROM unnest($4::text[], $5::text[]) AS w(type, key) WHERE w.type = a.type AND w.key = a.key)
+       LIMIT $6) found`,
+    [after, until, type ?? null, ...columns(except), limit, ...search.values],
   );
   return rows[0]?.count ?? 0;
 }

@@ -1,10 +1,11 @@
 import type { Pool } from "pg";
 import type { LastChange } from "../protocol/actors.ts";
 import type { Json } from "../protocol/json.ts";
-import type { ListRequest, StoredDetail, StoredSummary } from "../runtime/listing-port.ts";
+import type { StoredDetail, StoredSummary } from "../runtime/listing-port.ts";
 import type { ActorId, Address } from "../runtime/ports.ts";
 
-interface SummaryRow {
+/** A row that `summaryColumns` make. */
+export interface SummaryRow {
   id: ActorId;
   type: string;
   key: string;
@@ -13,8 +14,8 @@ interface SummaryRow {
   last_active_at: number;
 }
 
-/** The head of a journal is one look at the end of its index, or a checkpoint's seq when what led to it was pruned. */
-const summaryColumns = `a.id, a.type, a.key, a.created_at, a.last_active_at,
+/** Of `actor a` and `durable_state s`. The head of a journal is one look at the end of its index, or a checkpoint's seq when what led to it was pruned. */
+export const summaryColumns = `a.id, a.type, a.key, a.created_at, a.last_active_at,
   coalesce(s.revision, greatest(
     (SELECT max(seq) FROM entry e WHERE e.actor_id = a.id), (SELECT max(seq) FROM checkpoint c WHERE c.actor_id = a.id)
   ), 0) AS head`;
@@ -39,32 +40,6 @@ export async function detail(pool: Pool, { type, keyText }: Address): Promise<St
   };
 }
 
-/**
- * See `Store.list`. Index: `actor_activity` or, with a type, `actor_type_activity`, read backwards and only as far as
- * the page needs. Not prepared by name, so that the plan fits the filters that were given.
- */
-export async function list(pool: Pool, request: ListRequest): Promise<StoredSummary[]> {
-  const { rows } = await pool.query<SummaryRow>(
-    `SELECT ${summaryColumns} FROM actor a LEFT JOIN durable_state s ON s.actor_id = a.id
-     WHERE ($1::text IS NULL OR a.type = $1)
-       AND ($2::text IS NULL OR position(lower($2) IN lower(a.key)) > 0)
-       AND ($3::bigint[] IS NULL OR a.id = ANY ($3))
-       AND a.id <> ALL ($4::bigint[])
-       AND ($5::float8 IS NULL OR (a.last_active_at, a.id) < (to_timestamp($5 / 1000), $6::bigint))
-     ORDER BY a.last_active_at DESC, a.id DESC LIMIT $7`,
-    [
-      request.type ?? null,
-      request.keyPart ?? null,
-      request.only ?? null,
-      request.except,
-      request.after?.lastActiveAt ?? null,
-      request.after?.id ?? null,
-      request.limit,
-    ],
-  );
-  return rows.map(toSummary);
-}
-
 /** See `Store.summaries`. Index: `actor_type_key`. */
 export async function summaries(pool: Pool, addresses: readonly Address[]): Promise<(StoredSummary | null)[]> {
   const { rows } = await pool.query<SummaryRow & { n: number }>(
@@ -78,7 +53,8 @@ export async function summaries(pool: Pool, addresses: readonly Address[]): Prom
   return found;
 }
 
-function toSummary(row: SummaryRow): StoredSummary {
+/** What a list says of an actor. */
+export function toSummary(row: SummaryRow): StoredSummary {
   return {
     id: row.id,
     type: row.type,

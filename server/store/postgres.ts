@@ -1,14 +1,15 @@
 import { Pool } from "pg";
 import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
-import { allocate, countByType, countCreated, load, touch } from "./actors.ts";
+import { allocate, countByType, countCreated, countFound, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
-import { detail, list, summaries } from "./inspect.ts";
+import { detail, summaries } from "./inspect.ts";
 import { checkpointAt, checkpoints, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, leader, release } from "./lease.ts";
+import { list } from "./list.ts";
 import { mailStore } from "./mail-store.ts";
 import { messageStore } from "./messages.ts";
 import { entries, past, seqAt } from "./past.ts";
@@ -53,6 +54,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
+    countFound: (keyPart, limit) => reachable(() => countFound(pool, keyPart, limit)),
     countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
     erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
     ...mailStore(pool),

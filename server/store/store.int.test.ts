@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../log.ts";
 import type { Claim, Held } from "../runtime/lease-store.ts";
-import type { Fits, ListRequest } from "../runtime/listing-port.ts";
+import type { Fits, ListCursor, ListOrder, ListRequest } from "../runtime/listing-port.ts";
 import type { ActorId, Address, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { query, useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
@@ -272,7 +272,8 @@ describe("one actor's detail", () => {
 });
 
 describe("a list of actors", () => {
-  const everything = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 200 };
+  const newest: ListOrder = { by: "active", descending: true };
+  const everything = { type: "list", keyPart: undefined, except: [], order: newest, after: undefined, limit: 200 };
   const keys = async (request: Partial<ListRequest>) =>
     (await store.list({ ...everything, ...request })).map((actor) => actor.keyText);
   let ids: Record<string, ActorId>;
@@ -298,31 +299,65 @@ describe("a list of actors", () => {
   });
 
   test("has every type's unless one is asked for", async () => {
-    expect(await keys({ type: undefined, limit: 2, after: { lastActiveAt: AT + 11, id: 0 as ActorId } })).toEqual([
-      "stranger",
-      "newest",
-    ]);
+    expect(
+      await keys({ type: undefined, limit: 2, after: { by: "active", lastActiveAt: AT + 11, id: 0 as ActorId } }),
+    ).toEqual(["stranger", "newest"]);
     expect(await keys({ type: "no-such" })).toEqual([]);
   });
 
   test.each([
     ["kingdom:1", ["United~20Kingdom:1"]],
-    ["UNITED~20K", ["United~20Kingdom:1"]],
-    ["e", ["newest", "United~20Kingdom:1", "oldest"]],
+    ["united~20k", ["United~20Kingdom:1"]],
+    ["est", ["newest", "oldest"]],
+    ["ne", ["newest"]],
+    ["1", ["United~20Kingdom:1"]],
+    ["st", []],
     ["a_b", ["a_b"]],
     ["%", []],
     ["a.b", []],
-  ])("can be searched by a part of the key, whatever its case, taken as it is: %s", async (keyPart, found) => {
-    expect(await keys({ keyPart })).toEqual(found);
+  ])(
+    "can be searched by a part of the key, one or two letters at the begin of a segment only: %s",
+    async (keyPart, found) => {
+      expect(await keys({ keyPart })).toEqual(found);
+    },
+  );
+
+  test("can leave some out", async () => {
+    const some = [ids.oldest, ids.a_b] as ActorId[];
+    expect(await keys({ except: some })).toEqual(["newest", "a~25b", "United~20Kingdom:1"]);
   });
 
-  test("can be of some actors only, or leave some out", async () => {
-    const some = [ids.oldest, ids.a_b] as ActorId[];
-    expect(await keys({ only: some })).toEqual(["a_b", "oldest"]);
-    expect(await keys({ only: [] })).toEqual([]);
-    expect(await keys({ except: some })).toEqual(["newest", "a~25b", "United~20Kingdom:1"]);
-    expect(await keys({ only: some, except: some.slice(0, 1) })).toEqual(["a_b"]);
-    expect(await keys({ only: some, keyPart: "old", type: "list" })).toEqual(["oldest"]);
+  test.each<[ListOrder["by"], (id: ActorId, keyText: string) => ListCursor, string[]]>([
+    [
+      "active",
+      (id) => ({ by: "active", lastActiveAt: AT + 2, id }),
+      ["oldest", "United~20Kingdom:1", "a_b", "a~25b", "newest"],
+    ],
+    ["created", (id) => ({ by: "created", id }), ["United~20Kingdom:1", "a_b", "a~25b", "newest", "oldest"]],
+    [
+      "key",
+      (_, keyText) => ({ by: "key", keyText, type: "list" }),
+      ["United~20Kingdom:1", "a_b", "a~25b", "newest", "oldest"],
+    ],
+  ])("can be sorted by %s, both ways, and goes on after one of it", async (by, cursor, sorted) => {
+    const [up, down] = [false, true].map((descending): ListOrder => ({ by, descending })) as [ListOrder, ListOrder];
+    expect(await keys({ order: up })).toEqual(sorted);
+    expect(await keys({ order: down })).toEqual(sorted.toReversed());
+    const at = sorted.indexOf("a_b");
+    const after = cursor(ids.a_b as ActorId, "a_b");
+    expect(await keys({ order: up, after })).toEqual(sorted.slice(at + 1));
+    expect(await keys({ order: down, after })).toEqual(sorted.slice(0, at).toReversed());
+    expect(await keys({ order: up, after, type: undefined, keyPart: "est" })).toEqual(
+      sorted.slice(at + 1).filter((key) => key.endsWith("est")),
+    );
+  });
+
+  test("counts what a search finds by type, up to a bound", async () => {
+    const count = async (part: string, limit: number) => Object.fromEntries(await store.countFound(part, limit));
+    expect(await count("est", 10)).toEqual({ list: 2 });
+    expect(await count("stran", 10)).toEqual({ "another-list": 1 });
+    expect(await count("no-such", 10)).toEqual({});
+    expect(await count("est", 1)).toEqual({ list: 1 });
   });
 
   test("moves an actor to its front when it was active", async () => {
@@ -343,7 +378,7 @@ describe("a list of actors", () => {
         const last = page.at(-1);
         if (last === undefined) break;
         seen.push(...page.map((actor) => actor.keyText));
-        after = { lastActiveAt: last.lastActiveAt, id: last.id };
+        after = { by: "active", lastActiveAt: last.lastActiveAt, id: last.id };
       }
       expect(seen).toHaveLength(500);
       expect(new Set(seen).size).toBe(500);
@@ -384,8 +419,8 @@ test("actors are counted from one id up to another: those that fit, but for thos
     store.countCreated({ type: "made", keyPart: undefined, limit: 100, ...fits }, { after, until: to }, except);
   expect(await count({})).toBe(3);
   expect(await count({ limit: 2 })).toBe(2);
-  expect(await count({ keyPart: "B" })).toBe(3);
-  expect(await count({ keyPart: "2" })).toBe(1);
+  expect(await count({ keyPart: "b" })).toBe(3);
+  expect(await count({ keyPart: "b2" })).toBe(1);
   expect(await count({ type: "other" })).toBe(0);
   expect(await count({}, until, addresses("made", "b2"))).toBe(2);
   expect(await count({}, after)).toBe(0);
@@ -407,7 +442,8 @@ describe("a database that cannot be reached", () => {
   const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0], lastMail: 0, clean: true, newestActor: 0 };
   const one = { type: "note", keyText: "one" };
   const id = 1 as ActorId;
-  const request = { type: "list", keyPart: undefined, only: undefined, except: [], after: undefined, limit: 1 };
+  const order: ListOrder = { by: "active", descending: true };
+  const request = { type: "list", keyPart: undefined, except: [], order, after: undefined, limit: 1 };
 
   test.each<[name: keyof Store, operation: (store: Store) => Promise<unknown>]>([
     ["claim", (s) => s.claim({ owner: claim.owner, place: "" }, 2, MINUTE, true)],
@@ -421,6 +457,7 @@ describe("a database that cannot be reached", () => {
     ["detail", (s) => s.detail(one)],
     ["list", (s) => s.list(request)],
     ["summaries", (s) => s.summaries([one])],
+    ["countFound", (s) => s.countFound("a", 1)],
     ["countByType", (s) => s.countByType()],
     ["countCreated", (s) => s.countCreated(request, { after: 0, until: 1 }, [])],
     ["ping", (s) => s.ping()],

@@ -1,6 +1,6 @@
 import { isoTime } from "../core/time.ts";
 import type { ActorSummary } from "../protocol/actors.ts";
-import { searchedPart } from "../protocol/key-text.ts";
+import { isFound, searchedPart } from "../protocol/key-text.ts";
 import { NEWEST_ACTOR } from "../protocol/stream.ts";
 import type { ActorChange, CreatedActor } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
@@ -34,7 +34,7 @@ export class ActorsView implements View {
     const part = q === undefined ? "" : searchedPart(q);
     this.#fits = (address) =>
       (type === undefined || address.type === type) &&
-      address.keyText.toLowerCase().includes(part) &&
+      isFound(address.keyText, part) &&
       !listed.has(addressText(address));
   }
 

@@ -38,6 +38,7 @@ class FakeNode {
     },
     mailCounts: () => this.mail,
     actors: async () => ({ items: [], next: null }),
+    facets: async () => [],
     journal: async () => ({ items: [], next: null }),
     checkpoints: async () => [],
     state: async () => ({ head: this.head, state: { n: this.head } }),

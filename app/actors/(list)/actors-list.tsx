@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
-import type { ActorSummary, ActorsQuery, Page } from "../../../server/protocol/actors.ts";
+import type { ActorSummary, ActorsQuery, Page, TypeFacet } from "../../../server/protocol/actors.ts";
 import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { Position, Room } from "../../../server/protocol/stream.ts";
@@ -20,7 +20,7 @@ import { ActorsTable } from "./actors-table.tsx";
 import { Filters } from "./filters.tsx";
 import { useListAddress } from "./use-list-address.ts";
 
-type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "cursor">>;
+type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "sort" | "cursor">>;
 
 /** A page that was read, when, and from which position on it is not told of what happened. */
 interface Loaded {
@@ -37,12 +37,14 @@ interface Loaded {
 export function ActorsList({
   query,
   result,
+  facets,
   position,
   loadedAt,
   types,
 }: {
   query: ListQuery;
   result: Result<Page<ActorSummary>>;
+  facets: readonly TypeFacet[];
   position: Position;
   loadedAt: number;
   types: KeyShape[];
@@ -50,7 +52,7 @@ export function ActorsList({
   const router = useRouter();
   const [isLoading, startTransition] = useTransition();
   const address = useListAddress(startTransition);
-  const subject = JSON.stringify([query.q, query.type, query.status]);
+  const subject = JSON.stringify([query.q, query.type, query.status, query.sort]);
   const loaded = useLastGood<Loaded>(subject, result.ok ? { query, page: result.value, position, at: loadedAt } : null);
   const { view, error } = useRoom(roomOf(loaded), 250, startOf(loaded));
   const created = view?.created ?? 0;
@@ -68,7 +70,7 @@ export function ActorsList({
         <h1 className="text-title font-medium">Actors</h1>
         <OpenActor types={types} />
       </div>
-      <Filters address={address} types={types.map(({ type }) => type)} isLoading={isLoading} />
+      <Filters address={address} types={types.map(({ type }) => type)} facets={facets} isLoading={isLoading} />
       {!result.ok && (
         <Problem
           title={`The list could not be read: ${result.error.code}`}
@@ -105,14 +107,18 @@ export function ActorsList({
           {loaded.page.items.length === 0 ? (
             <NoActors isFiltered={isFiltered} onClear={address.clear} />
           ) : (
-            <ActorsTable rows={loaded.page.items.map((row) => view?.actors.get(nameOf(row)) ?? row)} />
+            <ActorsTable
+              rows={loaded.page.items.map((row) => view?.actors.get(nameOf(row)) ?? row)}
+              sort={address.sort}
+              onSort={address.sortBy}
+            />
           )}
         </section>
       )}
       {loaded !== null && loaded.page.items.length > 0 && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
-            {formatCount(loaded.page.items.length, "actor")}, newest activity first as of{" "}
+            {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]} as of{" "}
             <Ago at={new Date(loaded.at).toISOString()} />
             {notCurrentSince !== null && (
               <>
@@ -148,13 +154,25 @@ export function ActorsList({
   );
 }
 
+const orders: Record<ActorsQuery["sort"], string> = {
+  "-active": "newest activity first",
+  active: "oldest activity first",
+  "-created": "newest first",
+  created: "oldest first",
+  key: "by key",
+  "-key": "by key, backwards",
+};
+
 function NoActors({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
   if (!isFiltered) {
     return <Empty title="No actor yet.">Open one by its key and send it a command: that makes it.</Empty>;
   }
   return (
     <Empty title="Nothing matches.">
-      <p className="mb-3">The search looks in the keys, without regard to case; a colon parts segments.</p>
+      <p className="mb-3">
+        The search looks in the keys, without regard to case; one or two letters only where a segment begins. A colon
+        parts segments.
+      </p>
       <Button onClick={onClear}>Clear the filters</Button>
     </Empty>
   );

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { ActorSummary } from "../../../server/protocol/actors.ts";
+import type { ActorSummary, ActorsSort } from "../../../server/protocol/actors.ts";
 import { CopyButton } from "../../components/copy.tsx";
 import { LifecycleBadge } from "../../components/lifecycle.tsx";
 import { Skeleton } from "../../components/states.tsx";
@@ -9,10 +9,16 @@ import { cutMiddle, formatNumber } from "../../lib/format.ts";
 
 const cell = "h-7 px-3 py-0 max-sm:px-2";
 
-/** The rows of a list. A row leads to its actor's page. */
-export function ActorsTable({ rows }: { rows: readonly ActorSummary[] }) {
+/** What a list is sorted by, and how to sort it by something else. */
+interface Sorting {
+  sort: ActorsSort;
+  onSort: (sort: ActorsSort) => void;
+}
+
+/** The rows of a list. A row leads to its actor's page; what a column is headed by sorts the list. */
+export function ActorsTable({ rows, ...sorting }: { rows: readonly ActorSummary[] } & Sorting) {
   return (
-    <Frame>
+    <Frame sorting={sorting}>
       {rows.map((row) => (
         <tr key={`${row.type} ${row.keyText}`} className="group fade relative hover:bg-raised/60">
           <td className={cell}>
@@ -80,8 +86,9 @@ export function ActorsTableSkeleton() {
   );
 }
 
-function Frame({ children }: { children: ReactNode }) {
-  const head = "h-7 px-3 py-0 font-normal max-sm:px-2";
+const head = "h-7 px-3 py-0 font-normal max-sm:px-2";
+
+function Frame({ sorting, children }: { sorting?: Sorting; children: ReactNode }) {
   return (
     <table className="w-full border-collapse">
       <thead className="text-left text-mini text-faint">
@@ -92,22 +99,56 @@ function Frame({ children }: { children: ReactNode }) {
           <th scope="col" className={`${head} w-36 max-md:hidden`}>
             Type
           </th>
-          <th scope="col" className={head}>
-            Key
-          </th>
+          <SortedHead name="Key" by="key" sorting={sorting} />
           <th scope="col" className={`${head} w-24 text-right max-sm:hidden`}>
             Head
           </th>
-          <th scope="col" className={`${head} w-32 text-right max-sm:w-20`}>
-            Last active
-          </th>
-          <th scope="col" className={`${head} w-32 text-right max-lg:hidden`}>
-            Created
-          </th>
+          <SortedHead name="Last active" by="active" sorting={sorting} className="w-32 text-right max-sm:w-20" />
+          <SortedHead name="Created" by="created" sorting={sorting} className="w-32 text-right max-lg:hidden" />
         </tr>
       </thead>
       <tbody className="divide-y divide-line border-t border-line">{children}</tbody>
     </table>
+  );
+}
+
+/** The head of a column by which the list can be sorted: the newest first, or from A on; once more turns it round. */
+function SortedHead({
+  name,
+  by,
+  sorting,
+  className = "",
+}: {
+  name: string;
+  by: "key" | "active" | "created";
+  sorting: Sorting | undefined;
+  className?: string;
+}) {
+  const first = by === "key" ? by : (`-${by}` as const);
+  const isSorted = sorting?.sort.replace("-", "") === by;
+  const isDescending = sorting?.sort.startsWith("-");
+  const other = by === "key" ? (`-${by}` as const) : by;
+  return (
+    <th
+      scope="col"
+      aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
+      className={`${head} ${className}`}
+    >
+      {sorting === undefined ? (
+        name
+      ) : (
+        <button
+          type="button"
+          onClick={() => sorting.onSort(sorting.sort === first ? other : first)}
+          className={`rounded hover:text-ink ${isSorted ? "text-dim" : ""}`}
+        >
+          {name}
+          <span aria-hidden className="inline-block w-3 text-right">
+            {isSorted && (isDescending ? "↓" : "↑")}
+          </span>
+        </button>
+      )}
+    </th>
   );
 }
 

@@ -1,20 +1,65 @@
 "use client";
 
-import type { Lifecycle } from "../../../server/protocol/actors.ts";
+import type { ReactNode } from "react";
+import type { Lifecycle, TypeFacet } from "../../../server/protocol/actors.ts";
 import { SearchIcon } from "../../components/icons.tsx";
 import { LifecycleBadge, lifecycles } from "../../components/lifecycle.tsx";
 import { Select } from "../../components/select.tsx";
 import { inputClass } from "../../components/styles.ts";
+import { formatNumber } from "../../lib/format.ts";
 import type { ListAddress } from "./use-list-address.ts";
 
 const ANY = "any";
 
-/** What the list is searched for and filtered by. */
-export function Filters({ address, types, isLoading }: { address: ListAddress; types: string[]; isLoading: boolean }) {
-  const typeOptions = [{ value: ANY, label: "Any type" }, ...types.map((type) => ({ value: type, label: type }))];
+/** How many a search finds of a type, or of all, that are somewhere in their life, or anywhere. */
+function countOf(facets: readonly TypeFacet[], type: string | null, status: Lifecycle | null): number {
+  const chosen = facets.filter((facet) => type === null || facet.type === type);
+  const counts = chosen.flatMap((facet) =>
+    status === null ? Object.values(facet.counts) : (facet.counts[status] ?? 0),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function Counted({ count, more, children }: { count: number; more: boolean; children: ReactNode }) {
+  return (
+    <span className="flex items-center justify-between gap-4">
+      {children}
+      <span className="mono text-faint">
+        {formatNumber(count)}
+        {more && "+"}
+      </span>
+    </span>
+  );
+}
+
+/** What the list is searched for and filtered by, with how many there are of each that the other filters let through. */
+export function Filters({
+  address,
+  types,
+  facets,
+  isLoading,
+}: {
+  address: ListAddress;
+  types: string[];
+  facets: readonly TypeFacet[];
+  isLoading: boolean;
+}) {
+  const more = facets.some((facet) => facet.more);
+  const labelled = (label: ReactNode, count: number) => (
+    <Counted count={count} more={more}>
+      {label}
+    </Counted>
+  );
+  const typeOptions = [
+    { value: ANY, label: "Any type" as ReactNode },
+    ...types.map((type) => ({ value: type, label: labelled(type, countOf(facets, type, address.status)) })),
+  ];
   const statusOptions = [
     { value: ANY, label: "Any status" } as const,
-    ...lifecycles.map((status) => ({ value: status, label: <LifecycleBadge lifecycle={status} /> })),
+    ...lifecycles.map((status) => ({
+      value: status,
+      label: labelled(<LifecycleBadge lifecycle={status} />, countOf(facets, address.type, status)),
+    })),
   ];
   return (
     <search className="flex flex-wrap gap-2">

@@ -2,12 +2,17 @@
 
 import { debounce, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { TransitionStartFunction } from "react";
+import type { ActorsSort } from "../../../server/protocol/actors.ts";
 import { lifecycles } from "../../components/lifecycle.tsx";
+
+/** What the list may be sorted by, as the address says it. */
+const sorts: ActorsSort[] = ["-active", "active", "-created", "created", "key", "-key"];
 
 const parsers = {
   q: parseAsString.withDefault(""),
   type: parseAsString,
   status: parseAsStringLiteral(lifecycles),
+  sort: parseAsStringLiteral(sorts).withDefault("-active"),
   cursor: parseAsString,
 };
 
@@ -20,16 +25,18 @@ const MAX_REMEMBERED = 1000;
 
 /** The list's filters and page as the address has them. Whatever changes a filter leads to the first page. */
 export function useListAddress(startTransition: TransitionStartFunction) {
-  const [{ q, type, status }, set] = useQueryStates(parsers, { shallow: false, startTransition });
+  const [{ q, type, status, sort }, set] = useQueryStates(parsers, { shallow: false, startTransition });
   const goTo = (cursor: string | null) => void set({ cursor }, { history: "push" });
   return {
     q,
     type,
     status,
+    sort,
+    sortBy: (chosen: ActorsSort) => void set({ sort: chosen, cursor: null }),
     search: (text: string) =>
       void set({ q: text === "" ? null : text, cursor: null }, { limitUrlUpdates: debounce(REST_MS) }),
     filter: (filters: { type?: string | null; status?: typeof status }) => void set({ ...filters, cursor: null }),
-    clear: () => void set(null),
+    clear: () => void set({ q: null, type: null, status: null, cursor: null }),
     goTo,
     goToNext(current: string | undefined, next: string | null) {
       if (next === null) return;
