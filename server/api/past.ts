@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { ActorState } from "../protocol/actors.ts";
-import { changesQuery, type PastLine, pastQuery, stateQuery } from "../protocol/past.ts";
+import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
+import { replayRange } from "../protocol/replay.ts";
 import type { Inspector, PastReader } from "../runtime/surface.ts";
 import { toRefusal } from "./errors.ts";
 import { parseAs } from "./json.ts";
@@ -13,6 +14,7 @@ interface ActorParams {
 
 const windowQuery = z.strictObject(pastQuery.shape);
 const pathQuery = z.strictObject(changesQuery.shape);
+const rangeQuery = z.strictObject(replayRange.shape);
 const noQuery = z.strictObject({});
 
 /** The calls that read what an actor was. None of them wakes it. */
@@ -25,10 +27,12 @@ export function addPast(app: FastifyInstance, inspector: Inspector, past: PastRe
 
   app.get<ActorParams>("/api/actors/:type/:key/past", async ({ params, query }, reply) => {
     const { at } = parseAs(windowQuery, query, "a window's query");
-    const lines = past.window(params.type, params.key, at);
-    // What is refused at once has a status of its own.
-    const first = await lines.next();
-    return reply.type("application/x-ndjson").send(Readable.from(textOf(first, lines), { objectMode: false }));
+    return sendLines(reply, past.window(params.type, params.key, at));
+  });
+
+  app.get<ActorParams>("/api/actors/:type/:key/replay", async ({ params, query }, reply) => {
+    const range = parseAs(rangeQuery, query, "a replay's query");
+    return sendLines(reply, past.replay(params.type, params.key, range));
   });
 
   app.get<ActorParams>("/api/actors/:type/:key/timeline", async ({ params, query }) => {
@@ -41,10 +45,16 @@ export function addPast(app: FastifyInstance, inspector: Inspector, past: PastRe
   });
 }
 
+/** What is refused at once has a status of its own. */
+async function sendLines(reply: FastifyReply, lines: AsyncGenerator<unknown>): Promise<FastifyReply> {
+  const first = await lines.next();
+  return reply.type("application/x-ndjson").send(Readable.from(textOf(first, lines), { objectMode: false }));
+}
+
 /** NDJSON; an error that comes later is the last line. */
 async function* textOf(
-  first: IteratorResult<PastLine>,
-  lines: AsyncGenerator<PastLine>,
+  first: IteratorResult<unknown>,
+  lines: AsyncGenerator<unknown>,
 ): AsyncGenerator<string, void, undefined> {
   try {
     for (let line = first; line.done !== true; line = await lines.next()) yield `${JSON.stringify(line.value)}\n`;

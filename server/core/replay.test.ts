@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Entry } from "../protocol/journal.ts";
+import type { Divergence } from "../protocol/replay.ts";
 import { type EffectOutcome, MemoryJournal } from "../testing/memory-journal.ts";
 import { type ActorType, defineActor } from "./define.ts";
-import { type Divergence, Replay } from "./replay.ts";
+import { Replay } from "./replay.ts";
 import { namedKey } from "./turn.ts";
 
 const KEY = ["1"];

@@ -9,24 +9,13 @@ import type {
   TurnEntry,
 } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
+import type { Divergence } from "../protocol/replay.ts";
 import type { NamedKey } from "./context.ts";
 import type { ActorType } from "./define.ts";
 import { isEqual } from "./equal.ts";
 import { GreenroomError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { initialState, runTurn, type TurnResult, unbegun } from "./turn.ts";
-
-/** A difference between what a journal says and what the code that runs now makes of the same message. */
-export interface Divergence {
-  seq: number;
-  kind: "state" | "reply" | "send" | "reminder" | "throw" | "other effect" | "missing effect";
-  /**
-   * What the journal holds, and what the code gave; null for nothing. Of a throw: the recorded reply or error, or the effect
-   * before which it was thrown; and the error's message.
-   */
-  recorded: Json;
-  actual: Json;
-}
 
 /**
  * Runs recorded messages through an actor's code again, with their recorded effects, times and seeds, and compares.

@@ -9,12 +9,14 @@ import {
   stepsOf,
   type Timeline,
 } from "../protocol/past.ts";
+import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import { unavailable } from "./activation.ts";
 import { changesOf } from "./blame.ts";
 import type { Types } from "./intake.ts";
 import { Past } from "./past.ts";
 import type { ActorId, Store } from "./ports.ts";
 import type { PastReader } from "./surface.ts";
+import { verify } from "./verify.ts";
 
 /** Stretches of a timeline, and how many entries of each are counted. */
 const STRETCHES = 240;
@@ -43,12 +45,13 @@ export class PastInspector implements PastReader {
   /** The window that holds the entry of a seq, and before it how far its making has come. */
   async *window(type: string, keyText: string, at: number): AsyncGenerator<PastLine> {
     const id = await read(() => this.#idOf(type, keyText));
-    const lines = this.#past.window(id, at);
-    for (;;) {
-      const { value, done } = await read(() => lines.next());
-      if (done === true) return;
-      yield value;
-    }
+    yield* readEach(this.#past.window(id, at));
+  }
+
+  /** Replays entries on the code that runs now, a step at a time. */
+  async *replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep> {
+    const id = await read(() => this.#idOf(type, keyText));
+    yield* readEach(verify(this.#store, this.#types.get(type), { id, keyText }, range));
   }
 
   /** A journal as a whole: how dense it is, its checkpoints, and where it failed. */
@@ -78,6 +81,14 @@ export class PastInspector implements PastReader {
     const [summary] = await this.#store.summaries([{ type, keyText }]);
     if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     return summary.id;
+  }
+}
+
+async function* readEach<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (;;) {
+    const { value, done } = await read(() => items.next());
+    if (done === true) return;
+    yield value;
   }
 }
 

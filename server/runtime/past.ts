@@ -14,14 +14,17 @@ const STEP_BYTES = 8 * 1024 * 1024;
 /** Later than any entry, in milliseconds. */
 const END_OF_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 
+/** What of the store the past needs. */
+export type PastStore = Pick<Store, "past" | "entries" | "seqAt">;
+
 /**
  * Makes past states from what is stored: the nearest checkpoint whose checksum holds, and the entries after it, in steps
  * of bounded size. Wakes nobody, writes nothing, runs no code of an actor.
  */
 export class Past {
-  readonly #store: Pick<Store, "past" | "entries" | "seqAt">;
+  readonly #store: PastStore;
 
-  constructor(store: Pick<Store, "past" | "entries" | "seqAt">) {
+  constructor(store: PastStore) {
     this.#store = store;
   }
 
@@ -30,13 +33,29 @@ export class Past {
    * @throws GreenroomError `not_found` when the journal does not reach so far, or what is needed was pruned
    */
   async stateAt(id: ActorId, seq: number): Promise<ActorState> {
-    let read: Pick<StoredPast, "entries"> = { entries: [] };
+    const { state } = await this.headAt(id, seq);
+    return { head: seq, state: state ?? null };
+  }
+
+  /** All that an actor was at a seq. Throws as `stateAt`. */
+  async headAt(id: ActorId, seq: number): Promise<Head> {
     const begin = await this.#store.past({ id, at: seq, before: seq + 1, limit: STEP, bytes: STEP_BYTES });
     const head = headOf(begin);
-    for (read = begin; ; read = await this.#entries(id, head.seq, seq)) {
-      advance(head, read.entries);
-      if (head.seq === seq) return { head: seq, state: head.state ?? null };
-      if (read.entries.length === 0) throw await this.#absent(id, head, seq);
+    for (let { entries } = begin; ; { entries } = await this.#entries(id, head.seq, seq)) {
+      advance(head, entries);
+      if (head.seq === seq) return head;
+      if (entries.length === 0) throw await this.#absent(id, head, seq);
+    }
+  }
+
+  /** The entries of a range, a step at a time. @throws GreenroomError `not_found` where one is missing */
+  async *entries(id: ActorId, from: number, to: number): AsyncGenerator<Entry[]> {
+    for (let after = from - 1; after < to; ) {
+      const { entries } = await this.#entries(id, after, to);
+      const last = entries.at(-1);
+      if (last === undefined || entries[0]?.seq !== after + 1) throw endsAt(after, after + 1);
+      yield entries;
+      after = last.seq;
     }
   }
 

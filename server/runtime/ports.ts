@@ -238,6 +238,11 @@ export interface Store extends LeaseStore, MailStore, MessageStore {
   ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]>;
   /** A journal in so many stretches, of each so many entries counted; with its newest checkpoints and failures. */
   timeline(id: ActorId, bounds: { stretches: number; counted: number; marks: number }): Promise<Timeline>;
+  /**
+   * Has `work` read the store as it is at one moment, however long it takes and whatever is committed meanwhile, in a
+   * transaction that cannot write.
+   */
+  snapshot<T>(work: (reader: SnapshotReader) => Promise<T>): Promise<T>;
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
@@ -258,6 +263,14 @@ export interface Store extends LeaseStore, MailStore, MessageStore {
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The store as it was at one moment. */
+export interface SnapshotReader extends Pick<Store, "past" | "entries" | "seqAt"> {
+  /** Null for one that was never used. */
+  idOf(address: Address): Promise<ActorId | null>;
+  /** Some actors of a type that were active since a time, always the same ones for the same store; at most `limit`. */
+  sample(type: string, activeSince: number, limit: number): Promise<{ id: ActorId; keyText: string }[]>;
 }
 
 /** The database cannot be reached, or not now. */

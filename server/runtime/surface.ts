@@ -29,6 +29,7 @@ import type {
 import type { Trace } from "../protocol/messages.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { ChangesQuery, PastLine, PathChange, Timeline } from "../protocol/past.ts";
+import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
 
@@ -125,6 +126,8 @@ export interface PastReader {
   window(type: string, keyText: string, at: number): AsyncGenerator<PastLine>;
   timeline(type: string, keyText: string): Promise<Timeline>;
   changes(type: string, keyText: string, query: ChangesQuery): Promise<Page<PathChange>>;
+  /** Replays entries on the code that runs now, a step at a time. */
+  replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep>;
 }
 
 /** The room of a list of actors. */

@@ -2,6 +2,9 @@ import type { Pool } from "pg";
 import type { ActorId, EntriesPage, EntriesRequest, Past, PastRequest } from "../runtime/ports.ts";
 import { type CheckpointColumns, type EntryColumns, sound, toCheckpoint, toEntry } from "./journal.ts";
 
+/** A pool, or a connection. */
+export type Reader = Pick<Pool, "query">;
+
 type PageRow = Omit<EntryColumns, "actor_id" | "body"> & { body: string | null };
 
 /**
@@ -24,7 +27,7 @@ function page(first: string, next: string): string {
 }
 
 /** See `Store.entries`. Index: as `page` says, forwards or backwards. */
-export async function entries(pool: Pool, request: EntriesRequest): Promise<EntriesPage> {
+export async function entries(pool: Reader, request: EntriesRequest): Promise<EntriesPage> {
   const isForwards = request.before === undefined;
   const next = (after: string, before: string) => `
     SELECT seq, at, body FROM entry
@@ -46,7 +49,7 @@ export async function entries(pool: Pool, request: EntriesRequest): Promise<Entr
 }
 
 /** See `Store.past`. Index: `checkpoint`'s primary key backwards, then as `page` says. */
-export async function past(pool: Pool, { id, at, before, limit, bytes }: PastRequest): Promise<Past> {
+export async function past(pool: Reader, { id, at, before, limit, bytes }: PastRequest): Promise<Past> {
   const next = (after: string) =>
     `SELECT seq, at, body FROM entry WHERE actor_id = $1 AND seq > ${after} AND seq < $5 ORDER BY seq LIMIT 1`;
   const { rows } = await pool.query<Base & { [K in keyof PageRow]: PageRow[K] | null }>({
@@ -68,7 +71,7 @@ export async function past(pool: Pool, { id, at, before, limit, bytes }: PastReq
 /**
  * See `Store.seqAt`. Halves what it searches until one seq is left. Index: `entry`'s primary key, a probe for each half.
  */
-export async function seqAt(pool: Pool, id: ActorId, time: number): Promise<{ seq: number; begins: number } | null> {
+export async function seqAt(pool: Reader, id: ActorId, time: number): Promise<{ seq: number; begins: number } | null> {
   const { rows } = await pool.query<{ seq: number; begins: number }>({
     name: "seq-at",
     text: `

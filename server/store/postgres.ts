@@ -14,6 +14,7 @@ import { mailStore } from "./mail-store.ts";
 import { messageStore } from "./messages.ts";
 import { entries, past, seqAt } from "./past.ts";
 import { keptReplies, prune } from "./replies.ts";
+import { snapshot } from "./snapshot.ts";
 import { timeline } from "./timeline.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
@@ -47,6 +48,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     seqAt: (id, time) => reachable(() => seqAt(pool, id, time)),
     timeline: (id, bounds) => reachable(() => timeline(pool, id, bounds)),
     checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
+    snapshot: (work) => reachable(() => snapshot(pool, work)),
     keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
     touch: (activity) => reachable(() => touch(pool, activity)),
     prune: (before, limit) => reachable(() => prune(pool, before, limit)),

@@ -56,11 +56,13 @@ const ofImports: readonly Seed[] = [
     "../../actors/a.ts",
     "The parts of a tool import protocol, runtime and store.",
   ),
-  imports(
-    "server/tools/demo/a.ts",
-    ["./b.ts", "../../actors/a.ts", "../../core/a.ts", "../../store/embedded/postgres.ts", "../../log.ts"],
-    "../../api/a.ts",
-    "The demo imports the runtime with all that it needs, and no doors.",
+  ...["demo", "replay"].map((tool) =>
+    imports(
+      `server/tools/${tool}/a.ts`,
+      ["./b.ts", "../../actors/a.ts", "../../core/a.ts", "../../store/embedded/postgres.ts", "../../log.ts"],
+      "../../api/a.ts",
+      "Demo and replay import the runtime with all that they need, and no doors.",
+    ),
   ),
   imports("server/testing/a.ts", ["../core/a.ts", "vitest"], "../store/a.ts", "testing imports core and runtime."),
   imports(

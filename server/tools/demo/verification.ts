@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ActorType } from "../../core/define.ts";
-import { type Divergence, Replay } from "../../core/replay.ts";
+import { Replay } from "../../core/replay.ts";
 import { namedKey } from "../../core/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
+import type { Divergence } from "../../protocol/replay.ts";
 import { address, Counter, key, MOST, withChangedRule } from "./counter.ts";
 import { must } from "./must.ts";
 import { readJournal } from "./recoveries.ts";

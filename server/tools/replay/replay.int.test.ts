@@ -1,0 +1,143 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { counterType } from "../../actors/counter.ts";
+import type { ActorType } from "../../core/define.ts";
+import { createLog } from "../../log.ts";
+import type { Store } from "../../runtime/ports.ts";
+import type { RunningRuntime } from "../../runtime/runtime.ts";
+import { openStore } from "../../store/postgres.ts";
+import { CountingService } from "../../testing/counting-service.ts";
+import { query, useDatabase } from "../../testing/database.ts";
+import { startNode } from "../../testing/node.ts";
+import { type Options, readOptions } from "./options.ts";
+import { replay } from "./replay.ts";
+import { reportText } from "./report.ts";
+
+const ACTORS = 30;
+const database = useDatabase();
+let store: Store;
+let runtime: RunningRuntime;
+let service: CountingService;
+let Counter: ActorType;
+
+beforeAll(async () => {
+  store = await openStore(database.url, createLog("silent"));
+  service = await CountingService.start();
+  Counter = counterType(service.url);
+  ({ runtime } = await startNode({ store, types: [Counter] }));
+  for (let by = 1; by <= 12; by++) {
+    await Promise.all(Array.from({ length: ACTORS }, (_, i) => ask(`c${i}`, "increment", { by })));
+  }
+  await ask("c0", "enrich", { symbol: "ACME" });
+});
+afterAll(async () => {
+  await runtime.stop();
+  await store.close();
+  service.close();
+});
+
+const ask = (key: string, command: string, payload: object) =>
+  runtime.ask({ type: "counter", key: [key], command, payload });
+
+/** The counter with one command done otherwise. */
+function withIncrement(increment: (c: { state: { value: number } }, payload: { by: number }) => number): ActorType {
+  return { ...Counter, handlers: new Map(Counter.handlers).set("increment", increment as never) };
+}
+
+const options = (...argv: string[]) => readOptions(["--type", "counter", ...argv], Date.now()) as Options;
+
+/** All that the database holds, and how often the service was called. */
+async function everything(): Promise<unknown> {
+  const tables = ["actor", "entry", "checkpoint", "mailbox", "reply", "commit", "lane"];
+  const rows = await Promise.all(
+    tables.map((table) => query(database.url, `SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM ${table} t`)),
+  );
+  return { rows, calls: service.calls };
+}
+
+describe("a replay", () => {
+  test("by a changed rule tells each divergence by actor, seq and kind, with both values", async () => {
+    const atMost10 = withIncrement((c, { by }) => {
+      c.state.value += Math.min(by, 10);
+      return c.state.value;
+    });
+    const report = await replay(store, [atMost10], options());
+    expect([report.actors, report.turns, report.diverged]).toEqual([ACTORS, ACTORS * 12 + 1, ACTORS]);
+    // After a divergence it goes on from what was recorded: 11 and 12 differ, each by itself.
+    expect([...report.kinds]).toEqual([["reply", ACTORS * 2]]);
+    const one = await replay(store, [atMost10], options("--actor", "c3"));
+    expect(one.shown).toEqual([
+      { keyText: "c3", seq: 11, kind: "reply", recorded: 66, actual: 65 },
+      { keyText: "c3", seq: 12, kind: "reply", recorded: 78, actual: 76 },
+    ]);
+    expect(reportText("counter", one)).toBe(
+      [
+        "1 actor of the type counter, 12 turns: 2 divergences in 1 actor (reply 2).",
+        "  counter c3, seq 11: reply",
+        "    recorded  66",
+        "    now       65",
+        "  counter c3, seq 12: reply",
+        "    recorded  78",
+        "    now       76",
+      ].join("\n"),
+    );
+  });
+
+  test("by code that was only written anew finds nothing, writes nothing and calls no effect", async () => {
+    const before = await everything();
+    const rewritten = withIncrement((c, payload) => {
+      const next = payload.by + c.state.value;
+      c.state.value = next;
+      return next;
+    });
+    const report = await replay(store, [rewritten], options());
+    expect(reportText("counter", report)).toBe(
+      "30 actors of the type counter, 361 turns: the code does as history says.",
+    );
+    expect(await everything()).toEqual(before);
+  });
+
+  test("is of a sample, of one actor, or of what came since", async () => {
+    expect(await replay(store, [Counter], options("--sample", "7"))).toMatchObject({
+      actors: 7,
+      turns: expect.any(Number),
+    });
+    expect(await replay(store, [Counter], options("--actor", "c5"))).toMatchObject({ actors: 1, turns: 12 });
+    expect(await replay(store, [Counter], options("--since", "1h"))).toMatchObject({ turns: ACTORS * 12 + 1 });
+    const [last] = await query(
+      database.url,
+      "SELECT max(e.at) AS at FROM entry e JOIN actor a ON a.id = actor_id WHERE a.key = 'c0' AND e.seq <= 12",
+    );
+    const since = new Date((last as { at: Date }).at.getTime() + 1).toISOString();
+    const ofC0 = await replay(store, [Counter], options("--actor", "c0", "--since", since));
+    expect(ofC0).toMatchObject({ turns: 1, diverged: 0 });
+  });
+
+  test("of what cannot be replayed says what can", () => {
+    expect(() => replay(store, [Counter], { ...options(), type: "nothing" })).toThrow(/these are: counter/);
+  });
+});
+
+test("the command prints the report, and its exit code says whether the code does as history says", async () => {
+  const run = (...argv: string[]) =>
+    promisify(execFile)(process.execPath, ["--import", "tsx", "server/tools/replay/main.ts", ...argv], {
+      cwd: path.join(import.meta.dirname, "../../.."),
+      env: { ...process.env, DATABASE_URL: database.url },
+    });
+  expect((await run("--type", "counter", "--sample", "1000")).stdout).toBe(
+    "30 actors of the type counter, 361 turns: the code does as history says.\n",
+  );
+  // History says that this counter had another value.
+  await query(
+    database.url,
+    `UPDATE entry SET body = replace(body::text, '"reply":78', '"reply":79')::json
+     WHERE seq = 12 AND actor_id = (SELECT id FROM actor WHERE key = 'c9')`,
+  );
+  await expect(run("--type", "counter")).rejects.toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("counter c9, seq 12: reply\n    recorded  79\n    now       78\n"),
+  });
+  await expect(run("--sample", "x")).rejects.toMatchObject({ code: 2 });
+});
