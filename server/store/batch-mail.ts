@@ -1,43 +1,45 @@
-import type { ClientBase } from "pg";
+import type { ClientBase, QueryResult } from "pg";
 import type { MailPlace } from "../runtime/mail.ts";
-import type { ActorId, BatchRows, CommitOutcome } from "../runtime/ports.ts";
+import type { ActorId, BatchRows } from "../runtime/ports.ts";
+import { bigints, texts } from "./arrays.ts";
+import { conflicts, type Finding } from "./batch.ts";
 
 /**
  * Writes what a batch does to mailboxes, dead letters and reminders, inside its transaction: what comes in first, then
  * what goes on waiting, is given up, or is over.
  */
-export async function writeMail(client: ClientBase, rows: BatchRows): Promise<CommitOutcome> {
-  const { mails, nacks, dead, acks } = rows;
-  if (mails.length > 0) {
-    const ids = await writeMails(client, mails);
-    if (ids.length > 0) return { kind: "absent", ids };
-  }
-  const missing = [
-    ...(nacks.length > 0 ? await writeNacks(client, nacks) : []),
-    ...(dead.length > 0 ? await writeDeadLetters(client, dead, rows.at) : []),
-    ...(acks.length > 0 ? await deleteAcked(client, acks) : []),
-  ];
-  if (missing.length > 0) return { kind: "conflict", ids: missing };
-  if (rows.reminders.length > 0) await writeReminders(client, rows.reminders);
-  if (rows.cancelled.length > 0) await cancelReminders(client, rows.cancelled);
-  if (rows.firings.length > 0) await fireReminders(client, rows.firings, rows.at);
-  if (rows.redrives.length > 0) await moveLetters(client, rows.redrives);
-  return { kind: "committed" };
+export function writeMail(client: ClientBase, rows: BatchRows): Promise<Finding>[] {
+  const { mails, nacks, dead, acks, reminders, cancelled, firings, redrives, at } = rows;
+  const sent: Promise<Finding>[] = [];
+  if (mails.length > 0) sent.push(writeMails(client, mails));
+  if (nacks.length > 0) sent.push(conflicts(writeNacks(client, nacks)));
+  if (dead.length > 0) sent.push(conflicts(writeDeadLetters(client, dead, at)));
+  if (acks.length > 0) sent.push(conflicts(deleteAcked(client, acks)));
+  if (reminders.length > 0) sent.push(written(writeReminders(client, reminders)));
+  if (cancelled.length > 0) sent.push(written(cancelReminders(client, cancelled)));
+  if (firings.length > 0) sent.push(written(fireReminders(client, firings, at)));
+  if (redrives.length > 0) sent.push(written(moveLetters(client, redrives)));
+  return sent;
+}
+
+async function written(statement: Promise<unknown>): Promise<Finding> {
+  await statement;
+  return null;
 }
 
 /**
- * Puts messages into mailboxes, and keeps of what turns send where it came from; returns the receivers that are not there
- * any more. Index: `actor`'s primary key to look, `mailbox`'s to write, at the end of each actor's part of it.
+ * Puts messages into mailboxes, and keeps of what turns send where it came from; finds `absent` the receivers that are
+ * not there any more. Index: `actor`'s primary key to look, `mailbox`'s to write, at the end of each actor's part of it.
  */
-async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promise<ActorId[]> {
+async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promise<Finding> {
   const { rowCount } = await client.query({
     name: "write-mails",
     text: `
       WITH input AS MATERIALIZED (
-        SELECT i.*, to_timestamp(i.sent_ms / 1000) AS sent_at
-        FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::float8[],
+        SELECT i.*, message_text::uuid AS message_id, to_timestamp(sent_ms::float8 / 1000) AS sent_at
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
           $9::bigint[], $10::text[])
-          AS i(actor_id, id, message_id, command, payload, idempotency_key, sender, sent_ms, from_id, from_command)
+          AS i(actor_id, id, message_text, command, payload, idempotency_key, sender, sent_ms, from_id, from_command)
         WHERE EXISTS (SELECT FROM actor a WHERE a.id = i.actor_id)
       ), traced AS (
         INSERT INTO sent (message_id, cause, cause_command, sender, receiver, command, at)
@@ -50,30 +52,30 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
       SELECT actor_id, id, message_id, command, payload::json, octet_length(payload), idempotency_key, sender::json,
         sent_at, 0, 0, false FROM input`,
     values: [
-      mails.map((mail) => mail.to),
-      mails.map((mail) => mail.id),
-      mails.map((mail) => mail.messageId),
-      mails.map((mail) => mail.command),
-      mails.map((mail) => mail.payload),
-      mails.map((mail) => mail.idempotencyKey),
-      mails.map((mail) => (mail.sender === null ? null : JSON.stringify(mail.sender))),
-      mails.map((mail) => mail.sentAt),
-      mails.map((mail) => mail.from?.actor),
-      mails.map((mail) => mail.from?.command),
+      bigints(mails.map((mail) => mail.to)),
+      bigints(mails.map((mail) => mail.id)),
+      texts(mails.map((mail) => mail.messageId)),
+      texts(mails.map((mail) => mail.command)),
+      texts(mails.map((mail) => mail.payload)),
+      texts(mails.map((mail) => mail.idempotencyKey)),
+      texts(mails.map((mail) => (mail.sender === null ? null : JSON.stringify(mail.sender)))),
+      bigints(mails.map((mail) => mail.sentAt)),
+      bigints(mails.map((mail) => mail.from?.actor ?? null)),
+      texts(mails.map((mail) => mail.from?.command ?? null)),
     ],
   });
-  if (rowCount === mails.length) return [];
+  if (rowCount === mails.length) return null;
   const wanted = [...new Set(mails.map((mail) => mail.to))];
   const { rows } = await client.query<{ id: ActorId }>(
     "SELECT id FROM unnest($1::bigint[]) AS w(id) WHERE NOT EXISTS (SELECT FROM actor a WHERE a.id = w.id)",
     [wanted],
   );
-  return rows.map(({ id }) => id);
+  return { kind: "absent", ids: rows.map(({ id }) => id) };
 }
 
-/** Takes messages that are over out of their mailboxes; returns the actors one of whose was not there. */
-async function deleteAcked(client: ClientBase, acks: readonly MailPlace[]): Promise<ActorId[]> {
-  const { rows } = await client.query<{ actor_id: ActorId }>({
+/** Takes messages that are over out of their mailboxes; gives the actors one of whose was not there. */
+function deleteAcked(client: ClientBase, acks: readonly MailPlace[]): Promise<QueryResult<{ actor_id: ActorId }>> {
+  return client.query<{ actor_id: ActorId }>({
     name: "ack",
     text: `
       WITH input AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(actor_id, id)),
@@ -82,12 +84,11 @@ async function deleteAcked(client: ClientBase, acks: readonly MailPlace[]): Prom
       SELECT DISTINCT actor_id FROM (SELECT * FROM input EXCEPT SELECT * FROM gone) missing`,
     values: places(acks),
   });
-  return rows.map((row) => row.actor_id);
 }
 
-/** Keeps how far messages have come that go on waiting; returns the actors one of whose was not there. */
-async function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promise<ActorId[]> {
-  const { rows } = await client.query<{ actor_id: ActorId }>({
+/** Keeps how far messages have come that go on waiting; gives the actors one of whose was not there. */
+function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promise<QueryResult<{ actor_id: ActorId }>> {
+  return client.query<{ actor_id: ActorId }>({
     name: "nack",
     text: `
       WITH input AS MATERIALIZED (
@@ -109,12 +110,15 @@ async function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promis
       nacks.map((row) => (row.effects.length === 0 ? null : JSON.stringify(row.effects))),
     ],
   });
-  return rows.map((row) => row.actor_id);
 }
 
-/** Moves messages that are given up out of their mailboxes; returns the actors one of whose was not there. */
-async function writeDeadLetters(client: ClientBase, dead: BatchRows["dead"], at: number): Promise<ActorId[]> {
-  const { rows } = await client.query<{ actor_id: ActorId }>({
+/** Moves messages that are given up out of their mailboxes; gives the actors one of whose was not there. */
+function writeDeadLetters(
+  client: ClientBase,
+  dead: BatchRows["dead"],
+  at: number,
+): Promise<QueryResult<{ actor_id: ActorId }>> {
+  return client.query<{ actor_id: ActorId }>({
     name: "dead-letters",
     text: `
       WITH input AS MATERIALIZED (
@@ -142,7 +146,6 @@ async function writeDeadLetters(client: ClientBase, dead: BatchRows["dead"], at:
       at,
     ],
   });
-  return rows.map((row) => row.actor_id);
 }
 
 /** Keeps reminders, each in place of one of the same name. Index: `reminder`'s primary key. */
@@ -232,6 +235,6 @@ async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]):
   });
 }
 
-function places(rows: readonly MailPlace[]): [actors: ActorId[], mails: number[]] {
-  return [rows.map((row) => row.actor), rows.map((row) => row.mail)];
+function places(rows: readonly MailPlace[]): [actors: Buffer, mails: Buffer] {
+  return [bigints(rows.map((row) => row.actor)), bigints(rows.map((row) => row.mail))];
 }

@@ -2,7 +2,18 @@ import { Client } from "pg";
 import type { Log } from "../log.ts";
 import { crashPoint } from "../runtime/crash-points.ts";
 import { type BatchRows, type CommitOutcome, type LaneWriter, StoreUnavailable } from "../runtime/ports.ts";
-import { fence, type LaneOfEpoch, settle, writeCommit, writeEntries, writeReplies, writeStates } from "./batch.ts";
+import {
+  begin,
+  fence,
+  isTaken,
+  type LaneOfEpoch,
+  settle,
+  takenBy,
+  writeCommit,
+  writeEntries,
+  writeReplies,
+  writeStates,
+} from "./batch.ts";
 import { writeMail } from "./batch-mail.ts";
 import { connectionConfig, isBug, isRefusal, reachable } from "./connection.ts";
 
@@ -23,8 +34,6 @@ export class PostgresLaneWriter implements LaneWriter {
   async commit(rows: BatchRows): Promise<CommitOutcome> {
     try {
       const client = await this.#connect();
-      await client.query("BEGIN");
-      crashPoint("commit: begun");
       const outcome = await write(client, this.#place, rows);
       await client.query(outcome.kind === "committed" ? "COMMIT" : "ROLLBACK");
       if (outcome.kind === "committed") crashPoint("commit: durable");
@@ -32,7 +41,19 @@ export class PostgresLaneWriter implements LaneWriter {
     } catch (error) {
       await this.#disconnect();
       if (isBug(error)) throw error;
+      if (isTaken(error)) return this.#whoseAreTaken(rows, error);
       return { kind: isRefusal(error) ? "refused" : "lost", error: error as Error };
+    }
+  }
+
+  /** Which actors another's entries keep from writing theirs. */
+  async #whoseAreTaken(rows: BatchRows, error: Error): Promise<CommitOutcome> {
+    try {
+      const ids = await takenBy(await this.#connect(), rows.entries);
+      return ids.length > 0 ? { kind: "conflict", ids } : { kind: "refused", error };
+    } catch (lost) {
+      await this.#disconnect();
+      return { kind: "lost", error: lost as Error };
     }
   }
 
@@ -61,7 +82,7 @@ export class PostgresLaneWriter implements LaneWriter {
 
   async #connect(): Promise<Client> {
     if (this.#client !== undefined) return this.#client;
-    const client = new Client(connectionConfig(this.#url));
+    const client = new Client({ ...connectionConfig(this.#url), pipeline: true });
     client.on("error", (error) => {
       if (this.#client !== client) return;
       this.#log.warn({ reason: error.message, lane: this.#place.lane }, "a lane's connection was lost");
@@ -75,28 +96,26 @@ export class PostgresLaneWriter implements LaneWriter {
   }
 }
 
-/** Writes a batch inside a transaction: the fence first, then a statement per table. */
+/**
+ * Writes a batch inside a transaction. All its statements are sent at once, the fence first, so that a commit takes two
+ * round trips however many they are; what became of them decides in their order.
+ */
 async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
-  if (!(await fence(client, place, rows))) return { kind: "fenced" };
-  crashPoint("commit: the fence is held");
-  if (rows.states.length > 0) {
-    const ids = await writeStates(client, place.lane, rows.number, rows.states);
-    if (ids.length > 0) return { kind: "conflict", ids };
-    crashPoint("commit: states written");
+  crashPoint("commit: before it is sent");
+  const sent = [
+    begin(client),
+    fence(client, place, rows),
+    ...writeStates(client, place.lane, rows),
+    ...writeEntries(client, place.lane, rows),
+    ...writeMail(client, rows),
+    ...writeReplies(client, rows),
+    writeCommit(client, place, rows),
+  ];
+  crashPoint("commit: sent");
+  for (const one of await Promise.allSettled(sent)) {
+    if (one.status === "rejected") throw one.reason;
+    if (one.value !== null) return one.value;
   }
-  if (rows.entries.length > 0) {
-    const ids = await writeEntries(client, place.lane, rows.number, rows.entries);
-    if (ids.length > 0) return { kind: "conflict", ids };
-    crashPoint("commit: entries written");
-  }
-  const mailed = await writeMail(client, rows);
-  if (mailed.kind !== "committed") return mailed;
-  crashPoint("commit: mailboxes written");
-  if (rows.replies.length > 0 && !(await writeReplies(client, rows.at, rows.replies))) {
-    return { kind: "refused", error: new Error("another reply is kept under the same idempotency key") };
-  }
-  crashPoint("commit: replies written");
-  await writeCommit(client, place, rows);
   crashPoint("commit: before COMMIT");
   return { kind: "committed" };
 }
