@@ -11,9 +11,10 @@ export class Rejection extends Error {}
 /** What a command's handler works with. It is of no use after its step: an effect that runs must not touch the state. */
 export class CommandContext {
   readonly key: NamedKey<readonly string[]>;
-  readonly now: string;
   readonly effect = effect;
+  /** The message's id seeds it. */
   readonly random: Random;
+  readonly #now: number;
   readonly #draft: unknown;
   readonly #outbox: Outbox;
   #closed = false;
@@ -27,12 +28,16 @@ export class CommandContext {
     this.key = key;
     this.#draft = draft;
     this.#outbox = outbox;
-    this.now = isoTime(now);
+    this.#now = now;
     let seeded: Random | undefined;
     this.random = () => {
       seeded ??= seededRandom(id);
       return seeded();
     };
+  }
+
+  get now(): string {
+    return isoTime(this.#now);
   }
 
   get state(): unknown {

@@ -112,10 +112,10 @@ export function freeze<T extends Json>(value: T): T {
 export function copyJson<T extends Json>(value: T): T;
 export function copyJson(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(copyJson);
-  return Object.fromEntries(
-    Object.entries<Json>(value as JsonObject).map(([name, member]) => [name, copyJson(member)]),
-  );
+  if (Array.isArray(value)) return value.map((item) => copyJson(item));
+  const copy: Record<string, Json> = {};
+  for (const name of Object.keys(value)) copy[name] = copyJson((value as JsonObject)[name] as Json);
+  return copy;
 }
 
 /** A path as people write it: `.items[3].name`. */

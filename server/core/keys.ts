@@ -11,8 +11,6 @@ const MAX_BYTES = 1024;
 /** A key: its segments, in the order that the actor's type names them. */
 export type Key = readonly string[];
 
-const utf8 = new TextEncoder();
-
 /**
  * Checks a key against the segment names of its type.
  * @throws GreenroomError `invalid_key`
@@ -27,7 +25,7 @@ export function checkKey(key: readonly unknown[], names: readonly string[]): ass
     if (typeof segment !== "string") throw invalid(`Key segment ${names[i]} must be a string.`);
     if (segment === "") throw invalid(`Key segment ${names[i]} is empty.`);
     if (!segment.isWellFormed()) throw invalid(`Key segment ${names[i]} holds a lone surrogate.`);
-    bytes += utf8.encode(segment).length;
+    bytes += Buffer.byteLength(segment);
   }
   if (bytes > MAX_BYTES) throw invalid(`The key has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`);
 }

@@ -8,10 +8,27 @@ type Container = Json[] | Record<string, Json>;
  * nothing of it, and whoever takes an object's first member for its oldest would take another one after a recovery.
  * What stands elsewhere, since it was deleted and set again, is removed and added once more.
  */
-export function withOrder(before: Json, after: Json, patches: readonly Patch[]): Patch[] {
-  const found = [...patches];
-  if (isContainer(before) && isContainer(after)) reorder(before, after, [], namesByObject(patches), found);
-  return found;
+export function withOrder(before: Json, after: Json, patches: Patch[]): Patch[] {
+  const reordering = new Reordering(patches);
+  if (isContainer(before) && isContainer(after)) reorder(before, after, [], reordering);
+  return reordering.more.length === 0 ? patches : [...patches, ...reordering.more];
+}
+
+/** The patches of a change, and those that are missing for the order. */
+class Reordering {
+  readonly more: Patch[] = [];
+  readonly #patches: readonly Patch[];
+  #names: Map<string, string[]> | undefined;
+
+  constructor(patches: readonly Patch[]) {
+    this.#patches = patches;
+  }
+
+  /** The names of an object's members that have patches, in the order of these. */
+  names(object: Patch["path"]): readonly string[] {
+    this.#names ??= namesByObject(this.#patches);
+    return this.#names.get(JSON.stringify(object)) ?? [];
+  }
 }
 
 /** The names of the members that have patches, in the order of these, by the object's path as JSON. */
@@ -27,31 +44,34 @@ function namesByObject(patches: readonly Patch[]): Map<string, string[]> {
 }
 
 /** What both states share is not looked into, so the cost is that of the change. */
-function reorder(
-  before: Container,
-  after: Container,
-  path: Patch["path"],
-  patchedNames: ReadonlyMap<string, string[]>,
-  found: Patch[],
-): void {
-  const within = (was: Json | undefined, is: Json | undefined, step: string | number) => {
-    if (was !== is && isContainer(was) && isContainer(is)) reorder(was, is, [...path, step], patchedNames, found);
-  };
+function reorder(before: Container, after: Container, path: Patch["path"], reordering: Reordering): void {
   if (Array.isArray(before) || Array.isArray(after)) {
     if (!Array.isArray(before) || !Array.isArray(after)) return;
-    for (let i = 0; i < after.length; i++) within(before[i], after[i], i);
+    for (let i = 0; i < after.length; i++) reorderWithin(before[i], after[i], path, i, reordering);
     return;
   }
   const names = Object.keys(after);
-  for (const name of names) within(before[name], after[name], name);
+  for (const name of names) reorderWithin(before[name], after[name], path, name, reordering);
   if (isSame(names, Object.keys(before))) return;
-  const patched = patchedOrder(before, after, patchedNames.get(JSON.stringify(path)) ?? []);
+  const patched = patchedOrder(before, after, reordering.names(path));
   const first = names.findIndex((name, i) => name !== patched[i]);
   for (const name of first === -1 ? [] : names.slice(first)) {
-    found.push(
+    reordering.more.push(
       { op: "remove", path: [...path, name] },
       { op: "add", path: [...path, name], value: after[name] as Json },
     );
+  }
+}
+
+function reorderWithin(
+  before: Json | undefined,
+  after: Json | undefined,
+  path: Patch["path"],
+  step: string | number,
+  reordering: Reordering,
+): void {
+  if (before !== after && isContainer(before) && isContainer(after)) {
+    reorder(before, after, [...path, step], reordering);
   }
 }
 

@@ -10,8 +10,6 @@ export const MAX_PAYLOAD = 1024 * 1024;
 /** The most issues that a refusal names. */
 const MAX_ISSUES = 50;
 
-const utf8 = new TextEncoder();
-
 /** A payload that passed: what the schema made of it, detached from what was sent, and its JSON text. */
 export interface Payload {
   value: Json;
@@ -30,7 +28,7 @@ export function parsePayload(schema: Schema, input: unknown, operation: string):
   if (result.issues) throw refused(operation, result.issues.slice(0, MAX_ISSUES).map(toIssue));
   requireJson(result.value, operation);
   const text = JSON.stringify(result.value);
-  if (utf8.encode(text).length > MAX_PAYLOAD) {
+  if (Buffer.byteLength(text) > MAX_PAYLOAD) {
     throw new GreenroomError("payload_too_large", `The payload of ${operation} is larger than ${MAX_PAYLOAD} bytes.`);
   }
   return { value: JSON.parse(text) as Json, text };

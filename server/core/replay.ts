@@ -26,6 +26,8 @@ export class Replay {
   readonly #type: ActorType;
   readonly #key: NamedKey<readonly string[]>;
   readonly #head: Head;
+  /** The size of the state, where it is known. */
+  #bytes: number | undefined;
 
   /** @param from where to begin: the head before the first entry, and the replay's own; the journal's begin unless told */
   constructor(type: ActorType, key: NamedKey<readonly string[]>, from: Head = emptyHead(type.version)) {
@@ -42,6 +44,7 @@ export class Replay {
     const result = body.kind === "turn" && known ? this.#run(body.message) : null;
     const same = body.kind === "turn" && result?.kind === "done" && hasSamePatches(body, result) ? result.state : null;
     const found = body.kind === "turn" ? null : this.#compare(seq, body, known);
+    this.#bytes = same === null ? undefined : (result as Extract<TurnResult, { kind: "done" }>).bytes;
     // A fold changes the state in place; what a turn gave is frozen, and shares parts with the state before it.
     this.#head.state = same === null ? structuredClone(state) : undefined;
     fold(this.#head, [same === null ? entry : { ...entry, body: { ...(body as TurnEntry), state: same } }]);
@@ -87,7 +90,7 @@ export class Replay {
     }
     try {
       const before = this.#head.state ?? initialState(this.#type, this.#key, now);
-      return runTurn(this.#type, this.#key, before, { id, operation, payload, now }, effects);
+      return runTurn(this.#type, this.#key, before, { id, operation, payload, now }, effects, this.#bytes);
     } catch (error) {
       return unbegun(error as GreenroomError, effects);
     }

@@ -5,45 +5,29 @@ export const MAX_STATE = 16 * 1024 * 1024;
 
 type Container = Exclude<Json, null | boolean | number | string>;
 
-/** Sizes by object. A state never changes, so what is known of one holds for as long as it is there. */
-const known = new WeakMap<Container, number>();
-
-/**
- * How many bytes a value has as JSON. It is remembered: the value must not be changed afterwards. Of one that was made
- * from `before` it costs no more than what the two do not share.
- */
-export function jsonBytes(value: Json, before?: Json): number {
-  if (!isContainer(value)) return measure(value);
-  let bytes = known.get(value);
-  if (bytes === undefined) {
-    bytes = before === undefined ? measure(value) : jsonBytes(before) + gained(before, value);
-    known.set(value, bytes);
-  }
-  return bytes;
-}
-
-function measure(value: Json): number {
-  if (!isContainer(value)) return Buffer.byteLength(JSON.stringify(value));
-  let bytes = shell(value);
-  for (const member of Object.values<Json>(value)) bytes += measure(member);
-  if (isObject(value)) for (const name of Object.keys(value)) bytes += measure(name);
-  return bytes;
-}
-
-/** How many bytes more `after` has than `before`. */
-function gained(before: Json, after: Json): number {
+/** How many bytes more `after` has than `before`, as JSON. What the two share is not looked into. */
+export function gainedBytes(before: Json, after: Json): number {
   if (before === after) return 0;
   if (Array.isArray(before) && Array.isArray(after)) return gainedByItems(before, after);
   if (isObject(before) && isObject(after)) return gainedByMembers(before, after);
-  return measure(after) - measure(before);
+  return jsonBytes(after) - jsonBytes(before);
+}
+
+/** How many bytes a value has as JSON. */
+export function jsonBytes(value: Json): number {
+  if (!isContainer(value)) return Buffer.byteLength(JSON.stringify(value));
+  let bytes = shell(value);
+  for (const member of Object.values<Json>(value)) bytes += jsonBytes(member);
+  if (isObject(value)) for (const name of Object.keys(value)) bytes += jsonBytes(name);
+  return bytes;
 }
 
 function gainedByItems(before: readonly Json[], after: readonly Json[]): number {
   let bytes = shell(after) - shell(before);
   const both = Math.min(before.length, after.length);
-  for (let i = 0; i < both; i++) bytes += gained(before[i] as Json, after[i] as Json);
-  for (let i = both; i < after.length; i++) bytes += measure(after[i] as Json);
-  for (let i = both; i < before.length; i++) bytes -= measure(before[i] as Json);
+  for (let i = 0; i < both; i++) bytes += gainedBytes(before[i] as Json, after[i] as Json);
+  for (let i = both; i < after.length; i++) bytes += jsonBytes(after[i] as Json);
+  for (let i = both; i < before.length; i++) bytes -= jsonBytes(before[i] as Json);
   return bytes;
 }
 
@@ -51,10 +35,12 @@ function gainedByMembers(before: JsonObject, after: JsonObject): number {
   let bytes = shell(after) - shell(before);
   for (const name of Object.keys(after)) {
     const value = after[name] as Json;
-    bytes += Object.hasOwn(before, name) ? gained(before[name] as Json, value) : measure(name) + measure(value);
+    bytes += Object.hasOwn(before, name)
+      ? gainedBytes(before[name] as Json, value)
+      : jsonBytes(name) + jsonBytes(value);
   }
   for (const name of Object.keys(before)) {
-    if (!Object.hasOwn(after, name)) bytes -= measure(name) + measure(before[name] as Json);
+    if (!Object.hasOwn(after, name)) bytes -= jsonBytes(name) + jsonBytes(before[name] as Json);
   }
   return bytes;
 }

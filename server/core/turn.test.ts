@@ -137,6 +137,7 @@ describe("a command", () => {
     const result = turn(before, "add", { name: "second" });
     expect(result).toEqual({
       kind: "done",
+      bytes: 67,
       state: { items: [{ name: "first" }, { name: "second" }], count: 1, any: null },
       patches: [],
       reply: '[{"name":"first"},{"name":"second"}]',
@@ -149,7 +150,15 @@ describe("a command", () => {
   test("gives the very same state when it changed nothing", () => {
     const before = start();
     const result = turn(before, "same");
-    expect(result).toEqual({ kind: "done", state: before, patches: [], sends: [], reminders: [], reply: "null" });
+    expect(result).toEqual({
+      kind: "done",
+      state: before,
+      bytes: 49,
+      patches: [],
+      sends: [],
+      reminders: [],
+      reply: "null",
+    });
     expect(done(result).state).toBe(before);
   });
 
@@ -258,15 +267,8 @@ describe("a query", () => {
   test("is answered from the state, which stays the very same", () => {
     const before = start();
     const result = query(before, "read");
-    expect(result).toEqual({
-      kind: "done",
-      state: before,
-      patches: [],
-      sends: [],
-      reminders: [],
-      reply: JSON.stringify(before),
-    });
-    expect(done(result).state).toBe(before);
+    expect(result).toEqual({ kind: "done", reply: JSON.stringify(start()) });
+    expect(before).toEqual(start());
   });
 
   test.each(["root", "item", "list", "context"])("fails when it writes to the state: %s", (where) => {

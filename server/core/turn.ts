@@ -10,7 +10,7 @@ import { checkJson, copyJson, freeze } from "./json.ts";
 import type { Key } from "./keys.ts";
 import { Outbox } from "./outbox.ts";
 import { withOrder } from "./patches.ts";
-import { jsonBytes, MAX_STATE } from "./size.ts";
+import { gainedBytes, jsonBytes, MAX_STATE } from "./size.ts";
 import { isoTime } from "./time.ts";
 
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
@@ -34,14 +34,14 @@ export interface EffectDivergence {
 
 /**
  * What became of a turn.
- * - `done`: the new state and the reply (JSON text). A state that is the very same object as before did not change;
+ * - `done`: the new state with its size (bytes of JSON) and the reply (JSON text). A state that is the very same object as before did not change;
  *   `patches` lead from the state before to it, where the actor keeps a journal.
  * - `effect`: it cannot go on before its `n`th effect is over.
  * - `failed`: nothing changed; `rejected` when the handler refused, `handler_failed` when it threw.
  * - `diverged`: the recorded effects are not those that the handler asks for.
  */
 export type TurnResult =
-  | ({ kind: "done"; state: Json; patches: Patch[]; reply: string } & Sent)
+  | ({ kind: "done"; state: Json; bytes: number; patches: Patch[]; reply: string } & Sent)
   | { kind: "effect"; n: number; call: EffectCall }
   | { kind: "failed"; error: GreenroomError }
   | { kind: "diverged"; divergence: EffectDivergence };
@@ -56,7 +56,7 @@ type AnyKey = NamedKey<readonly string[]>;
 
 /**
  * Processes one command: runs its handler on a draft of the state, from its begin. Effects that are over answer from
- * `effects`; the first that is not ends the step. Pure: the same arguments give the same result, and neither `state`
+ * `effects`; the first that is not ends the step. `bytes` is the state's size, for whoever knows it. Pure: the same arguments give the same result, and neither `state`
  * nor the message nor the effects are ever changed.
  */
 export function runTurn(
@@ -65,19 +65,22 @@ export function runTurn(
   state: Json,
   message: Message,
   effects: readonly RecordedEffect[] = [],
+  bytes = jsonBytes(state),
 ): TurnResult {
-  const draft = draftOf(state, type.persistence === "journal");
+  const [draft, finish] = draftOf(state, type.persistence === "journal");
   const outbox = new Outbox(message.id, message.now, type);
-  const context = new CommandContext(key, draft.state, message, outbox);
+  const context = new CommandContext(key, draft, message, outbox);
   try {
-    const outcome = drive(() => call(type, context, message), effects);
+    const outcome = drive(type, context, message, effects);
     if (outcome.kind !== "returned") return outcome;
     const reply = replyText(outcome.value);
-    const [next, patches] = draft.finish();
+    const [next, found] = finish();
     checkJson(next, state);
-    requireSize(next, state);
+    const patches = withOrder(state, next, found);
+    const size = bytes + gainedBytes(state, next);
+    if (size > MAX_STATE) throw tooLarge(size);
     const { sends, reminders } = outbox;
-    return { kind: "done", state: freeze(next), patches, reply, sends, reminders };
+    return { kind: "done", state: freeze(next), bytes: size, patches, reply, sends, reminders };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   } finally {
@@ -91,11 +94,10 @@ export function runQuery(
   key: AnyKey,
   state: Json,
   message: Message,
-): Extract<TurnResult, { kind: "done" | "failed" }> {
+): { kind: "done"; reply: string } | Extract<TurnResult, { kind: "failed" }> {
   const context = Object.freeze({ key, state: freeze(state), now: isoTime(message.now) });
   try {
-    const reply = replyText(call(type, context, message));
-    return { kind: "done", state, patches: [], reply, sends: [], reminders: [] };
+    return { kind: "done", reply: replyText(call(type, context, message)) };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   }
@@ -135,13 +137,16 @@ export function namedKey(type: ActorType, key: Key): AnyKey {
  * done in the world is not to be dropped by code that no longer knows of it.
  */
 function drive(
-  begin: () => unknown,
+  type: ActorType,
+  context: CommandContext,
+  message: Message,
   effects: readonly RecordedEffect[],
 ): { kind: "returned"; value: unknown } | Extract<TurnResult, { kind: "effect" | "diverged" }> {
   let n = 0;
   try {
-    const handler = begin() as Generator<unknown, unknown, unknown>;
-    let step: IteratorResult<unknown> = isGenerator(handler) ? handler.next() : { done: true, value: handler };
+    const handler = call(type, context, message);
+    if (!isGenerator(handler)) return returned(handler, effects, n);
+    let step = handler.next();
     while (!step.done) {
       const asked = step.value as EffectCall;
       const recorded = effects[n];
@@ -153,13 +158,17 @@ function drive(
           ? handler.throw(new EffectFailed(recorded.name, recorded.error))
           : handler.next(copyJson(recorded.result));
     }
-    const left = effects[n];
-    return left === undefined ? { kind: "returned", value: step.value } : diverged("missing effect", n, left, null);
+    return returned(step.value, effects, n);
   } catch (error) {
     const left = effects[n];
     if (left === undefined) throw error;
     return diverged("throw", n, left, describeError(error).message);
   }
+}
+
+function returned(value: unknown, effects: readonly RecordedEffect[], n: number) {
+  const left = effects[n];
+  return left === undefined ? { kind: "returned" as const, value } : diverged("missing effect", n, left, null);
 }
 
 function diverged(
@@ -171,20 +180,13 @@ function diverged(
   return { kind: "diverged" as const, divergence: { kind, n, recorded, actual } };
 }
 
-function draftOf(state: Json, withPatches: boolean): { state: unknown; finish: () => [unknown, Patch[]] } {
-  if (typeof state !== "object" || state === null) return { state, finish: () => [state, []] };
-  if (!withPatches) {
-    const [draft, finish] = create(state as object);
-    return { state: draft, finish: () => [finish(), []] };
-  }
-  const [draft, finish] = create(state as object, { enablePatches: true });
-  return {
-    state: draft,
-    finish: () => {
-      const [next, patches] = finish();
-      return [next, withOrder(state, next as Json, patches as Patch[])];
-    },
-  };
+/** The draft of a state, and what ends it: it gives the next state, with the patches that lead to it where asked for. */
+function draftOf(state: Json, withPatches: boolean): [draft: unknown, finish: () => readonly [unknown, Patch[]]] {
+  if (typeof state !== "object" || state === null) return [state, () => [state, []]];
+  if (withPatches)
+    return create(state as object, { enablePatches: true }) as unknown as [object, () => [object, Patch[]]];
+  const [draft, finish] = create(state as object);
+  return [draft, () => [finish(), []]];
 }
 
 /** The payload is a copy: what is recorded is what came, whatever a handler does to it, and however often it runs. */
@@ -194,6 +196,7 @@ function call(type: ActorType, context: unknown, message: Message): unknown {
 }
 
 function isGenerator(value: unknown): value is Generator<unknown, unknown, unknown> {
+  if (typeof value !== "object" || value === null) return false;
   return Object.prototype.toString.call(value) === "[object Generator]";
 }
 
@@ -214,10 +217,8 @@ function replyText(reply: unknown): string {
   return text;
 }
 
-function requireSize(next: Json, before: Json): void {
-  const bytes = jsonBytes(next, before);
-  if (bytes > MAX_STATE)
-    throw new RangeError(`its state would have ${bytes} bytes of JSON; at most ${MAX_STATE} are kept`);
+function tooLarge(bytes: number): RangeError {
+  return new RangeError(`its state would have ${bytes} bytes of JSON; at most ${MAX_STATE} are kept`);
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {

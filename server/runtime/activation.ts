@@ -138,7 +138,7 @@ export class Activation {
   /** A received turn that a crash left: nobody waits for it, but a repeat may join it. */
   #toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>, mail: Mail | null): OpenTurn {
     const { repeats } = this.#ports;
-    const delivery = Delivery.resumed(message, mail, (over) => repeats.remove(actor, over));
+    const delivery = Delivery.resumed(message, mail, (over) => repeats.remove(over));
     if (mail !== null) actor.mailbox.keep(mail.id, delivery);
     joinRepeat(actor, delivery, repeats.first(actor, delivery.idempotencyKey));
     repeats.add(actor, delivery);
@@ -156,6 +156,7 @@ export class Activation {
     if (loaded !== null) registry.identify(actor, loaded.id);
     actor.head = loaded?.head ?? 0;
     actor.state = migrated.state;
+    actor.stateBytes = null;
     actor.storedVersion = loaded?.version ?? 0;
     actor.checkpointSeq = recovery?.checkpoint ?? 0;
     actor.turnTime = Math.max(actor.turnTime, loaded?.turnTime ?? 0);

@@ -4,12 +4,13 @@ import type { GreenroomError } from "../core/errors.ts";
 import type { Key } from "../core/keys.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Lifecycle, ParkedAt } from "../protocol/actors.ts";
-import type { EntryBody, RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../protocol/journal.ts";
+import type { RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { NextTry } from "../protocol/mail.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { PlacedReminder } from "./mail.ts";
 import { Mailbox } from "./mailbox.ts";
+import type { NewEntry } from "./new-entry.ts";
 import type { ActorId, Address } from "./ports.ts";
 import type { Outgoing } from "./post.ts";
 import type { Verdict } from "./verdict.ts";
@@ -23,8 +24,10 @@ export interface Write {
   /** The revision, or seq, before and after; equal when only a reply is to be kept. */
   readonly expected: number;
   readonly head: number;
+  /** The size of the state after, in bytes of JSON; null where it is not known. */
+  readonly bytes: number | null;
   /** What is appended to the journal, where the actor keeps one. */
-  readonly entries: readonly EntryBody[];
+  readonly entries: readonly NewEntry[];
   /** The command that did it, and the time that its handler saw. */
   readonly message: RecordedMessage;
   /** What becomes of the message's row in the actor's mailbox; null when it has none. */
@@ -37,6 +40,8 @@ export interface Write {
   readonly open: boolean;
   /** Answers that saw this state, and wait for its commit. */
   readonly outputs: Output[];
+  /** What is to be done as soon as it is durable, in this order: effects begin, messages are tried again. */
+  readonly tasks: (() => void)[];
   /** Set when it can never commit, because something that it builds on could not. */
   broken: boolean;
 }
@@ -88,6 +93,8 @@ export class Actor implements Address {
   reason: string | null = null;
   /** The newest state, durable or not; undefined before the first turn. */
   state: Json | undefined = undefined;
+  /** Its size in bytes of JSON; null where that is not known. */
+  stateBytes: number | null = null;
   /** The revision, or highest seq, that belongs to it. */
   head = 0;
   /** The version of its shape in the store. The state in memory is always of the code's own. */
@@ -103,6 +110,8 @@ export class Actor implements Address {
   /** The time that its newest turn saw, and when its newest message came. Milliseconds. */
   turnTime = 0;
   lastActiveAt = 0;
+  /** When it was last made the most recently used; see the registry. */
+  rankedAt = Number.NEGATIVE_INFINITY;
   /** Messages in the order accepted, not yet run. */
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */

@@ -1,5 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
-import { initialState, runQuery, type TurnResult } from "../core/turn.ts";
+import { initialState, runQuery } from "../core/turn.ts";
 import type { Actor } from "./actor.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 
@@ -20,7 +20,7 @@ export function answerQuery(actor: Actor, delivery: Delivery): void {
   });
 }
 
-function queryResult(actor: Actor, message: Delivery["message"]): Extract<TurnResult, { kind: "done" | "failed" }> {
+function queryResult(actor: Actor, message: Delivery["message"]): ReturnType<typeof runQuery> {
   try {
     const state = actor.state ?? initialState(actor.definition, actor.namedKey, message.now);
     return runQuery(actor.definition, actor.namedKey, state, message);

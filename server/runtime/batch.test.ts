@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { MAX_STATE } from "../core/size.ts";
-import type { EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { deliver, noteInMemory } from "../testing/deliveries.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
@@ -9,6 +8,7 @@ import { Actor, type OpenTurn, type Write } from "./actor.ts";
 import { toBatch } from "./batch.ts";
 import { Delivery } from "./delivery.ts";
 import { digest } from "./digest.ts";
+import { NewEntry } from "./new-entry.ts";
 import type { ActorId } from "./ports.ts";
 import { effectOver, resume, step } from "./step.ts";
 
@@ -37,7 +37,7 @@ describe("a batch", () => {
       paths: [["text"], ["edits"]],
       more: false,
     };
-    expect(toBatch([write], { number: 5, at: AT, lastMail: 0 })).toEqual({
+    expect(toBatch([write], { number: 5, at: AT, lastMail: 0 })).toMatchObject({
       rows: {
         number: 5,
         at: AT,
@@ -68,7 +68,6 @@ describe("a batch", () => {
           stateBytes: 23,
           lastChange,
           entries: [],
-          entryBytes: [],
           at: AT,
         },
       ],
@@ -173,7 +172,9 @@ describe("a batch of an actor with a journal", () => {
       [21, 2, AT, "turn"],
       [21, 3, AT, "attempt_failed"],
     ]);
-    expect(rows.entries.map((row) => JSON.parse(row.body) as Json)).toEqual(writes.flatMap((write) => write.entries));
+    expect(rows.entries.map((row) => row.body)).toEqual(
+      writes.flatMap((write) => write.entries.map((entry) => entry.text)),
+    );
     expect(changes).toMatchObject([
       {
         head: 3,
@@ -182,8 +183,9 @@ describe("a batch of an actor with a journal", () => {
         lastChange: { command: "add", messageId: writes[1]?.message.id },
       },
     ]);
-    expect(changes[0]?.entries.map((entry) => entry.seq)).toEqual([1, 2, 3]);
-    expect(changes[0]?.entryBytes).toEqual(rows.entries.map((row) => Buffer.byteLength(row.body)));
+    expect(changes[0]?.entries).toEqual(
+      rows.entries.map(({ seq, at, body }) => ({ seq, at, body: JSON.parse(body), bytes: Buffer.byteLength(body) })),
+    );
   });
 
   test("names the write whose entry is too large to keep, and has the others' rows", () => {
@@ -191,8 +193,8 @@ describe("a batch of an actor with a journal", () => {
     const other = Object.assign(new Actor(Ledger, ["b"], "b", 0), { lifecycle: "active", id: 22 as ActorId });
     const writes = [large, large, other].map((actor) => send(actor, "add", { amount: 1 }));
     const [first, second, third] = writes as [Write, Write, Write];
-    const reply = "x".repeat(MAX_STATE);
-    const swollen = { ...second, entries: second.entries.map((entry) => ({ ...entry, reply }) as EntryBody) };
+    const reply = JSON.stringify("x".repeat(MAX_STATE));
+    const swollen = { ...second, entries: [...second.entries, new NewEntry("turn", reply)] };
     const { oversize, rows, changes } = toBatch([first, swollen, third], { number: 5, at: AT, lastMail: 0 });
     expect(oversize).toEqual([swollen]);
     expect(rows.entries.map((row) => row.id)).toEqual([22]);

@@ -3,10 +3,10 @@ import type { GreenroomError } from "../core/errors.ts";
 import { jsonBytes, MAX_STATE } from "../core/size.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange } from "../protocol/actors.ts";
-import type { Entry } from "../protocol/journal.ts";
+import type { Json } from "../protocol/json.ts";
 import type { Actor, Write } from "./actor.ts";
 import { digest } from "./digest.ts";
-import type { ActorChange } from "./events.ts";
+import type { ActorChange, CommittedEntry } from "./events.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
 import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
 import type { Post, Receiver } from "./post.ts";
@@ -46,23 +46,25 @@ export function toBatch(
     const [first, last] = [own[0] as Write, own.at(-1) as Write];
     const { actor } = first;
     if (last.head === first.expected) continue;
-    const state = actor.definition.persistence === "state" ? JSON.stringify(last.after) : null;
-    const change = toChange(actor, own, at, state === null ? jsonBytes(last.after) : Buffer.byteLength(state));
-    const appended = change.entries.map((entry) => toEntryRow(change.id, entry));
-    change.entryBytes = appended.map((row) => Buffer.byteLength(row.body));
-    const large = change.entries.find((_, i) => (change.entryBytes[i] ?? 0) > MAX_STATE);
+    const large = own.find(isLarge);
     if (large !== undefined) {
-      oversize.push(own.find((write) => write.head >= large.seq) as Write);
+      oversize.push(large);
       continue;
     }
-    entries.push(...appended);
-    if (state !== null) states.push(toStateRow(first, last, change.lastChange as LastChange, state));
+    const change = new Change(own, at);
     changes.push(change);
+    for (const write of own) addEntries(entries, write, at);
+    if (actor.definition.persistence === "state") states.push(toStateRow(first, last, change.lastChange as LastChange));
   }
-  const turns = writes.filter((write) => write.answer !== null).length;
   const posted = postRows(posts);
   const mailed = mailRows(writes, posted.mails);
-  const replies = [...writes.flatMap(toReply), ...posted.replies];
+  const replies: ReplyRow[] = [...posted.replies];
+  let turns = 0;
+  for (const write of writes) {
+    if (write.answer === null) continue;
+    turns += 1;
+    if (write.message.idempotencyKey !== undefined) replies.push(...toReply(write, write.message.idempotencyKey));
+  }
   const rows = { number, at, lastMail, turns, states, entries, ...posted, ...mailed, replies };
   return { rows, changes, mailboxes: mailboxesOf(items), oversize };
 }
@@ -77,33 +79,71 @@ function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
   return found;
 }
 
-function toChange(actor: Actor, own: readonly Write[], at: number, stateBytes: number): ActorChange {
-  const last = own.at(-1) as Write;
-  const changed = own.findLast((write) => write.before !== write.after);
-  return {
-    type: actor.type,
-    keyText: actor.keyText,
-    id: actor.id as ActorId,
-    head: last.head,
-    state: last.after,
-    stateBytes,
-    lastChange: changed === undefined ? null : toLastChange(changed),
-    entries: own.flatMap(({ expected, entries }) => entries.map((body, i) => ({ seq: expected + i + 1, at, body }))),
-    entryBytes: [],
-    at,
-  };
+/** What a batch does to one actor. What is told of it is made when somebody looks at it. */
+class Change implements ActorChange {
+  readonly at: number;
+  readonly #own: readonly Write[];
+  readonly #last: Write;
+
+  constructor(own: readonly Write[], at: number) {
+    this.at = at;
+    this.#own = own;
+    this.#last = own.at(-1) as Write;
+  }
+
+  get type(): string {
+    return this.#last.actor.type;
+  }
+
+  get keyText(): string {
+    return this.#last.actor.keyText;
+  }
+
+  get id(): ActorId {
+    return this.#last.actor.id as ActorId;
+  }
+
+  get head(): number {
+    return this.#last.head;
+  }
+
+  get state(): Json {
+    return this.#last.after;
+  }
+
+  get stateBytes(): number {
+    return this.#last.bytes ?? jsonBytes(this.#last.after);
+  }
+
+  get lastChange(): LastChange | null {
+    const changed = this.#own.findLast((write) => write.before !== write.after);
+    return changed === undefined ? null : toLastChange(changed);
+  }
+
+  get entries(): CommittedEntry[] {
+    const { at } = this;
+    return this.#own.flatMap(({ expected, entries }) =>
+      entries.map(({ text, body }, i) => ({ seq: expected + i + 1, at, body, bytes: Buffer.byteLength(text) })),
+    );
+  }
 }
 
-function toEntryRow(id: ActorId, { seq, at, body }: Entry): EntryRow {
-  return { id, seq, at, kind: body.kind, body: JSON.stringify(body) };
+function addEntries(rows: EntryRow[], { actor, expected, entries }: Write, at: number): void {
+  let seq = expected;
+  for (const { kind, text } of entries) rows.push({ id: actor.id as ActorId, seq: ++seq, at, kind, body: text });
 }
 
-function toStateRow(first: Write, last: Write, lastChange: LastChange, state: string): StateRow {
+/** Whether one of its entries is too large to keep. A character of JSON has at most three bytes. */
+function isLarge({ entries }: Write): boolean {
+  return entries.some(({ text }) => text.length > MAX_STATE / 3 && Buffer.byteLength(text) > MAX_STATE);
+}
+
+function toStateRow(first: Write, last: Write, lastChange: LastChange): StateRow {
   return {
     id: last.actor.id as ActorId,
     expected: first.expected,
     revision: last.head,
-    state,
+    state: JSON.stringify(last.after),
     version: last.actor.definition.version,
     lastChange,
     updatedAt: last.message.now,
@@ -114,10 +154,10 @@ function toLastChange({ message, before, after }: Write): LastChange {
   return { command: message.command, messageId: message.id, at: isoTime(message.now), ...changedPaths(before, after) };
 }
 
-function toReply({ actor, answer, message }: Write): ReplyRow[] {
-  if (answer === null || isError(answer.outcome) || message.idempotencyKey === undefined) return [];
+function toReply({ actor, answer, message }: Write, idempotencyKey: string): ReplyRow[] {
+  if (answer === null || isError(answer.outcome)) return [];
   const { reply, head } = answer.outcome;
-  const { id: messageId, command, payload, idempotencyKey } = message;
+  const { id: messageId, command, payload } = message;
   const id = actor.id as ActorId;
   return [{ id, idempotencyKey, digest: digest(command, JSON.stringify(payload)), messageId, reply, head }];
 }

@@ -54,6 +54,7 @@ function write(actor: Actor, told: Partial<Write> = {}): Write {
     after,
     expected: actor.head - 1,
     head: actor.head,
+    bytes: null,
     entries: [],
     message,
     verdict: null,
@@ -62,6 +63,7 @@ function write(actor: Actor, told: Partial<Write> = {}): Write {
     answer: null,
     open: false,
     outputs: [],
+    tasks: [],
     broken: false,
     ...told,
   };

@@ -43,20 +43,10 @@ export class Entrance {
    * @throws GreenroomError `overloaded` when the actor, or the node, has too much to do
    */
   accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
-    const { intake, meter, repeats, ids } = this.#with;
+    const { intake, ids } = this.#with;
     const actor = this.#place(checked);
-    const answer = intake.accept(
-      { checked, kind: checked.operation.kind, idempotencyKey, sender, order: ids.last },
-      {
-        enter: (delivery) => this.#enter(actor, delivery),
-        left: (delivery) => {
-          meter.inFlight(intake.size);
-          repeats.remove(actor, delivery);
-        },
-      },
-    );
-    meter.inFlight(intake.size);
-    return answer;
+    const accepted = { checked, kind: checked.operation.kind, idempotencyKey, sender, order: ids.last };
+    return intake.accept(accepted, (delivery) => this.#enter(actor, delivery));
   }
 
   /** An actor has been loaded: what waits for it can go on. */

@@ -13,8 +13,11 @@ export interface LifeEvent extends Address {
   at: number;
 }
 
+/** An entry that is durable. `bytes` is the size of its body as JSON. */
+export type CommittedEntry = Entry & { bytes: number };
+
 /** An actor that a batch brought to a new revision or seq. */
-export interface ActorChange extends Address {
+export interface ActorChange extends Readonly<Address> {
   id: ActorId;
   head: number;
   state: Json;
@@ -23,9 +26,7 @@ export interface ActorChange extends Address {
   /** Null when the state itself did not change. */
   lastChange: LastChange | null;
   /** What was appended to its journal. */
-  entries: readonly Entry[];
-  /** The size of each of them as JSON, without its place. */
-  entryBytes: readonly number[];
+  entries: readonly CommittedEntry[];
   at: number;
 }
 

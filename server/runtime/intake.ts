@@ -87,9 +87,11 @@ export interface Accepted {
   order: number;
 }
 
-/** Where an accepted message goes; and what is told when nothing of it is left. */
-export interface AcceptedDoors {
-  enter(delivery: Delivery): void;
+/** Who hears of the messages that are accepted. */
+export interface IntakeListener {
+  /** So many are accepted and not finished. */
+  inFlight(count: number): void;
+  /** Nothing of this one is left. */
   left(delivery: Delivery): void;
 }
 
@@ -97,14 +99,17 @@ export interface AcceptedDoors {
 export class Intake {
   readonly #clock: Clock;
   readonly #max: number;
+  readonly #listener: IntakeListener;
+  readonly #finished = (delivery: Delivery) => this.#finish(delivery);
   /** In the order accepted. */
   readonly #open = new Set<Delivery>();
   readonly #waiting: (() => void)[] = [];
   readonly #stopSweep: () => void;
   #emptied: (() => void) | undefined;
 
-  constructor(max: number, clock: Clock) {
+  constructor(max: number, clock: Clock, listener: IntakeListener) {
     this.#max = max;
+    this.#listener = listener;
     this.#clock = clock;
     this.#stopSweep = clock.every(SWEEP_MS, () => this.#sweep());
   }
@@ -118,22 +123,18 @@ export class Intake {
   }
 
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
-  accept({ checked, kind, idempotencyKey, sender, order }: Accepted, doors: AcceptedDoors): Promise<Answer> {
+  accept(accepted: Accepted, enter: (delivery: Delivery) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      const { checked, kind, idempotencyKey, sender, order } = accepted;
       const { definition, keyText, operation, payload } = checked;
       const now = this.#clock.now();
       const id = messageIdFor({ type: definition.type, keyText }, now);
       const message = { id, operation: operation.name, payload: payload.value, now };
-      const finished = (delivery: Delivery) => {
-        this.#open.delete(delivery);
-        doors.left(delivery);
-        if (!this.full) this.#waiting.shift()?.();
-        if (this.#open.size === 0) this.#emptied?.();
-      };
-      const caller = { resolve, reject };
-      const delivery = new Delivery({ message, kind, idempotencyKey, sender, order, finished, caller });
+      const parts = { message, kind, idempotencyKey, sender, order, finished: this.#finished };
+      const delivery = new Delivery({ ...parts, caller: { resolve, reject } });
       this.#open.add(delivery);
-      doors.enter(delivery);
+      this.#listener.inFlight(this.#open.size);
+      enter(delivery);
     });
   }
 
@@ -158,6 +159,14 @@ export class Intake {
   close(): void {
     this.#stopSweep();
     for (const waiting of this.#waiting.splice(0)) waiting();
+  }
+
+  #finish(delivery: Delivery): void {
+    this.#open.delete(delivery);
+    this.#listener.inFlight(this.#open.size);
+    this.#listener.left(delivery);
+    if (!this.full) this.#waiting.shift()?.();
+    if (this.#open.size === 0) this.#emptied?.();
   }
 
   /** All wait equally long, so those whose time has run out come first. */

@@ -21,8 +21,6 @@ export type LanePorts = Omit<CommitterPorts, "broken"> & {
   effect(actor: Actor, effect: NonNullable<Stepped["effect"]>, write: Write | undefined): void;
   /** The actor's message failed, and is to come back as soon as its time has come and `write` is durable. */
   retry(actor: Actor, retry: NonNullable<Stepped["retry"]>, write: Write): void;
-  /** Called once, when the write is durable; several tasks in their order. */
-  afterWrite(write: Write, task: () => void): void;
   caution: Caution;
   watchdog: Watchdog | undefined;
   context: Omit<StepContext, "now">;
@@ -112,18 +110,18 @@ export class Lane {
   }
 
   #runMessages(): void {
+    const context = { ...this.#ports.context, now: this.#clock.now() };
     let ran = 0;
     for (const actor of this.#runnable) {
       if (ran >= MESSAGES_A_CYCLE || this.#open.length >= MAX_BATCH) return;
       this.#runnable.delete(actor);
-      ran += this.#runActor(actor);
+      ran += this.#runActor(actor, context);
       if (canRun(actor)) this.#runnable.add(actor);
     }
   }
 
   /** Runs the messages that an actor has its go for; returns how many. */
-  #runActor(actor: Actor): number {
-    const context = { ...this.#ports.context, now: this.#clock.now() };
+  #runActor(actor: Actor, context: StepContext): number {
     let ran = 0;
     for (; ran < TURNS_AT_A_TIME && canRun(actor); ran++) {
       const turn = actor.open?.state === "ready" ? actor.open : null;
@@ -169,7 +167,7 @@ export class Lane {
     if (write !== undefined) this.#open.push(write);
     if (mail !== null && effect === undefined) {
       if (write === undefined) caution.left(mail);
-      else this.#ports.afterWrite(write, () => caution.left(mail));
+      else write.tasks.push(() => caution.left(mail));
     }
     if (effect !== undefined) this.#ports.effect(actor, effect, write);
     if (retry !== undefined && write !== undefined) this.#ports.retry(actor, retry, write);
@@ -186,7 +184,7 @@ export class Lane {
       if (actor.hold !== hold) return this.#ports.caution.left(mail);
       crashPoint("mailbox: about to begin with care");
       const write = begin(actor, delivery, mail);
-      this.#ports.afterWrite(write, () => {
+      write.tasks.push(() => {
         if (actor.hold !== hold) return this.#ports.caution.left(mail);
         actor.hold = null;
         if (turn === null) actor.line.unshift(delivery);

@@ -55,8 +55,6 @@ export class Lanes {
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
   readonly #effects: Effects;
-  /** What is to be done as soon as a write is durable: effects begin, messages are tried again. */
-  readonly #afterWrite = new WeakMap<Write, (() => void)[]>();
   readonly #giveUp = new AbortController();
 
   constructor(options: LanesOptions) {
@@ -118,9 +116,8 @@ export class Lanes {
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
         retry: (actor, { delivery, at }, write) => {
           this.#with.retries.putAside(actor, delivery, at);
-          this.#after(write, () => void this.#with.retries.bringBack(actor, delivery, at));
+          write.tasks.push(() => void this.#with.retries.bringBack(actor, delivery, at));
         },
-        afterWrite: (write, task) => this.#after(write, task),
         caution,
         watchdog,
         context: { ids, knows: (type) => types.find(type) !== undefined },
@@ -146,7 +143,7 @@ export class Lanes {
     const turn = actor.open as OpenTurn;
     const begin = () => void this.#effects.run(actor, turn, n, this.#watched(actor, turn, call));
     if (write === undefined) begin();
-    else this.#after(write, begin);
+    else write.tasks.push(begin);
   }
 
   /** An effect's function is code of the actor too, until it first waits. */
@@ -168,17 +165,11 @@ export class Lanes {
   #effectOver(actor: Actor, turn: OpenTurn): void {
     const write = effectOver(actor, turn);
     this.#moved(actor);
-    this.#after(write, () => {
+    write.tasks.push(() => {
       turn.state = "ready";
       this.wake(actor);
     });
     this.#lanes[actor.lane]?.add(write);
-  }
-
-  #after(write: Write, task: () => void): void {
-    const tasks = this.#afterWrite.get(write);
-    if (tasks === undefined) this.#afterWrite.set(write, [task]);
-    else tasks.push(task);
   }
 
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
@@ -199,7 +190,7 @@ export class Lanes {
     mailed(items);
     crashPoint("out: after the mailboxes");
     for (const write of writes) {
-      for (const task of this.#afterWrite.get(write) ?? []) task();
+      for (const task of write.tasks) task();
       if (!write.open && write.actor.line.length > 0) this.wake(write.actor);
       feed(write.actor);
     }

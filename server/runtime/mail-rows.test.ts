@@ -17,9 +17,9 @@ const settle = () => undefined;
 function write(more: Partial<Write>): Write {
   const actor = noteInMemory("n1", { id: 7, revision: 3, text: "" });
   const message = { id: "m-1", command: "leave", payload: {}, now: 0 };
-  const state = { before: null, after: null, expected: 3, head: 3, entries: [], message };
-  const rest = { verdict: null, sends: [], reminders: [], answer: null, open: false, outputs: [], broken: false };
-  return { actor, ...state, ...rest, ...more };
+  const state = { before: null, after: null, expected: 3, head: 3, bytes: null, entries: [], message };
+  const rest = { verdict: null, sends: [], reminders: [], answer: null, open: false, outputs: [], tasks: [] };
+  return { actor, ...state, ...rest, broken: false, ...more };
 }
 
 describe("what came from outside of turns", () => {

@@ -63,8 +63,8 @@ function deliver(command: string, payload = "{}", more: Partial<Mail> = {}): Del
 
 function commit(write: Write | undefined): void {
   if (write === undefined) throw new Error("There is nothing to commit.");
-  for (const [i, body] of write.entries.entries()) {
-    entries.push(JSON.parse(JSON.stringify({ seq: write.expected + i + 1, at: 0, body })) as Entry);
+  for (const [i, { body }] of write.entries.entries()) {
+    entries.push({ seq: write.expected + i + 1, at: 0, body });
   }
   settleWrite(write);
 }

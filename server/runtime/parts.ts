@@ -64,6 +64,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     mailroom.feed(actor);
   };
   const activity = new Activity(store, clock, log);
+  const meter = new Meter(clock);
   const parts = {
     ...makings,
     activity,
@@ -73,8 +74,11 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     registry,
     repeats,
     wake,
-    intake: new Intake(limits.maxInFlight, clock),
-    meter: new Meter(clock),
+    intake: new Intake(limits.maxInFlight, clock, {
+      inFlight: (count) => meter.inFlight(count),
+      left: (delivery) => repeats.remove(delivery),
+    }),
+    meter,
     activation: new Activation({ store, registry, checkpoints, clock, log, repeats, ended: makings.ended, loaded }),
     retries: new Retries(clock, makings.ended, wake),
     ids: new MailIds(claim.lastMail),

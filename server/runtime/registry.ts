@@ -12,6 +12,9 @@ import type { ActorId, Clock } from "./ports.ts";
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;
 
+/** Uses within so many milliseconds count as one. */
+const PRECISION_MS = 100;
+
 /** The lane that commits an actor's turns. */
 export function laneOf(type: string, keyText: string): number {
   return fnv1a(`${type}/${keyText}`) % LANES;
@@ -66,12 +69,18 @@ export class Registry {
       this.#census.enter(actor.type, "activating");
       this.#census.unstored(actor.type, 1);
       this.#tell(actor);
-    } else {
-      this.#actors.delete(name);
     }
-    this.#actors.set(name, actor);
     actor.lastActiveAt = this.#clock.now();
+    this.#rank(name, actor);
     return actor;
+  }
+
+  /** Makes it the most recently used, unless it was within the precision: a busy one is not moved for each use. */
+  #rank(name: string, actor: Actor): void {
+    if (actor.lastActiveAt - actor.rankedAt < PRECISION_MS) return;
+    actor.rankedAt = actor.lastActiveAt;
+    this.#actors.delete(name);
+    this.#actors.set(name, actor);
   }
 
   /** Moves an actor to another part of its life, and tells of it unless it only begins or ends its work. */

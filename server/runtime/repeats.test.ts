@@ -13,7 +13,7 @@ test("a message under a key is on its way until it is over, at its actor alone",
   expect(repeats.first(note, "k")).toBe(delivery);
   expect(repeats.first(other, "k")).toBeUndefined();
   expect(repeats.first(note, "k2")).toBeUndefined();
-  repeats.remove(note, delivery);
+  repeats.remove(delivery);
   expect(repeats.first(note, "k")).toBeUndefined();
 });
 
@@ -21,7 +21,7 @@ test("a repeat that is over does not take the first one away", () => {
   const repeats = new Repeats();
   const [first, repeat] = [deliver("leave", { key: "k" }).delivery, deliver("leave", { key: "k" }).delivery];
   repeats.add(note, first);
-  repeats.remove(note, repeat);
+  repeats.remove(repeat);
   expect(repeats.first(note, "k")).toBe(first);
 });
 
@@ -30,7 +30,7 @@ test("messages without a key are not known", () => {
   const { delivery } = deliver("leave");
   repeats.add(note, delivery);
   expect(repeats.first(note, undefined)).toBeUndefined();
-  repeats.remove(note, delivery);
+  repeats.remove(delivery);
 });
 
 test("keys and names that are put together alike are not confused", () => {

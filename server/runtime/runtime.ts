@@ -134,9 +134,7 @@ class NodeRuntime implements RunningRuntime {
   async ask({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<CommandReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#parts.types.check("command", type, key, command, payload);
-    const { reply, head, messageId, ...rest } = await this.#accept(checked, idempotencyKey, resends);
-    const place = checked.definition.persistence === "journal" ? { seq: head } : { revision: head };
-    return { reply: JSON.parse(reply) as Json, ...place, messageId, ...rest };
+    return toReply(checked, await this.#accept(checked, idempotencyKey, resends));
   }
 
   async tell({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<Told> {
@@ -248,6 +246,18 @@ class NodeRuntime implements RunningRuntime {
 
 function senderOf(resends: string | undefined): Sender | null {
   return resends === undefined ? null : { resends };
+}
+
+function toReply(
+  { definition }: Checked,
+  { reply: text, head, messageId, repeated, unrecorded }: Answer,
+): CommandReply {
+  const reply = JSON.parse(text) as Json;
+  const told: CommandReply =
+    definition.persistence === "journal"
+      ? { reply, seq: head, messageId, repeated }
+      : { reply, revision: head, messageId, repeated };
+  return unrecorded === true ? { ...told, unrecorded } : told;
 }
 
 function sayUnavailable(error: unknown): never {

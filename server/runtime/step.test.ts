@@ -32,6 +32,7 @@ describe("a command that changes the state", () => {
       after: { text: "new", edits: 4 },
       expected: 3,
       head: 4,
+      bytes: 24,
       entries: [],
       message: { id: "m-1", command: "write", payload: { text: "new" }, now: 5_000 },
       verdict: null,
@@ -40,6 +41,7 @@ describe("a command that changes the state", () => {
       answer: { delivery, outcome: answered("4", 4).answer },
       open: false,
       outputs: [],
+      tasks: [],
       broken: false,
     });
     expect(nothing).toEqual({});

@@ -1,13 +1,14 @@
 import type { EffectCall } from "../core/effects.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../core/turn.ts";
-import type { EntryBody, RecordedMessage } from "../protocol/journal.ts";
+import type { RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, Blame, OpenTurn, Write } from "./actor.ts";
 import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { Mail, MailIds } from "./mail.ts";
 import { toMail, toRecorded, unfit } from "./message.ts";
+import { NewEntry } from "./new-entry.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
 import { attemptOf, giveUp, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
 import { makeWrite, toOutgoing } from "./write.ts";
@@ -68,8 +69,9 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
       ? diverge(actor, turn, result.divergence, context)
       : fail(actor, turn, result.error, context);
   }
-  const { id, command, payload, now } = message;
-  const result = runTurn(actor.definition, actor.namedKey, before, { id, operation: command, payload, now }, effects);
+  const { id, command: operation, payload, now } = message;
+  const bytes = actor.stateBytes ?? undefined;
+  const result = runTurn(actor.definition, actor.namedKey, before, { id, operation, payload, now }, effects, bytes);
   switch (result.kind) {
     case "done":
       return finish(actor, turn, before, result, context);
@@ -102,7 +104,7 @@ function finish(
   context: StepContext,
 ): Stepped {
   const { delivery, message } = turn;
-  const { reply, state, sends, reminders } = result;
+  const { reply, state, bytes, sends, reminders } = result;
   const stranger = sends.find(({ type }) => !context.knows(type));
   if (stranger !== undefined) return fail(actor, turn, unknownReceiver(actor, message, stranger.type), context);
   const changed = actor.state === undefined || state !== before;
@@ -112,11 +114,11 @@ function finish(
     actor.afterNewestWrite({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
     return {};
   }
-  const entries = actor.definition.persistence === "journal" ? turnEntries(actor, turn, before, result) : [];
   const write = makeWrite(actor, turn, {
-    after: state,
-    entries,
-    changed,
+    after: { state, bytes },
+    ...(actor.definition.persistence === "journal"
+      ? { entries: turnEntries(actor, turn, before, result) }
+      : { changed }),
     verdict: delivery.mail === null ? null : { kind: "ack", place: delivery.mail.id },
     sends: toOutgoing(actor, turn, sends, context.ids),
     reminders: reminders.map((reminder) => ({ ...reminder, generation: context.ids.next() })),
@@ -145,8 +147,8 @@ function fail(
     return {};
   }
   const retry = verdict?.kind === "nack" ? verdict.progress : null;
-  const entries = recorded ? failureEntries(actor, turn, toRecordedError(error), attemptOf(mail)) : [];
-  const write = makeWrite(actor, turn, { entries, verdict, answer: () => (retry === null ? error : null) });
+  const entries = recorded ? { entries: failureEntries(actor, turn, toRecordedError(error), attemptOf(mail)) } : {};
+  const write = makeWrite(actor, turn, { ...entries, verdict, answer: () => (retry === null ? error : null) });
   if (retry === null || mail === null) return { write };
   delivery.mail = { ...mail, ...retry, effects: [...effects] };
   return { write, retry: { delivery, at: retry.nextAt ?? now } };
@@ -181,7 +183,7 @@ function wait(
   if (actor.open !== null) return { effect };
   const { delivery, message } = turn;
   const carried = carriedEffects(actor, turn);
-  const entries: EntryBody[] = carried.length > 0 ? carried : [{ kind: "received", messageId: message.id, message }];
+  const entries = carried.length > 0 ? carried : [NewEntry.of({ kind: "received", messageId: message.id, message })];
   const entered = delivery.mail === null ? toMail(message, context.ids.next()) : null;
   if (entered !== null) {
     delivery.mail = entered;
@@ -197,7 +199,7 @@ function wait(
 export function effectOver(actor: Actor, turn: OpenTurn): Write {
   const n = turn.effects.length - 1;
   const effect = turn.effects[n] as OpenTurn["effects"][number];
-  const entry: EntryBody = { kind: "effect", messageId: turn.message.id, n, effect };
+  const entry = NewEntry.of({ kind: "effect", messageId: turn.message.id, n, effect });
   return makeWrite(actor, turn, { entries: [entry], open: true });
 }
 

@@ -41,24 +41,14 @@ export class Tells {
    * @throws GreenroomError `overloaded` when the node has too much to do
    */
   accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
-    const { intake, meter, repeats, ids } = this.#with;
+    const { intake, meter, ids } = this.#with;
     if (intake.full) {
       meter.refused();
       throw overloaded(`${intake.size} messages are in flight`);
     }
     const address = { type: checked.definition.type, keyText: checked.keyText };
-    const answer = intake.accept(
-      { checked, kind: "tell", idempotencyKey, sender, order: ids.last },
-      {
-        enter: (delivery) => this.#enter(address, delivery, checked.payload.text),
-        left: (delivery) => {
-          meter.inFlight(intake.size);
-          repeats.remove(address, delivery);
-        },
-      },
-    );
-    meter.inFlight(intake.size);
-    return answer;
+    const accepted = { checked, kind: "tell" as const, idempotencyKey, sender, order: ids.last };
+    return intake.accept(accepted, (delivery) => this.#enter(address, delivery, checked.payload.text));
   }
 
   #enter(address: Address, delivery: Delivery, payload: string): void {

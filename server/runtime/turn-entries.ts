@@ -1,58 +1,63 @@
 import type { TurnResult } from "../core/turn.ts";
-import type { EntryBody, Patch, RecordedError } from "../protocol/journal.ts";
+import type { RecordedError } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
+import { NewEntry } from "./new-entry.ts";
 
-/** Patches of a length that is not worth comparing with that of the state. In characters of JSON. */
+/** Patches of a length that is not worth comparing with the size of the state. In characters of JSON. */
 const SHORT_PATCHES = 512;
 
-/** What the journal says of a finished turn. */
+/**
+ * What the journal says of a finished turn: a `TurnEntry`, put together from what is JSON text already (the reply), and
+ * from what must be written anyway to know which is shorter.
+ */
 export function turnEntries(
   actor: Actor,
   turn: OpenTurn,
   before: Json,
-  { state, patches, reply, sends, reminders }: Extract<TurnResult, { kind: "done" }>,
-): EntryBody[] {
+  result: Extract<TurnResult, { kind: "done" }>,
+): NewEntry[] {
   const { message } = turn;
   const carried = carriedEffects(actor, turn);
-  const entry: EntryBody = {
-    kind: "turn",
-    messageId: message.id,
-    ...(actor.open === null && carried.length === 0 ? { message } : {}),
-    ...recordedChange(actor, before, state, patches),
-    reply: JSON.parse(reply) as Json,
-    ...(sends.length === 0 ? {} : { sends: [...sends] }),
-    ...(reminders.length === 0 ? {} : { reminders: [...reminders] }),
-    version: actor.definition.version,
-    code: actor.definition.code,
-  };
-  return [...carried, entry];
+  const { version, code } = actor.definition;
+  const own = actor.open === null && carried.length === 0 ? `,"message":${JSON.stringify(message)}` : "";
+  const text =
+    `{"kind":"turn","messageId":${JSON.stringify(message.id)}${own}${recordedChange(actor, before, result)}` +
+    `,"reply":${result.reply}${list("sends", result.sends)}${list("reminders", result.reminders)}` +
+    `,"version":${version},"code":${JSON.stringify(code)}}`;
+  return [...carried, new NewEntry("turn", text)];
 }
 
 /** What the journal says of a change: patches, unless it is the first turn's, or the state itself is shorter. */
 function recordedChange(
   actor: Actor,
   before: Json,
-  after: Json,
-  patches: Patch[],
-): { state?: Json; patches?: Patch[] } {
-  if (actor.state === undefined) return { state: after };
-  if (after === before) return {};
-  const length = JSON.stringify(patches).length;
-  return length > SHORT_PATCHES && length > JSON.stringify(after).length ? { state: after } : { patches };
+  { state, bytes, patches }: Extract<TurnResult, { kind: "done" }>,
+): string {
+  if (actor.state === undefined) return `,"state":${JSON.stringify(state)}`;
+  if (state === before) return "";
+  const text = JSON.stringify(patches);
+  return text.length > SHORT_PATCHES && text.length > bytes
+    ? `,"state":${JSON.stringify(state)}`
+    : `,"patches":${text}`;
+}
+
+function list(name: string, items: readonly object[]): string {
+  return items.length === 0 ? "" : `,"${name}":${JSON.stringify(items)}`;
 }
 
 /** An attempt that begins with effects of an earlier one says so first: whoever replays it must know of them. */
-export function carriedEffects(actor: Actor, { message, effects }: OpenTurn): EntryBody[] {
+export function carriedEffects(actor: Actor, { message, effects }: OpenTurn): NewEntry[] {
   if (actor.open !== null || effects.length === 0) return [];
-  return [{ kind: "received", messageId: message.id, message, effects: [...effects] }];
+  return [NewEntry.of({ kind: "received", messageId: message.id, message, effects })];
 }
 
 /** What the journal says of an attempt that failed. */
-export function failureEntries(actor: Actor, turn: OpenTurn, error: RecordedError, attempt: number): EntryBody[] {
+export function failureEntries(actor: Actor, turn: OpenTurn, error: RecordedError, attempt: number): NewEntry[] {
   const { message } = turn;
   const carried = carriedEffects(actor, turn);
   const own = actor.open === null && carried.length === 0 ? { message } : {};
   const { code } = actor.definition;
-  return [...carried, { kind: "attempt_failed", messageId: message.id, ...own, attempt, error, code }];
+  const failed = NewEntry.of({ kind: "attempt_failed", messageId: message.id, ...own, attempt, error, code });
+  return [...carried, failed];
 }

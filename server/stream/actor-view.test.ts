@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ActorDetail } from "../protocol/actors.ts";
-import type { Entry } from "../protocol/journal.ts";
 import { MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
+import type { CommittedEntry } from "../runtime/events.ts";
 import type { ActorId } from "../runtime/ports.ts";
 import type { Inspector } from "../runtime/surface.ts";
 import { ActorView } from "./actor-view.ts";
@@ -40,9 +40,9 @@ beforeEach(async () => {
 
 /** Commits entries of the given sizes. */
 function commit(...entryBytes: number[]): void {
-  const entries = entryBytes.map((): Entry => {
+  const entries = entryBytes.map((bytes): CommittedEntry => {
     const turn = { kind: "turn", messageId: "m", reply: null, version: 1, code: "c" } as const;
-    return { seq: ++head, at: 0, body: turn };
+    return { seq: ++head, at: 0, body: turn, bytes };
   });
   const id = 1 as ActorId;
   view.changed({
@@ -53,7 +53,6 @@ function commit(...entryBytes: number[]): void {
     stateBytes: 100 + head,
     lastChange: null,
     entries,
-    entryBytes,
     at: 0,
   });
 }

@@ -1,8 +1,8 @@
 import { isoTime } from "../core/time.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
-import type { CheckpointInfo, Entry } from "../protocol/journal.ts";
+import type { CheckpointInfo } from "../protocol/journal.ts";
 import { type ActorFrame, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES, MAX_STREAMED_STATE } from "../protocol/stream.ts";
-import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
+import type { ActorChange, CheckpointEvent, CommittedEntry } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
@@ -17,12 +17,6 @@ const passivated = {
   recovery: null,
 } as const;
 
-/** An entry that is to be told of, and its size. */
-interface Appended {
-  entry: Entry;
-  bytes: number;
-}
-
 /** One actor: its detail, and its state whenever it changed. */
 export class ActorView implements View {
   readonly addresses: readonly Address[];
@@ -32,7 +26,7 @@ export class ActorView implements View {
   #detail: ActorDetail | null = null;
   #change: ActorChange | undefined;
   /** What is to be told of its journal; of entries the newest. */
-  #entries: Appended[] = [];
+  #entries: CommittedEntry[] = [];
   #checkpoints: CheckpointInfo[] = [];
   #mailboxChanged = false;
   /** It was erased since the last frame. */
@@ -57,8 +51,7 @@ export class ActorView implements View {
 
   changed(change: ActorChange): void {
     this.#change = change;
-    const appended = change.entries.map((entry, i) => ({ entry, bytes: change.entryBytes[i] ?? 0 }));
-    this.#entries = newest([...this.#entries, ...appended]);
+    this.#entries = newest([...this.#entries, ...change.entries]);
     if (this.#detail === null) this.stale = true;
     else this.#detail = withChange(this.#detail, change);
   }
@@ -122,7 +115,7 @@ export class ActorView implements View {
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
     if (this.#detail?.persistence !== "journal") return {};
-    const taken = { entries: this.#entries.map(({ entry }) => entry), checkpoints: this.#checkpoints };
+    const taken = { entries: this.#entries.map(({ bytes: _, ...entry }) => entry), checkpoints: this.#checkpoints };
     this.#entries = [];
     this.#checkpoints = [];
     return taken;
@@ -134,7 +127,7 @@ export class ActorView implements View {
 }
 
 /** As many of the newest entries as one frame carries: none, where the very newest is too large for it. */
-function newest(appended: readonly Appended[]): Appended[] {
+function newest(appended: readonly CommittedEntry[]): CommittedEntry[] {
   let [from, bytes] = [appended.length, 0];
   for (; from > 0 && appended.length - from < MAX_FRAME_ENTRIES; from--) {
     bytes += appended[from - 1]?.bytes ?? 0;

@@ -108,7 +108,6 @@ class FakeNode {
       stateBytes: 7,
       lastChange,
       entries: [],
-      entryBytes: [],
       at: 0,
     };
     this.#committed([change], []);

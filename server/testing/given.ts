@@ -115,7 +115,10 @@ class Example {
       payload: parsePayload(operation.schema, payload, name).value,
       now: this.#now,
     };
-    if (operation.kind === "query") return runQuery(this.#type, this.#key, state, message);
+    if (operation.kind === "query") {
+      const result = runQuery(this.#type, this.#key, state, message);
+      return result.kind === "done" ? { ...result, state, bytes: 0, patches: [], sends: [], reminders: [] } : result;
+    }
     const over: RecordedEffect[] = [];
     for (;;) {
       const result = runTurn(this.#type, this.#key, state, message, over);

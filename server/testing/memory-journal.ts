@@ -93,9 +93,8 @@ export class MemoryJournal {
   }
 
   #commit(write: Write): void {
-    for (const [i, body] of write.entries.entries()) {
-      const entry = { seq: write.expected + i + 1, at: write.message.now, body };
-      this.entries.push(JSON.parse(JSON.stringify(entry)) as Entry);
+    for (const [i, { body }] of write.entries.entries()) {
+      this.entries.push({ seq: write.expected + i + 1, at: write.message.now, body });
     }
     settleWrite(write);
   }
