@@ -110,8 +110,6 @@ export class Actor implements Address {
   /** The time that its newest turn saw, and when its newest message came. Milliseconds. */
   turnTime = 0;
   lastActiveAt = 0;
-  /** When it was last made the most recently used; see the registry. */
-  rankedAt = Number.NEGATIVE_INFINITY;
   /** Messages in the order accepted, not yet run. */
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */

@@ -12,9 +12,6 @@ import type { ActorId, Clock } from "./ports.ts";
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;
 
-/** Uses within so many milliseconds count as one. */
-const PRECISION_MS = 100;
-
 /** The lane that commits an actor's turns. */
 export function laneOf(type: string, keyText: string): number {
   return fnv1a(`${type}/${keyText}`) % LANES;
@@ -23,6 +20,8 @@ export function laneOf(type: string, keyText: string): number {
 /** The actors in memory, least recently used first. */
 export class Registry {
   readonly #actors = new Map<string, Actor>();
+  /** The most recently used. */
+  #newest: Actor | undefined;
   /** Names of actors that may not be loaded now. */
   readonly #closed = new Set<string>();
   readonly #maxActive: number;
@@ -71,16 +70,12 @@ export class Registry {
       this.#tell(actor);
     }
     actor.lastActiveAt = this.#clock.now();
-    this.#rank(name, actor);
+    if (actor !== this.#newest) {
+      this.#actors.delete(name);
+      this.#actors.set(name, actor);
+      this.#newest = actor;
+    }
     return actor;
-  }
-
-  /** Makes it the most recently used, unless it was within the precision: a busy one is not moved for each use. */
-  #rank(name: string, actor: Actor): void {
-    if (actor.lastActiveAt - actor.rankedAt < PRECISION_MS) return;
-    actor.rankedAt = actor.lastActiveAt;
-    this.#actors.delete(name);
-    this.#actors.set(name, actor);
   }
 
   /** Moves an actor to another part of its life, and tells of it unless it only begins or ends its work. */
@@ -103,6 +98,7 @@ export class Registry {
   /** Lets an actor go. Everything of it must be durable. */
   passivate(actor: Actor): void {
     if (actor.ready) this.#beforePassivation(actor);
+    if (this.#newest === actor) this.#newest = undefined;
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
     this.#census.leave(actor.type, actor.lifecycle);
     if (actor.id === null) this.#census.unstored(actor.type, -1);
