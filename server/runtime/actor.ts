@@ -10,6 +10,7 @@ import type { NextTry } from "../protocol/mail.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import type { PlacedReminder } from "./mail.ts";
 import { Mailbox } from "./mailbox.ts";
+import { markOf } from "./message-id.ts";
 import type { NewEntry } from "./new-entry.ts";
 import type { ActorId, Address } from "./ports.ts";
 import type { Outgoing } from "./post.ts";
@@ -120,6 +121,7 @@ export class Actor implements Address {
   readonly mailbox = new Mailbox();
   /** A message that is not in line and lets no other command run before it. */
   hold: Hold | null = null;
+  #mark: string | undefined;
 
   constructor(definition: ActorType, key: Key, keyText: string, lane: number) {
     this.definition = definition;
@@ -128,6 +130,12 @@ export class Actor implements Address {
     this.type = definition.type;
     this.keyText = keyText;
     this.lane = lane;
+  }
+
+  /** What the ids of its messages know it by. */
+  get mark(): string {
+    this.#mark ??= markOf(this);
+    return this.#mark;
   }
 
   /** Whether it is loaded. */

@@ -1,11 +1,25 @@
+import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { initialState, runQuery } from "../core/turn.ts";
+import type { CommandReply } from "../protocol/commands.ts";
+import type { Json } from "../protocol/json.ts";
 import type { Actor } from "./actor.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 
 /** The answer to a delivery that was processed just now. */
 export function toAnswer(delivery: Delivery, reply: string, head: number): Answer {
   return { reply, head, messageId: delivery.message.id, repeated: false };
+}
+
+/** An answer as a caller in this process has it. */
+export function toCommandReply(
+  { persistence }: ActorType,
+  { reply: text, head, messageId, repeated, unrecorded }: Answer,
+): CommandReply {
+  const reply = JSON.parse(text) as Json;
+  const place = persistence === "journal" ? { seq: head } : { revision: head };
+  const told: CommandReply = { reply, ...place, messageId, repeated };
+  return unrecorded === true ? { ...told, unrecorded } : told;
 }
 
 /** Answers a query from the newest state, once that is durable. */

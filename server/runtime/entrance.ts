@@ -45,7 +45,14 @@ export class Entrance {
   accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
     const { intake, ids } = this.#with;
     const actor = this.#place(checked);
-    const accepted = { checked, kind: checked.operation.kind, idempotencyKey, sender, order: ids.last };
+    const accepted = {
+      checked,
+      kind: checked.operation.kind,
+      idempotencyKey,
+      sender,
+      order: ids.last,
+      mark: actor.mark,
+    };
     return intake.accept(accepted, (delivery) => this.#enter(actor, delivery));
   }
 

@@ -85,6 +85,8 @@ export interface Accepted {
   sender: Sender | null;
   /** See `Delivery.order`. */
   order: number;
+  /** The mark of its actor; see `markOf`. */
+  mark: string;
 }
 
 /** Who hears of the messages that are accepted. */
@@ -125,10 +127,10 @@ export class Intake {
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
   accept(accepted: Accepted, enter: (delivery: Delivery) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const { checked, kind, idempotencyKey, sender, order } = accepted;
-      const { definition, keyText, operation, payload } = checked;
+      const { checked, kind, idempotencyKey, sender, order, mark } = accepted;
+      const { operation, payload } = checked;
       const now = this.#clock.now();
-      const id = messageIdFor({ type: definition.type, keyText }, now);
+      const id = messageIdFor(mark, now);
       const message = { id, operation: operation.name, payload: payload.value, now };
       const parts = { message, kind, idempotencyKey, sender, order, finished: this.#finished };
       const delivery = new Delivery({ ...parts, caller: { resolve, reject } });

@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import { crashPoint } from "./crash-points.ts";
 import type { Lanes } from "./lanes.ts";
 import type { DueReminder, MailIds } from "./mail.ts";
-import { messageIdFor } from "./message-id.ts";
+import { markOf, messageIdFor } from "./message-id.ts";
 import type { Clock, Store } from "./ports.ts";
 
 /** How often it is looked whether the next reminder is due, in milliseconds. */
@@ -83,7 +83,11 @@ export class Reminders {
         id: ids.next(),
         name,
         generation,
-        messageId: messageIdFor({ type, keyText }, at, uuidFrom(seededRandom(`${actor}/${name}/${generation}`))),
+        messageId: messageIdFor(
+          markOf({ type, keyText }),
+          at,
+          uuidFrom(seededRandom(`${actor}/${name}/${generation}`)),
+        ),
         next,
         settle: (error) => (error === null ? resolve() : reject(error)),
       });

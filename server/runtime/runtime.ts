@@ -9,7 +9,7 @@ import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import { unavailable } from "./activation.ts";
-import { expired } from "./answers.ts";
+import { expired, toCommandReply } from "./answers.ts";
 import { Census } from "./census.ts";
 import { Fenced } from "./committer.ts";
 import { crashPoint } from "./crash-points.ts";
@@ -134,7 +134,7 @@ class NodeRuntime implements RunningRuntime {
   async ask({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<CommandReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#parts.types.check("command", type, key, command, payload);
-    return toReply(checked, await this.#accept(checked, idempotencyKey, resends));
+    return toCommandReply(checked.definition, await this.#accept(checked, idempotencyKey, resends));
   }
 
   async tell({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<Told> {
@@ -246,18 +246,6 @@ class NodeRuntime implements RunningRuntime {
 
 function senderOf(resends: string | undefined): Sender | null {
   return resends === undefined ? null : { resends };
-}
-
-function toReply(
-  { definition }: Checked,
-  { reply: text, head, messageId, repeated, unrecorded }: Answer,
-): CommandReply {
-  const reply = JSON.parse(text) as Json;
-  const told: CommandReply =
-    definition.persistence === "journal"
-      ? { reply, seq: head, messageId, repeated }
-      : { reply, revision: head, messageId, repeated };
-  return unrecorded === true ? { ...told, unrecorded } : told;
 }
 
 function sayUnavailable(error: unknown): never {

@@ -10,6 +10,7 @@ import type { Checked, Intake } from "./intake.ts";
 import type { KeptReplies } from "./kept-replies.ts";
 import type { Lanes } from "./lanes.ts";
 import type { MailIds } from "./mail.ts";
+import { markOf } from "./message-id.ts";
 import type { Meter } from "./meter.ts";
 import type { Address, KeptReply } from "./ports.ts";
 import type { Repeats } from "./repeats.ts";
@@ -47,7 +48,7 @@ export class Tells {
       throw overloaded(`${intake.size} messages are in flight`);
     }
     const address = { type: checked.definition.type, keyText: checked.keyText };
-    const accepted = { checked, kind: "tell" as const, idempotencyKey, sender, order: ids.last };
+    const accepted = { checked, kind: "tell" as const, idempotencyKey, sender, order: ids.last, mark: markOf(address) };
     return intake.accept(accepted, (delivery) => this.#enter(address, delivery, checked.payload.text));
   }
 

@@ -15,7 +15,7 @@ import { type Failing, inboxType } from "../testing/inbox.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import type { Client } from "./client.ts";
-import { messageIdFor } from "./message-id.ts";
+import { markOf, messageIdFor } from "./message-id.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 
@@ -195,7 +195,7 @@ describe("a client's message", () => {
   });
 
   test("that left no trace is not found", async () => {
-    const unknown = messageIdFor({ type: "ledger", keyText: "busy" }, 1);
+    const unknown = messageIdFor(markOf({ type: "ledger", keyText: "busy" }), 1);
     for (const id of [unknown, "0f9d4fd2-8f4c-4f3c-9b0e-3c1f5a6b7c8d"]) {
       await expect(trace(id)).rejects.toMatchObject({ code: "not_found" });
     }
