@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { getHandle, type Handle } from "../server/handle.ts";
+import { intervention } from "../server/protocol/actors.ts";
 import { type CommandReply, idempotencyKey, type Told } from "../server/protocol/commands.ts";
 import type { Result } from "../server/protocol/errors.ts";
 import type { Json } from "../server/protocol/json.ts";
@@ -14,6 +15,7 @@ const request = z.object({
   operation: z.string().max(64),
   payload: z.string().max(1024 * 1024),
   idempotencyKey: idempotencyKey.optional(),
+  resends: z.uuid().optional(),
 });
 
 /** Sends a command to an actor; answers once its change is durable. The input is whatever a browser sent. */
@@ -45,7 +47,29 @@ export async function stopRedrive(input: unknown): Promise<Result<RedriveInfo>> 
   return parsed.success ? getHandle().stopRedrive(parsed.data) : refused(z.prettifyError(parsed.error));
 }
 
-type Request = Omit<z.infer<typeof request>, "payload" | "idempotencyKey"> & { payload: Json; idempotencyKey?: string };
+const named = z.object({ type: z.string().max(64), keyText: z.string().max(4096) });
+const intervened = named.extend({ what: intervention });
+
+/** Does to an actor what a person decided. The input is whatever a browser sent. */
+export async function interveneIn(input: unknown): Promise<Result<null>> {
+  const parsed = intervened.safeParse(input);
+  if (!parsed.success) return refused(z.prettifyError(parsed.error));
+  return getHandle().intervene(parsed.data.type, parsed.data.keyText, parsed.data.what);
+}
+
+/** Deletes an actor with all that is kept of it. The input is whatever a browser sent. */
+export async function eraseActor(input: unknown): Promise<Result<null>> {
+  const parsed = named.safeParse(input);
+  return parsed.success
+    ? getHandle().erase(parsed.data.type, parsed.data.keyText)
+    : refused(z.prettifyError(parsed.error));
+}
+
+type Request = Omit<z.infer<typeof request>, "payload" | "idempotencyKey" | "resends"> & {
+  payload: Json;
+  idempotencyKey?: string;
+  resends?: string;
+};
 
 async function withRequest<T>(
   input: unknown,
@@ -53,10 +77,15 @@ async function withRequest<T>(
 ): Promise<Result<T>> {
   const parsed = request.safeParse(input);
   if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  const { payload, idempotencyKey: kept, ...rest } = parsed.data;
+  const { payload, idempotencyKey: kept, resends, ...rest } = parsed.data;
   const json = parseJson(payload);
   if (json === undefined) return refused("The payload is not JSON.");
-  return run(getHandle(), { ...rest, payload: json, ...(kept === undefined ? {} : { idempotencyKey: kept }) });
+  return run(getHandle(), {
+    ...rest,
+    payload: json,
+    ...(kept === undefined ? {} : { idempotencyKey: kept }),
+    ...(resends === undefined ? {} : { resends }),
+  });
 }
 
 function parseJson(text: string): Json | undefined {

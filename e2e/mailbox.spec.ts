@@ -60,7 +60,7 @@ test("a command is told from its form, and runs", async ({ page }) => {
 test("a message that fails is seen waiting: why, until when, and who waits behind it", async ({ page }) => {
   await visit(page, `/actors/${doomed}?tab=mailbox`);
   const why = page.getByText(
-    /^Waiting to try message .* \(enrich\) again: attempt \d+ failed with EffectFailed: .* answered 500; next try (now|in \d+ s); 2 behind it\.$/,
+    /^Blocked by message .* \(enrich\), attempt \d+, next try (now|in \d+ s); 2 behind it\. The last attempt failed with EffectFailed: .* answered 500\.$/,
   );
   await expect(why).toBeVisible();
   await expect(lifecycle(page, "waiting")).toBeVisible();
@@ -72,7 +72,7 @@ test("a message that fails is seen waiting: why, until when, and who waits behin
   await mails.first().locator("summary").click();
   await expect(mails.first()).toContainText('{symbol: "ACME"}');
   await expect(mails.first()).toContainText("at drive");
-  const attempts = async () => Number(/attempt (\d+) failed/.exec((await why.textContent()) ?? "")?.[1]);
+  const attempts = async () => Number(/attempt (\d+), next/.exec((await why.textContent()) ?? "")?.[1]);
   const before = await attempts();
   await expect.poll(attempts, { message: "another attempt, seen live", timeout: 40_000 }).toBeGreaterThan(before);
   await expect(mails.first()).toContainText(`${await attempts()} attempts`);
@@ -206,7 +206,9 @@ test("a message that was tried in vain is given up; redriven, it waits again", a
     .click();
   await expect(job(page)).toContainText("Done: 1 of 1 letter is back");
   await visit(page, `/actors/${doomed}?tab=mailbox`);
-  await expect(page.getByText(/^Waiting to try message .* again: attempt 1\d failed with EffectFailed/)).toBeVisible();
+  await expect(
+    page.getByText(/^Blocked by message .* attempt 1\d, next try .* failed with EffectFailed/),
+  ).toBeVisible();
   await expect(member(page, "value: 3")).toHaveCount(0);
   await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveText("Mailbox 1");
 });

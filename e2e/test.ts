@@ -20,7 +20,10 @@ interface OfTest {
 /** Playwright's `test`, with a server, whose pages are reached by their paths. */
 export const test = base.extend<OfTest, OfWorker>({
   // Few actors in memory, so that a list of more has some that are passivated.
-  serverEnv: [{ MAX_ACTIVE_ACTORS: "50" }, { scope: "worker", option: true }],
+  serverEnv: [
+    { MAX_ACTIVE_ACTORS: "50", ALLOW_CHAOS: "1" },
+    { scope: "worker", option: true },
+  ],
   server: [
     async ({ serverEnv }, use) => {
       const server = await TestServer.create(serverEnv);

@@ -6,6 +6,7 @@ import { Disclosure } from "../components/disclosure.tsx";
 import { Fact, Facts } from "../components/facts.tsx";
 import { MessageFacts } from "../components/message-facts.tsx";
 import { ErrorText } from "../components/recorded-error.tsx";
+import { EditAndResend } from "../components/resend.tsx";
 import { ActorLink } from "../components/sender.tsx";
 import { Ago, At } from "../components/time.tsx";
 import { cutMiddle, formatCount, formatNumber } from "../lib/format.ts";
@@ -22,7 +23,7 @@ export function LetterRow({
   onChoose: (isChosen: boolean) => void;
   onRedrive: () => void;
 }) {
-  const { messageId, command, error, attempts, at, redrive } = letter;
+  const { messageId, command, payload, error, attempts, at, redrive } = letter;
   const name = `${letter.type} ${letter.key.join(" / ")}`;
   return (
     <li aria-label={`${command} for ${name}`} className="flex items-start">
@@ -58,7 +59,8 @@ export function LetterRow({
         }
       >
         <Told letter={letter} />
-        <div className="flex justify-end border-t border-line p-1.5">
+        <div className="flex justify-end gap-1.5 border-t border-line p-1.5">
+          <EditAndResend address={letter} message={{ id: messageId, command, payload }} />
           <Button aria-label={`Redrive ${messageId}`} disabled={redrive !== null} onClick={onRedrive}>
             Redrive
           </Button>

@@ -101,7 +101,7 @@ describe("an actor's frames", () => {
 
   test("that tell that it was erased leave nothing of what was told before", () => {
     const before = fold("actor", null, frame({ actor: actorFrame(3, { state: { edits: 3 } }) }));
-    expect(fold("actor", before, frame({ erased: true }))).toMatchObject({ actor: null, stateHead: 0, tail: [] });
+    expect(fold("actor", before, frame({ erased: true }))).toMatchObject({ actor: null, stateHead: 0, erasures: 1 });
   });
 
   test("of one that was never used hold nothing", () => {
@@ -111,6 +111,7 @@ describe("an actor's frames", () => {
       tail: [],
       checkpoints: [],
       mailbox: 0,
+      erasures: 0,
     });
   });
 });
@@ -197,6 +198,7 @@ describe("who comes back is told", () => {
     tail: [],
     checkpoints: [],
     mailbox: 0,
+    erasures: 0,
   });
 
   test("how many revisions an actor went through", () => {

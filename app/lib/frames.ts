@@ -24,6 +24,8 @@ export interface ActorLive {
   checkpoints: readonly CheckpointInfo[];
   /** How often its mailbox was told to have changed. */
   mailbox: number;
+  /** How often it was erased: what was known of it before the last time holds no more. */
+  erasures: number;
 }
 
 /** The actors of a list, by type and text form of the key, and how many were created since it is watched. */
@@ -95,15 +97,17 @@ function foldMail({ mail }: Frame): MailCounts {
 }
 
 /** An actor of which the stream has told nothing yet. */
-export const nothingTold: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [], mailbox: 0 };
+export const nothingTold: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [], mailbox: 0, erasures: 0 };
 
 function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
   const { actor, entries = [], checkpoints = [], mailboxChanged = false, erased = false } = frame;
-  const view = erased ? nothingTold : (before ?? nothingTold);
+  const known = before ?? nothingTold;
+  const view = erased ? { ...nothingTold, erasures: known.erasures + 1 } : known;
   if (actor === undefined) return view;
   const { state, stateOmitted: _, ...rest } = actor;
   const isNew = state !== undefined;
   return {
+    ...view,
     actor: { ...rest, state: isNew ? state : (view.actor?.state ?? null) },
     stateHead: isNew ? rest.head : view.stateHead,
     tail: extended(view.tail, entries),

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Json } from "../../server/protocol/json.ts";
-import { type Field, formShape, parseField, payloadOf } from "./schema-form.ts";
+import {
+  type Field,
+  formShape,
+  parseField,
+  parsePayloadText,
+  payloadOf,
+  rawOf,
+  valueIn,
+  withValue,
+} from "./schema-form.ts";
 
 const shapeOf = (schema: z.ZodType) =>
   formShape(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "input" }))) as Json);
@@ -108,4 +117,52 @@ describe("an input", () => {
 test("a payload holds what was filled in, and nothing of what was left out", () => {
   const shape = shapeOf(z.object({ optIn: z.boolean(), at: z.iso.datetime().optional(), note: z.string().optional() }));
   expect(payloadOf(shape, ["false", "", "hello"], "utc")).toEqual({ optIn: false, note: "hello" });
+});
+
+describe("a payload and the inputs of its form", () => {
+  const shape = shapeOf(
+    z.object({
+      text: z.string(),
+      count: z.number().int().optional(),
+      at: z.iso.datetime().optional(),
+      on: z.boolean().optional(),
+      size: z.enum(["s", "m"]).optional(),
+      tags: z.array(z.string()).optional(),
+    }),
+  );
+  const fields = shape.kind === "members" ? shape.fields : [];
+  const raws = (payload: Json, zone: "utc" | "local" = "utc") =>
+    fields.map((field) => rawOf(field, valueIn(shape, payload, field), zone));
+
+  test("are one and the same, both ways", () => {
+    const payload = { text: "a", count: 3, at: "2026-03-01T14:00:00.123Z", on: false, size: "m", tags: ["x"] };
+    expect(raws(payload)).toEqual(["a", "3", "2026-03-01T14:00:00.123", "false", "1", '["x"]']);
+    expect(payloadOf(shape, raws(payload) as string[], "utc")).toEqual(payload);
+    expect(payloadOf(shape, raws(payload, "local") as string[], "local")).toEqual(payload);
+    expect(raws({ text: "" })).toEqual(["", "", "", "", "", ""]);
+  });
+
+  test("keep what no input stands for when one is changed, and lose what is left out", () => {
+    const [text, count] = fields as [Field, Field];
+    const payload = { text: "a", count: 1, extra: true };
+    expect(withValue(shape, payload, text, "b")).toEqual({ text: "b", count: 1, extra: true });
+    expect(withValue(shape, payload, count, undefined)).toEqual({ text: "a", extra: true });
+  });
+
+  test.each([
+    ['{"text": 1}', "text must be text."],
+    ['{"text": "a", "count": "1"}', "count must be a whole number."],
+    ['{"at": "yesterday"}', "at must be a time, as 2026-01-31T12:00:00Z."],
+    ['{"size": "xl"}', 'size must be one of ["s","m"].'],
+    ["[]", "Must be an object."],
+  ])("cannot be %s", (text, problem) => {
+    expect(parsePayloadText(shape, text, "utc")).toEqual({ ok: false, problem });
+  });
+
+  test("are not, while the JSON is not whole", () => {
+    expect(parsePayloadText(shape, '{"text": ', "utc")).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining("Not JSON"),
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../server/protocol/json.ts";
-import type { Zone } from "./format.ts";
+import { formatTime, type Zone } from "./format.ts";
 
 /** One input of a form, made from a member of a JSON Schema (draft 2020-12). */
 export interface Field {
@@ -165,4 +165,70 @@ export function payloadOf(shape: FormShape, values: readonly string[], zone: Zon
   if (shape.kind === "whole") return value(shape.field, 0) ?? null;
   const members = shape.fields.map((field, i) => [field.name, value(field, i)] as const);
   return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
+}
+
+/** The text that an input has for a value, "" for one that is left out; null where it cannot have it. */
+export function rawOf(field: Field, value: Json | undefined, zone: Zone): string | null {
+  if (value === undefined) return "";
+  switch (field.kind) {
+    case "text":
+      return typeof value === "string" ? value : null;
+    case "number":
+    case "integer":
+      return typeof value === "number" ? String(value) : null;
+    case "boolean":
+      return typeof value === "boolean" ? String(value) : null;
+    case "choice": {
+      const index = field.choices.findIndex((choice) => JSON.stringify(choice) === JSON.stringify(value));
+      return index === -1 ? null : String(index);
+    }
+    case "time": {
+      const at = typeof value === "string" ? Date.parse(value) : Number.NaN;
+      return Number.isNaN(at) ? null : `${formatTime(at, zone).replace(" ", "T")}${formatMs(at)}`;
+    }
+    case "json":
+      return JSON.stringify(value);
+  }
+}
+
+function formatMs(at: number): string {
+  const ms = ((at % 1000) + 1000) % 1000;
+  return ms === 0 ? "" : `.${String(ms).padStart(3, "0")}`;
+}
+
+/** The value that a payload has for a field. */
+export function valueIn(shape: FormShape, payload: Json, { name }: Field): Json | undefined {
+  if (shape.kind === "whole") return payload;
+  const members = asObject(payload);
+  return Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+/** A payload with another value for a field. What no field stands for stays in it. */
+export function withValue(shape: FormShape, payload: Json, { name }: Field, value: Json | undefined): Json {
+  if (shape.kind === "whole") return value ?? null;
+  const { [name]: _, ...others } = asObject(payload);
+  return value === undefined ? others : { ...asObject(payload), [name]: value };
+}
+
+/** A payload from its text; or what is wrong with it, for a form that cannot show it. */
+export function parsePayloadText(
+  shape: FormShape,
+  text: string,
+  zone: Zone,
+): { ok: true; payload: Json } | { ok: false; problem: string } {
+  const parsed = parseJson(text);
+  if (!parsed.ok) return parsed;
+  const payload = parsed.value as Json;
+  if (shape.kind === "whole") return { ok: true, payload };
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
+    return { ok: false, problem: "Must be an object." };
+  }
+  const odd = shape.fields.find((field) => rawOf(field, valueIn(shape, payload, field), zone) === null);
+  return odd === undefined ? { ok: true, payload } : { ok: false, problem: `${odd.name} ${mustBe(odd)}.` };
+}
+
+function mustBe({ kind, choices }: Field): string {
+  if (kind === "choice") return `must be one of ${JSON.stringify(choices)}`;
+  const words = { text: "text", number: "a number", integer: "a whole number", boolean: "true or false" } as const;
+  return kind === "time" ? "must be a time, as 2026-01-31T12:00:00Z" : `must be ${words[kind as keyof typeof words]}`;
 }

@@ -78,25 +78,33 @@ describe("a message that is tried again is told with", () => {
     at: "2026-03-01T14:00:04.000Z",
   };
   const waiting = (rest: Partial<ActorDetail>) => actor({ lifecycle: "waiting", inLine: 3, nextTry, ...rest });
-  const begin =
-    "Waiting to try message 012345…abcdef (enrich) again: attempt 2 failed with Error: the quote service answered 500";
+  const begin = "Blocked by message 012345…abcdef (enrich), attempt 3, next try";
+  const failed = "The last attempt failed with Error: the quote service answered 500.";
 
   test("its error, its next try, and how many of its mailbox wait behind it", () => {
-    expect(whyLine(waiting({}), now, 18)).toBe(`${begin}; next try in 4 s; 17 behind it.`);
+    expect(whyLine(waiting({}), now, 18)).toBe(`${begin} in 4 s; 17 behind it. ${failed}`);
   });
 
   test("those in memory, where the mailbox is not known", () => {
-    expect(whyLine(waiting({}), now, null)).toBe(`${begin}; next try in 4 s; 2 behind it.`);
+    expect(whyLine(waiting({}), now, null)).toBe(`${begin} in 4 s; 2 behind it. ${failed}`);
   });
 
   test("no others where there are none, and a try that is due as now", () => {
-    expect(whyLine(waiting({}), now + 5000, 1)).toBe(`${begin}; next try now.`);
+    expect(whyLine(waiting({}), now + 5000, 1)).toBe(`${begin} now. ${failed}`);
   });
 
   test("the begin of an error that is long", () => {
     const error = `Error: ${"x".repeat(1000)}`;
-    expect(whyLine(waiting({ nextTry: { ...nextTry, error } }), now, 1)).toContain(`${"x".repeat(192)}…; next try`);
+    expect(whyLine(waiting({ nextTry: { ...nextTry, error } }), now, 1)).toContain(`${"x".repeat(192)}….`);
   });
+});
+
+test("an actor that is parked names the message, what its code does, and how many wait behind it", () => {
+  const parked = { messageId: "01234567-89ab-cdef-0123-456789abcdef", command: "ask" };
+  const reason = 'its code asks for the effect "z" where the effect "a" is recorded as number 0';
+  expect(whyLine(actor({ lifecycle: "failed", persistence: "journal", parked, reason }), now, 3)).toBe(
+    `Parked at message 012345…abcdef (ask): ${reason}; 2 behind it. Code that fits sets it right, or a person.`,
+  );
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { ActorDetail } from "../../server/protocol/actors.ts";
+import type { ActorDetail, ParkedAt } from "../../server/protocol/actors.ts";
 import type { DamagedCheckpoint, Recovery, RunningEffect } from "../../server/protocol/journal.ts";
 import type { NextTry } from "../../server/protocol/mail.ts";
 import { cutMiddle, formatAgo, formatCount, formatDuration, formatNumber, formatUntil } from "./format.ts";
@@ -32,9 +32,10 @@ export function whyLine(actor: ActorDetail, now: number, depth: number | null): 
     case "processing":
       return `Processing: a message is being worked on${behind}.`;
     case "waiting":
-      if (actor.nextTry !== null) return `Waiting ${triesAgain(actor.nextTry, (depth ?? actor.inLine) - 1, now)}.`;
+      if (actor.nextTry !== null) return `Blocked by ${triesAgain(actor.nextTry, (depth ?? actor.inLine) - 1, now)}.`;
       return `Waiting: ${waitsFor(actor.effect, now)}${behind}.`;
     case "failed":
+      if (actor.parked !== null) return parkedLine(actor.parked, reason, (depth ?? actor.inLine) - 1);
       return `Failed: ${reason ?? "no reason was given"}${behind}.`;
     case "fenced":
       return `Fenced: ${reason ?? "another node has taken over"}; nothing here can commit any more.`;
@@ -42,10 +43,22 @@ export function whyLine(actor: ActorDetail, now: number, depth: number | null): 
 }
 
 function triesAgain({ messageId, command, attempts, error, at }: NextTry, behind: number, now: number): string {
-  const message = `message ${cutMiddle(messageId, 13)} (${command})`;
-  const failed = `attempt ${formatNumber(attempts)} failed with ${cutEnd(error, MAX_ERROR)}`;
-  const others = behind > 0 ? `; ${formatNumber(behind)} behind it` : "";
-  return `to try ${message} again: ${failed}; next try ${formatUntil(Date.parse(at), now)}${others}`;
+  const next = `attempt ${formatNumber(attempts + 1)}, next try ${formatUntil(Date.parse(at), now)}`;
+  const failed = `The last attempt failed with ${cutEnd(error, MAX_ERROR)}`;
+  return `${messageName(messageId, command)}, ${next}${others(behind)}. ${failed}`;
+}
+
+function parkedLine({ messageId, command }: ParkedAt, reason: string | undefined, behind: number): string {
+  const why = reason ?? "its code asks for other effects than are recorded";
+  return `Parked at ${messageName(messageId, command)}: ${why}${others(behind)}. Code that fits sets it right, or a person.`;
+}
+
+function messageName(messageId: string, command: string): string {
+  return `message ${cutMiddle(messageId, 13)} (${command})`;
+}
+
+function others(behind: number): string {
+  return behind > 0 ? `; ${formatNumber(behind)} behind it` : "";
 }
 
 /** A text without what ends a sentence, and at most so long. */

@@ -10,11 +10,12 @@ import { Ago } from "../../../components/time.tsx";
 import { formatCount, formatDepth, formatNumber } from "../../../lib/format.ts";
 import { useNow } from "../../../lib/time.tsx";
 import { damageLine, passivationIn, recoveryLine, whyLine } from "../../../lib/why.ts";
+import { ActorActions, HeldUp } from "./actor-actions.tsx";
 
 /**
  * Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read; `checkpoint` is the
  * seq of its newest checkpoint, if there is one; `depth` is how many messages its mailbox has, null where that is not
- * known.
+ * known; `allowsChaos` says whether it may be crashed on purpose.
  */
 export function ActorHeader({
   info,
@@ -24,6 +25,7 @@ export function ActorHeader({
   isKnown,
   checkpoint,
   depth,
+  allowsChaos,
 }: {
   info: TypeInfo;
   segments: string[];
@@ -32,6 +34,7 @@ export function ActorHeader({
   isKnown: boolean;
   checkpoint: number | null;
   depth: number | null;
+  allowsChaos: boolean;
 }) {
   const now = useNow();
   return (
@@ -63,12 +66,15 @@ export function ActorHeader({
           {actor !== null && <LifecycleBadge lifecycle={actor.lifecycle} boxed />}
           <CopyButton text={() => keyText} what="Key" />
         </div>
+        <span className="flex-1" />
+        {actor !== null && <ActorActions actor={actor} allowsChaos={allowsChaos} />}
       </div>
       <p className={`break-words ${actor === null ? "text-dim" : whyColour(actor)}`}>
         {actor !== null && whyLine(actor, now, depth)}
         {actor === null && isKnown && "Never used: nothing is stored for this key, and nothing is in memory."}
         {actor === null && !isKnown && "What it is doing is not known: it could not be read."}
       </p>
+      {actor !== null && <HeldUp actor={actor} />}
       {actor?.recovery != null && <Recovered recovery={actor.recovery} />}
       {actor !== null && <Facts actor={actor} checkpoint={checkpoint} depth={depth} />}
     </header>

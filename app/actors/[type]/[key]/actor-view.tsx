@@ -10,7 +10,7 @@ import { Button } from "../../../components/controls.tsx";
 import { Empty, Problem } from "../../../components/states.tsx";
 import { formatDepth } from "../../../lib/format.ts";
 import { nothingTold } from "../../../lib/frames.ts";
-import { useRoom } from "../../../lib/use-room.ts";
+import { type RoomState, useRoom } from "../../../lib/use-room.ts";
 import { ActorHeader } from "./actor-header.tsx";
 import { ActorTabs } from "./actor-tabs.tsx";
 import { CheckpointsPanel } from "./checkpoints-panel.tsx";
@@ -24,11 +24,37 @@ import { useActorAddress } from "./use-actor-address.ts";
 import { useCheckpoints } from "./use-checkpoints.ts";
 import { useNewestState } from "./use-newest-state.ts";
 
-/**
- * One actor, live. `result` is what was known when the page was made, null for an actor that was never used; and
- * `checkpoints`, `mailbox` and `reminders` are those of then: the first message of its mailbox, and how many there are.
- */
-export function ActorView({
+/** What the page was made with: `result` is null for an actor that was never used. */
+interface Made {
+  info: TypeInfo;
+  segments: string[];
+  keyText: string;
+  result: Result<ActorDetail | null>;
+  checkpoints: readonly CheckpointInfo[];
+  /** The first message of its mailbox, and how many there are. */
+  mailbox: MailboxInfo | null;
+  reminders: ReminderInfo[] | null;
+  /** Whether it may be crashed on purpose. */
+  allowsChaos: boolean;
+}
+
+/** One actor, live. When it is erased, what the page was made with holds no more. */
+export function ActorView(made: Made) {
+  const { info, segments, result } = made;
+  const room = { kind: "actor", actor: { type: info.type, key: segments } } as const;
+  const live = useRoom(room, 100, {
+    view: result.ok ? { ...nothingTold, actor: result.value } : null,
+    since: null,
+  });
+  const erasures = live.view?.erasures ?? 0;
+  const known = erasures === 0 ? made : { ...made, ...nothingMade };
+  return <Living key={erasures} {...known} live={live} />;
+}
+
+/** What a page would be made with now that its actor has been erased. */
+const nothingMade = { result: { ok: true, value: null }, checkpoints: [], mailbox: null, reminders: null } as const;
+
+function Living({
   info,
   segments,
   keyText,
@@ -36,23 +62,12 @@ export function ActorView({
   checkpoints: firstCheckpoints,
   mailbox: firstMailbox,
   reminders,
-}: {
-  info: TypeInfo;
-  segments: string[];
-  keyText: string;
-  result: Result<ActorDetail | null>;
-  checkpoints: CheckpointInfo[];
-  mailbox: MailboxInfo | null;
-  reminders: ReminderInfo[] | null;
-}) {
+  allowsChaos,
+  live: { view, error, joins },
+}: Made & { live: RoomState<"actor"> }) {
   const router = useRouter();
   const address = { type: info.type, keyText };
   const first = result.ok ? result.value : null;
-  const room = { kind: "actor", actor: { type: info.type, key: segments } } as const;
-  const { view, error, joins } = useRoom(room, 100, {
-    view: result.ok ? { ...nothingTold, actor: first } : null,
-    since: null,
-  });
   const notCurrentSince = useNotCurrentSince();
   const faded = notCurrentSince === null ? "" : "opacity-60";
   const actor = view?.actor ?? first;
@@ -80,6 +95,7 @@ export function ActorView({
           isKnown={view !== null || result.ok}
           checkpoint={checkpoints.list.find(({ damaged }) => !damaged)?.seq ?? null}
           depth={depth}
+          allowsChaos={allowsChaos}
         />
       </div>
       {notCurrentSince !== null && actor !== null && (
@@ -114,14 +130,14 @@ export function ActorView({
                   nothing("Mailbox")
                 ) : (
                   <div className="flex flex-col gap-3">
-                    <MailboxPanel mailbox={mailbox} />
+                    <MailboxPanel mailbox={mailbox} address={address} />
                     <RemindersPanel address={address} version={`${mailVersion} ${actor.head}`} first={reminders} />
                   </div>
                 ),
             }}
           />
         </div>
-        <Operations info={info} keyText={keyText} />
+        <Operations info={info} segments={segments} keyText={keyText} />
       </div>
     </div>
   );

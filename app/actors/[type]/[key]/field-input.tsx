@@ -7,10 +7,21 @@ import { inputClass } from "../../../components/styles.ts";
 import { formatNumber, formatTime, type Zone } from "../../../lib/format.ts";
 import { type Field, parseField } from "../../../lib/schema-form.ts";
 import { useZone } from "../../../lib/time.tsx";
-import type { FormValues } from "./operation-form.tsx";
+import type { FormValues } from "./use-payload-form.ts";
 
 /** One input of a form: its name, what it takes, and what is wrong with it. */
-export function FieldInput({ field, index, form }: { field: Field; index: number; form: UseFormReturn<FormValues> }) {
+export function FieldInput({
+  field,
+  index,
+  form,
+  onEdit,
+}: {
+  field: Field;
+  index: number;
+  form: UseFormReturn<FormValues>;
+  /** A person has typed or chosen something. */
+  onEdit: () => void;
+}) {
   const id = useId();
   const zone = useZone();
   const input = useRef<HTMLInputElement>(null);
@@ -22,6 +33,7 @@ export function FieldInput({ field, index, form }: { field: Field; index: number
       const parsed = parseField(field, raw, zone);
       return parsed.ok || parsed.problem;
     },
+    onChange: onEdit,
   });
   const attributes = {
     id,
@@ -49,7 +61,10 @@ export function FieldInput({ field, index, form }: { field: Field; index: number
         field={field}
         attributes={attributes}
         labelId={`${id}l`}
-        onNow={() => form.setValue(`inputs.${index}`, nowIn(zone), { shouldValidate: true })}
+        onNow={() => {
+          form.setValue(`inputs.${index}`, nowIn(zone), { shouldValidate: true });
+          onEdit();
+        }}
       />
       <p
         id={`${id}h`}

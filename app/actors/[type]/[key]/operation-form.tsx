@@ -1,46 +1,46 @@
 "use client";
 
-import { useId, useMemo, useState } from "react";
-import { useForm } from "react-hook-form";
+import { useEffect, useId, useRef, useState } from "react";
+import type { UseFormReturn } from "react-hook-form";
 import type { OperationInfo } from "../../../../server/protocol/actors.ts";
 import type { Issue } from "../../../../server/protocol/errors.ts";
+import type { Json } from "../../../../server/protocol/json.ts";
 import { Button } from "../../../components/controls.tsx";
+import { copyText, Id } from "../../../components/copy.tsx";
 import { inputClass } from "../../../components/styles.ts";
-import { formShape, payloadOf } from "../../../lib/schema-form.ts";
-import { useZone } from "../../../lib/time.tsx";
+import { type Draft, dropDraft } from "../../../lib/draft.ts";
+import { curlOf, typescriptOf } from "../../../lib/snippets.ts";
 import { formatPath } from "../../../lib/tree.ts";
 import { FieldInput } from "./field-input.tsx";
 import { type Outcome, OutcomePanel } from "./outcome-panel.tsx";
+import { PayloadJson } from "./payload-json.tsx";
 import { type Message, send } from "./send.ts";
-
-/** What the form holds: the text of each input, in the order of the fields. */
-export interface FormValues {
-  inputs: string[];
-  idempotencyKey: string;
-}
+import { type FormValues, usePayloadForm } from "./use-payload-form.ts";
 
 /**
  * The form of a command or a query, made from its schema, and under it what came of sending it. `labelId` is the id of
- * the element that names it.
+ * the element that names it; `draft` is a message that a person wants to send once more, with which it is filled.
  */
 export function OperationForm({
   kind,
   operation,
   type,
+  segments,
   keyText,
   labelId,
+  draft,
 }: {
   kind: "command" | "query";
   operation: OperationInfo;
   type: string;
+  segments: readonly string[];
   keyText: string;
   labelId: string;
+  draft: Draft | null;
 }) {
-  const zone = useZone();
-  const shape = useMemo(() => formShape(operation.schema), [operation.schema]);
-  const fields = shape.kind === "members" ? shape.fields : [shape.field];
+  const payloadForm = usePayloadForm(operation.schema, draft?.payload);
+  const { shape, fields, form, inputEdited } = payloadForm;
   const [outcome, setOutcome] = useState<Outcome | null>(null);
-  const form = useForm<FormValues>({ defaultValues: { inputs: fields.map(() => ""), idempotencyKey: "" } });
   const { handleSubmit, setError, formState } = form;
 
   /** Shows each issue at its field; returns those that have none. */
@@ -57,37 +57,30 @@ export function OperationForm({
     });
 
   const submit = (as: Message["kind"]) =>
-    handleSubmit(async ({ inputs, idempotencyKey }) => {
-      const payload = payloadOf(shape, inputs, zone);
-      const sent = await send({ kind: as, type, keyText, operation: operation.name, payload, idempotencyKey });
+    handleSubmit(async ({ json, idempotencyKey }) => {
+      const resends = draft?.resends;
+      const message = { type, keyText, operation: operation.name, payload: JSON.parse(json) as Json, idempotencyKey };
+      const sent = await send({ kind: as, ...message, resends });
       const unplaced = sent.kind === "error" ? showIssues(sent.error.details?.issues ?? []) : [];
       setOutcome(sent.kind === "error" ? { ...sent, unplaced } : sent);
     });
+  const copy = (as: "curl" | "TypeScript") =>
+    void handleSubmit(({ json, idempotencyKey }) => {
+      const payload = JSON.parse(json) as Json;
+      const message = { kind, type, segments, operation: operation.name, payload, idempotencyKey };
+      void copyText(as === "curl" ? curlOf(message, location.origin) : typescriptOf(message), as);
+    })();
 
   return (
     <form noValidate aria-labelledby={labelId} onSubmit={submit(kind)} className="flex flex-col gap-3 px-3 pt-1 pb-3">
+      {draft !== null && <DraftNote draft={draft} />}
       {fields.length === 0 && <p className="text-faint">It takes nothing.</p>}
       {fields.map((field, i) => (
-        <FieldInput key={field.name} field={field} index={i} form={form} />
+        <FieldInput key={field.name} field={field} index={i} form={form} onEdit={() => inputEdited(i)} />
       ))}
+      <PayloadJson payloadForm={payloadForm} onCopy={copy} />
       {kind === "command" && <Advanced form={form} />}
-      <div className="flex justify-end gap-2">
-        {kind === "command" && (
-          <Button
-            aria-label={`Tell ${operation.name}`}
-            title="Puts it into the mailbox, and does not wait until it has run."
-            onClick={submit("tell")}
-            disabled={formState.isSubmitting}
-          >
-            Tell
-          </Button>
-        )}
-        <Button kind={kind === "command" ? "primary" : "plain"} type="submit" disabled={formState.isSubmitting}>
-          {formState.isSubmitting
-            ? "Waiting for the reply…"
-            : `${kind === "command" ? "Send" : "Ask"} ${operation.name}`}
-        </Button>
-      </div>
+      <Submits kind={kind} name={operation.name} isWaiting={formState.isSubmitting} onTell={submit("tell")} />
       <div aria-live="polite" className="empty:-mt-3">
         {outcome !== null && <OutcomePanel outcome={outcome} />}
       </div>
@@ -95,9 +88,58 @@ export function OperationForm({
   );
 }
 
+/** Which message the form was filled with. It comes into view, and has the focus, so that the keyboard goes on here. */
+function DraftNote({ draft: { resends } }: { draft: Draft }) {
+  const note = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    note.current?.scrollIntoView({ block: "center" });
+    note.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <div className="flex items-center justify-between gap-2 rounded border border-line-strong bg-canvas py-1 pr-1 pl-2">
+      <p ref={note} tabIndex={-1} className="text-dim">
+        Message <Id value={resends} what="Message id" />, once more. It is a new message, which names that one.
+      </p>
+      <Button kind="quiet" onClick={dropDraft}>
+        Forget
+      </Button>
+    </div>
+  );
+}
+
+function Submits({
+  kind,
+  name,
+  isWaiting,
+  onTell,
+}: {
+  kind: "command" | "query";
+  name: string;
+  isWaiting: boolean;
+  onTell: () => void;
+}) {
+  return (
+    <div className="flex justify-end gap-2">
+      {kind === "command" && (
+        <Button
+          aria-label={`Tell ${name}`}
+          title="Puts it into the mailbox, and does not wait until it has run."
+          onClick={onTell}
+          disabled={isWaiting}
+        >
+          Tell
+        </Button>
+      )}
+      <Button kind={kind === "command" ? "primary" : "plain"} type="submit" disabled={isWaiting}>
+        {isWaiting ? "Waiting for the reply…" : `${kind === "command" ? "Send" : "Ask"} ${name}`}
+      </Button>
+    </div>
+  );
+}
+
 const printable = /^[\x21-\x7e]*$/;
 
-function Advanced({ form }: { form: ReturnType<typeof useForm<FormValues>> }) {
+function Advanced({ form }: { form: UseFormReturn<FormValues> }) {
   const id = useId();
   const problem = form.formState.errors.idempotencyKey?.message;
   return (

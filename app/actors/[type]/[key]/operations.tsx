@@ -2,24 +2,35 @@
 
 import { type ReactNode, useId, useState } from "react";
 import type { OperationInfo, TypeInfo } from "../../../../server/protocol/actors.ts";
+import { Button } from "../../../components/controls.tsx";
 import { CaretIcon } from "../../../components/icons.tsx";
+import { Problem } from "../../../components/states.tsx";
+import { type Draft, dropDraft, useDraft } from "../../../lib/draft.ts";
 import { OperationForm } from "./operation-form.tsx";
 
 type Kind = "command" | "query";
 
 /** What an actor can be sent: its commands, and apart from them the queries, since to ask one wakes it. */
-export function Operations({ info, keyText }: { info: TypeInfo; keyText: string }) {
+export function Operations({ info, segments, keyText }: { info: TypeInfo; segments: string[]; keyText: string }) {
   const [first] = info.commands;
+  const address = { type: info.type, segments, keyText };
+  const draft = useDraft(address);
+  const isKnown = draft === null || info.commands.some(({ name }) => name === draft.command);
   return (
     <div className="flex min-w-0 flex-col gap-3">
+      {!isKnown && (
+        <Problem title="It cannot be sent once more." action={<Button onClick={dropDraft}>Forget</Button>}>
+          {info.type} has no command <span className="mono">{draft.command}</span> any more.
+        </Problem>
+      )}
       <Group
         kind="command"
         title="Commands"
         note="Recorded, and answered once durable."
         operations={info.commands}
         firstOpen={first?.name ?? null}
-        type={info.type}
-        keyText={keyText}
+        address={address}
+        draft={draft}
       />
       {info.queries.length > 0 && (
         <Group
@@ -28,8 +39,8 @@ export function Operations({ info, keyText }: { info: TypeInfo; keyText: string 
           note="Read only, but to answer one the actor is woken."
           operations={info.queries}
           firstOpen={null}
-          type={info.type}
-          keyText={keyText}
+          address={address}
+          draft={null}
         />
       )}
     </div>
@@ -43,19 +54,24 @@ function Group({
   note,
   operations,
   firstOpen,
-  type,
-  keyText,
+  address,
+  draft,
 }: {
   kind: Kind;
   title: string;
   note: string;
   operations: OperationInfo[];
   firstOpen: string | null;
-  type: string;
-  keyText: string;
+  address: { type: string; segments: string[]; keyText: string };
+  draft: Draft | null;
 }) {
   const id = useId();
   const [open, setOpen] = useState(firstOpen);
+  const [opened, setOpened] = useState<Draft | null>(null);
+  if (draft !== opened) {
+    setOpened(draft);
+    if (draft !== null) setOpen(draft.command);
+  }
   return (
     <section aria-labelledby={id} className="panel min-w-0">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3 border-b border-line px-3 py-2">
@@ -72,9 +88,10 @@ function Group({
             isOpen={operation.name === open}
             onToggle={() => setOpen(operation.name === open ? null : operation.name)}
           >
-            {(labelId) => (
-              <OperationForm kind={kind} operation={operation} type={type} keyText={keyText} labelId={labelId} />
-            )}
+            {(labelId) => {
+              const own = draft?.command === operation.name ? draft : null;
+              return <OperationForm key={own?.number} {...{ kind, operation, labelId, draft: own }} {...address} />;
+            }}
           </Operation>
         ))}
       </div>

@@ -33,6 +33,7 @@ export default async function ActorPage({ params }: Props) {
       checkpoints={checkpoints}
       mailbox={mailbox.ok ? mailbox.value : null}
       reminders={reminders.ok ? reminders.value : null}
+      allowsChaos={handle.allowsChaos()}
     />
   );
 }

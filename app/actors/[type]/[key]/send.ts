@@ -19,13 +19,16 @@ export interface Message {
   operation: string;
   payload: Json;
   idempotencyKey: string;
+  /** The id of the message that it is once more, changed or not. */
+  resends?: string | undefined;
 }
 
 /** Sends a message through the server's actions. Never throws: what goes wrong is told. */
-export async function send({ kind, payload, idempotencyKey, ...rest }: Message): Promise<Sent> {
+export async function send({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Sent> {
   const begun = performance.now();
   const took = () => performance.now() - begun;
-  const request = { ...rest, payload: JSON.stringify(payload) };
+  const plain = { ...rest, payload: JSON.stringify(payload) };
+  const request = resends === undefined ? plain : { ...plain, resends };
   try {
     if (kind === "query") {
       const result = await runQuery(request);

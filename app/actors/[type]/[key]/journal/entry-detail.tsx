@@ -9,6 +9,7 @@ import { Fact, Facts } from "../../../../components/facts.tsx";
 import { CloseIcon } from "../../../../components/icons.tsx";
 import { JsonValue } from "../../../../components/json-value.tsx";
 import { ErrorText } from "../../../../components/recorded-error.tsx";
+import { EditAndResend } from "../../../../components/resend.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
 import { buttonClass } from "../../../../components/styles.ts";
 import { Ago, At } from "../../../../components/time.tsx";
@@ -77,6 +78,11 @@ export function EntryDetail({
       )}
       {read !== null && entry === null && <NoEntry seq={seq} head={head} />}
       {entry !== null && <Told entry={entry} story={read?.story ?? null} onOpen={onOpen} />}
+      {entry !== null && read?.story != null && (
+        <div className="flex justify-end border-t border-line p-1.5">
+          <EditAndResend address={address} message={read.story.message} />
+        </div>
+      )}
     </section>
   );
 }

@@ -5,15 +5,17 @@ import { Disclosure } from "../../../../components/disclosure.tsx";
 import { Fact, Facts } from "../../../../components/facts.tsx";
 import { MessageFacts } from "../../../../components/message-facts.tsx";
 import { ErrorText } from "../../../../components/recorded-error.tsx";
+import { EditAndResend } from "../../../../components/resend.tsx";
 import { SenderName } from "../../../../components/sender.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
 import { Ago, At } from "../../../../components/time.tsx";
 import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../../lib/format.ts";
+import type { ActorAddress } from "../../../../lib/read.ts";
 import { useNow } from "../../../../lib/time.tsx";
 import type { Mailbox } from "./use-mailbox.ts";
 
 /** What waits for an actor, in the order in which it will run. To look at it wakes nobody. */
-export function MailboxPanel({ mailbox }: { mailbox: Mailbox }) {
+export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: ActorAddress }) {
   const { value, problem, isBehind } = mailbox;
   const items = value?.items ?? [];
   const isLoading = isBehind && problem === null;
@@ -43,7 +45,7 @@ export function MailboxPanel({ mailbox }: { mailbox: Mailbox }) {
         <ol className={`fade divide-y divide-line ${isLoading ? "opacity-60" : ""}`}>
           {items.map((mail) => (
             <li key={mail.place}>
-              <Row mail={mail} />
+              <Row mail={mail} address={address} />
             </li>
           ))}
         </ol>
@@ -58,8 +60,8 @@ function waiting(depth: number): string {
   return `${formatDepth(depth)} ${depth === 1 ? "message waits" : "messages wait"}, the next one first`;
 }
 
-function Row({ mail }: { mail: MailInfo }) {
-  const { place, command, sender, sentAt, attempts, nextAt, error } = mail;
+function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
+  const { place, messageId, command, payload, sender, sentAt, attempts, nextAt, error } = mail;
   return (
     <Disclosure
       summary={
@@ -95,6 +97,9 @@ function Row({ mail }: { mail: MailInfo }) {
           </Fact>
         )}
       </Facts>
+      <div className="flex justify-end border-t border-line p-1.5">
+        <EditAndResend address={address} message={{ id: messageId, command, payload }} />
+      </div>
     </Disclosure>
   );
 }

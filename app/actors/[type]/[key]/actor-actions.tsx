@@ -1,0 +1,67 @@
+"use client";
+
+import type { ActorDetail } from "../../../../server/protocol/actors.ts";
+import { Button } from "../../../components/controls.tsx";
+import { EraseDialog } from "./erase-dialog.tsx";
+import { useIntervention } from "./use-intervention.ts";
+
+/** What a person can do to an actor as a whole. `allowsChaos` says whether it may be crashed. */
+export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allowsChaos: boolean }) {
+  const { isBusy, act } = useIntervention(actor);
+  const { lifecycle, inLine } = actor;
+  const isLoaded = lifecycle === "active" || lifecycle === "processing" || lifecycle === "waiting";
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      <Button
+        title="Lets it go from memory. The next message brings it back."
+        disabled={isBusy || lifecycle !== "active" || inLine > 0}
+        onClick={() => act("passivate")}
+      >
+        Passivate
+      </Button>
+      {allowsChaos && (
+        <Button
+          title="Loses what memory alone has of it, as a crash would, to see it recover."
+          disabled={isBusy || !isLoaded}
+          onClick={() => act("crash")}
+        >
+          Crash it
+        </Button>
+      )}
+      <EraseDialog actor={actor} isBusy={isBusy} onErase={() => act("erase")} />
+    </div>
+  );
+}
+
+/** What a person can do about the message that holds an actor up; nothing while none does. */
+export function HeldUp({ actor }: { actor: ActorDetail }) {
+  const { isBusy, act } = useIntervention(actor);
+  const { nextTry, parked, lifecycle } = actor;
+  const isHeld = nextTry !== null || parked !== null;
+  if (!isHeld && lifecycle !== "failed") return null;
+  return (
+    <div className="-mt-1 flex flex-wrap gap-1.5">
+      <Button disabled={isBusy} onClick={() => act("retry")}>
+        Try again now
+      </Button>
+      {isHeld && (
+        <>
+          <Button
+            title="Gives the message up: it fails without another attempt, and leaves the mailbox."
+            disabled={isBusy}
+            onClick={() => act("skip")}
+          >
+            Skip the message
+          </Button>
+          <Button
+            title="Gives the message up, and keeps it as a dead letter, from where it can be put back."
+            disabled={isBusy}
+            onClick={() => act("dead-letter")}
+          >
+            Make it a dead letter
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}
