@@ -1,9 +1,8 @@
 import type { HttpTask } from "../children/http-load.ts";
 import type { Case, Measured } from "../lib/case.ts";
-import type { Loaded } from "../lib/load.ts";
+import { INCREMENT, measureHttp } from "../lib/http.ts";
 import { onServer } from "../lib/server.ts";
 import type { Stage } from "../lib/stage.ts";
-import { costOf } from "../lib/usage.ts";
 
 /** Streams of lines, each with up to 1,024 lines under way. */
 const STREAMS = 2;
@@ -15,25 +14,18 @@ export const http: Case = {
   async run(stage) {
     const { connections } = stage.size;
     return [
-      { ...(await measureHttp(stage, "asks", connections)), note: `${connections} connections` },
-      { ...(await measureHttp(stage, "NDJSON", STREAMS)), note: `${STREAMS} streams` },
+      { ...(await measure(stage, "asks", INCREMENT, connections)), note: `${connections} connections` },
+      { ...(await measure(stage, "NDJSON", "/api/commands", STREAMS)), note: `${STREAMS} streams` },
     ];
   },
 };
 
-async function measureHttp(stage: Stage, kind: HttpTask["kind"], connections: number): Promise<Measured> {
-  const { actors, seconds, warmUp } = stage.size;
+async function measure(stage: Stage, kind: HttpTask["kind"], path: string, connections: number): Promise<Measured> {
+  const { actors } = stage.size;
   return stage.onDatabase((url) =>
     onServer(stage, url, async (_, address) => {
-      const child = stage.spawn("http-load");
-      const send = (time: number) => child.ask<Loaded>({ kind, address, connections, actors, seconds: time });
-      try {
-        await send(warmUp);
-        const [loaded, used] = await stage.watched(() => send(seconds), child);
-        return { name: kind, figures: { ...loaded, ...used, ...costOf(loaded.perSecond, used) } };
-      } finally {
-        await child.kill();
-      }
+      const figures = await measureHttp(stage, { kind, url: `${address}${path}`, connections, actors });
+      return { name: kind, figures };
     }),
   );
 }

@@ -38,7 +38,7 @@ export const idle: Case = {
 };
 
 async function nodeWith(stage: Stage, task: IdleTask): Promise<Idle> {
-  const child = stage.spawn("idle-node");
+  const child = stage.spawn(new URL("../children/idle-node.ts", import.meta.url));
   try {
     return await child.ask<Idle>(task);
   } finally {

@@ -33,7 +33,7 @@ async function compare(stage: Stage, node: Node, address: string): Promise<Measu
   const { seconds, warmUp } = stage.size;
   await run(stage, node, warmUp);
   const before = await watchedRun(stage, node, seconds / 2);
-  const child = stage.spawn("consoles");
+  const child = stage.spawn(new URL("../children/consoles.ts", import.meta.url));
   try {
     const { first, second, seen } = await withConsoles(stage, node, child, address);
     await child.kill();

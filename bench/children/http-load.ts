@@ -3,10 +3,13 @@ import { performance } from "node:perf_hooks";
 import { serveParent } from "../lib/child.ts";
 import { type Loaded, load, summarizeLoad } from "../lib/load.ts";
 
-/** What to send: asks, one a request, or lines of commands that are answered while they are sent. */
+/**
+ * What to send: asks, one a request, or lines of commands that are answered while they are sent. Of asks, `{n}` in the
+ * `url` becomes the number of an actor.
+ */
 export interface HttpTask {
   kind: "asks" | "NDJSON";
-  address: string;
+  url: string;
   connections: number;
   actors: number;
   seconds: number;
@@ -23,8 +26,8 @@ let sent = 0;
 
 serveParent<HttpTask>((task) => (task.kind === "asks" ? sendAsks(task) : sendLines(task)));
 
-function sendAsks({ address, connections, actors, seconds }: HttpTask): Promise<Loaded> {
-  return load(connections, seconds, () => post(`${address}/api/actors/counter/c${sent++ % actors}/commands/increment`));
+function sendAsks({ url, connections, actors, seconds }: HttpTask): Promise<Loaded> {
+  return load(connections, seconds, () => post(url.replace("{n}", String(sent++ % actors))));
 }
 
 function post(url: string): Promise<void> {
@@ -42,7 +45,7 @@ function post(url: string): Promise<void> {
 }
 
 /** Streams of commands. Counts the answers within the time, and how long each line waited for its own. */
-async function sendLines({ address, connections, actors, seconds }: HttpTask): Promise<Loaded> {
+async function sendLines({ url, connections, actors, seconds }: HttpTask): Promise<Loaded> {
   const endsAt = performance.now() + seconds * 1_000;
   const times: number[] = [];
   const answered = (sentAt: number) => {
@@ -51,7 +54,7 @@ async function sendLines({ address, connections, actors, seconds }: HttpTask): P
     return now < endsAt;
   };
   const line = () => `{"type":"counter","key":["c${sent++ % actors}"],"command":"increment","payload":{"by":1}}\n`;
-  await Promise.all(Array.from({ length: connections }, () => stream(`${address}/api/commands`, line, answered)));
+  await Promise.all(Array.from({ length: connections }, () => stream(url, line, answered)));
   return summarizeLoad(times, seconds);
 }
 

@@ -11,9 +11,9 @@ export class Child {
     return this.#process.pid as number;
   }
 
-  /** Starts the module of `children/` with that name. */
-  constructor(name: string) {
-    this.#process = fork(new URL(`../children/${name}.ts`, import.meta.url));
+  /** Starts a module that serves its parent. */
+  constructor(module: URL) {
+    this.#process = fork(module);
     this.#ended = once(this.#process, "exit");
   }
 

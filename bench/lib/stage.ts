@@ -26,8 +26,8 @@ export interface Stage {
   disk: string;
   /** Runs `work` on an empty database of its own. */
   onDatabase<T>(work: (url: string) => Promise<T>): Promise<T>;
-  /** Runs a module of `children/` in a process of its own. */
-  spawn(name: string): Child;
+  /** Runs a module that serves its parent in a process of its own. */
+  spawn(module: URL): Child;
   /** What `find` gives, the same in all runs: for what takes long to find out and does not change. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
   /** Runs `work`; what it gave, and what this process, Postgres and the client, if there is one, used meanwhile. */
@@ -71,9 +71,9 @@ export async function setStage(ending: Ending, log: Log, size: Size): Promise<St
         await sql(url, `DROP DATABASE ${name} WITH (FORCE)`);
       }
     },
-    spawn(name) {
+    spawn(module) {
       ending.begun.throwIfAborted();
-      const child = new Child(name);
+      const child = new Child(module);
       ending.undo("end a process", () => child.kill());
       return child;
     },

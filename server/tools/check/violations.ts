@@ -78,6 +78,12 @@ const ofImports: readonly Seed[] = [
     "../../server/tools/a.ts",
     "The benchmark imports what a server is made of, and pg.",
   ),
+  imports(
+    "bench/peers/a.ts",
+    ["../lib/a.ts", "@dbos-inc/dbos-sdk"],
+    "../../server/runtime/a.ts",
+    "The peers import the benchmark, and what they measure.",
+  ),
   imports("drizzle/schema.ts", ["drizzle-orm/pg-core"], "../server/core/a.ts", "The schema imports drizzle-orm."),
   ...["../server/runtime/a.ts", "pg", "drizzle-orm"].map((forbidden, i) =>
     imports(
