@@ -1,5 +1,5 @@
 import type { ActorDetail } from "../server/protocol/actors.ts";
-import type { CommandLine, CommandLineResult } from "../server/protocol/commands.ts";
+import type { CommandLine, CommandLineResult, CommandReply, Told } from "../server/protocol/commands.ts";
 import { encodeKey } from "../server/protocol/key-text.ts";
 
 /** A command for a `user-state` actor. */
@@ -34,16 +34,32 @@ export async function send(url: string, commands: readonly UserCommand[]): Promi
 }
 
 /**
- * Puts a command into the mailbox of an actor, which is named as in URLs: `counter/c1`.
+ * Sends a command to an actor, which is named as in URLs, and resolves with what was answered.
  * @throws Error when it was refused
  */
-export async function tell(url: string, actor: string, command: string, payload: object = {}): Promise<void> {
+export async function ask(url: string, actor: string, command: string, payload: object = {}): Promise<CommandReply> {
+  const response = await fetch(`${url}/api/actors/${actor}/commands/${command}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(payload),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as CommandReply;
+}
+
+/**
+ * Puts a command into the mailbox of an actor, which is named as in URLs: `counter/c1`; resolves
+ * with the id of the message.
+ * @throws Error when it was refused
+ */
+export async function tell(url: string, actor: string, command: string, payload: object = {}): Promise<string> {
   const response = await fetch(`${url}/api/actors/${actor}/commands/${command}`, {
     method: "POST",
     headers: { "content-type": "application/json", prefer: "respond-async" },
     body: JSON.stringify(payload),
   });
   if (response.status !== 202) throw new Error(await response.text());
+  return ((await response.json()) as Told).messageId;
 }
 
 /** What the server knows of a `user-state` actor. It is not woken. */

@@ -2,6 +2,7 @@ import type { MailInfo } from "../../server/protocol/mail.ts";
 import { Id } from "./copy.tsx";
 import { Fact } from "./facts.tsx";
 import { JsonValue } from "./json-value.tsx";
+import { MessageId } from "./message-id.tsx";
 import { SenderName } from "./sender.tsx";
 import { Ago, At } from "./time.tsx";
 
@@ -14,7 +15,7 @@ export function MessageFacts({
   return (
     <>
       <Fact name="Message">
-        <Id value={messageId} what="Message id" max={40} />
+        <MessageId value={messageId} max={40} />
       </Fact>
       <Fact name="Sent">
         <At at={sentAt} />, <Ago at={sentAt} />, by <SenderName sender={sender} />

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { Sender } from "../../server/protocol/journal.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import { cutMiddle } from "../lib/format.ts";
-import { Id } from "./copy.tsx";
+import { MessageId } from "./message-id.tsx";
 
 /** What sent a message: a client, another actor, a reminder of the actor itself, or a person who sent one once more. */
 export function SenderName({ sender }: { sender: Sender | null }) {
@@ -17,7 +17,7 @@ export function SenderName({ sender }: { sender: Sender | null }) {
   if ("resends" in sender) {
     return (
       <span className="text-dim">
-        a person, as <Id value={sender.resends} what="Message id" /> once more
+        a person, as <MessageId value={sender.resends} max={16} /> once more
       </span>
     );
   }

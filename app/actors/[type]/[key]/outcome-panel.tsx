@@ -3,7 +3,8 @@
 import type { ReactNode } from "react";
 import type { CommandReply } from "../../../../server/protocol/commands.ts";
 import type { Json } from "../../../../server/protocol/json.ts";
-import { CopyButton, Id } from "../../../components/copy.tsx";
+import { CopyButton } from "../../../components/copy.tsx";
+import { MessageId } from "../../../components/message-id.tsx";
 import { formatDuration, formatLatency, formatNumber } from "../../../lib/format.ts";
 import type { Sent } from "./send.ts";
 import { useActorAddress } from "./use-actor-address.ts";
@@ -28,7 +29,7 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
               ? "An earlier message under this idempotency key counts: nothing was added."
               : "The mailbox holds it, and it will run in its turn."}
           </p>
-          <MessageId value={outcome.told.messageId} />
+          <OwnMessage id={outcome.told.messageId} />
         </Frame>
       );
     case "reply": {
@@ -46,7 +47,7 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
             <p className="px-2 pb-1 text-dim">Answered before under this idempotency key: nothing ran this time.</p>
           )}
           <Value value={reply} />
-          <MessageId value={messageId} />
+          <OwnMessage id={messageId} />
         </Frame>
       );
     }
@@ -86,10 +87,10 @@ function Head({ reply: { revision = 0, seq = 0, unrecorded } }: { reply: Command
   );
 }
 
-function MessageId({ value }: { value: string }) {
+function OwnMessage({ id }: { id: string }) {
   return (
     <p className="flex items-baseline gap-1.5 px-2 pb-1.5 text-mini text-faint">
-      message <Id value={value} what="Message id" max={24} />
+      message <MessageId value={id} />
     </p>
   );
 }

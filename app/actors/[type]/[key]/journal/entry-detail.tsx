@@ -8,6 +8,7 @@ import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
 import { Fact, Facts } from "../../../../components/facts.tsx";
 import { CloseIcon } from "../../../../components/icons.tsx";
 import { JsonValue } from "../../../../components/json-value.tsx";
+import { MessageId } from "../../../../components/message-id.tsx";
 import { ErrorText } from "../../../../components/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/resend.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
@@ -175,7 +176,7 @@ function Message({ story, seq, onOpen }: { story: Story; seq: number; onOpen: (s
   return (
     <>
       <Fact name="Message">
-        <span className="mono">{command}</span> <Id value={id} what="Message id" max={24} />
+        <span className="mono">{command}</span> <MessageId value={id} />
       </Fact>
       <Fact name="Accepted">
         <At at={isoOf(now)} />

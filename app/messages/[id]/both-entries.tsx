@@ -1,0 +1,100 @@
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
+import { EntryDetail } from "../../actors/[type]/[key]/journal/entry-detail.tsx";
+import { CloseIcon } from "../../components/icons.tsx";
+import { SenderName } from "../../components/sender.tsx";
+import { Empty } from "../../components/states.tsx";
+import { buttonClass } from "../../components/styles.ts";
+import type { Arrow, Lane, Sequence } from "../../lib/sequence.ts";
+
+/** Both ends of a message: the entry of the turn that sent it, and that of the turn that processed it. */
+export function BothEntries({
+  arrow: { message, from, to, sentBy, steps },
+  sequence: { lanes },
+  onClose,
+}: {
+  arrow: Arrow;
+  sequence: Sequence;
+  onClose: () => void;
+}) {
+  const received = steps.at(-1)?.step.seq ?? null;
+  return (
+    <section aria-label={`Both ends of ${message.command ?? "the message"}`} className="flex flex-col gap-2">
+      <div className="flex items-center gap-3">
+        <h2 className="mono font-medium">{message.command ?? "?"}</h2>
+        <Link
+          href={`/messages/${message.messageId}`}
+          className="rounded text-dim underline decoration-line-strong underline-offset-2 hover:text-ink"
+        >
+          Open its page
+        </Link>
+        <button
+          type="button"
+          aria-label="Close both entries"
+          onClick={onClose}
+          className={`${buttonClass("quiet")} ml-auto w-6 px-0!`}
+        >
+          <CloseIcon />
+        </button>
+      </div>
+      <div className="grid gap-3 lg:grid-cols-2">
+        <End title="Sent by" lane={lanes[from]} seq={sentBy} key={`from ${sentBy}`}>
+          {message.cause === null ? (
+            <>
+              It came from <SenderName sender={message.sender} />.
+            </>
+          ) : (
+            "The sender keeps no journal, or not as far back."
+          )}
+        </End>
+        <End title="Processed by" lane={lanes[to]} seq={received} key={`to ${received}`}>
+          {message.status === "waiting"
+            ? "It waits in the mailbox."
+            : "The receiver keeps no journal, or not as far back."}
+        </End>
+      </div>
+    </section>
+  );
+}
+
+/** One end: the entry, or why there is none to show. */
+function End({
+  title,
+  lane,
+  seq,
+  children,
+}: {
+  title: string;
+  lane: Lane | undefined;
+  seq: number | null;
+  children: ReactNode;
+}) {
+  const router = useRouter();
+  const actor = lane?.actor ?? null;
+  const open = (chosen: number | null) => {
+    if (actor !== null) router.push(`/actors/${actor.type}/${actor.keyText}?tab=journal&seq=${chosen ?? seq}`);
+  };
+  return (
+    <section aria-label={title} className="panel min-w-0">
+      <p className="flex min-h-9 flex-wrap items-center gap-x-2 px-3 py-1.5">
+        <span className="text-dim">{title}</span>
+        {actor !== null && (
+          <span className="mono">
+            {actor.type} {actor.key.join(" / ")}
+          </span>
+        )}
+        {actor !== null && seq !== null && (
+          <button type="button" onClick={() => open(seq)} className={`${buttonClass("quiet")} ml-auto`}>
+            Open in the journal
+          </button>
+        )}
+      </p>
+      {actor === null || seq === null ? (
+        <Empty title="There is no entry.">{children}</Empty>
+      ) : (
+        <EntryDetail address={actor} seq={seq} known={undefined} head={seq} onOpen={open} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,75 @@
+import Link from "next/link";
+import type { MessageDetail } from "../../../server/protocol/messages.ts";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { JsonValue } from "../../components/json-value.tsx";
+import { MessageFacts } from "../../components/message-facts.tsx";
+import { ErrorText } from "../../components/recorded-error.tsx";
+import { At } from "../../components/time.tsx";
+import { formatNumber } from "../../lib/format.ts";
+
+/** What a message carries, its attempts, and what came of them. */
+export function Envelope({ message }: { message: MessageDetail }) {
+  const { actor, attempts, nextAt, error, fingerprint, reply, steps, changed } = message;
+  return (
+    <section aria-label="Envelope" className="panel min-w-0">
+      <Facts>
+        <MessageFacts message={message} />
+        {message.cause !== null && (
+          <Fact name="Cause">
+            <Link href={`/messages/${message.cause}`} className={linkClass}>
+              the message that led to it
+            </Link>
+          </Fact>
+        )}
+        <Fact name="Failed attempts">
+          <span className="mono">{formatNumber(attempts)}</span>
+          {nextAt !== null && (
+            <span className="text-dim">
+              , next try <At at={nextAt} />
+            </span>
+          )}
+        </Fact>
+        {actor !== null && steps.length > 0 && (
+          <Fact name="Entries">
+            <ol className="flex flex-wrap gap-x-3">
+              {steps.map(({ seq, kind, isError }) => (
+                <li key={seq}>
+                  <Link
+                    href={`/actors/${actor.type}/${actor.keyText}?tab=journal&seq=${seq}`}
+                    className={`mono ${linkClass} ${isError ? "text-red" : ""}`}
+                  >
+                    {formatNumber(seq)} {kind}
+                  </Link>
+                </li>
+              ))}
+            </ol>
+          </Fact>
+        )}
+        {changed !== null && (
+          <Fact name="Changed">
+            revision <span className="mono">{formatNumber(changed.revision)}</span>, <At at={changed.at} />
+          </Fact>
+        )}
+        {reply !== undefined && (
+          <Fact name="Reply">
+            <JsonValue label="Reply" value={reply} />
+          </Fact>
+        )}
+        {error !== null && (
+          <Fact name="Last error">
+            <ErrorText error={error} />
+          </Fact>
+        )}
+        {fingerprint !== null && (
+          <Fact name="Dead letter">
+            <Link href={`/dead-letters/${fingerprint}`} className={linkClass}>
+              in the group of its cause
+            </Link>
+          </Fact>
+        )}
+      </Facts>
+    </section>
+  );
+}
+
+const linkClass = "rounded underline decoration-line-strong underline-offset-2 hover:decoration-current";

@@ -1,0 +1,74 @@
+"use client";
+
+import { parseAsString, useQueryState } from "nuqs";
+import { useMemo } from "react";
+import type { Result } from "../../../server/protocol/errors.ts";
+import type { Trace } from "../../../server/protocol/messages.ts";
+import { Id } from "../../components/copy.tsx";
+import { MessageStatusBadge } from "../../components/message-status.tsx";
+import { ActorLink } from "../../components/sender.tsx";
+import { Problem, Skeleton } from "../../components/states.tsx";
+import { formatCount } from "../../lib/format.ts";
+import { sequenceOf } from "../../lib/sequence.ts";
+import { BothEntries } from "./both-entries.tsx";
+import { Envelope } from "./envelope.tsx";
+import { Legend } from "./legend.tsx";
+import { SequenceDiagram } from "./sequence-diagram.tsx";
+import { useTrace } from "./use-trace.ts";
+
+/** A message: what it was, how far it has come, and what belongs to it across actors. Which arrow is open is in the address. */
+export function MessageView({ messageId, result }: { messageId: string; result: Result<Trace> }) {
+  const { value: trace, problem } = useTrace(messageId, result);
+  const [openId, setOpenId] = useQueryState("open", parseAsString);
+  const sequence = useMemo(() => sequenceOf(trace?.messages ?? []), [trace]);
+  const open = sequence.arrows.find(({ message }) => message.messageId === openId) ?? null;
+  const failed = problem ?? (result.ok ? null : result.error.message);
+  return (
+    <div className="flex flex-col gap-3">
+      <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h1 className="text-title font-medium break-all">{trace?.message.command ?? "Message"}</h1>
+        {trace?.message.actor && (
+          <span>
+            <span className="text-dim">for </span>
+            <ActorLink type={trace.message.actor.type} keyText={trace.message.actor.keyText} />
+          </span>
+        )}
+        {trace !== null && <MessageStatusBadge status={trace.message.status} />}
+        <Id value={messageId} what="Message id" max={40} />
+      </header>
+      {failed !== null && (trace === null || problem !== null) && (
+        <Problem title="The message could not be read.">
+          {failed} It is tried again by itself.{trace !== null && " What is shown is what was read before."}
+        </Problem>
+      )}
+      {trace === null ? (
+        <div aria-busy={failed === null} className="panel p-3">
+          <Skeleton width="w-64" />
+        </div>
+      ) : (
+        <>
+          <Envelope message={trace.message} />
+          <section aria-label="Sequence" className="panel min-w-0">
+            <div className="flex min-h-9 flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line px-3 py-1.5">
+              <h2 className="font-medium">
+                Sequence{" "}
+                <span className="font-normal text-dim">
+                  {formatCount(trace.messages.length, "message")}, {formatCount(sequence.lanes.length - 1, "actor")}
+                </span>
+              </h2>
+              <Legend />
+            </div>
+            {trace.isCut && (
+              <p className="border-b border-line px-3 py-1.5 text-amber">
+                ◷ There are more than are shown: 200 messages at most, and 50 that led to this one. Open one of the last
+                to follow it further.
+              </p>
+            )}
+            <SequenceDiagram sequence={sequence} ownId={messageId} openId={openId} onOpen={setOpenId} />
+          </section>
+          {open !== null && <BothEntries arrow={open} sequence={sequence} onClose={() => void setOpenId(null)} />}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { Result } from "../../../server/protocol/errors.ts";
+import type { MessageStatus, Trace } from "../../../server/protocol/messages.ts";
+import { type Reading, useReading } from "../../lib/use-reading.ts";
+
+/** How often a message that is not over is read again, in milliseconds. */
+const POLL_MS = 1000;
+
+const open: ReadonlySet<MessageStatus> = new Set(["waiting", "backing off", "running"]);
+
+/** A message's trace, read again for as long as one of its messages is not over and somebody looks. */
+export function useTrace(messageId: string, result: Result<Trace>): Reading<Trace> {
+  const path = `/api/messages/${messageId}`;
+  const [version, setVersion] = useState(0);
+  const reading = useReading<Trace>(path, `${version}`, result.ok ? { path, value: result.value } : null);
+  const isOpen = reading.value?.messages.some(({ status }) => open.has(status)) === true;
+  useEffect(() => {
+    if (!isOpen) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) setVersion((before) => before + 1);
+    }, POLL_MS);
+    return () => clearInterval(timer);
+  }, [isOpen]);
+  return reading;
+}
