@@ -35,7 +35,7 @@ test("9. One message, followed", async ({ page, server }) => {
   });
 
   await test.step("each arrow opens both entries, and they are in the address", async () => {
-    await arrow(page, "reserve from order .* to stock tent").click();
+    await arrow(page, "reserve from order .* to stock tent").getByText("reserve").click();
     const ends = page.getByRole("region", { name: "Both ends of reserve" });
     await expect(end(ends, "Sent by").getByRole("heading", { name: "Entry 1" })).toBeVisible();
     await expect(end(ends, "Sent by")).toContainText("place");
@@ -49,7 +49,10 @@ test("9. One message, followed", async ({ page, server }) => {
   });
 
   await test.step("from any of them, and by the keyboard", async () => {
-    await page.getByRole("region", { name: "Entry 2" }).getByRole("link", { name: /^Follow message/ }).click();
+    await page
+      .getByRole("region", { name: "Entry 2" })
+      .getByRole("link", { name: /^Follow message/ })
+      .click();
     await expect(page.getByRole("heading", { name: "reserve" })).toBeVisible();
     await expect(arrows(page)).toHaveCount(15);
     await arrow(page, "ordered from order .* to cart followed").focus();
@@ -86,7 +89,7 @@ test("a command's outcome leads to its message, and a message that left no trace
   await form.getByRole("link", { name: /^Follow message/ }).click();
   await expect(page.getByRole("heading", { name: "increment" })).toBeVisible();
   await expect(arrow(page, "increment from outside to counter linked: done")).toBeVisible();
-  await visit(page, "/messages/0f9d4fd2-8f4c-4f3c-9b0e-3c1f5a6b7c8d");
+  await page.goto("/messages/0f9d4fd2-8f4c-4f3c-9b0e-3c1f5a6b7c8d");
   await expect(page.getByText("Nothing that is kept tells of this message.")).toBeVisible();
 });
 

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { pageOf, send, tell, views } from "./actors.ts";
+import { ask, pageOf, send, tell, views } from "./actors.ts";
 import { fact, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
@@ -17,21 +17,27 @@ const pages = [
   { name: "the list of actors", path: "/actors?q=pages", open: openDialog },
   { name: "an actor", path: pageOf(key), open: useForms },
   { name: "a mailbox", path: "/actors/counter/stuck?tab=mailbox", open: openRow },
+  { name: "a message", path: "/messages/", open: openArrow },
   { name: "the list of dead letters", path: "/dead-letters?type=cart", open: openRow },
 ];
+
+/** The id of a message that leads to others. */
+let ordering = "";
 
 test.beforeAll(async ({ server }) => {
   await send(server.url, [...views(key, 5), ...views(["pages", "other"], 2)]);
   // Its quote service is not there: it is tried again for as long as these tests take.
   await tell(server.url, "counter/stuck", "enrich", { symbol: "ACME" });
   await tell(server.url, "counter/stuck", "increment");
+  await ask(server.url, "cart/ordering", "add", { sku: "a lamp that is not there" });
+  ordering = (await ask(server.url, "cart/ordering", "checkout")).messageId;
   for (const cart of ["a", "b"]) await tell(server.url, `cart/pages_${cart}${"0123456789".repeat(9)}`, "checkout");
 });
 
 for (const { name, path, open } of pages) {
   test(`${name} is accessible in dark and light, and fits a wide screen and a phone`, async ({ page }) => {
     await page.setViewportSize(wide);
-    await visit(page, path);
+    await visit(page, path === "/messages/" ? path + ordering : path);
     for (const theme of ["Dark", "Light"]) {
       await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
       await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
@@ -92,6 +98,15 @@ async function openRow(page: Page): Promise<void> {
       .locator("summary", { hasText: /enrich|increment|checkout/ })
       .nth(row)
       .click();
+}
+
+/** Opens both ends of a message. */
+async function openArrow(page: Page): Promise<void> {
+  await page
+    .getByRole("link", { name: /^place from cart/ })
+    .getByText("place")
+    .click();
+  await expect(page.getByRole("region", { name: "Processed by" }).getByRole("heading")).toBeVisible();
 }
 
 async function openDialog(page: Page): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Json } from "../../server/protocol/json.ts";
 import type { MailInfo } from "../../server/protocol/mail.ts";
 import { Id } from "./copy.tsx";
 import { Fact } from "./facts.tsx";
@@ -10,7 +11,7 @@ import { Ago, At } from "./time.tsx";
 export function MessageFacts({
   message: { messageId, sender, sentAt, idempotencyKey, payload },
 }: {
-  message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey" | "payload">;
+  message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey"> & { payload?: Json };
 }) {
   return (
     <>
@@ -26,7 +27,11 @@ export function MessageFacts({
         </Fact>
       )}
       <Fact name="Payload">
-        <JsonValue label="Payload" value={payload} />
+        {payload === undefined ? (
+          <span className="text-dim">not kept: its actor keeps its newest state alone</span>
+        ) : (
+          <JsonValue label="Payload" value={payload} />
+        )}
       </Fact>
     </>
   );

@@ -25,6 +25,8 @@ export interface Arrow {
   steps: { step: MessageStep; row: number }[];
   /** How many others its receiver has at the same time, drawn to the left of it. */
   slot: number;
+  /** How many there are beside each other on its lane at most. */
+  beside: number;
   /** The entry of the turn that sent it: its receiver's lane is `from`. Null where there is none. */
   sentBy: number | null;
 }
@@ -62,7 +64,7 @@ export function sequenceOf(messages: readonly TracedMessage[]): Sequence {
     const steps = message.steps.map((step) => ({ step, row: rows.get(step) ?? 0 }));
     const stretches = stretchesOf(message, row, steps);
     const sentBy = turnOf(cause)?.seq ?? null;
-    return { message, from: laneOf(cause), to: laneOf(message), row, stretches, steps, slot: 0, sentBy };
+    return { message, from: laneOf(cause), to: laneOf(message), row, stretches, steps, slot: 0, beside: 1, sentBy };
   });
   placeBeside(arrows);
   return { lanes, arrows, times: events.map(({ at }) => at) };
@@ -134,4 +136,7 @@ function placeBeside(arrows: readonly Arrow[]): void {
     const isOpen = arrow.stretches.some(({ until }) => until === null);
     ends.set(`${arrow.to}/${slot}`, isOpen ? Number.POSITIVE_INFINITY : (arrow.steps.at(-1)?.row ?? arrow.row));
   }
+  const most = new Map<number, number>();
+  for (const { to, slot } of arrows) most.set(to, Math.max(most.get(to) ?? 0, slot + 1));
+  for (const arrow of arrows) arrow.beside = most.get(arrow.to) ?? 1;
 }

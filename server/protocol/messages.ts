@@ -43,8 +43,8 @@ export interface TracedMessage {
 
 /** What only the message that was asked for tells of itself. */
 export interface MessageDetail extends TracedMessage {
-  /** Null where nothing that is kept holds it. */
-  payload: Json;
+  /** Undefined where nothing that is kept holds it. */
+  payload?: Json;
   idempotencyKey: string | null;
   /** What its turn replied; undefined where there was none, or none is kept. */
   reply?: Json;

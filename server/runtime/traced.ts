@@ -58,11 +58,12 @@ export function toDetail(link: Link, facts: Facts): MessageDetail {
   const stored = facts.stored.get(link.messageId);
   const steps = facts.steps.get(link.messageId) ?? [];
   const told = steps.find(({ payload }) => payload !== undefined);
+  const payload = stored === undefined ? told?.payload : stored.payload;
   const reply = steps.find((step) => step.kind === "turn")?.reply;
   return {
     ...toTraced(link, facts),
-    payload: stored?.payload ?? told?.payload ?? null,
     idempotencyKey: stored?.idempotencyKey ?? told?.idempotencyKey ?? null,
+    ...(payload === undefined ? {} : { payload }),
     ...(reply === undefined ? {} : { reply }),
     error: stored?.error ?? steps.findLast(({ error }) => error !== null)?.error ?? null,
     fingerprint: stored?.fingerprint ?? null,

@@ -4,7 +4,6 @@ import { parseAsString, useQueryState } from "nuqs";
 import { useMemo } from "react";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { Trace } from "../../../server/protocol/messages.ts";
-import { Id } from "../../components/copy.tsx";
 import { MessageStatusBadge } from "../../components/message-status.tsx";
 import { ActorLink } from "../../components/sender.tsx";
 import { Problem, Skeleton } from "../../components/states.tsx";
@@ -34,7 +33,6 @@ export function MessageView({ messageId, result }: { messageId: string; result: 
           </span>
         )}
         {trace !== null && <MessageStatusBadge status={trace.message.status} />}
-        <Id value={messageId} what="Message id" max={40} />
       </header>
       {failed !== null && (trace === null || problem !== null) && (
         <Problem title="The message could not be read.">

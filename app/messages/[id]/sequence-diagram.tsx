@@ -8,13 +8,15 @@ import { looks } from "./legend.tsx";
 
 /** The diagram's measures, in pixels. */
 const ROW = 26;
-const LANE = 176;
+const LANE = 150;
 const TIMES = 72;
 const HEAD = 44;
 const BAR = 8;
 const SLOT = 11;
-/** What is left of a lane's line for the label of an arrow that leads nowhere else. */
+/** How far an arrow goes out that leads back to where it came from. */
 const SELF = 44;
+/** Room for what stands beside the last lane. */
+const MARGIN = 48;
 
 const xOf = (lane: number) => TIMES + lane * LANE + LANE / 2;
 const yOf = (row: number) => HEAD + row * ROW + ROW / 2;
@@ -34,16 +36,16 @@ export function SequenceDiagram({
   openId: string | null;
   onOpen: (messageId: string) => void;
 }) {
-  const [width, height] = [TIMES + lanes.length * LANE, HEAD + times.length * ROW + 12];
+  const [width, height] = [TIMES + lanes.length * LANE + MARGIN, HEAD + times.length * ROW + 12];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section aria-label="Diagram" tabIndex={0} className="relative overflow-x-auto">
-      <div className="sticky top-0 left-0 h-0" style={{ width }}>
+    <section aria-label="Diagram" tabIndex={0} className="relative max-h-[70dvh] overflow-auto">
+      <div className="sticky top-0 z-10 -mb-11 h-11 min-w-full bg-panel" style={{ width }}>
         {lanes.map((lane, i) => (
           <LaneHead key={lane.id} lane={lane} x={TIMES + i * LANE} />
         ))}
       </div>
-      <svg width={width} height={height} className="block">
+      <svg width={width} height={height} className="block min-w-full">
         <title>Messages in the order of time</title>
         {lanes.map(({ id }, i) => (
           <line key={id} x1={xOf(i)} x2={xOf(i)} y1={HEAD - 4} y2={height} className="stroke-line" />
@@ -148,12 +150,12 @@ function ArrowMark({
       {steps.map(({ step, row }) => (
         <text
           key={step.seq}
-          x={left + BAR + 6}
+          x={xOf(arrow.to) + arrow.beside * SLOT}
           y={yOf(row) + 4}
           className={`mono text-mini ${step.isError ? "fill-red" : "fill-dim"}`}
         >
           {step.kind === "turn" ? "■" : step.isError ? "✕" : step.kind === "effect" ? "↗" : "↓"} {step.seq}
-          {step.what !== null && ` ${cutMiddle(step.what, 16)}`}
+          {step.kind === "effect" && ` ${cutMiddle(step.what ?? "", 12)}`}
         </text>
       ))}
       <Shaft arrow={arrow} isBold={isOwn || isOpen} isOpen={isOpen} end={left} />
