@@ -80,7 +80,7 @@ const ofImports: readonly Seed[] = [
   ),
   imports(
     "bench/peers/a.ts",
-    ["../lib/a.ts", "@dbos-inc/dbos-sdk"],
+    ["../lib/a.ts", "node:os"],
     "../../server/runtime/a.ts",
     "The peers import the benchmark, and what they measure.",
   ),
