@@ -26,10 +26,12 @@ export const viewProduct: Ask = ({ runtime }, n) => {
 export const callOnce: Ask = ({ runtime }, n) =>
   runtime.ask({ type: "caller", key: [`a${n}`], command: "call", payload: {} });
 
-/** One more for the counter with that number, through its mailbox. */
+/** One more for a counter with that number, which is always told, through its mailbox. */
 export const tellIncrement: Ask = async ({ runtime, processed }, n) => {
-  const { messageId } = await runtime.tell({ type: "counter", key: [`c${n}`], ...one });
-  await processed.of(messageId);
+  const key = `told${n}`;
+  const durable = processed.next(key);
+  await runtime.tell({ type: "counter", key: [key], ...one });
+  await durable;
 };
 
 /** A message through five of so many actors, each of which sends it to the next. */
@@ -37,7 +39,7 @@ export function sendAlong(actors: number): Ask {
   return async ({ runtime, processed }, n) => {
     const [first, ...onwards] = Array.from({ length: STATIONS }, (_, i) => `r${(n + i * APART) % actors}`);
     const payload: Journey = { journey: `j${journeys++}`, onwards };
-    const arrived = processed.of(payload.journey);
+    const arrived = processed.journey(payload.journey);
     await runtime.ask({ type: "relay", key: [first as string], command: "pass", payload });
     await arrived;
   };

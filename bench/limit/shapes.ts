@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import type { Claim } from "../../server/runtime/lease-store.ts";
 import type { BatchRows, EntryRow, StateRow, Store } from "../../server/runtime/ports.ts";
+import { bigints, texts } from "../../server/store/arrays.ts";
 import { connectionConfig } from "../../server/store/connection.ts";
 import { NODE } from "../../server/store/lease.ts";
 import { CopyIn } from "./copy-in.ts";
@@ -86,10 +87,10 @@ function allEntries(place: Place, rows: BatchRows) {
       FROM fence, unnest($10::bigint[], $11::bigint[], $12::text[], $13::text[]) AS i(actor_id, seq, kind, body)`,
     values: [
       ...fencedValues(place, rows),
-      entries.map((row) => row.id),
-      entries.map((row) => row.seq),
-      entries.map((row) => row.kind),
-      entries.map((row) => row.body),
+      bigints(entries.map((row) => row.id)),
+      bigints(entries.map((row) => row.seq)),
+      texts(entries.map((row) => row.kind)),
+      texts(entries.map((row) => row.body)),
     ],
   };
 }
@@ -111,10 +112,10 @@ function allStates(place: Place, rows: BatchRows) {
       ${overOlder}`,
     values: [
       ...fencedValues(place, rows),
-      states.map((row) => row.id),
-      states.map((row) => row.revision),
-      states.map((row) => row.state),
-      states.map((row) => JSON.stringify(row.lastChange)),
+      bigints(states.map((row) => row.id)),
+      bigints(states.map((row) => row.revision)),
+      texts(states.map((row) => row.state)),
+      texts(states.map((row) => JSON.stringify(row.lastChange))),
     ],
   };
 }
