@@ -168,7 +168,8 @@ function isError(outcome: object): outcome is GreenroomError {
 
 /** The actors to whose mailboxes an item adds. */
 export function receiversOf(item: Item): readonly Receiver[] {
-  return isWrite(item) ? item.sends.map(({ to }) => to) : [item.to];
+  if (!isWrite(item)) return [item.to];
+  return item.sends.length === 0 ? [] : item.sends.map(({ to }) => to);
 }
 
 function mailboxesOf(items: readonly Item[]): Address[] {

@@ -26,6 +26,8 @@ export interface Caller {
 /** What a delivery is made of. */
 export interface DeliveryParts {
   message: Message;
+  /** The payload as JSON, where it is written already. */
+  payloadText?: string;
   kind: "command" | "query" | "tell";
   idempotencyKey: string | undefined;
   /** What sent it, where it was not simply a client. */
@@ -53,18 +55,20 @@ export class Delivery {
   kept: KeptReply | null | undefined;
   /** Its place in the actor's mailbox, and how far it has come; null for one that is not there. */
   mail: Mail | null = null;
+  #payloadText: string | undefined;
   readonly #caller: Caller | null;
   readonly #finished: (delivery: Delivery) => void;
   #joined: Delivery[] | undefined;
   #expired = false;
 
-  constructor({ message, kind, idempotencyKey, sender = null, caller, order, finished }: DeliveryParts) {
+  constructor({ message, payloadText, kind, idempotencyKey, sender = null, caller, order, finished }: DeliveryParts) {
     this.message = message;
+    this.#payloadText = payloadText;
     this.kind = kind;
     this.idempotencyKey = idempotencyKey;
     this.sender = sender;
     this.order = order;
-    this.digest = idempotencyKey === undefined ? "" : digest(message.operation, JSON.stringify(message.payload));
+    this.digest = idempotencyKey === undefined ? "" : digest(message.operation, this.payloadText);
     this.kept = idempotencyKey === undefined ? null : undefined;
     this.#caller = caller;
     this.#finished = finished;
@@ -90,6 +94,12 @@ export class Delivery {
     delivery.kept = null;
     delivery.mail = mail;
     return delivery;
+  }
+
+  /** The payload as JSON: written once, for the journal, the mailbox and the digest. */
+  get payloadText(): string {
+    this.#payloadText ??= JSON.stringify(this.message.payload);
+    return this.#payloadText;
   }
 
   /** Whether its caller was told that its time ran out; if it has not run, it will not. */

@@ -1,10 +1,12 @@
 import type { Activity } from "./activity.ts";
+import type { Actor } from "./actor.ts";
 import { type Item, isWrite, receiversOf } from "./batch.ts";
 import { Batcher } from "./batcher.ts";
 import type { Census } from "./census.ts";
 import type { CreatedEvent, Events } from "./events.ts";
 import { MAX_BATCH } from "./limits.ts";
 import type { ActorId, Address, Clock, Store } from "./ports.ts";
+import type { Receiver } from "./post.ts";
 import type { Registry } from "./registry.ts";
 
 /** What identities need. */
@@ -37,8 +39,13 @@ export class Identities {
 
   /** Gives ids to the actors that have none: those that write, and those that are written to. @throws StoreUnavailable */
   async giveTo(items: readonly Item[]): Promise<void> {
-    const receivers = items.flatMap(receiversOf).filter(({ id }) => id === null);
-    const writers = items.filter(isWrite).flatMap(({ actor }) => (actor.id === null ? [actor] : []));
+    const receivers: Receiver[] = [];
+    const writers: Actor[] = [];
+    for (const item of items) {
+      for (const receiver of receiversOf(item)) if (receiver.id === null) receivers.push(receiver);
+      if (isWrite(item) && item.actor.id === null) writers.push(item.actor);
+    }
+    if (receivers.length + writers.length === 0) return;
     const named = new Map([...writers, ...receivers].map((one) => [`${one.type}/${one.keyText}`, one]));
     const ids = await Promise.all([...named.values()].map((one) => this.of(one)));
     const known = new Map([...named.keys()].map((name, i) => [name, ids[i] as ActorId]));

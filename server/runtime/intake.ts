@@ -132,7 +132,15 @@ export class Intake {
       const now = this.#clock.now();
       const id = messageIdFor(mark, now);
       const message = { id, operation: operation.name, payload: payload.value, now };
-      const parts = { message, kind, idempotencyKey, sender, order, finished: this.#finished };
+      const parts = {
+        message,
+        payloadText: payload.text,
+        kind,
+        idempotencyKey,
+        sender,
+        order,
+        finished: this.#finished,
+      };
       const delivery = new Delivery({ ...parts, caller: { resolve, reject } });
       this.#open.add(delivery);
       this.#listener.inFlight(this.#open.size);

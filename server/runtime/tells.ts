@@ -49,32 +49,27 @@ export class Tells {
     }
     const address = { type: checked.definition.type, keyText: checked.keyText };
     const accepted = { checked, kind: "tell" as const, idempotencyKey, sender, order: ids.last, mark: markOf(address) };
-    return intake.accept(accepted, (delivery) => this.#enter(address, delivery, checked.payload.text));
+    return intake.accept(accepted, (delivery) => this.#enter(address, delivery));
   }
 
-  #enter(address: Address, delivery: Delivery, payload: string): void {
+  #enter(address: Address, delivery: Delivery): void {
     const { repeats } = this.#with;
     const first = repeats.first(address, delivery.idempotencyKey);
     if (first !== undefined) return joinOrRefuse(first, delivery);
     repeats.add(address, delivery);
     const name = `${address.type}/${address.keyText}`;
     const before = this.#before.get(name);
-    if (before === undefined && delivery.idempotencyKey === undefined) return this.#post(address, delivery, payload);
-    const own = this.#afterLookUp(address, delivery, payload, before).finally(() => {
+    if (before === undefined && delivery.idempotencyKey === undefined) return this.#post(address, delivery);
+    const own = this.#afterLookUp(address, delivery, before).finally(() => {
       if (this.#before.get(name) === own) this.#before.delete(name);
     });
     this.#before.set(name, own);
   }
 
-  async #afterLookUp(
-    address: Address,
-    delivery: Delivery,
-    payload: string,
-    before: Promise<void> | undefined,
-  ): Promise<void> {
+  async #afterLookUp(address: Address, delivery: Delivery, before: Promise<void> | undefined): Promise<void> {
     const [kept] = await Promise.all([this.#kept(address, delivery), before]);
     if (kept instanceof Error) delivery.fail(kept);
-    else if (kept === null) this.#post(address, delivery, payload);
+    else if (kept === null) this.#post(address, delivery);
     else answerRepeat(delivery, kept);
   }
 
@@ -89,7 +84,7 @@ export class Tells {
     }
   }
 
-  #post({ type, keyText }: Address, delivery: Delivery, payload: string): void {
+  #post({ type, keyText }: Address, delivery: Delivery): void {
     if (delivery.expired) return delivery.fail(unavailable(null));
     const { lanes, ids } = this.#with;
     const { id: messageId, operation: command, now: sentAt } = delivery.message;
@@ -101,7 +96,16 @@ export class Tells {
       kind: "tell",
       to,
       id,
-      mail: { to, id, messageId, command, payload, idempotencyKey, sender: delivery.sender, sentAt },
+      mail: {
+        to,
+        id,
+        messageId,
+        command,
+        payload: delivery.payloadText,
+        idempotencyKey,
+        sender: delivery.sender,
+        sentAt,
+      },
       digest: idempotencyKey === null ? null : delivery.digest,
       settle: (error) => {
         if (error === null) delivery.answer({ reply: "null", head: 0, messageId, repeated: false });

@@ -20,7 +20,7 @@ export function turnEntries(
   const { message } = turn;
   const carried = carriedEffects(actor, turn);
   const { version, code } = actor.definition;
-  const own = actor.open === null && carried.length === 0 ? `,"message":${JSON.stringify(message)}` : "";
+  const own = actor.open === null && carried.length === 0 ? `,"message":${messageText(turn)}` : "";
   const text =
     `{"kind":"turn","messageId":${JSON.stringify(message.id)}${own}${recordedChange(actor, before, result)}` +
     `,"reply":${result.reply}${list("sends", result.sends)}${list("reminders", result.reminders)}` +
@@ -40,6 +40,14 @@ function recordedChange(
   return text.length > SHORT_PATCHES && text.length > bytes
     ? `,"state":${JSON.stringify(state)}`
     : `,"patches":${text}`;
+}
+
+/** A `RecordedMessage` as JSON, its payload as it was written when it was accepted. */
+function messageText({ delivery, message: { id, command, now, idempotencyKey, from } }: OpenTurn): string {
+  const key = idempotencyKey === undefined ? "" : `,"idempotencyKey":${JSON.stringify(idempotencyKey)}`;
+  const sender = from === undefined ? "" : `,"from":${JSON.stringify(from)}`;
+  const head = `{"id":${JSON.stringify(id)},"command":${JSON.stringify(command)}`;
+  return `${head},"payload":${delivery.payloadText},"now":${now}${key}${sender}}`;
 }
 
 function list(name: string, items: readonly object[]): string {
