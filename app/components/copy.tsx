@@ -31,11 +31,19 @@ export function Id({ value, what, max = 16 }: { value: string; what: string; max
 }
 
 /** A small button that copies something that is shown beside it. */
-export function CopyButton({ text, what, className = "" }: { text: () => string; what: string; className?: string }) {
+export function CopyButton({
+  text,
+  what,
+  className = "",
+}: {
+  text: () => string | Promise<string>;
+  what: string;
+  className?: string;
+}) {
   return (
     <button
       type="button"
-      onClick={() => copyText(text(), what)}
+      onClick={async () => copyText(await text(), what)}
       title={`Copy ${what.toLowerCase()}`}
       aria-label={`Copy ${what.toLowerCase()}`}
       className={`fade inline-flex size-6 items-center justify-center rounded text-faint hover:bg-raised hover:text-ink ${className}`}

@@ -1,18 +1,11 @@
 "use client";
 
-import { formatPath, preview, type TreeRow } from "../lib/tree.ts";
-import { copyText } from "./copy.tsx";
+import type { Copied, ShownRow } from "../lib/tree-view.ts";
 import { CaretIcon } from "./icons.tsx";
 import { Ago } from "./time.tsx";
 
 /** The height of a row, in pixels. */
 export const ROW_HEIGHT = 24;
-
-/** Copies what a row stands for, or the path that leads to it. */
-export function copyRow(row: TreeRow, what: "value" | "path"): void {
-  if (what === "path") void copyText(formatPath(row.path), "Path");
-  else void copyText(typeof row.value === "string" ? row.value : JSON.stringify(row.value, null, 2), "Value");
-}
 
 /** One row of a tree: what changed, a name, a value, and two buttons that copy. */
 export function Row({
@@ -20,14 +13,19 @@ export function Row({
   row,
   top,
   isActive,
+  isFound,
   flash,
+  onCopy,
   onToggle,
 }: {
   id: string;
-  row: TreeRow;
+  row: ShownRow;
   top: number;
   isActive: boolean;
+  /** Whether it is what a search has gone to. */
+  isFound: boolean;
   flash: number | null;
+  onCopy: (what: Copied) => void;
   onToggle: () => void;
 }) {
   const isContainer = row.size !== null && row.size > 0;
@@ -46,7 +44,7 @@ export function Row({
       onClick={onToggle}
       className={`mono group absolute flex w-full items-center pr-2 hover:bg-raised/60 ${isContainer ? "cursor-pointer" : ""} ${
         isActive ? "group-focus-visible/tree:outline-2 group-focus-visible/tree:-outline-offset-2" : ""
-      } ${isChanged ? "bg-diff-tint" : ""}`}
+      } ${isChanged ? "bg-diff-tint" : ""} ${isFound ? "outline-2 -outline-offset-2 outline-amber" : ""}`}
       style={{ top, height: ROW_HEIGHT, paddingLeft: 4 + row.depth * 16 }}
     >
       {isChanged && flash !== null && (
@@ -72,7 +70,7 @@ export function Row({
             aria-hidden
             onClick={(event) => {
               event.stopPropagation();
-              copyRow(row, what);
+              onCopy(what);
             }}
             className="fade rounded px-1.5 font-sans text-mini text-dim hover:bg-raised hover:text-ink"
           >
@@ -84,7 +82,7 @@ export function Row({
   );
 }
 
-function Mark({ mark }: { mark: TreeRow["mark"] }) {
+function Mark({ mark }: { mark: ShownRow["mark"] }) {
   return (
     <span className="w-4 shrink-0 text-center text-diff">
       {mark === "changed" && (
@@ -103,33 +101,32 @@ function Mark({ mark }: { mark: TreeRow["mark"] }) {
   );
 }
 
-function Name({ row }: { row: TreeRow }) {
-  const name = row.path.at(-1);
-  if (name === undefined) return null;
-  return <span className={`shrink-0 pr-2 ${typeof name === "number" ? "text-faint" : "text-dim"}`}>{name}:</span>;
+function Name({ row: { name, isPart, path } }: { row: ShownRow }) {
+  if (name === null) return null;
+  const isIndex = typeof path.at(-1) === "number";
+  if (isPart) return <span className="truncate pr-2 text-faint">{name}</span>;
+  return <span className={`shrink-0 pr-2 ${isIndex ? "text-faint" : "text-dim"}`}>{name}:</span>;
 }
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-
-function Value({ row: { value, size, open } }: { row: TreeRow }) {
+function Value({ row: { size, open, text, isList, isPart, time } }: { row: ShownRow }) {
   if (size === null) {
     return (
       <>
-        <span className={`truncate ${value === null ? "text-faint" : ""}`}>{preview(value)}</span>
-        {typeof value === "string" && isoTime.test(value) && (
+        <span className={`truncate ${text === "null" ? "text-faint" : ""}`}>{text}</span>
+        {time !== null && (
           <span className="shrink-0 pl-3 text-faint max-sm:hidden">
-            <Ago at={value} />
+            <Ago at={time} />
           </span>
         )}
       </>
     );
   }
-  const braces = Array.isArray(value) ? "[ ]" : "{ }";
-  if (size === 0) return <span className="text-faint">{braces}</span>;
+  const [begin, end] = isList ? "[]" : "{}";
+  if (size === 0) return <span className="text-faint">{`${begin} ${end}`}</span>;
   return (
     <>
-      <span className="shrink-0 pr-2 text-faint">{braces.replace(" ", String(size))}</span>
-      {!open && <span className="truncate text-dim">{preview(value, 120)}</span>}
+      {!isPart && <span className="shrink-0 pr-2 text-faint">{`${begin}${size}${end}`}</span>}
+      {!open && <span className="truncate text-dim">{text}</span>}
     </>
   );
 }

@@ -14,7 +14,7 @@ export function pathOf({ type, keyText }: ActorAddress, part: string): string {
 }
 
 /** Reads a part of an actor. Throws as `readPath`. */
-export function readJson<T>(address: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
+function readJson<T>(address: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
   return readPath(pathOf(address, part), signal);
 }
 

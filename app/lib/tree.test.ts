@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../server/protocol/json.ts";
-import { formatPath, isShort, marksOf, preview, treeRows } from "./tree.ts";
+import {
+  formatPath,
+  isShort,
+  marksOf,
+  partNames,
+  preview,
+  revealed,
+  rowValue,
+  search,
+  type TreeRow,
+  treeRows,
+} from "./tree.ts";
 
 const none = marksOf([]);
 const state = { name: "x", list: [1, { deep: { deeper: true } }], empty: {} };
@@ -70,5 +81,49 @@ describe("a preview", () => {
   test("looks only at the beginning of what is large", () => {
     expect(preview("x".repeat(1000))).toHaveLength(243);
     expect(preview(Array.from({ length: 100_000 }, () => 12345)).length).toBeLessThan(300);
+  });
+});
+
+describe("a container with very many members", () => {
+  const list = Array.from({ length: 2_500 }, (_, i) => i);
+  const root = { list, names: Object.fromEntries(list.map((i) => [`n${i}`, i])) };
+  const ids = (toggled: ReadonlyMap<string, boolean>) => treeRows(root, toggled, none).map(({ id }) => id);
+
+  test("is shown in parts, each of which opens for its own members", () => {
+    expect(ids(new Map([["/list", true]]))).toEqual(["/list", "/list/~0+", "/list/~1000+", "/list/~2000+", "/names"]);
+    const rows = treeRows(root, new Map(["/list", "/list/~2000+"].map((id) => [id, true])), none);
+    expect(rows).toHaveLength(505);
+    expect(rows[4]).toMatchObject({ id: "/list/2000", depth: 2, place: 1, siblings: 500, parent: 3 });
+    expect(partNames(rows[3] as TreeRow)).toEqual(["2000", "2499"]);
+    expect(rowValue(rows[3] as TreeRow)).toEqual(list.slice(2_000));
+  });
+
+  test("is opened where something in it is to be seen", () => {
+    expect(ids(revealed(root, ["names", "n1500"], new Map()))).toContain("/names/n1500");
+    expect(ids(revealed(root, ["list", 7], new Map()))).toContain("/list/7");
+  });
+});
+
+describe("a search", () => {
+  const root = { Items: [{ name: "red hat" }, { name: "Hat stand" }], hat: null, n: 41 };
+
+  test("finds names of members and values, whatever their case, in the order of the tree", () => {
+    expect(search(root, "hat", 10)).toEqual({
+      paths: [["Items", 0, "name"], ["Items", 1, "name"], ["hat"]],
+      more: false,
+    });
+    expect(search(root, "items", 10).paths).toEqual([["Items"]]);
+    expect(search(root, "41", 10).paths).toEqual([["n"]]);
+  });
+
+  test("ends at the most that it may find, and says so", () => {
+    expect(search(root, "hat", 2)).toEqual({
+      paths: [
+        ["Items", 0, "name"],
+        ["Items", 1, "name"],
+      ],
+      more: true,
+    });
+    expect(search(root, "hat", 3).more).toBe(false);
   });
 });

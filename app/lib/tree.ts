@@ -5,17 +5,21 @@ export type Path = readonly (string | number)[];
 
 /** One line of a tree of JSON. */
 export interface TreeRow {
-  /** The path as a JSON pointer: the row's identity. */
+  /** The path as a JSON pointer: the row's identity. A part of a large container has its own. */
   id: string;
   path: Path;
   depth: number;
   value: Json;
   /** How many members or elements it has; null for what has none inside. */
   size: number | null;
+  /** Set where the row stands for a part of its container: from the place of its first to behind the last. */
+  part: readonly [from: number, to: number] | null;
   open: boolean;
   /** Its place among its siblings, from 1, and their number. */
   place: number;
   siblings: number;
+  /** The index of the row that it is inside of; -1 at the top. */
+  parent: number;
   /** Whether it changed, or something inside it did. */
   mark: "changed" | "within" | null;
 }
@@ -23,9 +27,14 @@ export interface TreeRow {
 /** Containers beyond this depth, or with more members, begin closed. */
 const OPEN_DEPTH = 2;
 const OPEN_SIZE = 100;
+/** A container with more members than this is shown in parts of as many, so that none of them has too many rows. */
+const PART = 1_000;
 
 /** What changed, as `marksOf` makes it of paths. */
 export type Marks = ReadonlyMap<string, "changed" | "within">;
+
+/** Which containers were opened or closed by hand, by the ids of their rows. */
+export type Toggled = ReadonlyMap<string, boolean>;
 
 /** The rows to mark for paths that changed: the paths themselves, and what leads to them. */
 export function marksOf(paths: readonly Path[]): Marks {
@@ -44,36 +53,123 @@ export function marksOf(paths: readonly Path[]): Marks {
  * The lines of a tree in order. A container's own line comes before those inside it, if it is open: as `toggled` says
  * by its id, else as large and deep as it is. A container at the root has no line of its own.
  */
-export function treeRows(root: Json, toggled: ReadonlyMap<string, boolean>, marks: Marks): TreeRow[] {
+export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] {
   const rows: TreeRow[] = [];
-  const add = (value: Json, path: Path, id: string, place: number, siblings: number): void => {
-    const depth = Math.max(path.length - 1, 0);
-    const size = sizeOf(value);
-    const open = size !== null && size > 0 && (toggled.get(id) ?? (depth + 1 < OPEN_DEPTH && size <= OPEN_SIZE));
-    rows.push({ id, path, depth, value, size, open, place, siblings, mark: marks.get(id) ?? null });
-    if (open) addInside(value, path, id, size);
+  const add = (row: Omit<TreeRow, "open" | "mark">): void => {
+    const { id, value, path, depth, size, part } = row;
+    const isOpenAtFirst = part === null && depth + 1 < OPEN_DEPTH && (size ?? 0) <= OPEN_SIZE;
+    const open = size !== null && size > 0 && (toggled.get(id) ?? isOpenAtFirst);
+    rows.push({ ...row, open, mark: marks.get(id) ?? null });
+    if (open) addInside(value, path, depth + 1, part, rows.length - 1);
   };
-  const addInside = (value: Json, path: Path, id: string, size: number): void => {
-    let place = 1;
-    for (const [step, inner] of inside(value)) add(inner, [...path, step], `${id}/${escaped(step)}`, place++, size);
+  const addInside = (value: Json, path: Path, depth: number, part: TreeRow["part"], parent: number): void => {
+    const size = sizeOf(value) ?? 0;
+    const id = pointer(path);
+    if (part === null && size > PART) {
+      const siblings = Math.ceil(size / PART);
+      for (let from = 0, place = 1; from < size; from += PART, place++) {
+        const to = Math.min(from + PART, size);
+        add({ id: partId(id, from), path, depth, value, size: to - from, part: [from, to], place, siblings, parent });
+      }
+      return;
+    }
+    const [from, to] = part ?? [0, size];
+    for (let i = from; i < to; i++) {
+      const [step, inner] = memberAt(value, i);
+      const own = { path: [...path, step], id: `${id}/${escaped(step)}`, depth, value: inner, size: sizeOf(inner) };
+      add({ ...own, part: null, place: i - from + 1, siblings: to - from, parent });
+    }
   };
   const size = sizeOf(root);
-  if (size === null || size === 0) add(root, [], "", 1, 1);
-  else addInside(root, [], "", size);
+  if (size === null || size === 0) {
+    add({ id: "", path: [], depth: 0, value: root, size, part: null, place: 1, siblings: 1, parent: -1 });
+  } else addInside(root, [], 0, null, -1);
   return rows;
 }
 
+/** What was toggled, and what leads to the value at a path opened besides. */
+export function revealed(root: Json, path: Path, toggled: Toggled): Toggled {
+  const opened = new Map(toggled);
+  let value = root;
+  path.forEach((step, i) => {
+    const id = pointer(path.slice(0, i));
+    if (i > 0) opened.set(id, true);
+    const place = typeof step === "number" ? step : keysOf(value).indexOf(step);
+    if ((sizeOf(value) ?? 0) > PART) opened.set(partId(id, place - (place % PART)), true);
+    value = memberAt(value, place)[1];
+  });
+  return opened;
+}
+
+/** Searches a value for a text in the names of members and in texts, numbers and the like: the paths, `max` at most. */
+export function search(root: Json, text: string, max: number): { paths: Path[]; more: boolean } {
+  const paths: Path[] = [];
+  const wanted = text.toLowerCase();
+  const visit = (value: Json, path: Path): boolean => {
+    const name = path.at(-1);
+    const isFound =
+      (typeof name === "string" && holds(name, wanted)) || (sizeOf(value) === null && holds(value, wanted));
+    if (isFound && paths.length === max) return false;
+    if (isFound) paths.push(path);
+    for (const [step, inner] of inside(value)) if (!visit(inner, [...path, step])) return false;
+    return true;
+  };
+  return { more: !visit(root, []), paths };
+}
+
+function holds(value: Json, wanted: string): boolean {
+  return String(value).toLowerCase().includes(wanted);
+}
+
+/** The value of a row; of one that stands for a part, those of its members alone. */
+export function rowValue({ value, part }: Pick<TreeRow, "value" | "part">): Json {
+  if (part === null) return value;
+  if (Array.isArray(value)) return (value as readonly Json[]).slice(...part);
+  return Object.fromEntries(Array.from({ length: part[1] - part[0] }, (_, i) => memberAt(value, part[0] + i)));
+}
+
+/** Between what a part is called: the first name and the last; null for a row that stands for a whole value. */
+export function partNames({ value, part }: Pick<TreeRow, "value" | "part">): [string, string] | null {
+  if (part === null) return null;
+  return [String(memberAt(value, part[0])[0]), String(memberAt(value, part[1] - 1)[0])];
+}
+
 function* inside(value: Json): Generator<[string | number, Json]> {
-  if (Array.isArray(value)) yield* (value as readonly Json[]).entries();
-  else if (typeof value === "object" && value !== null) yield* Object.entries(value as Record<string, Json>);
+  const size = sizeOf(value) ?? 0;
+  for (let i = 0; i < size; i++) yield memberAt(value, i);
+}
+
+function memberAt(value: Json, place: number): [string | number, Json] {
+  if (Array.isArray(value)) return [place, (value as readonly Json[])[place] as Json];
+  const name = keysOf(value)[place] as string;
+  return [name, (value as Readonly<Record<string, Json>>)[name] as Json];
+}
+
+const keys = new WeakMap<object, readonly string[]>();
+
+/** The names of an object's members. They are listed once: what is shown never changes. */
+function keysOf(value: Json): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  let names = keys.get(value);
+  if (names === undefined) {
+    names = Object.keys(value);
+    keys.set(value, names);
+  }
+  return names;
 }
 
 function sizeOf(value: Json): number | null {
   if (Array.isArray(value)) return value.length;
-  return typeof value === "object" && value !== null ? Object.keys(value).length : null;
+  return typeof value === "object" && value !== null ? keysOf(value).length : null;
 }
 
-function pointer(path: Path): string {
+/** No escaped name has a tilde before anything but 0 and 1. */
+function partId(id: string, from: number): string {
+  return `${id}/~${from}+`;
+}
+
+/** A path as a JSON pointer. */
+export function pointer(path: Path): string {
   return path.map((step) => `/${escaped(step)}`).join("");
 }
 

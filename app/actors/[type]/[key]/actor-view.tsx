@@ -18,11 +18,11 @@ import { JournalPanel } from "./journal/journal-panel.tsx";
 import { MailboxPanel } from "./mailbox/mailbox-panel.tsx";
 import { RemindersPanel } from "./mailbox/reminders-panel.tsx";
 import { useMailbox } from "./mailbox/use-mailbox.ts";
+import { newestState } from "./newest-state.ts";
 import { Operations } from "./operations.tsx";
 import { StatePanel } from "./state-panel.tsx";
 import { useActorAddress } from "./use-actor-address.ts";
 import { useCheckpoints } from "./use-checkpoints.ts";
-import { useNewestState } from "./use-newest-state.ts";
 
 /** What the page was made with: `result` is null for an actor that was never used. */
 interface Made {
@@ -71,7 +71,6 @@ function Living({
   const notCurrentSince = useNotCurrentSince();
   const faded = notCurrentSince === null ? "" : "opacity-60";
   const actor = view?.actor ?? first;
-  const newest = useNewestState(address, actor, first, view);
   const failure = view === null && !result.ok ? result.error : error;
   const hasJournal = info.persistence === "journal";
   const isUsed = actor !== null && actor.head > 0;
@@ -83,7 +82,11 @@ function Living({
   const mailbox = useMailbox(address, actor !== null, tab === "mailbox", mailVersion, firstMailbox);
   const depth = actor === null ? null : (mailbox.value?.depth ?? null);
   const nothing = (label: string) => <Nothing label={label} isUnknown={failure !== null && actor === null} />;
-  const state = isUsed ? <StatePanel actor={actor} newest={newest} /> : nothing("State");
+  const state = isUsed ? (
+    <StatePanel address={address} actor={actor} known={newestState(actor, first, view)} />
+  ) : (
+    nothing("State")
+  );
   return (
     <div className="flex flex-col gap-4">
       <div className={`fade ${faded}`}>

@@ -6,22 +6,41 @@ import { CopyButton, Id } from "../../../components/copy.tsx";
 import { JsonTree } from "../../../components/json-tree.tsx";
 import { Empty, Skeleton } from "../../../components/states.tsx";
 import { Ago } from "../../../components/time.tsx";
+import { TreeGrid } from "../../../components/tree-grid.tsx";
+import { TreeSearch } from "../../../components/tree-search.tsx";
 import { formatBytes, formatNumber } from "../../../lib/format.ts";
 import { headWord } from "../../../lib/head.ts";
+import { type ActorAddress, pathOf } from "../../../lib/read.ts";
 import { formatPath, marksOf } from "../../../lib/tree.ts";
-import type { NewestState } from "./use-newest-state.ts";
+import { useLargeTree } from "../../../lib/use-large-tree.ts";
+import { isLarge } from "./newest-state.ts";
 
 /** How many changed paths the line about the last change names. */
 const NAMED_PATHS = 6;
 
-/** The state, with what the last change touched marked. Changes that come while it is looked at flash once. */
-export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: NewestState }) {
-  const { known, error } = newest;
-  const { lastChange } = actor;
-  const marks = useMemo(() => marksOf(lastChange?.paths ?? []), [lastChange]);
-  const word = headWord(actor.persistence);
-  const [firstHead] = useState(known?.head ?? 0);
-  const isBehind = known !== null && known.head < actor.head;
+/**
+ * The state, with what the last change touched marked. Changes that come while it is looked at flash once. `known` is the
+ * newest that is in the page; a large one is held by a worker.
+ */
+export function StatePanel({
+  address,
+  actor,
+  known,
+}: {
+  address: ActorAddress;
+  actor: ActorDetail;
+  known: ActorState | null;
+}) {
+  const { lastChange, persistence } = actor;
+  const large = isLarge(actor);
+  const paths = useMemo(() => lastChange?.paths ?? [], [lastChange]);
+  const marks = useMemo(() => marksOf(paths), [paths]);
+  const tree = useLargeTree(large ? pathOf(address, "state") : null, actor.head, paths);
+  const head = large ? tree.head : (known?.head ?? 0);
+  const [firstHead] = useState(head);
+  const flash = head === firstHead || firstHead === 0 ? null : head;
+  const word = headWord(persistence);
+  const isUnbegun = persistence === "journal" && known !== null && known.state === null;
   return (
     <section aria-labelledby="state" className="panel min-w-0">
       <div className="flex items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3">
@@ -29,41 +48,43 @@ export function StatePanel({ actor, newest }: { actor: ActorDetail; newest: Newe
           State
         </h2>
         <span className="mono text-dim">
-          {word} {formatNumber(known?.head ?? actor.head)} · {formatBytes(actor.stateBytes)}
+          {word} {formatNumber(head === 0 ? actor.head : head)} · {formatBytes(actor.stateBytes)}
         </span>
         <span className="flex-1" />
-        {known !== null && <CopyButton text={() => JSON.stringify(known.state, null, 2)} what="State" />}
+        {head > 0 && (
+          <CopyButton text={() => (large ? tree.whole() : JSON.stringify(known?.state, null, 2))} what="State" />
+        )}
       </div>
       {lastChange !== null && <LastChangeLine change={lastChange} />}
-      {(isBehind || error !== null) && (
+      {(head < actor.head || tree.problem !== null) && (
         <p role="status" className="border-b border-line px-3 py-1.5 text-amber">
-          {error === null
+          {tree.problem === null
             ? `Reading ${word} ${formatNumber(actor.head)}…`
-            : `The state at ${word} ${formatNumber(actor.head)} could not be read: ${error}`}
+            : `The state at ${word} ${formatNumber(actor.head)} could not be read: ${tree.problem}`}
         </p>
       )}
-      {known === null && <Loading />}
-      {known !== null && isUnbegun(actor, known) && (
-        <Empty title="No state yet.">The first turn that succeeds makes it; none has.</Empty>
-      )}
-      {known !== null && !isUnbegun(actor, known) && (
+      {head === 0 && tree.problem === null && <Loading />}
+      {isUnbegun && <Empty title="No state yet.">The first turn that succeeds makes it; none has.</Empty>}
+      {known !== null && !isUnbegun && (
         <JsonTree
           label="State"
           value={known.state}
-          marks={isBehind ? noMarks : marks}
-          flash={known.head === firstHead ? null : known.head}
+          marks={known.head < actor.head ? noMarks : marks}
+          flash={flash}
+          searched
         />
+      )}
+      {large && head > 0 && (
+        <>
+          <TreeSearch label="Search the state" tree={tree} />
+          <TreeGrid label="State" tree={tree} flash={flash} />
+        </>
       )}
     </section>
   );
 }
 
 const noMarks = marksOf([]);
-
-/** A journal may have entries, of a message that was received or has failed, before there is a state. */
-function isUnbegun({ persistence }: ActorDetail, { state }: ActorState): boolean {
-  return persistence === "journal" && state === null;
-}
 
 function Loading() {
   return (

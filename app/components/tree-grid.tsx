@@ -1,0 +1,120 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import type { Copied, ShownRow, TreeView } from "../lib/tree-view.ts";
+import { copyText } from "./copy.tsx";
+import { ROW_HEIGHT, Row } from "./json-tree-row.tsx";
+
+/** A tree grows to this height, then it scrolls. */
+const MAX_HEIGHT = 640;
+
+/** The lines of a tree, walked through by keys. Only those in view are in the page, so size does not matter. */
+export function TreeGrid({ label, tree, flash }: { label: string; tree: TreeView; flash: number | null }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const treeId = useId();
+  const { count, active, found, show } = tree;
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    initialRect: { width: 800, height: MAX_HEIGHT },
+  });
+  const items = virtual.getVirtualItems();
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  useEffect(() => show(first, last), [show, first, last]);
+  const match = found === null || found.count === 0 ? null : `${found.at} ${active}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each match that is gone to comes into view
+  useEffect(() => {
+    if (match !== null) virtual.scrollToIndex(active, { align: "center" });
+  }, [match]);
+
+  const copy = async (index: number, what: Copied) =>
+    copyText(await tree.textOf(index, what), what === "path" ? "Path" : "Value");
+  const goTo = (index: number) => {
+    const to = Math.min(Math.max(index, 0), count - 1);
+    tree.activate(to);
+    virtual.scrollToIndex(to);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const row = tree.row(active);
+    const act =
+      row === undefined || event.metaKey || event.ctrlKey ? undefined : keyAction(event.key, row, active, count);
+    if (act === undefined) return;
+    event.preventDefault();
+    if (act.kind === "go") goTo(act.to);
+    else if (act.kind === "toggle") tree.toggle(active, act.open);
+    else void copy(active, act.what);
+  };
+
+  return (
+    <div ref={scroller} className="overflow-auto py-1" style={{ maxHeight: MAX_HEIGHT }}>
+      <div
+        role="tree"
+        tabIndex={0}
+        aria-label={label}
+        aria-describedby={`${treeId}help`}
+        aria-activedescendant={active >= first && active <= last ? `${treeId}${active}` : undefined}
+        onKeyDown={onKeyDown}
+        className="group/tree relative min-w-full outline-none"
+        style={{ height: virtual.getTotalSize() }}
+      >
+        {items.map(({ index, start }) => {
+          const row = tree.row(index);
+          if (row === undefined) return null;
+          return (
+            <Row
+              key={row.id}
+              id={`${treeId}${index}`}
+              row={row}
+              top={start}
+              isActive={index === active}
+              isFound={match !== null && index === active}
+              flash={flash}
+              onCopy={(what) => void copy(index, what)}
+              onToggle={() => {
+                tree.activate(index);
+                if (row.size !== null && row.size > 0) tree.toggle(index, !row.open);
+              }}
+            />
+          );
+        })}
+      </div>
+      <p id={`${treeId}help`} className="sr-only">
+        Arrow keys move, open and close. C copies the value, P its path.
+      </p>
+    </div>
+  );
+}
+
+type Action = { kind: "go"; to: number } | { kind: "toggle"; open: boolean } | { kind: "copy"; what: Copied };
+
+/** What a key does on a row, as in any tree: up, down, in and out. */
+function keyAction(key: string, row: ShownRow, at: number, count: number): Action | undefined {
+  const isContainer = row.size !== null && row.size > 0;
+  switch (key) {
+    case "ArrowDown":
+      return { kind: "go", to: at + 1 };
+    case "ArrowUp":
+      return { kind: "go", to: at - 1 };
+    case "Home":
+      return { kind: "go", to: 0 };
+    case "End":
+      return { kind: "go", to: count - 1 };
+    case "ArrowRight":
+      if (!isContainer) return undefined;
+      return row.open ? { kind: "go", to: at + 1 } : { kind: "toggle", open: true };
+    case "ArrowLeft":
+      return row.open ? { kind: "toggle", open: false } : { kind: "go", to: row.parent };
+    case "Enter":
+    case " ":
+      return isContainer ? { kind: "toggle", open: !row.open } : undefined;
+    case "c":
+      return { kind: "copy", what: "value" };
+    case "p":
+      return { kind: "copy", what: "path" };
+    default:
+      return undefined;
+  }
+}
