@@ -5,6 +5,14 @@ import { encodeKey } from "../server/protocol/key-text.ts";
 /** A command for a `user-state` actor. */
 export type UserCommand = Pick<CommandLine, "key" | "command"> & { payload?: Record<string, string | boolean> };
 
+/** A command for any actor, by default one of type `user-state`. */
+type AnyCommand = UserCommand & { type?: string };
+
+/** Increments of a counter, so many. */
+export function increments(id: string, count: number): AnyCommand[] {
+  return Array.from({ length: count }, () => ({ type: "counter", key: [id], command: "increment" }));
+}
+
 /** Views of products: `views(["mall", "user"], 3)` is the views of `p1`, `p2` and `p3`. */
 export function views(key: string[], count: number): UserCommand[] {
   return Array.from({ length: count }, (_, i) => ({
@@ -18,7 +26,7 @@ export function views(key: string[], count: number): UserCommand[] {
  * Sends commands over HTTP, in one request; resolves when all have committed.
  * @throws Error when one of them was refused
  */
-export async function send(url: string, commands: readonly UserCommand[]): Promise<void> {
+export async function send(url: string, commands: readonly AnyCommand[]): Promise<void> {
   const lines = commands.map((command) => JSON.stringify({ type: "user-state", ...command }));
   const response = await fetch(`${url}/api/commands`, {
     method: "POST",

@@ -18,6 +18,7 @@ const pages = [
   { name: "an actor", path: pageOf(key), open: useForms },
   { name: "a mailbox", path: "/actors/counter/stuck?tab=mailbox", open: openRow },
   { name: "a message", path: "/messages/", open: openArrow },
+  { name: "the stream", path: "/stream?type=counter", open: async () => undefined },
   { name: "the list of dead letters", path: "/dead-letters?type=cart", open: openRow },
 ];
 

@@ -28,6 +28,14 @@ export function OverviewIcon() {
   );
 }
 
+export function StreamIcon() {
+  return (
+    <Icon>
+      <path d="M1.5 3.5h11M1.5 7h7M1.5 10.5h9" />
+    </Icon>
+  );
+}
+
 export function ActorsIcon() {
   return (
     <Icon>

@@ -5,11 +5,12 @@ import { usePathname } from "next/navigation";
 import type { MailCounts } from "../../server/protocol/mail.ts";
 import { formatNumber } from "../lib/format.ts";
 import { useRoom } from "../lib/use-room.ts";
-import { ActorsIcon, DeadLettersIcon, OverviewIcon } from "./icons.tsx";
+import { ActorsIcon, DeadLettersIcon, OverviewIcon, StreamIcon } from "./icons.tsx";
 
 const places = [
   { href: "/", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
   { href: "/actors", label: "Actors", icon: <ActorsIcon />, isHere: (path: string) => path.startsWith("/actors") },
+  { href: "/stream", label: "Stream", icon: <StreamIcon />, isHere: (path: string) => path === "/stream" },
   {
     href: "/dead-letters",
     label: "Dead letters",

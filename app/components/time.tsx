@@ -1,6 +1,6 @@
 "use client";
 
-import { formatAgo, formatTime } from "../lib/format.ts";
+import { formatAgo, formatClock, formatTime } from "../lib/format.ts";
 import { useNow, useZone } from "../lib/time.tsx";
 
 /** A point in time: how long ago, and on hover when, in the page's zone and in UTC. `at` is ISO 8601. */
@@ -21,6 +21,16 @@ export function At({ at }: { at: string }) {
   return (
     <time dateTime={at} title={useTitle(ms)} className="mono whitespace-nowrap">
       {formatTime(ms, zone)}
+    </time>
+  );
+}
+
+/** A point in time, the hour of the day only, in the page's zone. `at` is in milliseconds since 1970. */
+export function Clock({ at }: { at: number }) {
+  const zone = useZone();
+  return (
+    <time dateTime={new Date(at).toISOString()} title={useTitle(at)} className="mono whitespace-nowrap">
+      {formatClock(at, zone)}
     </time>
   );
 }

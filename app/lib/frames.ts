@@ -4,6 +4,7 @@ import type { MailCounts } from "../../server/protocol/mail.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
 import { formatCount, formatNumber } from "./format.ts";
+import { nothingHappened, type StreamLive, withHappened } from "./happenings.ts";
 import { headWord } from "./head.ts";
 
 /** How many samples an overview keeps: five minutes, as the server has them. */
@@ -40,6 +41,7 @@ export interface Views {
   actors: ActorsLive;
   actor: ActorLive;
   mail: MailCounts;
+  stream: StreamLive;
 }
 export type View = Views[Room["kind"]];
 
@@ -73,6 +75,8 @@ export function fold(kind: Room["kind"], view: View | null, frame: Frame): View 
       return foldActor(view as ActorLive | null, frame);
     case "mail":
       return foldMail(frame);
+    case "stream":
+      return foldStream(view as StreamLive | null, frame);
   }
 }
 
@@ -89,6 +93,11 @@ function foldActors(view: ActorsLive | null, { actors = [], created = 0 }: Frame
   const merged = new Map(view?.actors);
   for (const actor of actors) merged.set(nameOf(actor), actor);
   return { actors: merged, created: (view?.created ?? 0) + created };
+}
+
+function foldStream(view: StreamLive | null, { happened }: Frame): StreamLive {
+  const before = view ?? nothingHappened;
+  return happened === undefined ? before : withHappened(before, happened);
 }
 
 function foldMail({ mail }: Frame): MailCounts {
@@ -162,6 +171,10 @@ function difference(kind: Room["kind"], before: View, after: View): { changes: n
       const what =
         persistence === "journal" ? formatCount(to - from, "entry", "entries") : formatCount(to - from, "change");
       return { changes: to - from, what: `${what}, ${headWord(persistence)} ${from} → ${to}` };
+    }
+    case "stream": {
+      const count = (after as StreamLive).total - (before as StreamLive).total;
+      return { changes: count, what: formatCount(count, "event") };
     }
     case "mail": {
       const more = (after as MailCounts).dead - (before as MailCounts).dead;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ActorDetail, type ActorSummary, actorName } from "./actors.ts";
 import type { ErrorBody } from "./errors.ts";
+import { type Happened, happeningKind } from "./happenings.ts";
 import type { CheckpointInfo, Entry } from "./journal.ts";
 import type { MailCounts } from "./mail.ts";
 import type { Overview } from "./overview.ts";
@@ -23,7 +24,7 @@ export const MAX_FRAME_BYTES = 1024 * 1024;
 /** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
 export const MAX_STREAMED_STATE = 256 * 1024;
 
-/** What can be watched: the whole server, the actors of one list, one actor, or how much mail there is. */
+/** What can be watched: the whole server, the actors of one list, one actor, how much mail there is, or all that happens. */
 export const room = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("overview") }),
   z.object({
@@ -35,6 +36,13 @@ export const room = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("actor"), actor: actorName }),
   z.object({ kind: z.literal("mail") }),
+  z.object({
+    kind: z.literal("stream"),
+    /** Of one type, of one actor of it, of some kinds only. */
+    type: z.string().max(64).optional(),
+    keyText: z.string().max(4096).optional(),
+    kinds: z.array(happeningKind).max(happeningKind.options.length).optional(),
+  }),
 ]);
 export type Room = z.infer<typeof room>;
 
@@ -71,6 +79,8 @@ export interface Frame {
   mailboxChanged?: true;
   /** How much mail there is, in the room of it. */
   mail?: MailCounts;
+  /** What happened, in the room of all that does. */
+  happened?: Happened;
 }
 
 /** Answer to `watch` when it cannot be granted. */

@@ -6,7 +6,7 @@ import type { LastChange } from "../protocol/actors.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, Write } from "./actor.ts";
 import { digest } from "./digest.ts";
-import type { ActorChange, CommittedEntry } from "./events.ts";
+import type { ActorChange, CommittedEntry, FailedAttempt } from "./events.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
 import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
 import type { Post, Receiver } from "./post.ts";
@@ -18,6 +18,7 @@ export type Item = Write | Post;
 export interface Batch {
   rows: BatchRows;
   changes: ActorChange[];
+  failures: FailedAttempt[];
   /** Actors whose mailboxes change. */
   mailboxes: Address[];
   oversize: Write[];
@@ -66,7 +67,29 @@ export function toBatch(
     if (write.message.idempotencyKey !== undefined) replies.push(...toReply(write, write.message.idempotencyKey));
   }
   const rows = { number, at, lastMail, turns, states, entries, ...posted, ...mailed, replies };
-  return { rows, changes, mailboxes: mailboxesOf(items), oversize };
+  return { rows, changes, failures: failuresOf(writes, at), mailboxes: mailboxesOf(items), oversize };
+}
+
+function failuresOf(writes: readonly Write[], at: number): FailedAttempt[] {
+  const failures: FailedAttempt[] = [];
+  for (const { actor, message, verdict, head } of writes) {
+    if (verdict?.kind !== "dead" && verdict?.kind !== "nack") continue;
+    const { type, keyText, definition } = actor;
+    const common = { type, keyText, messageId: message.id, command: message.command, head, at };
+    if (verdict.kind === "dead") {
+      const { title, attempts } = verdict.letter;
+      failures.push({ ...common, kind: "dead_letter", attempts, text: title });
+    } else if (definition.persistence === "state") {
+      const { error, attempts } = verdict.progress;
+      failures.push({
+        ...common,
+        kind: "retry",
+        attempts,
+        text: error === null ? "" : `${error.name}: ${error.message}`,
+      });
+    }
+  }
+  return failures;
 }
 
 function byActor(writes: readonly Write[]): Map<Actor, Write[]> {

@@ -147,7 +147,7 @@ export class Committer {
     if (this.#giveUp.aborted) throw new OutcomeUnknown("Gave up while the database could not be reached.");
   }
 
-  #event({ rows, changes, mailboxes }: Batch, took: number): CommittedEvent {
+  #event({ rows, changes, failures, mailboxes }: Batch, took: number): CommittedEvent {
     return {
       kind: "committed",
       lane: this.#ports.lane,
@@ -156,6 +156,7 @@ export class Committer {
       turns: rows.turns,
       took,
       changes,
+      failures,
       mailboxes,
       mail: mailChange(rows),
       reminders: rows.reminders.reduce<number | null>((first, { at }) => Math.min(first ?? at, at), null),

@@ -45,6 +45,19 @@ export interface MailChange extends MailCounts {
   isExact: boolean;
 }
 
+/** A message of a mailbox that failed and is tried again, where no entry tells it; or that was given up. */
+export interface FailedAttempt extends Address {
+  kind: "retry" | "dead_letter";
+  messageId: string;
+  command: string;
+  attempts: number;
+  /** What went wrong, in a line. */
+  text: string;
+  /** Where the actor stood. */
+  head: number;
+  at: number;
+}
+
 /** A batch that is durable. Those of one lane come in order, with no number twice. */
 export interface CommittedEvent {
   kind: "committed";
@@ -55,6 +68,7 @@ export interface CommittedEvent {
   /** From the first look at the batch to its commit, in milliseconds. */
   took: number;
   changes: readonly ActorChange[];
+  failures: readonly FailedAttempt[];
   /** Actors to whose mailboxes something came, or left them, or waits for another attempt. */
   mailboxes: readonly Address[];
   /** What the batch adds to the messages in mailboxes and to the dead letters, and takes from them. */

@@ -21,6 +21,7 @@ import { NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
+import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
 import { History } from "./history.ts";
 import type { Intake, Types } from "./intake.ts";
 import type { Limits } from "./limits.ts";
@@ -192,6 +193,10 @@ export class StoreInspector implements Inspector {
 
   facets(q: string | undefined): Promise<TypeFacet[]> {
     return this.#read(() => this.#listing.facets(q));
+  }
+
+  happened(request: HappenedRequest): Promise<StoredHappened> {
+    return this.#read((store) => store.happened(request));
   }
 
   #summary(stored: StoredSummary): ActorSummary {

@@ -45,3 +45,15 @@ export interface ListRequest {
 
 /** What an actor must be like to be counted, and where counting ends. */
 export type Fits = Pick<ListRequest, "type" | "keyPart" | "limit">;
+
+/** Where lists of actors are read from. Every method throws `StoreUnavailable` when the database cannot be reached. */
+export interface ListingStore {
+  list(request: ListRequest): Promise<StoredSummary[]>;
+  /** The given actors' summaries, in their order; null for those that are not there. */
+  summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
+  countByType(): Promise<Map<string, number>>;
+  /** How many keys a search finds, by type; `limit` in all at most. */
+  countFound(keyPart: string, limit: number): Promise<Map<string, number>>;
+  /** How many actors fit, with ids above `after` and up to `until`, but for `except`; `limit` at most. */
+  countCreated(fits: Fits, ids: { after: number; until: number }, except: readonly Address[]): Promise<number>;
+}

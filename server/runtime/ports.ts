@@ -2,8 +2,9 @@ import type { LastChange } from "../protocol/actors.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Timeline } from "../protocol/past.ts";
+import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
 import type { Claim, LeaseStore } from "./lease-store.ts";
-import type { Fits, ListRequest, StoredDetail, StoredSummary } from "./listing-port.ts";
+import type { ListingStore, StoredDetail } from "./listing-port.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
 import type { MailStore } from "./mail-store.ts";
 import type { MessageStore } from "./message-store.ts";
@@ -201,7 +202,7 @@ export interface LaneWriter {
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
  * order. Every method throws `StoreUnavailable` when the database cannot be reached.
  */
-export interface Store extends LeaseStore, MailStore, MessageStore {
+export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore {
   lane(claim: Claim, lane: number): LaneWriter;
   load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
@@ -251,14 +252,8 @@ export interface Store extends LeaseStore, MailStore, MessageStore {
   /** Deletes all that is kept of an actor and leaves a tombstone, unless another node has taken over. */
   erase(claim: Claim, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;
   detail(address: Address): Promise<StoredDetail | null>;
-  list(request: ListRequest): Promise<StoredSummary[]>;
-  /** The given actors' summaries, in their order; null for those that are not there. */
-  summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
-  countByType(): Promise<Map<string, number>>;
-  /** How many keys a search finds, by type; `limit` in all at most. */
-  countFound(keyPart: string, limit: number): Promise<Map<string, number>>;
-  /** How many actors fit, with ids above `after` and up to `until`, but for `except`; `limit` at most. */
-  countCreated(fits: Fits, ids: { after: number; until: number }, except: readonly Address[]): Promise<number>;
+  /** What happened between two positions: entries and dead letters, as far as they are wanted; the newest. */
+  happened(request: HappenedRequest): Promise<StoredHappened>;
   /** Settings of the database under which a reply does not mean durable, each with what that costs. */
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;

@@ -32,6 +32,7 @@ import type { ChangesQuery, PastLine, PathChange, Timeline } from "../protocol/p
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
+import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
 
 /** A command for one actor. */
 export interface CommandRequest {
@@ -130,6 +131,8 @@ export interface PastReader {
   replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep>;
 }
 
+/** The room of all that happens. */
+export type StreamRoom = Extract<Room, { kind: "stream" }>;
 /** The room of a list of actors. */
 export type ListRoom = Extract<Room, { kind: "actors" }>;
 
@@ -158,6 +161,8 @@ export interface Inspector {
    * `MAX_COUNTED`.
    */
   countCreated(list: ListRoom, after: Position, until: Position): Promise<number>;
+  /** What happened between two positions, as the store keeps it. */
+  happened(request: HappenedRequest): Promise<StoredHappened>;
   /** How far each lane has committed, and the newest actor: a reading begun after this call sees at least that much. */
   position(): Position;
 }

@@ -5,6 +5,7 @@ import { allocate, countByType, countCreated, countFound, load, touch } from "./
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
+import { happened } from "./happened.ts";
 import { detail, summaries } from "./inspect.ts";
 import { checkpointAt, checkpoints, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
@@ -58,6 +59,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     countByType: () => reachable(() => countByType(pool)),
     countFound: (keyPart, limit) => reachable(() => countFound(pool, keyPart, limit)),
     countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
+    happened: (request) => reachable(() => happened(pool, request)),
     erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
     ...mailStore(pool),
     ...messageStore(pool),

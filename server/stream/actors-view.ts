@@ -57,6 +57,7 @@ export class ActorsView implements View {
 
   /** Up to where events are listened to, the store knows who was created; from there on the events tell. */
   async #countCreated({ since, until }: Absence): Promise<void> {
+    if (since === null) return;
     this.#counted = until[NEWEST_ACTOR] ?? 0;
     const missed = await this.#inspector.countCreated(this.#room, since, until);
     this.#created += missed;

@@ -3,7 +3,7 @@ import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../p
 import type { RuntimeEvent } from "../runtime/events.ts";
 import type { Address, Clock } from "../runtime/ports.ts";
 import type { Runtime } from "../runtime/surface.ts";
-import { addressText, type Round, type View } from "./view.ts";
+import { addressText, type Round, type View, type WideEars } from "./view.ts";
 
 /** How long to wait after a reading failed, in milliseconds. */
 const RETRY_MS = 1000;
@@ -36,6 +36,7 @@ export class Hub {
   readonly #clock: Clock;
   readonly #readers = new Map<Reader, Progress>();
   readonly #wanted = new Map<string, Set<View>>();
+  readonly #wide = new Set<WideEars>();
   #position: Position = {};
   #committed = false;
   #stop: (() => void) | undefined;
@@ -55,11 +56,13 @@ export class Hub {
     const from = since !== null && covers(this.#position, since) ? since : null;
     const progress: Progress = { position: null, loading: true, behind: false, retryAt: 0 };
     this.#readers.set(reader, progress);
-    for (const address of reader.view.addresses) this.#want(address, reader.view);
+    const { addresses, wide } = reader.view;
+    for (const address of addresses) this.#want(address, reader.view);
+    if (wide !== undefined) this.#wide.add(wide);
     try {
       do {
         progress.behind = false;
-        await reader.view.load(from === null ? undefined : { since: from, until: { ...this.#position } });
+        await reader.view.load({ since: from, until: { ...this.#position } });
       } while (progress.behind && this.#readers.has(reader));
     } catch (error) {
       this.leave(reader);
@@ -74,7 +77,9 @@ export class Hub {
   /** Ends a reading. */
   leave(reader: Reader): void {
     if (!this.#readers.delete(reader)) return;
-    for (const address of reader.view.addresses) this.#unwant(address, reader.view);
+    const { addresses, wide } = reader.view;
+    for (const address of addresses) this.#unwant(address, reader.view);
+    if (wide !== undefined) this.#wide.delete(wide);
     if (this.#readers.size === 0) this.#stop?.();
   }
 
@@ -105,6 +110,7 @@ export class Hub {
     switch (event.kind) {
       case "life":
         for (const view of this.#wanted.get(addressText(event)) ?? []) view.lived(event);
+        for (const ears of this.#wide) ears.lived(event);
         return;
       case "checkpoint":
         for (const view of this.#wanted.get(addressText(event)) ?? []) view.checkpointed(event);
@@ -123,6 +129,7 @@ export class Hub {
       case "committed":
         this.#committed = true;
         this.#position[event.lane] = event.number;
+        for (const ears of this.#wide) ears.committed(event);
         if (this.#wanted.size === 0) return;
         for (const change of event.changes) {
           for (const view of this.#wanted.get(addressText(change)) ?? []) view.changed(change);

@@ -1,30 +1,18 @@
-import type { Address } from "../runtime/ports.ts";
-import type { FrameBody, Round, View } from "./view.ts";
+import { type FrameBody, QuietView, type Round } from "./view.ts";
 
 /** The longest time without a frame of the overview, in milliseconds. */
 const OVERVIEW_INTERVAL_MS = 1000;
 
 /** The whole server: all samples first, then only the new ones. */
-export class OverviewView implements View {
-  readonly addresses: readonly Address[] = [];
-  stale = false;
+export class OverviewView extends QuietView {
   #newestSample = 0;
   #toldAt = 0;
 
-  async load(): Promise<void> {}
-  changed(): void {}
-  lived(): void {}
-  checkpointed(): void {}
-  mailed(): void {}
-  erased(): void {}
-
-  created(): void {}
-
-  news(round: Round): boolean {
+  override news(round: Round): boolean {
     return round.committed || round.now - this.#toldAt >= OVERVIEW_INTERVAL_MS;
   }
 
-  take(round: Round): FrameBody {
+  override take(round: Round): FrameBody {
     const overview = round.overview();
     const samples = overview.samples.filter((sample) => sample.at > this.#newestSample);
     this.#newestSample = samples.at(-1)?.at ?? this.#newestSample;

@@ -17,6 +17,7 @@ import { ActorsView } from "./actors-view.ts";
 import type { Hub, Reader } from "./hub.ts";
 import { MailView } from "./mail-view.ts";
 import { OverviewView } from "./overview-view.ts";
+import { StreamView } from "./stream-view.ts";
 import { addressOf, type View } from "./view.ts";
 
 /** What may wait to be sent to one socket before its frames are left out, in characters. */
@@ -96,6 +97,8 @@ function viewOf(room: Room, inspector: Inspector): View {
       return new ActorView(inspector, addressOf(room.actor));
     case "mail":
       return new MailView(inspector);
+    case "stream":
+      return new StreamView(inspector, room);
   }
 }
 

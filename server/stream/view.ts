@@ -2,7 +2,7 @@ import type { ActorName } from "../protocol/actors.ts";
 import { encodeKey } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Frame, Position } from "../protocol/stream.ts";
-import type { ActorChange, CheckpointEvent, CreatedActor } from "../runtime/events.ts";
+import type { ActorChange, CheckpointEvent, CommittedEvent, CreatedActor, LifeEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 
 /** What a frame holds besides its place in the chain. */
@@ -18,10 +18,16 @@ export interface Round {
   overview(): Overview;
 }
 
-/** What a reader was away for: events are listened to from `until` on. */
+/** What a reader does not know of yet: events are listened to from `until` on. `since` is null where it is new. */
 export interface Absence {
-  since: Position;
+  since: Position | null;
   until: Position;
+}
+
+/** What a view hears of that wants to know of all actors. */
+export interface WideEars {
+  committed(event: CommittedEvent): void;
+  lived(event: LifeEvent): void;
 }
 
 /**
@@ -31,9 +37,11 @@ export interface Absence {
 export interface View {
   /** The actors whose events it wants. */
   readonly addresses: readonly Address[];
+  /** Set where it wants the events of all. */
+  readonly wide?: WideEars;
   /** True when it must read from the store before it can tell anything more. */
   stale: boolean;
-  /** Reads what the store knows. It is to be called after the events are listened to; `absence` once, when there was one. */
+  /** Reads what the store knows. It is to be called after the events are listened to; `absence` when the reader has just come. */
   load(absence?: Absence): Promise<void>;
   changed(change: ActorChange): void;
   lived(address: Address): void;
@@ -47,6 +55,21 @@ export interface View {
   news(round: Round): boolean;
   /** The next frame's body; what it holds counts as told. */
   take(round: Round): FrameBody;
+}
+
+/** A view of no actor in particular: nothing that happens to one concerns it. */
+export abstract class QuietView implements View {
+  readonly addresses: readonly Address[] = [];
+  stale = false;
+  async load(_absence?: Absence): Promise<void> {}
+  changed(): void {}
+  lived(): void {}
+  checkpointed(): void {}
+  mailed(): void {}
+  erased(): void {}
+  created(): void {}
+  abstract news(round: Round): boolean;
+  abstract take(round: Round): FrameBody;
 }
 
 /** Where a named actor is. */

@@ -1,0 +1,66 @@
+import Link from "next/link";
+import { memo } from "react";
+import type { Happening } from "../../server/protocol/happenings.ts";
+import { decodeKeyText } from "../../server/protocol/key-text.ts";
+import { HappeningBadge } from "../components/happening-kind.tsx";
+import { Clock } from "../components/time.tsx";
+import { cutMiddle, formatNumber } from "../lib/format.ts";
+import { type Hole, wordsOf } from "../lib/happenings.ts";
+
+/** The height of a row, in pixels. */
+export const ROW_HEIGHT = 28;
+
+const cell = "truncate";
+
+/** One thing that happened: when, what, whose, and in a few words how. */
+export const HappeningRow = memo(function HappeningRow({ happening }: { happening: Happening }) {
+  const { at, head, type, keyText, name, text, isError, kind } = happening;
+  const key = (decodeKeyText(keyText) ?? [keyText]).map((segment) => cutMiddle(segment, 24)).join(" / ");
+  return (
+    <div className="mono flex h-full items-center gap-3 px-3 hover:bg-raised/60 max-sm:gap-2 max-sm:px-2">
+      <span className="w-16 shrink-0 text-dim max-sm:hidden">
+        <Clock at={at} />
+      </span>
+      <span className="w-32 shrink-0 max-sm:w-27">
+        <HappeningBadge {...happening} />
+      </span>
+      <Link
+        href={pathOf(happening)}
+        prefetch={false}
+        title={`${type} ${keyText}`}
+        className={`${cell} w-64 shrink-0 rounded underline decoration-line-strong underline-offset-2 hover:decoration-current max-lg:w-44 max-sm:w-auto max-sm:shrink`}
+      >
+        <span className="text-dim">{type}</span> {key}
+      </Link>
+      <span className="w-16 shrink-0 text-right text-dim @max-2xl:hidden">
+        {head === null ? "" : formatNumber(head)}
+      </span>
+      <span className={`${cell} w-36 shrink-0 @max-2xl:hidden`}>{name}</span>
+      <span
+        title={text}
+        className={`${cell} min-w-0 flex-1 max-sm:hidden ${isError || kind === "retry" ? "text-red" : "text-dim"}`}
+      >
+        {text}
+      </span>
+    </div>
+  );
+});
+
+/** Where there is more than here. */
+export function HoleRow({ hole }: { hole: Hole }) {
+  const words = wordsOf(hole);
+  return (
+    <p title={words} className={`${cell} h-full bg-raised/60 px-3 leading-7 text-amber`}>
+      <span aria-hidden>◷ </span>
+      {words}
+    </p>
+  );
+}
+
+/** Where all of it is told: an entry of a journal, the dead letters, or the actor. */
+function pathOf({ kind, type, keyText, head }: Happening): string {
+  const actor = `/actors/${type}/${keyText}`;
+  if (kind === "dead_letter") return `/dead-letters?type=${type}`;
+  if (kind === "life" || kind === "state" || head === null) return actor;
+  return kind === "retry" ? `${actor}?tab=mailbox` : `${actor}?tab=journal&seq=${head}`;
+}

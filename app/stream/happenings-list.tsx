@@ -1,0 +1,66 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useLayoutEffect, useRef } from "react";
+import type { StreamLive } from "../lib/happenings.ts";
+import { HappeningRow, HoleRow, ROW_HEIGHT } from "./happening-row.tsx";
+
+/** How high the list is at most, in pixels. */
+const HEIGHT = 644;
+
+/** What happened, newest first. Only the rows in view are in the page. */
+export function HappeningsList({
+  live: { rows },
+  isFrozen,
+  onAway,
+  onBack,
+}: {
+  live: StreamLive;
+  isFrozen: boolean;
+  /** It was scrolled away from its newest row, or back to it. */
+  onAway: () => void;
+  onBack: () => void;
+}) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 10,
+    initialRect: { width: 800, height: HEIGHT },
+  });
+  useLayoutEffect(() => {
+    if (!isFrozen && scroller.current !== null) scroller.current.scrollTop = 0;
+  }, [isFrozen]);
+  const onScroll = () => {
+    if ((scroller.current?.scrollTop ?? 0) > ROW_HEIGHT / 2) onAway();
+    else onBack();
+  };
+  return (
+    <section
+      ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Events, newest first"
+      onScroll={onScroll}
+      className="overflow-x-hidden overflow-y-auto [overflow-anchor:none]"
+      style={{ maxHeight: HEIGHT }}
+    >
+      <ol className="relative" style={{ height: rows.length * ROW_HEIGHT }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const row = rows[rows.length - 1 - index];
+          if (row === undefined) return null;
+          return (
+            <li
+              key={row.id}
+              className="absolute inset-x-0 border-b border-line"
+              style={{ top: start, height: ROW_HEIGHT }}
+            >
+              {row.kind === "hole" ? <HoleRow hole={row} /> : <HappeningRow happening={row} />}
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import { useState } from "react";
+import type { Room } from "../../server/protocol/stream.ts";
+import { NotLive, useNotCurrentSince } from "../components/connection.tsx";
+import { Button } from "../components/controls.tsx";
+import { Empty, Problem, Skeleton } from "../components/states.tsx";
+import { formatCount, formatNumber } from "../lib/format.ts";
+import { type StreamLive, unseen } from "../lib/happenings.ts";
+import { useRoom } from "../lib/use-room.ts";
+import { Filters } from "./filters.tsx";
+import { HappeningsList } from "./happenings-list.tsx";
+import { type StreamAddress, useStreamAddress } from "./use-stream-address.ts";
+
+/** Everything that happens, the newest first; paused, or scrolled away from the newest, it stands still and counts. */
+export function Stream({ types }: { types: readonly string[] }) {
+  const address = useStreamAddress();
+  const room = roomOf(address);
+  return (
+    <div className="flex flex-col gap-3">
+      <h1 className="text-title font-medium">Stream</h1>
+      <Filters address={address} types={types} />
+      <Watched key={JSON.stringify(room)} room={room} onClear={address.clear} />
+    </div>
+  );
+}
+
+function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; onClear: () => void }) {
+  const { view, error } = useRoom(room, 250, { view: null, since: null });
+  const [frozen, setFrozen] = useState<{ view: StreamLive; isHeld: boolean } | null>(null);
+  const notCurrentSince = useNotCurrentSince();
+  const shown = frozen?.view ?? view;
+  const freeze = (isHeld: boolean) => {
+    if (view !== null)
+      setFrozen((before) => ({ view: before?.view ?? view, isHeld: isHeld || (before?.isHeld ?? false) }));
+  };
+  return (
+    <section aria-label="What happens" className="panel @container">
+      <Toolbar
+        came={view === null ? 0 : unseen(view, frozen?.view ?? null)}
+        state={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
+        onPause={() => freeze(true)}
+        onResume={() => setFrozen(null)}
+      />
+      {error !== null && (
+        <div className="border-b border-line p-2">
+          <Problem title={`The stream could not be read: ${error.code}`}>
+            {error.message} It is tried again by itself.
+          </Problem>
+        </div>
+      )}
+      {shown === null && error === null && <Loading />}
+      {shown !== null && shown.rows.length === 0 && <Nothing room={room} onClear={onClear} />}
+      {shown !== null && shown.rows.length > 0 && (
+        <>
+          <HappeningsList
+            live={shown}
+            isFrozen={frozen !== null}
+            onAway={() => frozen === null && freeze(false)}
+            onBack={() => frozen?.isHeld === false && setFrozen(null)}
+          />
+          <p className="flex flex-wrap gap-x-2 px-3 py-1.5 text-mini text-dim">
+            <span>
+              {formatNumber(shown.rows.length)} here{shown.isCut || shown.omitted > 0 ? ", older on server" : ""}
+            </span>
+            {notCurrentSince !== null && <NotLive since={notCurrentSince} />}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+const words = {
+  follows: "Follows what happens.",
+  paused: "Paused.",
+  away: "Stands still while you look back.",
+};
+
+function Toolbar({
+  came,
+  state,
+  onPause,
+  onResume,
+}: {
+  came: number;
+  state: keyof typeof words;
+  onPause: () => void;
+  onResume: () => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
+      <p role="status" className="flex-1 px-1 text-dim">
+        {words[state]}
+      </p>
+      {state !== "follows" && (
+        <Button onClick={onResume} kind={came > 0 ? "primary" : "plain"}>
+          ↑ {came > 0 ? `${formatCount(came, "event")} since` : "Resume"}
+        </Button>
+      )}
+      {state !== "paused" && (
+        <Button kind="quiet" onClick={onPause}>
+          Pause
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Nothing({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; onClear: () => void }) {
+  const isFiltered = room.type !== undefined || room.kinds !== undefined;
+  if (!isFiltered) return <Empty title="Nothing has happened yet.">Send an actor a command, and it is here.</Empty>;
+  return (
+    <Empty title="Nothing of this has happened lately.">
+      <p className="mb-3">It appears here when it does.</p>
+      <Button onClick={onClear}>Show everything</Button>
+    </Empty>
+  );
+}
+
+function Loading() {
+  return (
+    <div aria-busy className="flex flex-col gap-2.5 p-3">
+      <p role="status" className="sr-only">
+        Loading what has happened.
+      </p>
+      <Skeleton width="w-64" />
+      <Skeleton width="w-56" />
+      <Skeleton width="w-72" />
+    </div>
+  );
+}
+
+function roomOf({ type, actor, kinds }: StreamAddress): Extract<Room, { kind: "stream" }> {
+  return {
+    kind: "stream",
+    ...(type === null ? {} : { type }),
+    ...(type === null || actor === "" ? {} : { keyText: actor }),
+    ...(kinds === null ? {} : { kinds }),
+  };
+}

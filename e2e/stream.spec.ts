@@ -1,0 +1,98 @@
+import type { Locator, Page } from "@playwright/test";
+import { increments, send, tell, views } from "./actors.ts";
+import { connection, toast, visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+/** What a browser says of requests to a server that it cannot reach. */
+const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)/;
+
+test("everything that happens is told as it does, and what is wanted of it is in the address", async ({
+  page,
+  openWindow,
+  server,
+}) => {
+  await visit(page, "/stream");
+  await send(server.url, [...increments("told", 1), ...views(["told", "user"], 1)]);
+  await tell(server.url, "cart/told", "checkout");
+  await expect(rows(page).filter({ hasText: /turn.*counter told.*increment/s })).toHaveCount(1);
+  await expect(rows(page).filter({ hasText: /state.*told \/ user.*viewProduct/s })).toHaveCount(1);
+  await expect(rows(page).filter({ hasText: /activating.*counter told/s })).toHaveCount(1);
+  await expect(rows(page).filter({ hasText: /dead letter.*cart told.*checkout/s })).toHaveCount(1);
+
+  await page.getByRole("combobox", { name: "Type" }).click();
+  await page.getByRole("option", { name: "counter" }).click();
+  await page.getByRole("searchbox", { name: "Actor" }).fill("told");
+  await page.getByRole("combobox", { name: "Kind" }).click();
+  await page.getByRole("option", { name: "turn" }).click();
+  await expect(page).toHaveURL(/\?type=counter&actor=told&kind=turn$/);
+  await send(server.url, [...increments("other", 2), ...increments("told", 1)]);
+  await expect(heads(page)).toHaveText(["2", "1"]);
+
+  const fresh = await openWindow();
+  await visit(fresh, page.url());
+  await expect(heads(fresh)).toHaveText(["2", "1"]);
+  await rows(fresh).first().getByRole("link").click();
+  await expect(fresh).toHaveURL(/\/actors\/counter\/told\?tab=journal&seq=2$/);
+});
+
+test("who pauses, or scrolls away, is told exactly how much came since, and loses none of it", async ({
+  page,
+  server,
+}) => {
+  await visit(page, "/stream?type=counter&actor=paused&kind=turn");
+  await send(server.url, increments("paused", 40));
+  await expect(rows(page).first()).toContainText("40");
+  await page.getByRole("button", { name: "Pause" }).click();
+  await send(server.url, increments("paused", 150));
+  const news = page.getByRole("button", { name: "since" });
+  await expect(news).toHaveText("↑ 150 events since");
+  await send(server.url, increments("paused", 1));
+  await expect(news).toHaveText("↑ 151 events since");
+  await expect(rows(page).first()).toContainText("40");
+  await news.click();
+  await expect(page.getByText("191 here")).toBeVisible();
+  expect(await allHeads(page)).toEqual(Array.from({ length: 191 }, (_, i) => 191 - i));
+
+  await expect(page.getByText("Stands still while you look back.")).toBeVisible();
+  await send(server.url, increments("paused", 3));
+  await expect(news).toHaveText("↑ 3 events since");
+  await news.click();
+  await expect(rows(page).first()).toContainText("194");
+});
+
+test("a page that was away is told what it missed, from the journals", async ({ page, context, server, troubles }) => {
+  await visit(page, "/stream?type=counter&actor=away&kind=turn");
+  await send(server.url, increments("away", 2));
+  await expect(heads(page)).toHaveText(["2", "1"]);
+  troubles.expect(unreachable);
+  await context.setOffline(true);
+  await expect(connection(page)).toContainText("Reconnecting since");
+  await send(server.url, increments("away", 500));
+  await context.setOffline(false);
+  await expect(toast(page, /^Back after .*: 500 events\.$/)).toHaveCount(1);
+  await expect(page.getByText(/This page was away.*300 more happened here: they are on the server\./)).toBeAttached();
+  await expect(page.getByText(/^203 here, older on server$/)).toBeVisible();
+  await expect(rows(page).first()).toContainText("502");
+});
+
+/** What happened, as far as it is in view. */
+function rows(page: Page): Locator {
+  return page.getByRole("region", { name: "Events, newest first" }).getByRole("listitem");
+}
+
+/** The seqs in view. */
+function heads(page: Page): Locator {
+  return rows(page).locator("[data-head]");
+}
+
+/** The seqs of all rows, from the newest on, by scrolling through them. */
+async function allHeads(page: Page): Promise<number[]> {
+  const found = new Set<number>();
+  const list = page.getByRole("region", { name: "Events, newest first" });
+  for (let top = 0; top < (await list.evaluate((element) => element.scrollHeight)); top += 400) {
+    await list.evaluate((element, to) => element.scrollTo(0, to), top);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    for (const head of await heads(page).allTextContents()) found.add(Number(head));
+  }
+  return [...found].sort((a, b) => b - a);
+}

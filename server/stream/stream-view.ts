@@ -1,0 +1,112 @@
+import { randomUUID } from "node:crypto";
+import type { Happened, Happening, HappeningKind } from "../protocol/happenings.ts";
+import { entryKind } from "../protocol/journal.ts";
+import { MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
+import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/events.ts";
+import type { Address } from "../runtime/ports.ts";
+import type { Inspector, StreamRoom } from "../runtime/surface.ts";
+import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./happenings.ts";
+import { type Absence, type FrameBody, QuietView, type WideEars } from "./view.ts";
+
+/**
+ * Everything that happens, or what fits the room's filters. Of what happens between two frames the newest is kept, at
+ * most `MAX_FRAME_ENTRIES`, and how much else there was. What came while the reader was away is read from the store.
+ */
+export class StreamView extends QuietView {
+  readonly wide: WideEars = {
+    committed: (event) => this.#committed(event),
+    lived: (event) => this.#lived(event),
+  };
+  readonly #inspector: Inspector;
+  readonly #room: StreamRoom;
+  readonly #kinds: ReadonlySet<HappeningKind> | null;
+  /** Tells steps of lives apart from those that another reading told. */
+  readonly #name = randomUUID();
+  #steps = 0;
+  #read: Happened = { items: [], omitted: 0, absence: null };
+  #heard: Happening[] = [];
+  #omitted = 0;
+  #begun = false;
+
+  constructor(inspector: Inspector, room: StreamRoom) {
+    super();
+    this.#inspector = inspector;
+    this.#room = room;
+    this.#kinds = room.kinds === undefined ? null : new Set(room.kinds);
+  }
+
+  override async load(absence?: Absence): Promise<void> {
+    if (absence === undefined) return;
+    const { since, until } = absence;
+    const { type, keyText } = this.#room;
+    const { entries, letters, total, isMore, states } = await this.#inspector.happened({
+      ...{ since, until, type, keyText, limit: MAX_FRAME_ENTRIES },
+      kinds: entryKind.options.filter((kind) => this.#wants(kind)),
+      letters: this.#wants("dead_letter"),
+    });
+    const all = [...entries.map((entry) => ofEntry(entry, entry)), ...letters.map(ofLetter)];
+    const items = all.sort((a, b) => a.at - b.at).slice(-MAX_FRAME_ENTRIES);
+    const isAll = type === undefined && this.#wants("state");
+    this.#read =
+      since === null
+        ? { items, omitted: 0, absence: null }
+        : { items, omitted: total - items.length, absence: { states: isAll ? states : null, isMore } };
+  }
+
+  override news(): boolean {
+    return !this.#begun || this.#heard.length > 0;
+  }
+
+  override take(): FrameBody {
+    const all = [...this.#read.items, ...this.#heard];
+    const items = all.slice(-MAX_FRAME_ENTRIES);
+    const omitted = this.#read.omitted + this.#omitted + all.length - items.length;
+    const happened = { items, omitted, absence: this.#read.absence };
+    this.#read = { items: [], omitted: 0, absence: null };
+    this.#heard = [];
+    this.#omitted = 0;
+    this.#begun = true;
+    return { happened };
+  }
+
+  #committed({ changes, failures }: CommittedEvent): void {
+    const told = changes.filter((change) => this.#concerns(change)).flatMap((change) => this.#tellersOf(change));
+    for (const failure of failures) {
+      if (this.#wants(failure.kind) && this.#concerns(failure)) told.push(() => ofFailure(failure));
+    }
+    this.#add(told);
+  }
+
+  /** How to put a change into words, which only those need that are kept. */
+  #tellersOf(change: ActorChange): (() => Happening)[] {
+    const { entries, lastChange } = change;
+    if (entries.length > 0) {
+      return entries.filter(({ body }) => this.#wants(body.kind)).map((entry) => () => ofEntry(change, entry));
+    }
+    return lastChange !== null && this.#wants("state") ? [() => ofState(change)] : [];
+  }
+
+  #lived(event: LifeEvent): void {
+    if (!this.#wants("life") || !this.#concerns(event)) return;
+    this.#steps += 1;
+    const n = `${this.#name} ${this.#steps}`;
+    this.#add([() => ofLife(event, n)]);
+  }
+
+  #add(told: readonly (() => Happening)[]): void {
+    const kept = told.slice(-MAX_FRAME_ENTRIES).map((tell) => tell());
+    const all = [...this.#heard, ...kept];
+    this.#heard = all.slice(-MAX_FRAME_ENTRIES);
+    this.#omitted += told.length - kept.length + all.length - this.#heard.length;
+  }
+
+  #wants(kind: HappeningKind): boolean {
+    return this.#kinds === null || this.#kinds.has(kind);
+  }
+
+  #concerns({ type, keyText }: Address): boolean {
+    const wanted = this.#room;
+    if (wanted.type !== undefined && wanted.type !== type) return false;
+    return wanted.keyText === undefined || wanted.keyText === keyText;
+  }
+}
