@@ -24,7 +24,7 @@ test("everything that happens is told as it does, and what is wanted of it is in
   await page.getByRole("searchbox", { name: "Actor" }).fill("told");
   await page.getByRole("combobox", { name: "Kind" }).click();
   await page.getByRole("option", { name: "turn" }).click();
-  await expect(page).toHaveURL(/\?type=counter&actor=told&kind=turn$/);
+  await expect(page).toHaveURL(/\?type=counter&(?=.*actor=told)(?=.*kind=turn)/);
   await send(server.url, [...increments("other", 2), ...increments("told", 1)]);
   await expect(heads(page)).toHaveText(["2", "1"]);
 
@@ -70,9 +70,9 @@ test("a page that was away is told what it missed, from the journals", async ({ 
   await send(server.url, increments("away", 500));
   await context.setOffline(false);
   await expect(toast(page, /^Back after .*: 500 events\.$/)).toHaveCount(1);
-  await expect(page.getByText(/This page was away.*300 more happened here: they are on the server\./)).toBeAttached();
-  await expect(page.getByText(/^203 here, older on server$/)).toBeVisible();
-  await expect(rows(page).first()).toContainText("502");
+  await expect(page.getByText(/^502 here/)).toBeVisible();
+  expect(await allHeads(page)).toEqual(Array.from({ length: 502 }, (_, i) => 502 - i));
+  await expect(page.getByText(/This page was away/)).toBeAttached();
 });
 
 /** What happened, as far as it is in view. */

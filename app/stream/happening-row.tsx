@@ -32,7 +32,7 @@ export const HappeningRow = memo(function HappeningRow({ happening }: { happenin
       >
         <span className="text-dim">{type}</span> {key}
       </Link>
-      <span className="w-16 shrink-0 text-right text-dim @max-2xl:hidden">
+      <span data-head className="w-16 shrink-0 text-right text-dim @max-2xl:hidden">
         {head === null ? "" : formatNumber(head)}
       </span>
       <span className={`${cell} w-36 shrink-0 @max-2xl:hidden`}>{name}</span>

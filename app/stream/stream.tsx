@@ -61,7 +61,8 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
           />
           <p className="flex flex-wrap gap-x-2 px-3 py-1.5 text-mini text-dim">
             <span>
-              {formatNumber(shown.rows.length)} here{shown.isCut || shown.omitted > 0 ? ", older on server" : ""}
+              {formatNumber(shown.rows.filter(({ kind }) => kind !== "hole").length)} here
+              {shown.isCut || shown.omitted > 0 ? ", older on server" : ""}
             </span>
             {notCurrentSince !== null && <NotLive since={notCurrentSince} />}
           </p>

@@ -8,6 +8,9 @@ import type { Inspector, StreamRoom } from "../runtime/surface.ts";
 import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./happenings.ts";
 import { type Absence, type FrameBody, QuietView, type WideEars } from "./view.ts";
 
+/** How much of an absence is told, the newest; a row is small. */
+const MAX_CAUGHT_UP = 1_000;
+
 /**
  * Everything that happens, or what fits the room's filters. Of what happens between two frames the newest is kept, at
  * most `MAX_FRAME_ENTRIES`, and how much else there was. What came while the reader was away is read from the store.
@@ -40,12 +43,12 @@ export class StreamView extends QuietView {
     const { since, until } = absence;
     const { type, keyText } = this.#room;
     const { entries, letters, total, isMore, states } = await this.#inspector.happened({
-      ...{ since, until, type, keyText, limit: MAX_FRAME_ENTRIES },
+      ...{ since, until, type, keyText, limit: MAX_CAUGHT_UP },
       kinds: entryKind.options.filter((kind) => this.#wants(kind)),
       letters: this.#wants("dead_letter"),
     });
     const all = [...entries.map((entry) => ofEntry(entry, entry)), ...letters.map(ofLetter)];
-    const items = all.sort((a, b) => a.at - b.at).slice(-MAX_FRAME_ENTRIES);
+    const items = all.sort((a, b) => a.at - b.at).slice(-MAX_CAUGHT_UP);
     const isAll = type === undefined && this.#wants("state");
     this.#read =
       since === null
@@ -58,10 +61,11 @@ export class StreamView extends QuietView {
   }
 
   override take(): FrameBody {
-    const all = [...this.#read.items, ...this.#heard];
-    const items = all.slice(-MAX_FRAME_ENTRIES);
-    const omitted = this.#read.omitted + this.#omitted + all.length - items.length;
-    const happened = { items, omitted, absence: this.#read.absence };
+    const { items: read, omitted, absence } = this.#read;
+    const happened =
+      this.#omitted === 0
+        ? { items: [...read, ...this.#heard], omitted, absence }
+        : { items: this.#heard, omitted: omitted + read.length + this.#omitted, absence };
     this.#read = { items: [], omitted: 0, absence: null };
     this.#heard = [];
     this.#omitted = 0;
