@@ -13,6 +13,9 @@ interface ActorParams {
 
 const pruneQuery = z.strictObject({ below: z.coerce.number().int().min(1) });
 
+const resends = z.uuid().optional();
+const optionalKey = idempotencyKey.optional();
+
 interface OperationParams {
   Params: { type: string; key: string; name: string };
 }
@@ -40,8 +43,8 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
       key: decodeKey(params.key),
       command: params.name,
       payload: body === undefined ? {} : body,
-      resends: parseAs(z.uuid().optional(), headers.resends, "a Resends header"),
-      idempotencyKey: parseAs(idempotencyKey.optional(), headers["idempotency-key"], "an Idempotency-Key"),
+      resends: parseAs(resends, headers.resends, "a Resends header"),
+      idempotencyKey: parseAs(optionalKey, headers["idempotency-key"], "an Idempotency-Key"),
     };
     if (!isAsync(headers)) return runtime.ask(command);
     const told = await runtime.tell(command);

@@ -115,12 +115,12 @@ export class Actor implements Address {
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */
   readonly unsettled: Write[] = [];
-  /** Messages in its mailbox that are not to run, by place: their attempt has failed before it was made. */
-  readonly blamed = new Map<number, Blame>();
   /** The head of its mailbox. */
   readonly mailbox = new Mailbox();
   /** A message that is not in line and lets no other command run before it. */
   hold: Hold | null = null;
+  /** Messages in its mailbox that are not to run, by place; most actors never have one. */
+  #blamed: Map<number, Blame> | undefined;
   #mark: string | undefined;
 
   constructor(definition: ActorType, key: Key, keyText: string, lane: number) {
@@ -180,6 +180,19 @@ export class Actor implements Address {
     const effect = this.open?.running;
     if (effect === undefined) return null;
     return `effect "${effect.name}" (number ${effect.n}) of ${effect.command} runs, attempt ${effect.attempt}`;
+  }
+
+  /** A message in its mailbox is not to run: its attempt has failed before it is made. */
+  blame(place: number, blame: Blame): void {
+    this.#blamed ??= new Map();
+    this.#blamed.set(place, blame);
+  }
+
+  /** Why a message is not to run; it is asked once. */
+  takeBlame(place: number): Blame | null {
+    const blame = this.#blamed?.get(place);
+    this.#blamed?.delete(place);
+    return blame ?? null;
   }
 
   /** Lets an output go once all that it saw has committed: at once when it has. */

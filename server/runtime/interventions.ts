@@ -103,7 +103,7 @@ export class Interventions {
     if (place === null) throw nothingToDo(actor, decided, "it is not held up by a message");
     const reason = parked === null ? nextTry?.error : actor.reason;
     const text = `Given up by a person (${decided}): ${reason ?? "no reason is known"}.`;
-    actor.blamed.set(place, { error: new GreenroomError("handler_failed", text), decided });
+    actor.blame(place, { error: new GreenroomError("handler_failed", text), decided });
     if (parked === null) retries.hurry(actor);
     else await activation.retry(actor);
   }

@@ -143,8 +143,8 @@ export class Lane {
 
   /** Why a message is not to be run: what it made cannot be stored, it has ended the process too often, or was given up. */
   #failedBefore(actor: Actor, mail: Mail): Blame | null {
-    const blame = actor.blamed.get(mail.id);
-    if (actor.blamed.delete(mail.id) && blame !== undefined) return blame;
+    const blame = actor.takeBlame(mail.id);
+    if (blame !== null) return blame;
     if (!this.#ports.caution.concerns(mail) || !isSpent(actor, mail)) return null;
     const text = "The process ended while this message ran, as often as it was tried.";
     return { error: new GreenroomError("handler_failed", text), decided: null };
@@ -224,7 +224,7 @@ export class Lane {
 
   /** What the actor has not committed fails, whichever batch it is in, and it begins anew from what is stored. */
   #break(actor: Actor, error: GreenroomError, culprit?: Write): void {
-    if (culprit?.verdict?.kind === "ack") actor.blamed.set(culprit.verdict.place, { error, decided: null });
+    if (culprit?.verdict?.kind === "ack") actor.blame(culprit.verdict.place, { error, decided: null });
     const writes = actor.unsettled.splice(0);
     const { open } = actor;
     actor.open = null;

@@ -100,12 +100,12 @@ describe("a mailbox that is read", () => {
     for (let place = 1; place <= 1_024; place++) {
       const delivery = mail(place);
       mailbox.take(delivery, place);
-      mailbox.aside.add(delivery);
+      mailbox.putAside(delivery);
     }
     mailbox.missed(2_000);
     expect(mailbox.isHungry(undefined)).toBe(false);
     for (const delivery of [...mailbox.aside].slice(0, 16)) {
-      mailbox.aside.delete(delivery);
+      mailbox.takeBack(delivery);
       mailbox.drop(delivery.order);
     }
     expect(mailbox.isHungry(undefined)).toBe(true);

@@ -7,11 +7,14 @@ const MAX_LENGTH = 16 * 1024 * 1024;
 /** When fewer than these are left in memory, more are read. */
 const LOW = 16;
 
+const noHead: ReadonlyMap<number, Delivery> = new Map();
+const noAside: ReadonlySet<Delivery> = new Set();
+
 /** The head of one actor's mailbox: the part of it that is in memory. */
 export class Mailbox {
-  /** Those that failed and let others go first, until they are tried again. */
-  readonly aside = new Set<Delivery>();
-  readonly #head = new Map<number, Delivery>();
+  // Most mailboxes are empty most of the time: then these take no memory.
+  #aside: Set<Delivery> | undefined;
+  #head: Map<number, Delivery> | undefined;
   /** Of the payloads in memory, together. */
   #length = 0;
   #unreadAbove: number | null = null;
@@ -22,7 +25,12 @@ export class Mailbox {
 
   /** Those in memory, by their places: in line, aside, or being processed. */
   get head(): ReadonlyMap<number, Delivery> {
-    return this.#head;
+    return this.#head ?? noHead;
+  }
+
+  /** Those that failed and let others go first, until they are tried again. */
+  get aside(): ReadonlySet<Delivery> {
+    return this.#aside ?? noAside;
   }
 
   /** The store has messages above this place that are not in memory; null when all are in memory. */
@@ -44,7 +52,7 @@ export class Mailbox {
 
   /** Takes a message that was committed just now; false when there is no room for it, or others come first. */
   take(delivery: Delivery, place: number): boolean {
-    if (this.#unreadAbove !== null || this.#head.size >= MAX_HEAD || this.#length >= MAX_LENGTH) {
+    if (this.#unreadAbove !== null || this.head.size >= MAX_HEAD || this.#length >= MAX_LENGTH) {
       this.missed(place);
       return false;
     }
@@ -54,16 +62,29 @@ export class Mailbox {
 
   /** A message is in memory from now on. */
   keep(place: number, delivery: Delivery): void {
+    this.#head ??= new Map();
     this.#head.set(place, delivery);
     this.#length += lengthOf(delivery);
   }
 
   /** A message has left the mailbox. */
   drop(place: number): void {
-    const delivery = this.#head.get(place);
+    const delivery = this.#head?.get(place);
     if (delivery === undefined) return;
-    this.#head.delete(place);
+    this.#head?.delete(place);
+    if (this.#head?.size === 0) this.#head = undefined;
     this.#length -= lengthOf(delivery);
+  }
+
+  /** A message failed and lets others go first. */
+  putAside(delivery: Delivery): void {
+    this.#aside ??= new Set();
+    this.#aside.add(delivery);
+  }
+
+  /** It is tried again. */
+  takeBack(delivery: Delivery): void {
+    this.#aside?.delete(delivery);
   }
 
   /** It is being read. What is in memory now will not be among what is read. */
@@ -91,9 +112,9 @@ export class Mailbox {
 
   /** Forgets what is in memory: it is to be read again, unless there is nothing in it. */
   forget(hasMail = true): void {
-    this.#head.clear();
+    this.#head = undefined;
     this.#length = 0;
-    this.aside.clear();
+    this.#aside = undefined;
     this.#unreadAbove = hasMail ? 0 : null;
     this.#forgotten = true;
   }

@@ -29,7 +29,7 @@ export class Retries {
   /** Takes a message out of its line until it is tried again: the others wait for it, or go on, as its type says. */
   putAside(actor: Actor, delivery: Delivery, at: number): void {
     if (actor.definition.onFailure === "skip") {
-      actor.mailbox.aside.add(delivery);
+      actor.mailbox.putAside(delivery);
       return;
     }
     actor.hold = { delivery, nextTry: nextTry(delivery, this.#clock.now() + this.#msUntil(at)) };
@@ -51,7 +51,7 @@ export class Retries {
     if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
     crashPoint("mailbox: back after a wait");
     if (actor.hold?.delivery === delivery) actor.hold = null;
-    actor.mailbox.aside.delete(delivery);
+    actor.mailbox.takeBack(delivery);
     mergeInto(actor.line, [delivery]);
     this.#wake(actor);
   }

@@ -102,7 +102,7 @@ export class PostgresLaneWriter implements LaneWriter {
  */
 async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
   crashPoint("commit: before it is sent");
-  const sent = [
+  const sent = together(client, () => [
     begin(client),
     fence(client, place, rows),
     ...writeStates(client, place.lane, rows),
@@ -110,7 +110,7 @@ async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promi
     ...writeMail(client, rows),
     ...writeReplies(client, rows),
     writeCommit(client, place, rows),
-  ];
+  ]);
   crashPoint("commit: sent");
   for (const one of await Promise.allSettled(sent)) {
     if (one.status === "rejected") throw one.reason;
@@ -118,4 +118,14 @@ async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promi
   }
   crashPoint("commit: before COMMIT");
   return { kind: "committed" };
+}
+
+/** Has statements leave in one write to the socket. */
+function together<T>({ connection: { stream } }: Client, send: () => T): T {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
