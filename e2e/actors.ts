@@ -5,8 +5,8 @@ import { encodeKey } from "../server/protocol/key-text.ts";
 /** A command for a `user-state` actor. */
 export type UserCommand = Pick<CommandLine, "key" | "command"> & { payload?: Record<string, string | boolean> };
 
-/** A command for any actor, by default one of type `user-state`. */
-type AnyCommand = UserCommand & { type?: string };
+/** A command for any actor, on a line of its own; by default for one of type `user-state`. */
+type AnyCommand = Pick<CommandLine, "key" | "command"> & { type?: string; payload?: unknown };
 
 /** Increments of a counter, so many. */
 export function increments(id: string, count: number): AnyCommand[] {
@@ -27,17 +27,21 @@ export function views(key: string[], count: number): UserCommand[] {
  * @throws Error when one of them was refused
  */
 export async function send(url: string, commands: readonly AnyCommand[]): Promise<void> {
+  await sendLines(url, commands, {});
+}
+
+async function sendLines(url: string, commands: readonly AnyCommand[], headers: Record<string, string>): Promise<void> {
   const lines = commands.map((command) => JSON.stringify({ type: "user-state", ...command }));
   const response = await fetch(`${url}/api/commands`, {
     method: "POST",
-    headers: { "content-type": "application/x-ndjson" },
+    headers: { "content-type": "application/x-ndjson", ...headers },
     body: lines.join("\n"),
   });
   const answers = (await response.text()).trim().split("\n");
   const results = answers.map((answer) => JSON.parse(answer) as CommandLineResult);
   const refused = results.find((result) => "error" in result);
-  if (refused !== undefined || results.length < commands.length) {
-    throw new Error(`${results.length} of ${commands.length} commands were answered; ${JSON.stringify(refused)}`);
+  if (refused !== undefined || results.length < lines.length) {
+    throw new Error(`${results.length} of ${lines.length} commands were answered; ${JSON.stringify(refused)}`);
   }
 }
 
@@ -68,6 +72,14 @@ export async function tell(url: string, actor: string, command: string, payload:
   });
   if (response.status !== 202) throw new Error(await response.text());
   return ((await response.json()) as Told).messageId;
+}
+
+/**
+ * Puts commands into the mailboxes of actors, in one request; resolves when all are there.
+ * @throws Error when one of them was refused
+ */
+export async function tellAll(url: string, commands: readonly AnyCommand[]): Promise<void> {
+  await sendLines(url, commands, { prefer: "respond-async" });
 }
 
 /** What the server knows of a `user-state` actor. It is not woken. */

@@ -85,7 +85,7 @@ test("7. Edit and resend, from a mailbox and from a dead letter", async ({ page,
   await expect(enrich.getByLabel("symbol")).toHaveValue("");
 
   await expect(async () => {
-    await visit(page, "/dead-letters?type=cart&key=letter");
+    await visit(page, "/dead-letters/all?type=cart");
     await page.locator("summary", { hasText: "checkout" }).first().click({ timeout: 500 });
   }).toPass();
   await page

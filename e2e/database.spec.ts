@@ -102,7 +102,7 @@ test("dead letters and a mailbox that cannot be read are errors, never emptiness
   const [fresh, actor] = [await openWindow(), await openWindow()];
   const letters = (window: Page) => window.getByRole("region", { name: "Dead letters" }).getByRole("listitem");
   await expect(async () => {
-    await visit(page, "/dead-letters");
+    await visit(page, "/dead-letters/all");
     await expect(letters(page)).toHaveText([/checkout/], { timeout: 500 });
   }).toPass();
   await visit(actor, "/actors/cart/database");
@@ -112,7 +112,7 @@ test("dead letters and a mailbox that cannot be read are errors, never emptiness
   const problem = (window: Page) => window.getByRole("alert").filter({ hasText: "could not be read" });
   await expect(problem(page)).toContainText(/These are the rows of \d{4}-/);
   await expect(letters(page)).toHaveCount(1);
-  await fresh.goto("/dead-letters");
+  await fresh.goto("/dead-letters/all");
   await expect(problem(fresh)).toContainText("The dead letters could not be read: unavailable");
   await expect(fresh.getByText("No dead letter")).toHaveCount(0);
   await actor.getByRole("tab", { name: "Mailbox" }).click();

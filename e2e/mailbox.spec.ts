@@ -3,7 +3,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
 import type { ActorDetail } from "../server/protocol/actors.ts";
-import type { DeadLetterGroup } from "../server/protocol/mail.ts";
 import { tell } from "./actors.ts";
 import { fact, lifecycle, member, openForm, visit } from "./console.ts";
 import { test as base, expect } from "./test.ts";
@@ -28,10 +27,11 @@ const test = base.extend<object, { serverEnv: Record<string, string> }>({
 });
 
 const doomed = "counter/doomed";
+const alsoDoomed = "counter/also_doomed";
 
 // It is tried for most of a minute, while the other tests run: the last one finds it given up.
 test.beforeAll(async ({ server }) => {
-  await tell(server.url, doomed, "enrich", { symbol: "ACME" });
+  for (const counter of [doomed, alsoDoomed]) await tell(server.url, counter, "enrich", { symbol: "ACME" });
   for (const by of [1, 2]) await tell(server.url, doomed, "increment", { by });
 });
 
@@ -79,7 +79,7 @@ test("a message that fails is seen waiting: why, until when, and who waits behin
 });
 
 test("dead letters are counted, looked at, and redriven: one, some, a whole group", async ({ page, server }) => {
-  await visit(page, "/dead-letters");
+  await visit(page, "/dead-letters/all");
   await expect(page.getByText("No dead letter.")).toBeVisible();
   await expect(count(page)).toHaveText("Dead letters");
   for (const cart of ["one", "two", "three"]) await tell(server.url, `cart/${cart}`, "checkout");
@@ -98,13 +98,13 @@ test("dead letters are counted, looked at, and redriven: one, some, a whole grou
     await letter(page, "cart three").locator("summary").click();
     await expect(letter(page, "cart three")).toContainText("GreenroomError: the cart is empty at");
     await letter(page, "cart three").getByRole("link", { name: "the cart is empty" }).click();
-    await expect(page).toHaveURL(/\?fingerprint=[0-9a-f]{16}$/);
+    await expect(page).toHaveURL(/\/dead-letters\/[0-9a-f]{16}$/);
     await expect(letters(page)).toHaveCount(3);
-    await page.goto("/dead-letters?type=order");
+    await page.goto("/dead-letters/all?type=order");
     await expect(letters(page)).toHaveCount(1);
-    await page.goto("/dead-letters?type=stock");
+    await page.goto("/dead-letters/all?type=stock");
     await expect(page.getByText("No dead letter here.")).toBeVisible();
-    await page.getByRole("button", { name: "Show all" }).click();
+    await page.getByRole("link", { name: "Show all" }).click();
     await expect(letters(page)).toHaveCount(4);
   });
 
@@ -122,10 +122,10 @@ test("dead letters are counted, looked at, and redriven: one, some, a whole grou
     for (const name of ["cart one", "cart two"]) await letter(page, name).getByRole("checkbox").check();
     await expect(page.getByText("2 chosen")).toBeVisible();
     await page.getByRole("button", { name: "Redrive the chosen" }).click();
-    await expect(job(page)).toContainText("Done: 2 of 2 letters are back");
+    await expect(job(page)).toContainText("Failed: The one that was tried failed again; the other one stays here.");
     await expect(page).toHaveURL(/job=/);
     await page.reload();
-    await expect(job(page)).toContainText("Done: 2 of 2 letters are back");
+    await expect(job(page)).toContainText("Failed: The one that was tried failed again");
     await page.getByRole("button", { name: "Close the redrive" }).click();
     await expect(job(page)).toHaveCount(0);
   });
@@ -140,34 +140,6 @@ test("dead letters are counted, looked at, and redriven: one, some, a whole grou
     await expect(count(page)).toHaveText("Dead letters1");
     await expect(page.getByText("No dead letter here.")).toBeVisible();
   });
-});
-
-test("a redrive of many is stopped, and the rest stays", async ({ page, server }) => {
-  const many = 6_000;
-  const lines = Array.from({ length: many }, () =>
-    JSON.stringify({ type: "cart", key: ["many"], command: "checkout" }),
-  );
-  const told = await fetch(`${server.url}/api/commands`, {
-    method: "POST",
-    headers: { "content-type": "application/x-ndjson", prefer: "respond-async" },
-    body: lines.join("\n"),
-  });
-  await told.text();
-  const largest = () => largestGroup(server.url);
-  await expect.poll(async () => (await largest())?.count, { timeout: 30_000 }).toBe(many);
-  await visit(page, `/dead-letters?fingerprint=${(await largest())?.fingerprint}`);
-  await page.getByRole("button", { name: "Redrive the whole group" }).click();
-  await page.getByRole("button", { name: "Stop" }).click();
-  await expect(job(page)).toContainText(
-    /Stopped: [\d,]+ of 6,000 letters are back in the mailboxes; the others stay here\./,
-  );
-  await page.getByRole("button", { name: "Close the redrive" }).click();
-  await letters(page).first().locator("summary").click();
-  await expect(
-    letters(page)
-      .first()
-      .getByRole("button", { name: /^Redrive/ }),
-  ).toBeEnabled();
 });
 
 test("a cart's reminder is seen", async ({ page, server }) => {
@@ -195,22 +167,28 @@ test("to open every tab of a passivated actor wakes nobody", async ({ page, serv
   expect(await read(server.url, "counter/asleep")).toEqual(before);
 });
 
-test("a message that was tried in vain is given up; redriven, it waits again", async ({ page }) => {
+test("messages that were tried in vain are given up; of several one is tried first, and the job can be stopped", async ({
+  page,
+}) => {
   test.setTimeout(2 * GIVEN_UP_MS);
-  await visit(page, "/dead-letters?type=counter");
-  await refreshUntil(page, () => expect(letters(page)).toHaveCount(1, { timeout: 500 }));
-  await expect(letters(page)).toContainText("10 attempts");
-  await letters(page).locator("summary").click();
+  await visit(page, "/dead-letters/all?type=counter");
+  await refreshUntil(page, () => expect(letters(page)).toHaveCount(2, { timeout: 500 }));
+  await expect(letters(page).first()).toContainText("10 attempts");
+  await letters(page).first().locator("summary").click();
   await letters(page)
-    .getByRole("button", { name: /^Redrive/ })
+    .first()
+    .getByRole("link", { name: /EffectFailed/ })
     .click();
-  await expect(job(page)).toContainText("Done: 1 of 1 letter is back");
-  await visit(page, `/actors/${doomed}?tab=mailbox`);
-  await expect(
-    page.getByText(/^Blocked by message .* attempt 1\d, next try .* failed with EffectFailed/),
-  ).toBeVisible();
-  await expect(member(page, "value: 3")).toHaveCount(0);
-  await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveText("Mailbox 1");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dead letters of one cause");
+  await page.getByRole("button", { name: "Redrive the whole group" }).click();
+  await expect(job(page)).toContainText(/Trying one first: One of 2 letters is tried; .*, 1\d attempts until now\./);
+  await expect(job(page), "the latest error").toContainText("answered 500");
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(job(page)).toContainText("Stopped: 1 of 2 letters is back in the mailboxes; the others stay here.");
+  await expect(letters(page)).toHaveCount(1);
+
+  await page.getByRole("button", { name: "Close the redrive" }).click();
+  await expect(letters(page).getByRole("checkbox")).toBeEnabled();
 });
 
 /** The way to the dead letters, and how many there are. */
@@ -228,12 +206,6 @@ function letter(page: Page, actor: string): Locator {
 
 function job(page: Page): Locator {
   return page.getByRole("region", { name: "Redrive" });
-}
-
-/** The dead letters with the most frequent cause. */
-async function largestGroup(url: string): Promise<DeadLetterGroup | undefined> {
-  const groups = (await (await fetch(`${url}/api/dead-letters/groups`)).json()) as { items: DeadLetterGroup[] };
-  return groups.items[0];
 }
 
 /** Reads the list again until it shows what it should. */

@@ -19,7 +19,8 @@ const pages = [
   { name: "a mailbox", path: "/actors/counter/stuck?tab=mailbox", open: openRow },
   { name: "a message", path: "/messages/", open: openArrow },
   { name: "the stream", path: "/stream?type=counter", open: async () => undefined },
-  { name: "the list of dead letters", path: "/dead-letters?type=cart", open: openRow },
+  { name: "the list of dead letters", path: "/dead-letters/all?type=cart", open: openRow },
+  { name: "the groups of dead letters", path: "/dead-letters", open: async () => undefined },
 ];
 
 /** The id of a message that leads to others. */

@@ -12,6 +12,7 @@ import type { Result } from "./protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "./protocol/journal.ts";
 import type { Json } from "./protocol/json.ts";
 import type {
+  DeadLetterGroup,
   DeadLetterInfo,
   DeadLettersQuery,
   MailboxInfo,
@@ -59,9 +60,11 @@ export interface Handle {
   reminders(type: string, keyText: string): Promise<Result<ReminderInfo[]>>;
   /** A message with what led to it and what it led to. `not_found` when nothing tells of it. */
   message(id: string): Promise<Result<Trace>>;
+  deadLetterGroups(): Promise<Result<DeadLetterGroup[]>>;
   deadLetters(query: DeadLettersQuery): Promise<Result<Page<DeadLetterInfo>>>;
   /** Starts, reads and stops a job that puts dead letters back. A job that is over is stopped in vain. */
   startRedrive(request: RedriveRequest): Promise<Result<RedriveInfo>>;
+  redrives(): Promise<Result<RedriveInfo[]>>;
   redrive(id: string): Promise<Result<RedriveInfo>>;
   stopRedrive(id: string): Promise<Result<RedriveInfo>>;
   /** Sends a command, and waits for its reply. */

@@ -20,8 +20,10 @@ export function createHandle(runtime: Runtime): Handle {
     mailbox: (type, keyText, query) => attempt(() => mail.mailbox(type, keyText, query)),
     reminders: (type, keyText) => attempt(() => mail.reminders(type, keyText)),
     message: (id) => attempt(() => mail.message(id)),
+    deadLetterGroups: () => attempt(() => mail.deadLetterGroups()),
     deadLetters: (query) => attempt(() => mail.deadLetters(query)),
     startRedrive: (request) => attempt(() => runtime.redrive(request)),
+    redrives: () => attempt(() => mail.redrives()),
     redrive: (id) => attempt(() => mail.redrive(id)),
     stopRedrive: (id) => attempt(() => runtime.stopRedrive(id).then(() => mail.redrive(id))),
     intervene: (type, keyText, what) =>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { z } from "zod";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
+import type { DeadLetterInfo, RedriveInfo } from "../protocol/mail.ts";
 import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
@@ -263,6 +264,44 @@ describe("dead letters", () => {
     expect(await done(rest.body.id)).toMatchObject({ total: 3, moved: 3 });
     await eventually(async () => expect(await state("r1")).toEqual({ sum: 1 + 2 + 3 + 4 }));
     expect((await call("GET", "/api/dead-letters")).body.items).toEqual([]);
+  });
+
+  test("go back after one of them was tried: when that fails again, the others stay as they were", async () => {
+    await deadLetters("t1", "no pen", 4);
+    failing.why = "no pen";
+    const fingerprint = (await call("GET", "/api/dead-letters")).body.items[0]?.fingerprint;
+    const started = await call("POST", "/api/redrives", { fingerprint });
+    expect(started.body).toMatchObject({ state: "trying", total: 4, moved: 0, trial: null });
+    const job = await eventually(async () => {
+      const { body } = await call("GET", `/api/redrives/${started.body.id}`);
+      expect(body).toMatchObject({ state: "failed", endedAt: expect.any(String) });
+      return body as unknown as RedriveInfo;
+    });
+    expect(job).toMatchObject({ moved: 1, trial: { error: { message: "tray.file failed: no pen" } } });
+    const letters = (await call("GET", "/api/dead-letters")).body.items as unknown as DeadLetterInfo[];
+    const attempts = letters.map((letter) => [
+      letter.messageId === job.trial?.messageId,
+      letter.attempts,
+      letter.redrive,
+    ]);
+    expect(attempts.sort()).toEqual([...Array(3).fill([false, 1, null]), [true, 2, null]]);
+    expect((await call("GET", "/api/redrives")).body.items[0]).toEqual(job);
+  });
+
+  test("that are there when a job starts are its own; one that comes later stays", async () => {
+    await deadLetters("u1", "no pen", 3);
+    const fingerprint = (await call("GET", "/api/dead-letters")).body.items[0]?.fingerprint;
+    const id = "00000000-0000-4000-8000-000000000002";
+    await store.startRedrive(id, { fingerprint: fingerprint ?? "" }, 0);
+    await deadLetters("u2", "no pen", 1);
+    const other = await call("POST", "/api/redrives", { fingerprint });
+    await eventually(async () => {
+      for (const job of [id, other.body.id]) {
+        expect((await call("GET", `/api/redrives/${job}`)).body).toMatchObject({ state: "done" });
+      }
+    });
+    expect((await call("GET", `/api/redrives/${id}`)).body).toMatchObject({ total: 3, moved: 3 });
+    expect(other.body).toMatchObject({ total: 1 });
   });
 
   test("stay when their job is stopped", async () => {

@@ -57,6 +57,11 @@ export function addMail(app: FastifyInstance, runtime: Runtime): void {
     return response.code(202).header("location", `/api/redrives/${job.id}`).send(job);
   });
 
+  app.get("/api/redrives", async ({ query }) => {
+    parseAs(noQuery, query, "this call's query");
+    return { items: await mail.redrives(), next: null };
+  });
+
   app.get<IdParams>("/api/redrives/:id", ({ params }) => mail.redrive(parseAs(z.uuid(), params.id, "a redrive's id")));
 
   app.delete<IdParams>("/api/redrives/:id", async ({ params }): Promise<RedriveInfo> => {

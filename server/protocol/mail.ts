@@ -79,20 +79,29 @@ export interface DeadLetterInfo {
 export interface DeadLetterGroup {
   fingerprint: string;
   title: string;
+  /** Counted up to `MAX_DEPTH`. */
   count: number;
   firstAt: string;
   lastAt: string;
+  /** Of the newest letter. */
+  newest: { type: string; command: string; error: RecordedError };
 }
 
 /** A job that puts dead letters back into their mailboxes. */
 export interface RedriveInfo {
   id: string;
-  state: "running" | "done" | "stopped";
+  /**
+   * Of several letters one is tried first: `trying`. Once it is processed the others follow: `running`, then `done`. When
+   * it becomes a dead letter again, the job has `failed`, and the others stay.
+   */
+  state: "trying" | "running" | "done" | "stopped" | "failed";
   /** Letters that were its own when it started, and how many of them are back in their mailboxes. */
   total: number;
   moved: number;
   startedAt: string;
   endedAt: string | null;
+  /** The letter that is tried first, its attempts while it waits or is dead again, and why the last one failed. */
+  trial: { messageId: string; attempts: number | null; error: RecordedError | null } | null;
 }
 
 /** The most letters that a redrive may name one by one. */

@@ -29,6 +29,7 @@ export const crashPoints = [
   "checkpoint: written, older ones not deleted",
   "checkpoint: written",
   "redrive: started",
+  "redrive: trial chosen",
   "redrive: read",
   "redrive: moved, not counted",
 ] as const;

@@ -61,7 +61,7 @@ describe("a process that ends", () => {
       await start({ point, times: times(point) });
       clients.start(8);
     }
-    const redriving = point.startsWith("redrive") ? redrive() : null;
+    const redriving = point.startsWith("redrive") ? redrive(point === "redrive: trial chosen" ? 2 : 1) : null;
     expect(await ended(child)).toBe("SIGKILL");
     await start(null);
     await clients.stop();
@@ -76,11 +76,11 @@ describe("a process that ends", () => {
 });
 
 /** Puts the dead letters back as soon as there are some; they fail again, and are dead letters again. */
-async function redrive(): Promise<void> {
+async function redrive(count: number): Promise<void> {
   for (let tries = 0; tries < 1_000; tries++) {
-    const [letter] = await query(database.url, "SELECT fingerprint FROM dead_letter LIMIT 1");
-    if (letter !== undefined) {
-      await switchboard.send({ kind: "redrive", fingerprint: letter.fingerprint as string });
+    const letters = await query(database.url, "SELECT message_id AS id FROM dead_letter LIMIT $1", [count]);
+    if (letters.length === count) {
+      await switchboard.send({ kind: "redrive", messageIds: letters.map(({ id }) => id as string) });
       return;
     }
     await sleep(10);

@@ -26,6 +26,8 @@ const MAX_PAGE_BYTES = 1024 * 1024;
 /** The most groups, and the most reminders of one actor, that are shown. */
 const MAX_GROUPS = 200;
 const MAX_REMINDERS = 200;
+/** Jobs that a list shows. */
+const MAX_JOBS = 20;
 
 /** Reads mailboxes, reminders and dead letters: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
 export class MailInspector implements MailReader {
@@ -57,7 +59,7 @@ export class MailInspector implements MailReader {
 
   /** Dead letters by their cause, the largest group first. */
   deadLetterGroups(): Promise<DeadLetterGroup[]> {
-    return read(() => this.#store.deadLetterGroups(MAX_GROUPS));
+    return read(() => this.#store.deadLetterGroups(MAX_GROUPS, MAX_DEPTH));
   }
 
   /** Dead letters, the newest first. `invalid_payload` for an actor's key without its type. */
@@ -71,6 +73,11 @@ export class MailInspector implements MailReader {
     const last = items.at(-1);
     const more = found.length === limit || items.length < found.length;
     return { items, next: last !== undefined && more ? `${Date.parse(last.at)}_${last.messageId}` : null };
+  }
+
+  /** Jobs that put dead letters back, the newest first. */
+  redrives(): Promise<RedriveInfo[]> {
+    return read(() => this.#store.redrives(MAX_JOBS));
   }
 
   /** A job that puts dead letters back. `not_found` when there is none of that id. */

@@ -1,5 +1,5 @@
 import type { DeadLetterGroup, DeadLetterInfo, MailInfo, RedriveInfo, ReminderInfo } from "../protocol/mail.ts";
-import type { DueReminder, Mail } from "./mail.ts";
+import type { DueReminder, Mail, MailPlace } from "./mail.ts";
 import type { ActorId, Address } from "./ports.ts";
 
 /** Which part of a mailbox is to be read: its first messages, but none of those that are in memory already. */
@@ -17,6 +17,12 @@ export interface MailboxHead {
 /** Which dead letters a job takes: those that there are when it starts, and no others. */
 export type RedriveSelection = { fingerprint: string } | { messageIds: readonly string[] };
 
+/**
+ * The letter that a job tries first: `none` went back yet; it `waits` in its mailbox, or is being tried; it `passed`; it
+ * `failed`, and is a dead letter again, of no job.
+ */
+export type Trial = "none" | "waits" | "passed" | "failed";
+
 /** Mailboxes, dead letters and reminders, as they are read. They are written with the turns, in their batches. */
 export interface MailStore {
   /** The heads of mailboxes; `limit` messages at most in all, and about `bytes` of their payloads. */
@@ -33,10 +39,18 @@ export interface MailStore {
   startRedrive(id: string, selection: RedriveSelection, now: number): Promise<RedriveInfo | null>;
   /** The next letters of a job, by message id. */
   redriveLetters(job: string, limit: number): Promise<(Address & { id: ActorId; messageId: string })[]>;
-  /** Keeps how far a job has come; `ended` when it is over. */
-  redriveMoved(job: string, ended: "done" | "stopped" | null, now: number): Promise<void>;
+  /** Keeps which letter a job tries first, and the place in the mailbox that it is about to get. */
+  beginTrial(job: string, messageId: string, place: MailPlace): Promise<void>;
+  /** What became of the letter that a job tries first. */
+  trial(job: string): Promise<Trial>;
+  /** The letter that was tried first was processed: the others follow. */
+  passTrial(job: string): Promise<void>;
+  /** Keeps how far a job has come; `ended` when it is over, with the error of the letter that was tried first. */
+  redriveMoved(job: string, ended: "done" | "stopped" | "failed" | null, now: number): Promise<void>;
   /** Jobs that are not over, oldest first. */
   openRedrives(): Promise<RedriveInfo[]>;
+  /** Jobs, the newest first. */
+  redrives(limit: number): Promise<RedriveInfo[]>;
   redrive(id: string): Promise<RedriveInfo | null>;
   /** A mailbox as people look at it, in order, after a place. */
   mailbox(id: ActorId, after: number, limit: number): Promise<MailInfo[]>;
@@ -44,7 +58,8 @@ export interface MailStore {
   mailboxDepth(id: ActorId, most: number): Promise<number>;
   reminders(id: ActorId, limit: number): Promise<ReminderInfo[]>;
   deadLetters(request: DeadLetterRequest, limit: number): Promise<DeadLetterInfo[]>;
-  deadLetterGroups(limit: number): Promise<DeadLetterGroup[]>;
+  /** `limit` groups, each counted up to `most`; the largest first. */
+  deadLetterGroups(limit: number, most: number): Promise<DeadLetterGroup[]>;
   /** Messages in mailboxes, and dead letters. Reads whole indexes: asked once, at the start. */
   countMail(): Promise<{ waiting: number; dead: number }>;
 }

@@ -6,6 +6,8 @@ import type { ActorId, Address, Clock, Store } from "./ports.ts";
 
 /** Letters that go back together. */
 const PAGE = 200;
+/** How often it is looked what became of a letter that is tried first, in milliseconds. */
+const TRIAL_MS = 100;
 /** How long to wait before going on, when the database cannot be reached. In milliseconds. */
 const RETRY_MS = 1_000;
 
@@ -20,7 +22,10 @@ export interface RedrivesOptions {
   ended: AbortSignal;
 }
 
-/** Puts dead letters back into their mailboxes, job by job. A job that a crash interrupts goes on at the next start. */
+/**
+ * Puts dead letters back into their mailboxes. Of several, one goes first: when it fails again, the others stay. Jobs
+ * take turns, and one that a crash interrupts goes on at the next start.
+ */
 export class Redrives {
   readonly #with: RedrivesOptions;
   #running = false;
@@ -36,7 +41,7 @@ export class Redrives {
     await this.#with.store.redriveMoved(job, "stopped", this.#with.clock.now());
   }
 
-  /** Runs all jobs that are not over, one after the other. Never rejects. */
+  /** Runs all jobs that are not over. Never rejects. */
   async run(): Promise<void> {
     this.#again = true;
     if (this.#running) return;
@@ -45,9 +50,14 @@ export class Redrives {
     while (!ended.aborted) {
       try {
         this.#again = false;
-        const [job] = await store.openRedrives();
-        if (job !== undefined) await this.#movePage(job.id);
-        else if (!this.#again) break;
+        const jobs = await store.openRedrives();
+        if (jobs.length === 0 && !this.#again) break;
+        let moved = this.#again;
+        for (const { id, state } of jobs) {
+          if (state === "running") await this.#movePage(id);
+          moved = state === "running" || (await this.#try(id)) || moved;
+        }
+        if (!moved) await clock.sleep(TRIAL_MS, ended);
       } catch (error) {
         log.warn({ err: error }, "dead letters could not be put back; trying again");
         await clock.sleep(RETRY_MS, ended);
@@ -56,23 +66,46 @@ export class Redrives {
     this.#running = false;
   }
 
+  /** Tries one letter of a job; true when there is something to go on with. */
+  async #try(job: string): Promise<boolean> {
+    const { store, clock, ids } = this.#with;
+    const trial = await store.trial(job);
+    if (trial === "waits") return false;
+    if (trial === "passed") await store.passTrial(job);
+    else if (trial === "failed") await store.redriveMoved(job, "failed", clock.now());
+    else {
+      const [letter] = await store.redriveLetters(job, 1);
+      if (letter === undefined) return true;
+      const place = ids.next();
+      await store.beginTrial(job, letter.messageId, { actor: letter.id, mail: place });
+      crashPoint("redrive: trial chosen");
+      await this.#move(job, letter, place);
+      await store.redriveMoved(job, null, clock.now());
+    }
+    return true;
+  }
+
   async #movePage(job: string): Promise<void> {
     const { store, clock } = this.#with;
     const letters = await store.redriveLetters(job, PAGE);
     crashPoint("redrive: read");
-    await Promise.all(letters.map((letter) => this.#move(job, letter)));
+    await Promise.all(letters.map((letter) => this.#move(job, letter, this.#with.ids.next())));
     crashPoint("redrive: moved, not counted");
     // Of a job that was stopped meanwhile this changes nothing: its letters are nobody's any more.
     await store.redriveMoved(job, letters.length < PAGE ? "done" : null, clock.now());
   }
 
-  #move(job: string, { id, type, keyText, messageId }: Address & { id: ActorId; messageId: string }): Promise<void> {
-    const { ids, lanes } = this.#with;
+  #move(
+    job: string,
+    { id, type, keyText, messageId }: Address & { id: ActorId; messageId: string },
+    place: number,
+  ): Promise<void> {
+    const { lanes } = this.#with;
     return new Promise((resolve, reject) => {
       lanes.post({
         kind: "redrive",
         to: { type, keyText, id },
-        id: ids.next(),
+        id: place,
         messageId,
         job,
         settle: (error) => (error === null ? resolve() : reject(error)),

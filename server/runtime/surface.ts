@@ -117,6 +117,7 @@ export interface MailReader {
   reminders(type: string, keyText: string): Promise<ReminderInfo[]>;
   deadLetterGroups(): Promise<DeadLetterGroup[]>;
   deadLetters(query: DeadLettersQuery): Promise<Page<DeadLetterInfo>>;
+  redrives(): Promise<RedriveInfo[]>;
   redrive(id: string): Promise<RedriveInfo>;
   message(id: string): Promise<Trace>;
 }

@@ -1,17 +1,19 @@
 import type { Pool } from "pg";
 import type { MailStore } from "../runtime/mail-store.ts";
 import { reachable } from "./connection.ts";
+import { countMail, deadLetterGroups, deadLetters } from "./dead-letters.ts";
+import { dueReminders, heads, mailbox, mailboxDepth, mails, nextReminder, reminders, withMail } from "./mailbox.ts";
 import {
-  countMail,
-  deadLetterGroups,
-  deadLetters,
+  beginTrial,
   openRedrives,
+  passTrial,
   redrive,
   redriveLetters,
   redriveMoved,
+  redrives,
   startRedrive,
-} from "./dead-letters.ts";
-import { dueReminders, heads, mailbox, mailboxDepth, mails, nextReminder, reminders, withMail } from "./mailbox.ts";
+  trial,
+} from "./redrives.ts";
 
 /** The part of the store that reads mailboxes, dead letters and reminders. */
 export function mailStore(pool: Pool): MailStore {
@@ -24,13 +26,17 @@ export function mailStore(pool: Pool): MailStore {
     startRedrive: (id, selection, now) => reachable(() => startRedrive(pool, id, selection, now)),
     redriveLetters: (job, limit) => reachable(() => redriveLetters(pool, job, limit)),
     redriveMoved: (job, ended, now) => reachable(() => redriveMoved(pool, job, ended, now)),
+    beginTrial: (job, messageId, place) => reachable(() => beginTrial(pool, job, messageId, place)),
+    trial: (job) => reachable(() => trial(pool, job)),
+    passTrial: (job) => reachable(() => passTrial(pool, job)),
+    redrives: (limit) => reachable(() => redrives(pool, limit)),
     openRedrives: () => reachable(() => openRedrives(pool)),
     redrive: (id) => reachable(() => redrive(pool, id)),
     mailbox: (id, after, limit) => reachable(() => mailbox(pool, id, after, limit)),
     mailboxDepth: (id, most) => reachable(() => mailboxDepth(pool, id, most)),
     reminders: (id, limit) => reachable(() => reminders(pool, id, limit)),
     deadLetters: (request, limit) => reachable(() => deadLetters(pool, request, limit)),
-    deadLetterGroups: (limit) => reachable(() => deadLetterGroups(pool, limit)),
+    deadLetterGroups: (limit, most) => reachable(() => deadLetterGroups(pool, limit, most)),
     countMail: () => reachable(() => countMail(pool)),
   };
 }

@@ -8,8 +8,9 @@ import type { Result } from "../../../server/protocol/errors.ts";
 import type { Position, Room } from "../../../server/protocol/stream.ts";
 import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
 import { Button } from "../../components/controls.tsx";
-import { Empty, Problem } from "../../components/states.tsx";
-import { Ago, At } from "../../components/time.tsx";
+import { NotRead } from "../../components/not-read.tsx";
+import { Empty } from "../../components/states.tsx";
+import { Ago } from "../../components/time.tsx";
 import { formatCount, formatNumber } from "../../lib/format.ts";
 import { type ActorsLive, nameOf } from "../../lib/frames.ts";
 import type { Start } from "../../lib/stream.ts";
@@ -72,21 +73,12 @@ export function ActorsList({
       </div>
       <Filters address={address} types={types.map(({ type }) => type)} facets={facets} isLoading={isLoading} />
       {!result.ok && (
-        <Problem
-          title={`The list could not be read: ${result.error.code}`}
-          action={
-            <Button onClick={reload} disabled={!isReachable}>
-              Try again
-            </Button>
-          }
-        >
-          <p>{result.error.message}</p>
-          {loaded !== null && (
-            <p>
-              These are the rows of <At at={new Date(loaded.at).toISOString()} />.
-            </p>
-          )}
-        </Problem>
+        <NotRead
+          what="The list"
+          error={result.error}
+          loadedAt={loaded?.at ?? null}
+          onRetry={isReachable ? reload : null}
+        />
       )}
       {created > 0 && query.status === undefined && (
         <button

@@ -15,7 +15,7 @@ import { campaignTypes } from "./types.ts";
 /** What the parent asks for. */
 export type Wish =
   | { kind: "ask" | "tell"; key: string; command: string; payload: Json; idempotencyKey: string }
-  | { kind: "redrive"; fingerprint: string };
+  | { kind: "redrive"; messageIds: string[] };
 export type Request = Wish & { id: number };
 /** What it hears: the reply, or why there is none. */
 export type Response = { id: number; reply: Json } | { id: number; error: ErrorCode };
@@ -68,7 +68,7 @@ async function lead(): Promise<RunningRuntime> {
 }
 
 async function answer(request: Request): Promise<Json> {
-  if (request.kind === "redrive") return (await runtime.redrive({ fingerprint: request.fingerprint })).total;
+  if (request.kind === "redrive") return (await runtime.redrive({ messageIds: request.messageIds })).total;
   const { id: _, kind, key, ...command } = request;
   const message = { ...command, type: "source", key: [key] };
   if (kind === "tell") return (await runtime.tell(message)).messageId;

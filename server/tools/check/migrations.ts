@@ -13,7 +13,7 @@ export async function checkMigrations(): Promise<Outcome> {
     const generated = await run("drizzle-kit", [
       "generate",
       "--dialect=postgresql",
-      "--schema=drizzle/schema.ts",
+      "--schema=drizzle/*.ts",
       `--out=${path.relative(root, directory)}`,
     ]);
     if (!generated.ok) return verdict([generated.output]);

@@ -1,17 +1,22 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
-import type { Page } from "../../server/protocol/actors.ts";
-import type { Result } from "../../server/protocol/errors.ts";
-import type { DeadLetterInfo, DeadLettersQuery, RedriveInfo } from "../../server/protocol/mail.ts";
-import { NotLive, useNotCurrentSince } from "../components/connection.tsx";
-import { Button } from "../components/controls.tsx";
-import { Empty, Problem } from "../components/states.tsx";
-import { Ago, At } from "../components/time.tsx";
-import { formatCount } from "../lib/format.ts";
-import { useLastGood, useRetry } from "../lib/use-last-good.ts";
-import { useConnection, useRoom } from "../lib/use-room.ts";
+import type { Page } from "../../../server/protocol/actors.ts";
+import type { Result } from "../../../server/protocol/errors.ts";
+import type { DeadLetterInfo, DeadLettersQuery, RedriveInfo } from "../../../server/protocol/mail.ts";
+import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
+import { Button } from "../../components/controls.tsx";
+import { NotRead } from "../../components/not-read.tsx";
+import { Empty } from "../../components/states.tsx";
+import { buttonClass } from "../../components/styles.ts";
+import { Ago } from "../../components/time.tsx";
+import { formatCount } from "../../lib/format.ts";
+import { useLastGood, useRetry } from "../../lib/use-last-good.ts";
+import { useConnection, useRoom } from "../../lib/use-room.ts";
+import { Changed } from "../changed.tsx";
+import { isOpen } from "../job-state.tsx";
 import { Filters } from "./filters.tsx";
 import { LettersList } from "./letters-list.tsx";
 import { RedriveJob } from "./redrive-job.tsx";
@@ -57,40 +62,23 @@ export function DeadLetters({
   useRetry(!result.ok && isReachable);
   const reload = () => startTransition(() => router.refresh());
   const redrive = useRedrive(address.job, job, address.showJob, reload);
-  const isBusy = redrive.isAsking || redrive.job?.state === "running";
+  const isBusy = redrive.isAsking || (redrive.job !== null && isOpen(redrive.job));
   const hasChanged = view !== null && loaded !== null && view.dead !== loaded.dead && !isBusy;
   const letters = loaded?.page.items ?? [];
   return (
     <div className="flex flex-col gap-3">
-      <h1 className="text-title font-medium">Dead letters</h1>
-      <Filters address={address} types={types} title={letters[0]?.title ?? null} isLoading={isLoading} />
+      <Heading group={query.fingerprint ?? null} title={letters[0]?.title ?? null} />
+      <Filters address={address} types={types} isLoading={isLoading} />
       <RedriveJob redrive={redrive} onClose={() => address.showJob(null)} />
       {!result.ok && (
-        <Problem
-          title={`The dead letters could not be read: ${result.error.code}`}
-          action={
-            <Button onClick={reload} disabled={!isReachable}>
-              Try again
-            </Button>
-          }
-        >
-          <p>{result.error.message}</p>
-          {loaded !== null && (
-            <p>
-              These are the rows of <At at={new Date(loaded.at).toISOString()} />.
-            </p>
-          )}
-        </Problem>
+        <NotRead
+          what="The dead letters"
+          error={result.error}
+          loadedAt={loaded?.at ?? null}
+          onRetry={isReachable ? reload : null}
+        />
       )}
-      {hasChanged && (
-        <button
-          type="button"
-          onClick={reload}
-          className="fade self-center rounded-full border border-line-strong bg-raised px-3 py-0.5 font-medium hover:border-faint"
-        >
-          ↻ {formatCount(view.dead, "dead letter")} now
-        </button>
-      )}
+      {hasChanged && <Changed dead={view.dead} onReload={reload} />}
       {loaded !== null && (
         <section
           aria-label="Dead letters"
@@ -98,7 +86,7 @@ export function DeadLetters({
           className={`panel fade ${isLoading || notCurrentSince !== null ? "opacity-60" : ""}`}
         >
           {letters.length === 0 ? (
-            <NoLetters isFiltered={subject !== nothingAsked} onClear={address.clear} />
+            <NoLetters isFiltered={subject !== nothingAsked} />
           ) : (
             <LettersList
               key={subject}
@@ -139,9 +127,31 @@ export function DeadLetters({
   );
 }
 
+/** What the letters have in common, and the way to the others. `title` is null where no letter is here. */
+function Heading({ group, title }: { group: string | null; title: string | null }) {
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+      <div className="min-w-0 flex-1 basis-80">
+        <h1 className="text-title font-medium">{group === null ? "All dead letters" : "Dead letters of one cause"}</h1>
+        {group !== null && <p className="mono mt-0.5 break-words text-red">{title ?? group}</p>}
+      </div>
+      <p className="flex gap-2">
+        <Link href="/dead-letters" className={buttonClass("quiet")}>
+          Groups
+        </Link>
+        {group !== null && (
+          <Link href="/dead-letters/all" className={buttonClass("plain")}>
+            All letters
+          </Link>
+        )}
+      </p>
+    </div>
+  );
+}
+
 const nothingAsked = JSON.stringify([undefined, undefined, undefined]);
 
-function NoLetters({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+function NoLetters({ isFiltered }: { isFiltered: boolean }) {
   if (!isFiltered) {
     return (
       <Empty title="No dead letter.">
@@ -152,7 +162,9 @@ function NoLetters({ isFiltered, onClear }: { isFiltered: boolean; onClear: () =
   return (
     <Empty title="No dead letter here.">
       <p className="mb-3">There is none of this type and group, or not so far back.</p>
-      <Button onClick={onClear}>Show all</Button>
+      <Link href="/dead-letters/all" className={buttonClass("plain")}>
+        Show all
+      </Link>
     </Empty>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import type { DeadLetterInfo, RedriveRequest } from "../../server/protocol/mail.ts";
-import { Button } from "../components/controls.tsx";
-import { formatNumber } from "../lib/format.ts";
+import type { DeadLetterInfo, RedriveRequest } from "../../../server/protocol/mail.ts";
+import { Button } from "../../components/controls.tsx";
+import { formatNumber } from "../../lib/format.ts";
 import { LetterRow } from "./letter-row.tsx";
 
 /** A page of dead letters, some of which can be chosen. `group` is the one that all of them belong to, if there is one. */

@@ -1,15 +1,15 @@
 import Link from "next/link";
-import type { DeadLetterInfo } from "../../server/protocol/mail.ts";
-import { Button } from "../components/controls.tsx";
-import { Id } from "../components/copy.tsx";
-import { Disclosure } from "../components/disclosure.tsx";
-import { Fact, Facts } from "../components/facts.tsx";
-import { MessageFacts } from "../components/message-facts.tsx";
-import { ErrorText } from "../components/recorded-error.tsx";
-import { EditAndResend } from "../components/resend.tsx";
-import { ActorLink } from "../components/sender.tsx";
-import { Ago, At } from "../components/time.tsx";
-import { cutMiddle, formatCount, formatNumber } from "../lib/format.ts";
+import type { DeadLetterInfo } from "../../../server/protocol/mail.ts";
+import { Button } from "../../components/controls.tsx";
+import { Id } from "../../components/copy.tsx";
+import { Disclosure } from "../../components/disclosure.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { MessageFacts } from "../../components/message-facts.tsx";
+import { ErrorText } from "../../components/recorded-error.tsx";
+import { EditAndResend } from "../../components/resend.tsx";
+import { ActorLink } from "../../components/sender.tsx";
+import { Ago, At } from "../../components/time.tsx";
+import { cutMiddle, formatCount, formatNumber } from "../../lib/format.ts";
 
 /** One dead letter: what it was, what was wrong, and whether it is chosen. One that goes back cannot be. */
 export function LetterRow({
@@ -89,7 +89,7 @@ function Told({ letter }: { letter: DeadLetterInfo }) {
       </Fact>
       <Fact name="Group">
         <Link
-          href={`/dead-letters?fingerprint=${fingerprint}`}
+          href={`/dead-letters/${fingerprint}`}
           className="mono rounded break-words underline decoration-line-strong underline-offset-2 hover:decoration-current"
         >
           {title}

@@ -1,10 +1,11 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ErrorBody, Result } from "../../server/protocol/errors.ts";
-import type { RedriveInfo, RedriveRequest } from "../../server/protocol/mail.ts";
-import { startRedrive, stopRedrive } from "../actions.ts";
-import { readPath } from "../lib/read.ts";
+import type { ErrorBody, Result } from "../../../server/protocol/errors.ts";
+import type { RedriveInfo, RedriveRequest } from "../../../server/protocol/mail.ts";
+import { startRedrive, stopRedrive } from "../../actions.ts";
+import { readPath } from "../../lib/read.ts";
+import { isOpen } from "../job-state.tsx";
 
 /** How often a job that runs is read, in milliseconds. */
 const POLL_MS = 1000;
@@ -35,14 +36,14 @@ export function useRedrive(
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   const job = known?.id === id ? known : null;
-  const isRunning = id !== null && (job === null || job.state === "running");
+  const isRunning = id !== null && (job === null || isOpen(job));
   const over = useRef(onOver);
   over.current = onOver;
 
   const take = useCallback((told: RedriveInfo) => {
     setProblem(null);
     setKnown(told);
-    if (told.state !== "running") over.current();
+    if (!isOpen(told)) over.current();
   }, []);
 
   useEffect(() => {

@@ -1,17 +1,11 @@
-import type { RedriveInfo } from "../../server/protocol/mail.ts";
-import { Button } from "../components/controls.tsx";
-import { CloseIcon } from "../components/icons.tsx";
-import { Problem } from "../components/states.tsx";
-import { buttonClass } from "../components/styles.ts";
-import { Ago } from "../components/time.tsx";
-import { formatCount, formatNumber } from "../lib/format.ts";
+import { Button } from "../../components/controls.tsx";
+import { CloseIcon } from "../../components/icons.tsx";
+import { MessageId } from "../../components/message-id.tsx";
+import { Problem } from "../../components/states.tsx";
+import { buttonClass } from "../../components/styles.ts";
+import { Ago } from "../../components/time.tsx";
+import { isOpen, JobState, jobProgress } from "../job-state.tsx";
 import type { Redrive } from "./use-redrive.ts";
-
-const looks = {
-  running: { glyph: "▶", colour: "text-sky", word: "Redriving" },
-  done: { glyph: "✓", colour: "text-emerald", word: "Done" },
-  stopped: { glyph: "■", colour: "text-amber", word: "Stopped" },
-} as const;
 
 /** How far the job has come that puts dead letters back, and the button that stops it. */
 export function RedriveJob({
@@ -27,12 +21,9 @@ export function RedriveJob({
       {job !== null && (
         <section aria-label="Redrive" className="panel flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2">
           <p role="status" className="min-w-0 flex-1 basis-64">
-            <span className={looks[job.state].colour}>
-              <span aria-hidden>{looks[job.state].glyph} </span>
-              {looks[job.state].word}
-            </span>
+            <JobState state={job.state} />
             {": "}
-            {progress(job)}{" "}
+            {jobProgress(job)}{" "}
             <span className="text-dim">
               <Ago at={job.endedAt ?? job.startedAt} />
             </span>
@@ -43,7 +34,7 @@ export function RedriveJob({
             value={job.moved}
             className="progress w-40 max-sm:order-last max-sm:w-full"
           />
-          {job.state === "running" ? (
+          {isOpen(job) ? (
             <Button onClick={stop} disabled={isAsking}>
               Stop
             </Button>
@@ -57,13 +48,16 @@ export function RedriveJob({
               <CloseIcon />
             </button>
           )}
+          {job.trial !== null && job.trial.error !== null && (job.state === "trying" || job.state === "failed") && (
+            <p className="w-full min-w-0 border-t border-line pt-2">
+              <span className="mono break-words text-red">
+                {job.trial.error.name}: {job.trial.error.message}
+              </span>{" "}
+              <MessageId value={job.trial.messageId} />
+            </p>
+          )}
         </section>
       )}
     </>
   );
-}
-
-function progress({ state, total, moved }: RedriveInfo): string {
-  const done = `${formatNumber(moved)} of ${formatCount(total, "letter")} ${moved === 1 ? "is" : "are"} back in the mailboxes`;
-  return state === "stopped" && moved < total ? `${done}; the others stay here.` : `${done}.`;
 }

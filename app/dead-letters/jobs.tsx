@@ -1,0 +1,61 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import type { Page } from "../../server/protocol/actors.ts";
+import type { RedriveInfo } from "../../server/protocol/mail.ts";
+import { Problem } from "../components/states.tsx";
+import { Ago } from "../components/time.tsx";
+import { useReading } from "../lib/use-reading.ts";
+import { isOpen, JobState, jobProgress } from "./job-state.tsx";
+
+const PATH = "/api/redrives";
+/** How often jobs are read again while one of them runs, in milliseconds. */
+const POLL_MS = 1000;
+
+/** The jobs that put dead letters back, the newest first; nothing where there were none. */
+export function Jobs({ first }: { first: RedriveInfo[] }) {
+  const [version, setVersion] = useState(0);
+  const { value, problem } = useReading<Page<RedriveInfo>>(PATH, `${version}`, {
+    path: PATH,
+    value: { items: first, next: null },
+  });
+  const jobs = value?.items ?? [];
+  const isRunning = jobs.some(isOpen);
+  useEffect(() => {
+    if (!isRunning) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) setVersion((before) => before + 1);
+    }, POLL_MS);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  if (jobs.length === 0 && problem === null) return null;
+  return (
+    <section aria-labelledby="redrives" className="panel min-w-0">
+      <h2 id="redrives" className="border-b border-line px-3 py-2 font-medium">
+        Redrives
+      </h2>
+      {problem !== null && (
+        <div className="p-2">
+          <Problem title="The redrives could not be read.">{problem} It is tried again by itself.</Problem>
+        </div>
+      )}
+      <ol className="divide-y divide-line">
+        {jobs.map((job) => (
+          <li key={job.id}>
+            <Link
+              href={`/dead-letters/all?job=${job.id}`}
+              className="fade flex min-h-8 flex-wrap items-baseline gap-x-3 px-3 py-1.5 hover:bg-raised/60 focus-visible:-outline-offset-2"
+            >
+              <JobState state={job.state} />
+              <span className="min-w-0 flex-1 basis-56">{jobProgress(job)}</span>
+              <span className="text-dim">
+                <Ago at={job.endedAt ?? job.startedAt} />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

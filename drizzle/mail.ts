@@ -1,0 +1,128 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/**
+ * The mailboxes: messages that wait, or whose turns are not over. `id` orders them; the node gives it, growing. A row
+ * leaves with the commit of its turn. `begun` says that an attempt was under way: if it still is after a crash, the
+ * message may be what the crash came of.
+ */
+export const mailbox = pgTable(
+  "mailbox",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    id: bigint("id", { mode: "number" }).notNull(),
+    messageId: uuid("message_id").notNull(),
+    command: text("command").notNull(),
+    payload: json("payload").notNull(),
+    bytes: integer("bytes").notNull(),
+    idempotencyKey: text("idempotency_key"),
+    sender: json("sender"),
+    sentAt: time("sent_at").notNull(),
+    attempts: smallint("attempts").notNull(),
+    attemptsBefore: smallint("attempts_before").notNull(),
+    begun: boolean("begun").notNull(),
+    nextAt: time("next_at"),
+    error: json("error"),
+    effects: json("effects"),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.id] })],
+);
+
+/** Messages that were given up, kept for a person. `head` is where the actor stood, `redrive` the job that takes it. */
+export const deadLetter = pgTable(
+  "dead_letter",
+  {
+    messageId: uuid("message_id").primaryKey(),
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    command: text("command").notNull(),
+    payload: json("payload").notNull(),
+    bytes: integer("bytes").notNull(),
+    idempotencyKey: text("idempotency_key"),
+    sender: json("sender"),
+    sentAt: time("sent_at").notNull(),
+    attempts: smallint("attempts").notNull(),
+    error: json("error").notNull(),
+    effects: json("effects"),
+    fingerprint: text("fingerprint").notNull(),
+    title: text("title").notNull(),
+    head: bigint("head", { mode: "number" }).notNull(),
+    code: text("code").notNull(),
+    at: time("at").notNull(),
+    redrive: uuid("redrive"),
+  },
+  (t) => [
+    index("dead_letter_group").on(t.fingerprint, t.at, t.messageId),
+    index("dead_letter_at").on(t.at, t.messageId),
+    index("dead_letter_actor").on(t.actorId, t.at),
+    index("dead_letter_redrive").on(t.redrive, t.messageId).where(sql`${t.redrive} IS NOT NULL`),
+  ],
+);
+
+/**
+ * What turns sent, and by which message each turn was caused: what else could not be known of an actor without a journal.
+ * Kept for as long as replies are.
+ */
+export const sent = pgTable(
+  "sent",
+  {
+    messageId: uuid("message_id").primaryKey(),
+    cause: uuid("cause").notNull(),
+    causeCommand: text("cause_command").notNull(),
+    sender: bigint("sender", { mode: "number" }).notNull(),
+    receiver: bigint("receiver", { mode: "number" }).notNull(),
+    command: text("command").notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [index("sent_at").using("brin", t.at).with({ autosummarize: true, pages_per_range: 32 })],
+);
+
+/**
+ * Jobs that put dead letters back into their mailboxes: those that were theirs when they started, and no others. `trial`
+ * is the one that goes first, `error` why it failed.
+ */
+export const redrive = pgTable(
+  "redrive",
+  {
+    id: uuid("id").primaryKey(),
+    state: text("state").notNull(),
+    total: integer("total").notNull(),
+    moved: integer("moved").notNull(),
+    startedAt: time("started_at").notNull(),
+    endedAt: time("ended_at"),
+    trial: uuid("trial"),
+    trialActor: bigint("trial_actor", { mode: "number" }),
+    trialPlace: bigint("trial_place", { mode: "number" }),
+    error: json("error"),
+  },
+  (t) => [index("redrive_started").on(t.startedAt)],
+);
+
+/** Durable alarms, by actor and name. `generation` grows each time one is set: what comes late is of an older one. */
+export const reminder = pgTable(
+  "reminder",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).notNull(),
+    name: text("name").notNull(),
+    generation: bigint("generation", { mode: "number" }).notNull(),
+    at: time("at").notNull(),
+    everyMs: bigint("every_ms", { mode: "number" }),
+    command: text("command").notNull(),
+    payload: json("payload").notNull(),
+    bytes: integer("bytes").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.actorId, t.name] }), index("reminder_at").on(t.at, t.actorId, t.name)],
+);
