@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import os from "node:os";
 import { performance } from "node:perf_hooks";
-import { caseLines, type Run } from "./lib/report.ts";
+import { caseLines, disturbance, type Run } from "./lib/report.ts";
 import { smokeSize } from "./lib/size.ts";
 import type { Stage } from "./lib/stage.ts";
+import { warmUp } from "./lib/turns.ts";
 import { toMarkdown } from "./markdown.ts";
 import type { Options } from "./options.ts";
 import { judge, type Verdict, verdictLines } from "./targets.ts";
@@ -14,6 +15,7 @@ export async function measure(stage: Stage, options: Options): Promise<void> {
   const begunAt = performance.now();
   const machine = describeMachine(stage);
   console.log(`${machine}\n${runs} run${runs === 1 ? "" : "s"} of ${size.seconds} s each\n`);
+  await warmUp(stage);
   const measured = await measureAll(stage, options);
   if (runs > 1) console.log(`\nMedians of ${runs} runs, and the least and the most of the first figure`);
   for (const { name, about } of runs > 1 ? cases : []) {
@@ -25,7 +27,8 @@ export async function measure(stage: Stage, options: Options): Promise<void> {
     const worth = size === smokeSize ? " (of such short runs they say nothing)" : "";
     console.log(`\nTargets${worth}\n${verdictLines(verdicts).join("\n")}`);
   }
-  console.log(`\nIt took ${Math.round((performance.now() - begunAt) / 1_000)} s.`);
+  console.log(`\n${disturbance(measured)}`);
+  console.log(`It took ${Math.round((performance.now() - begunAt) / 1_000)} s.`);
   keep(options, machine, measured, verdicts);
 }
 
@@ -47,7 +50,8 @@ async function measureAll(stage: Stage, { cases, runs }: Options): Promise<Run[]
 /** Writes the files that were asked for. */
 function keep({ json, markdown, size }: Options, machine: string, runs: readonly Run[], targets: readonly Verdict[]) {
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, size, runs, targets }, null, 2)}\n`);
-  if (markdown !== undefined) writeFileSync(markdown, `${machine}\n\n${toMarkdown(runs, targets)}\n`);
+  if (markdown !== undefined)
+    writeFileSync(markdown, `${machine}. ${disturbance(runs)}\n\n${toMarkdown(runs, targets)}\n`);
 }
 
 function describeMachine({ postgres, disk }: Stage): string {

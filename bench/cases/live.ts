@@ -7,7 +7,8 @@ import { type Loaded, load } from "../lib/load.ts";
 import type { Node } from "../lib/node.ts";
 import { onServer } from "../lib/server.ts";
 import type { Stage } from "../lib/stage.ts";
-import { costOf, type Used } from "../lib/usage.ts";
+import { averages } from "../lib/stats.ts";
+import { costOf } from "../lib/usage.ts";
 
 /** Every so many turns, one is the busiest actor's. */
 const BUSIEST_EVERY = 10;
@@ -23,11 +24,6 @@ export const live: Case = {
   },
 };
 
-interface Part {
-  loaded: Loaded;
-  used: Used;
-}
-
 /** Without, with, with, without: what drifts in that time weighs on both alike. */
 async function compare(stage: Stage, node: Node, address: string): Promise<Measured[]> {
   const { seconds, warmUp } = stage.size;
@@ -39,8 +35,12 @@ async function compare(stage: Stage, node: Node, address: string): Promise<Measu
     await child.kill();
     const after = await watchedRun(stage, node, seconds / 2);
     return [
-      merge("without", before, after),
-      { ...merge("with consoles", first, second), note: `${stage.size.consoles} consoles, ${seen.frames} frames` },
+      { name: "without", figures: averages([before, after]) },
+      {
+        name: "with consoles",
+        figures: averages([first, second]),
+        note: `${stage.size.consoles} consoles, ${seen.frames} frames`,
+      },
       { name: "commit to console", figures: { p50: seen.p50, p95: seen.p95 } },
     ];
   } finally {
@@ -73,18 +73,7 @@ function run({ size }: Stage, node: Node, seconds: number): Promise<Loaded> {
   return load(size.liveCallers, seconds, (n) => increment(node, n % BUSIEST_EVERY === 0 ? 0 : n % size.actors));
 }
 
-async function watchedRun(stage: Stage, node: Node, seconds: number, consoles?: Child): Promise<Part> {
+async function watchedRun(stage: Stage, node: Node, seconds: number, consoles?: Child): Promise<Measured["figures"]> {
   const [loaded, used] = await stage.watched(() => run(stage, node, seconds), consoles);
-  return { loaded, used };
-}
-
-function merge(name: string, one: Part, other: Part): Measured {
-  const used = mean(one.used, other.used);
-  const loaded = mean(one.loaded, other.loaded);
-  return { name, figures: { ...loaded, ...used, ...costOf(loaded.perSecond, used) } };
-}
-
-function mean<T extends object>(one: T, other: T): T {
-  const entries = Object.entries(one) as [keyof T, number][];
-  return Object.fromEntries(entries.map(([name, value]) => [name, (value + (other[name] as number)) / 2])) as T;
+  return { ...loaded, ...used, ...costOf(loaded.perSecond, used) };
 }

@@ -93,6 +93,16 @@ function formatSpread(figure: Figure, { least, most }: Summary): string {
   return least === most ? "" : ` (${formatNumber(figure, least)} to ${formatNumber(figure, most)})`;
 }
 
+/** How much of a core, in percent, others may use before a measurement is called disturbed. */
+const DISTURBED = 20;
+
+/** How many of the measurements were disturbed by others on the machine, in a sentence. */
+export function disturbance(runs: readonly Run[]): string {
+  const others = runs.flatMap(({ figures }) => figures.othersCpu ?? []);
+  const disturbed = others.filter((cpu) => cpu > DISTURBED).length;
+  return `In ${disturbed} of ${others.length} measurements, others on the machine used more than ${DISTURBED} % of a core.`;
+}
+
 /** A ratio, or another number that is compared with a target: three digits that count. */
 export function formatRatio(value: number): string {
   return value >= 100 ? formatCount(value) : value.toPrecision(3);

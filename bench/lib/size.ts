@@ -8,15 +8,18 @@ export interface Size {
   callers: readonly number[];
   hotCallers: number;
   liveCallers: number;
-  /** Turns in a transaction of `limit`, and on how many connections it is tried. */
+  /** Turns in a transaction of `limit`, on how many connections it is tried, and how often. */
   group: number;
   writers: readonly number[];
+  trials: number;
   /** Actors that are cold, and asked all at once. */
   cold: number;
   /** Entries of the one long journal. */
   longJournal: number;
   /** Entries, or states, in the database where it is looked whether it slows down as it grows. */
   growth: readonly number[];
+  /** In how many parts each of them is measured, in turn with the others: what drifts weighs on all alike. */
+  rounds: number;
   idle: number;
   passivated: number;
   connections: number;
@@ -36,9 +39,11 @@ export function fullSize(seconds: number, soakMinutes: number): Size {
     liveCallers: 512,
     group: 1_000,
     writers: [1, 2, 4],
+    trials: 2,
     cold: 10_000,
     longJournal: 100_000,
     growth: [10_000, 100_000, 1_000_000],
+    rounds: 5,
     idle: 100_000,
     passivated: 1_000_000,
     connections: 64,
@@ -57,9 +62,11 @@ export const smokeSize: Size = {
   liveCallers: 8,
   group: 20,
   writers: [2],
+  trials: 1,
   cold: 50,
   longJournal: 200,
   growth: [100, 200],
+  rounds: 1,
   idle: 100,
   passivated: 500,
   connections: 2,

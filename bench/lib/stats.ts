@@ -3,6 +3,13 @@ export function quantile(sorted: ArrayLike<number>, part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] as number;
 }
 
+/** The averages of figures that were measured in parts, all in the same parts. */
+export function averages<Name extends string>(parts: readonly Partial<Record<Name, number>>[]) {
+  const names = Object.keys(parts[0] ?? {}) as Name[];
+  const average = (name: Name) => parts.reduce((sum, part) => sum + (part[name] ?? 0), 0) / parts.length;
+  return Object.fromEntries(names.map((name) => [name, average(name)])) as Partial<Record<Name, number>>;
+}
+
 /** What several runs gave: the middle one, and the least and the most. */
 export interface Summary {
   median: number;

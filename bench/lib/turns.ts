@@ -1,4 +1,4 @@
-import type { Ask } from "./asks.ts";
+import { type Ask, callOnce, increment, sendAlong, tellIncrement, viewProduct } from "./asks.ts";
 import type { Measured } from "./case.ts";
 import { load } from "./load.ts";
 import { type Node, onNode } from "./node.ts";
@@ -11,6 +11,15 @@ export interface Turns {
   ask: Ask;
   actors: number;
   callers: number;
+}
+
+/** Lets the process run all kinds of turns for a while: what it does first is slow, whatever it is. */
+export async function warmUp({ size, onDatabase, log }: Stage): Promise<void> {
+  const asks = [increment, viewProduct, callOnce, tellIncrement, sendAlong(size.actors)];
+  const ask: Ask = (node, n) => (asks[n % asks.length] as Ask)(node, n % size.actors);
+  await onDatabase((url) =>
+    onNode(log, url, (node) => load(size.hotCallers, size.warmUp * asks.length, (n) => ask(node, n))),
+  );
 }
 
 /** Measures durable turns on a database of their own. */
