@@ -1,7 +1,7 @@
 "use client";
 
 import type { Json } from "../../server/protocol/json.ts";
-import type { Marks } from "../lib/tree.ts";
+import type { Marks, Path } from "../lib/tree.ts";
 import { useLocalTree } from "../lib/use-local-tree.ts";
 import { TreeGrid } from "./tree-grid.tsx";
 import { TreeSearch } from "./tree-search.tsx";
@@ -16,18 +16,24 @@ export function JsonTree({
   marks,
   flash,
   searched = false,
+  maxHeight,
+  onPick,
 }: {
   label: string;
   value: Json;
   marks: Marks;
   flash: number | null;
   searched?: boolean;
+  /** How high it grows before it scrolls, in pixels. */
+  maxHeight?: number;
+  /** Is told the path of a row that was clicked, or entered. */
+  onPick?: (path: Path) => void;
 }) {
   const tree = useLocalTree(value, marks);
   return (
     <>
       {searched && <TreeSearch label={`Search the ${label.toLowerCase()}`} tree={tree} />}
-      <TreeGrid label={label} tree={tree} flash={flash} />
+      <TreeGrid label={label} tree={tree} flash={flash} maxHeight={maxHeight} onPick={onPick} />
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import type { Path } from "../lib/tree.ts";
 import type { Copied, ShownRow, TreeView } from "../lib/tree-view.ts";
 import { copyText } from "./copy.tsx";
 import { ROW_HEIGHT, Row } from "./json-tree-row.tsx";
@@ -10,7 +11,19 @@ import { ROW_HEIGHT, Row } from "./json-tree-row.tsx";
 const MAX_HEIGHT = 640;
 
 /** The lines of a tree, walked through by keys. Only those in view are in the page, so size does not matter. */
-export function TreeGrid({ label, tree, flash }: { label: string; tree: TreeView; flash: number | null }) {
+export function TreeGrid({
+  label,
+  tree,
+  flash,
+  maxHeight = MAX_HEIGHT,
+  onPick,
+}: {
+  label: string;
+  tree: TreeView;
+  flash: number | null;
+  maxHeight?: number | undefined;
+  onPick?: ((path: Path) => void) | undefined;
+}) {
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const { count, active, found, show } = tree;
@@ -19,7 +32,7 @@ export function TreeGrid({ label, tree, flash }: { label: string; tree: TreeView
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
-    initialRect: { width: 800, height: MAX_HEIGHT },
+    initialRect: { width: 800, height: maxHeight },
   });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
@@ -41,6 +54,7 @@ export function TreeGrid({ label, tree, flash }: { label: string; tree: TreeView
     const row = tree.row(active);
     const act =
       row === undefined || event.metaKey || event.ctrlKey ? undefined : keyAction(event.key, row, active, count);
+    if (row !== undefined && event.key === "Enter") onPick?.(row.path);
     if (act === undefined) return;
     event.preventDefault();
     if (act.kind === "go") goTo(act.to);
@@ -49,7 +63,7 @@ export function TreeGrid({ label, tree, flash }: { label: string; tree: TreeView
   };
 
   return (
-    <div ref={scroller} className="overflow-auto py-1" style={{ maxHeight: MAX_HEIGHT }}>
+    <div ref={scroller} className="overflow-auto py-1" style={{ maxHeight }}>
       <div
         role="tree"
         tabIndex={0}
@@ -75,6 +89,7 @@ export function TreeGrid({ label, tree, flash }: { label: string; tree: TreeView
               onCopy={(what) => void copy(index, what)}
               onToggle={() => {
                 tree.activate(index);
+                onPick?.(row.path);
                 if (row.size !== null && row.size > 0) tree.toggle(index, !row.open);
               }}
             />

@@ -66,6 +66,14 @@ export function ActorHeader({
           {actor !== null && <LifecycleBadge lifecycle={actor.lifecycle} boxed />}
           <CopyButton text={() => keyText} what="Key" />
         </div>
+        {info.persistence === "journal" && actor !== null && actor.head > 0 && (
+          <Link
+            href={`/actors/${info.type}/${keyText}/time`}
+            className="rounded pb-1 text-indigo underline-offset-2 hover:underline"
+          >
+            Over time
+          </Link>
+        )}
         <span className="flex-1" />
         {actor !== null && <ActorActions actor={actor} allowsChaos={allowsChaos} />}
       </div>

@@ -28,12 +28,15 @@ export function EntryDetail({
   known,
   head,
   onOpen,
+  stays = false,
 }: {
   address: ActorAddress;
   seq: number;
   known: Entry | undefined;
   head: number;
   onOpen: (seq: number | null) => void;
+  /** Whether it cannot be closed. */
+  stays?: boolean;
 }) {
   const id = useId();
   const { read, problem, again } = useEntry(address, seq, known, head);
@@ -55,14 +58,16 @@ export function EntryDetail({
           )}
         </div>
         {entry !== null && <CopyButton text={() => JSON.stringify(entry, null, 2)} what="Entry as JSON" />}
-        <button
-          type="button"
-          aria-label="Close the entry"
-          onClick={() => onOpen(null)}
-          className={`${buttonClass("quiet")} w-6 px-0!`}
-        >
-          <CloseIcon />
-        </button>
+        {!stays && (
+          <button
+            type="button"
+            aria-label="Close the entry"
+            onClick={() => onOpen(null)}
+            className={`${buttonClass("quiet")} w-6 px-0!`}
+          >
+            <CloseIcon />
+          </button>
+        )}
       </div>
       {problem !== null && (
         <div className="p-3">

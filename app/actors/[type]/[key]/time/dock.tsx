@@ -1,0 +1,133 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import type { ActorState } from "../../../../../server/protocol/actors.ts";
+import type { Timeline } from "../../../../../server/protocol/past.ts";
+import { Button, Segments } from "../../../../components/controls.tsx";
+import { inputClass } from "../../../../components/styles.ts";
+import { formatNumber } from "../../../../lib/format.ts";
+import { type ActorAddress, readJson } from "../../../../lib/read.ts";
+import { useZone } from "../../../../lib/time.tsx";
+import { Track } from "./track.tsx";
+import type { Play, Speed } from "./use-play.ts";
+import type { Moment } from "./use-time-address.ts";
+
+const speeds: { value: Speed; label: string }[] = [
+  { value: "1", label: "1×" },
+  { value: "4", label: "4×" },
+  { value: "real", label: "Real time" },
+];
+
+/** Time at the foot of the page: the whole journal, where in it the reader is, and ways to be elsewhere. */
+export function Dock({
+  address,
+  timeline,
+  at,
+  vs,
+  head,
+  isLive,
+  travel,
+  play,
+}: {
+  address: ActorAddress;
+  timeline: Timeline | null;
+  at: number;
+  vs: number | null;
+  head: number;
+  isLive: boolean;
+  travel: (change: Partial<Moment>) => void;
+  play: Play;
+}) {
+  return (
+    <section
+      aria-label="Time"
+      className="sticky bottom-0 flex flex-col gap-2 rounded border border-line bg-panel p-2 shadow-overlay"
+    >
+      <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button onClick={play.toggle} aria-pressed={play.isPlaying} className="w-20">
+          <span aria-hidden>{play.isPlaying ? "❚❚" : "▶"}</span> {play.isPlaying ? "Pause" : "Play"}
+        </Button>
+        <Segments label="Speed" value={play.speed} options={speeds} onChange={play.setSpeed} />
+        <GoToSeq at={at} head={head} travel={travel} />
+        <GoToTime address={address} travel={travel} />
+        <Button onClick={() => travel({ at, vs: vs === null ? Math.max(0, at - 1) : null })} aria-pressed={vs !== null}>
+          Compare
+        </Button>
+        <Button onClick={() => travel({ at, vs: at })}>Set B here</Button>
+        <span className="mono text-dim">
+          A {formatNumber(at)}
+          {vs !== null && ` · B ${formatNumber(vs)}`}
+        </span>
+        <Button
+          kind={isLive ? "quiet" : "primary"}
+          disabled={isLive}
+          onClick={() => travel({ at: null })}
+          className="ml-auto"
+        >
+          Return to live
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function GoToSeq({ at, head, travel }: { at: number; head: number; travel: (change: Partial<Moment>) => void }) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (typed !== null && typed !== "") travel({ at: Number(typed) });
+    setTyped(null);
+  };
+  return (
+    <form onSubmit={submit} className="flex items-center gap-1.5">
+      <label className="flex items-center gap-1.5 text-dim">
+        Seq
+        <input
+          inputMode="numeric"
+          value={typed ?? `${at}`}
+          onChange={({ target }) => setTyped(target.value.replace(/\D/g, ""))}
+          onBlur={() => setTyped(null)}
+          onFocus={({ target }) => target.select()}
+          className={`${inputClass} mono w-24!`}
+        />
+      </label>
+      <span className="text-faint">of {formatNumber(head)}</span>
+    </form>
+  );
+}
+
+/** Goes to what was known at a time, in the page's zone. */
+function GoToTime({ address, travel }: { address: ActorAddress; travel: (change: Partial<Moment>) => void }) {
+  const zone = useZone();
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("time"));
+    const time = Date.parse(zone === "utc" ? `${text}Z` : text);
+    if (Number.isNaN(time)) return;
+    // What was committed within that second is of it.
+    const query = new URLSearchParams({ time: new Date(time + 999).toISOString() });
+    try {
+      const { head } = await readJson<ActorState>(address, `state?${query}`, AbortSignal.timeout(30_000));
+      setProblem(null);
+      travel({ at: head });
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-wrap items-center gap-1.5">
+      <label className="flex items-center gap-1.5 text-dim">
+        At
+        <input type="datetime-local" name="time" step={1} required className={`${inputClass} mono w-52!`} />
+      </label>
+      <Button type="submit">Go</Button>
+      {problem !== null && (
+        <span role="alert" className="text-red">
+          {problem}
+        </span>
+      )}
+    </form>
+  );
+}

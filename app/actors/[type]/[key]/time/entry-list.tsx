@@ -1,0 +1,115 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
+import { tellsError, wordsOf } from "../../../../lib/entries.ts";
+import { formatNumber } from "../../../../lib/format.ts";
+import type { KnownPast } from "../../../../lib/past.ts";
+
+const ROW = 28;
+/** A list has at most so many rows on each side of its middle: browsers draw nothing higher than some million pixels. */
+const MOST = 100_000;
+
+/** How near to the edge the reader's row may come before the list moves, in pixels. */
+const MARGIN = 2 * ROW;
+
+const noCommands = new Map<string, string>();
+
+/** The journal around a seq, oldest first. Entries that are not known yet have a row each with nothing but their seq. */
+export function EntryList({
+  past,
+  at,
+  vs,
+  begins,
+  head,
+  onOpen,
+}: {
+  past: KnownPast;
+  at: number;
+  vs: number | null;
+  begins: number;
+  head: number;
+  onOpen: (seq: number) => void;
+}) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const middle = Math.round(at / MOST) * MOST;
+  const first = Math.max(begins, middle - MOST);
+  const last = Math.min(head, middle + MOST);
+  const virtual = useVirtualizer({
+    count: last - first + 1,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+    initialRect: { width: 400, height: 560 },
+  });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows where the reader is, and not each render
+  useEffect(() => {
+    const list = scroller.current;
+    if (list === null || at < first) return;
+    const above = (at - first) * ROW - list.scrollTop;
+    const isInside = above >= MARGIN && above <= list.clientHeight - MARGIN - ROW;
+    if (!isInside) virtual.scrollToIndex(at - first, { align: "center" });
+  }, [at, first]);
+
+  return (
+    <div ref={scroller} className="h-full overflow-auto max-lg:h-[50dvh]">
+      <ol aria-label="Entries" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => (
+          <EntryLine
+            key={first + index}
+            seq={first + index}
+            top={start}
+            past={past}
+            isAt={first + index === at}
+            isVs={first + index === vs}
+            onOpen={onOpen}
+          />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function EntryLine({
+  seq,
+  top,
+  past,
+  isAt,
+  isVs,
+  onOpen,
+}: {
+  seq: number;
+  top: number;
+  past: KnownPast;
+  isAt: boolean;
+  isVs: boolean;
+  onOpen: (seq: number) => void;
+}) {
+  const entry = past.entry(seq);
+  const words = entry === undefined ? null : wordsOf(entry, noCommands);
+  const command = words?.name === null ? past.headAt(seq - 1)?.open?.message.command : words?.name;
+  return (
+    <li className="absolute w-full" style={{ top, height: ROW }} data-seq={seq}>
+      <button
+        type="button"
+        aria-current={isAt ? "true" : undefined}
+        onClick={() => onOpen(seq)}
+        className="mono flex h-full w-full items-center gap-3 border-b border-line px-3 text-left hover:bg-raised/60 focus-visible:-outline-offset-2 aria-[current]:bg-indigo/15"
+      >
+        <span className={`w-16 shrink-0 text-right ${isAt ? "font-semibold text-indigo" : "text-dim"}`}>
+          {formatNumber(seq)}
+        </span>
+        {isVs && <span className="shrink-0 rounded border border-indigo px-1 text-mini text-indigo">B</span>}
+        {entry !== undefined && words !== null && (
+          <>
+            <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+            <span className="shrink-0">{command}</span>
+            <span className="truncate text-dim">{words.what}</span>
+          </>
+        )}
+      </button>
+    </li>
+  );
+}

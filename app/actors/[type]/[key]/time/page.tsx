@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { getHandle } from "../../../../../server/handle.ts";
+import { MAX_STREAMED_STATE } from "../../../../../server/protocol/stream.ts";
+import { type Addressed, addressed } from "../addressed.ts";
+import { TimeView } from "./time-view.tsx";
+
+type Props = { params: Addressed };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { info, segments } = await addressed(params);
+  return { title: `${segments.join(" / ")} over time · ${info.type}` };
+}
+
+/** An actor at any moment of its journal. To look at it does not wake it. */
+export default async function TimePage({ params }: Props) {
+  const { info, segments, keyText } = await addressed(params);
+  if (info.persistence !== "journal") notFound();
+  const result = await getHandle().actor(info.type, keyText);
+  const actor = result.ok ? result.value : null;
+  return (
+    <TimeView
+      type={info.type}
+      segments={segments}
+      keyText={keyText}
+      first={actor !== null && actor.stateBytes > MAX_STREAMED_STATE ? { ...actor, state: null } : actor}
+      problem={result.ok ? null : result.error.message}
+    />
+  );
+}

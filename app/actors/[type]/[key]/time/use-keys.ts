@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import type { Play } from "./use-play.ts";
+import type { Moment } from "./use-time-address.ts";
+
+/** What keys do on the page. */
+interface Keyed {
+  at: number;
+  vs: number | null;
+  head: number;
+  /** Seqs, newest first. */
+  checkpoints: readonly number[];
+  travel: (change: Partial<Moment>) => void;
+  play: Play;
+}
+
+/** Moves through time by keys, wherever nothing else takes them: `[` `]`, with shift to the checkpoint, `d`, `b`, `l`, space. */
+export function useKeys(keyed: Keyed): void {
+  const now = useRef(keyed);
+  now.current = keyed;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+      if (act(event, now.current)) event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed): boolean {
+  const { at, vs, head, checkpoints, travel, play } = keyed;
+  if (code === "BracketLeft" || key === "[") {
+    travel({ at: shiftKey ? (checkpoints.find((seq) => seq < at) ?? 0) : at - 1 });
+  } else if (code === "BracketRight" || key === "]") {
+    travel({ at: shiftKey ? (checkpoints.findLast((seq) => seq > at) ?? head) : at + 1 });
+  } else if (key === "d") travel({ at, vs: vs === null ? Math.max(0, at - 1) : null });
+  else if (key === "b") travel({ at, vs: at });
+  else if (key === "l") travel({ at: null });
+  else if (
+    key === " " &&
+    !(target instanceof HTMLElement && target.closest("button, a, [role=tree], [role=listbox]"))
+  ) {
+    play.toggle();
+  } else return false;
+  return true;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+}

@@ -1,0 +1,219 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import type { ActorState } from "../server/protocol/actors.ts";
+import { member, visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+const ENTRIES = 50_000;
+const LONG = "/actors/counter/long/time";
+/** How long the right state may take once its window is there, in milliseconds, at the 95th percentile. */
+const PROMPT_MS = 150;
+
+test("3. 50,000 entries scrub smoothly, and every state is the server's own", async ({ page, server }) => {
+  test.setTimeout(180_000);
+  await increments(server.url, "long", ENTRIES);
+  await visit(page, LONG);
+  await expect(where(page)).toHaveText("Live at seq 50,000");
+  const a = page.getByRole("slider", { name: "Head A" });
+  await a.focus();
+
+  await test.step("by Home, End, arrows and a number", async () => {
+    await page.keyboard.press("Home");
+    await expect(where(page)).toHaveText("Viewing seq 0 of 50,000, not live");
+    await expect(page.getByText("There was no state yet.")).toBeVisible();
+    await page.keyboard.press("ArrowRight");
+    await expectState(page, await stateAt(server.url, 1));
+    await page.keyboard.press("End");
+    await expectState(page, await stateAt(server.url, ENTRIES));
+    await page.keyboard.press("ArrowLeft");
+    await expectState(page, await stateAt(server.url, ENTRIES - 1));
+    await goTo(page, 31_337);
+    await expectState(page, await stateAt(server.url, 31_337));
+    await expect(page.locator("[data-seq='31337'] [aria-current]")).toBeVisible();
+  });
+
+  await test.step("each within 150 ms, with few rows in the page", async () => {
+    const values = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => (await stateAt(server.url, 31_338 + i)).state as { value: number }),
+    );
+    const forth = await stepThrough(
+      page,
+      "ArrowRight",
+      values.map(({ value }) => value),
+    );
+    const back = await stepThrough(
+      page,
+      "ArrowLeft",
+      values
+        .map(({ value }) => value)
+        .toReversed()
+        .slice(1),
+    );
+    const times = [...forth, ...back].sort((one, other) => one - other);
+    expect(times[Math.floor(times.length * 0.95)], `milliseconds: ${times.map(Math.round).join(" ")}`).toBeLessThan(
+      PROMPT_MS,
+    );
+    expect(await page.locator("li[data-seq], [role=treeitem]").count()).toBeLessThan(200);
+  });
+
+  await test.step("at a hundred places", async () => {
+    let seed = 7;
+    for (let i = 0; i < 100; i++) {
+      seed = (seed * 48_271) % 2_147_483_647;
+      const seq = 1 + (seed % ENTRIES);
+      await goTo(page, seq);
+      await expectState(page, await stateAt(server.url, seq));
+    }
+  });
+});
+
+test("4. A moment is a URL: a fresh browser shows the same, and what comes later does not move it", async ({
+  page,
+  openWindow,
+  server,
+}) => {
+  await increments(server.url, "moment", 1_500);
+  await visit(page, "/actors/counter/moment/time");
+  await goTo(page, 1_200);
+  await page.getByRole("button", { name: "Set B here" }).click();
+  await goTo(page, 1_234);
+  await expect(page).toHaveURL(/\?at=1234&vs=1200$/);
+  await page.getByRole("list", { name: "Changes" }).getByRole("button").first().click();
+  await expect(page).toHaveURL(/\?at=1234&vs=1200&path=\/value$/);
+
+  const other = await openWindow();
+  await visit(other, page.url().slice(server.url.length));
+  for (const window of [page, other]) {
+    await expect(where(window)).toHaveText("Viewing seq 1,234 of 1,500, not live");
+    await expect(window.getByRole("region", { name: "Difference" })).toContainText("From 1,200 to 1,234");
+    await expect(window.getByRole("region", { name: "What changed /value" })).toContainText("increment");
+  }
+  expect(await shown(other)).toBe(await shown(page));
+  const before = await shown(page);
+  await increments(server.url, "moment", 20);
+  for (const window of [page, other]) {
+    await expect(where(window)).toHaveText("Viewing seq 1,234 of 1,520, not live");
+    expect(await shown(window)).toBe(before);
+  }
+  await page.keyboard.press("l");
+  await expect(where(page)).toHaveText("Live at seq 1,520");
+  await increments(server.url, "moment", 5);
+  await expect(where(page)).toHaveText("Live at seq 1,525");
+});
+
+test("5. Diff and blame: an insertion is one change, and a field tells what changed it", async ({ page, server }) => {
+  for (const sku of ["rope", "lamp"]) await command(server.url, `stock/${sku}`, "restock", { count: 5 });
+  const lines = [
+    { sku: "rope", count: 1 },
+    { sku: "lamp", count: 2 },
+  ];
+  await command(server.url, "order/o1", "place", { cart: "c1", lines });
+  await expect
+    .poll(async () => ((await (await fetch(`${server.url}/api/actors/order/o1/state`)).json()) as ActorState).head)
+    .toBe(3);
+  await visit(page, "/actors/order/o1/time?at=2");
+  await page.keyboard.press("d");
+  const changes = page.getByRole("list", { name: "Changes" }).getByRole("listitem");
+  await expect(changes).toHaveText([/added\s*reserved\[0\]\s*"(rope|lamp)"/]);
+  await page.keyboard.press("]");
+  await expect(changes).toHaveText([
+    /changed\s*status.*"reserving".*"confirmed"/,
+    /added\s*reserved\[0\]/,
+    /added\s*reserved\[1\]/,
+  ]);
+  await page.keyboard.press("d");
+
+  await page.getByRole("treeitem", { name: "status" }).click();
+  const blame = page.getByRole("region", { name: "What changed /status" });
+  await expect(blame.getByRole("listitem")).toHaveText([
+    /^3reserved.*"reserving"→"confirmed"$/,
+    /^1place.*nothing→"reserving"$/,
+  ]);
+  await blame.getByRole("button", { name: /^1/ }).click();
+  await expect(where(page)).toHaveText("Viewing seq 1 of 3, not live");
+  await expect(page.getByRole("region", { name: "State", exact: true }).getByRole("treeitem").first()).toHaveText(
+    /status:\s*"reserving"/,
+  );
+  // What fades has another contrast while it does.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const theme of ["Light", "Dark"]) {
+      await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
+      await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("; ")}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), "the page's width").toBe(width);
+    }
+  }
+});
+
+/** Where in time the page says that it is. */
+function where(page: Page): Locator {
+  return page.getByRole("main").getByRole("status").filter({ hasText: /seq/ });
+}
+
+/** All that the panes say of the moment. */
+async function shown(page: Page): Promise<string> {
+  await expect(page.getByRole("list", { name: "Changes" })).toBeVisible();
+  return page.getByRole("region", { name: "Difference" }).innerText();
+}
+
+async function goTo(page: Page, seq: number): Promise<void> {
+  const field = page.getByRole("textbox", { name: "Seq" });
+  await field.fill(`${seq}`);
+  await field.press("Enter");
+}
+
+async function expectState(page: Page, { head, state }: ActorState): Promise<void> {
+  await expect(page.getByRole("heading", { name: `State at ${head.toLocaleString("en-US")}` })).toBeVisible();
+  const { value } = state as { value: number };
+  await expect(member(page, new RegExp(`value: ${value}$`))).toBeVisible();
+}
+
+/** Presses a key on head A until each of these values was shown; how long each took, in milliseconds. */
+function stepThrough(page: Page, key: string, values: readonly number[]): Promise<number[]> {
+  return page.getByRole("slider", { name: "Head A" }).evaluate(
+    async (slider, { key, values }) => {
+      const times: number[] = [];
+      for (const value of values) {
+        const begunAt = performance.now();
+        slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        const isShown = () => document.querySelector("[role=treeitem]")?.textContent?.includes(`value:${value}`);
+        while (!isShown() && performance.now() - begunAt < 5_000) await new Promise(requestAnimationFrame);
+        times.push(isShown() ? performance.now() - begunAt : Number.POSITIVE_INFINITY);
+      }
+      return times;
+    },
+    { key, values },
+  );
+}
+
+async function stateAt(url: string, seq: number): Promise<ActorState> {
+  const response = await fetch(`${url}/api/actors/counter/long/state?at=${seq}`);
+  return (await response.json()) as ActorState;
+}
+
+/** Sends a counter so many increments, as a load would. */
+async function increments(url: string, key: string, count: number): Promise<void> {
+  for (let sent = 0; sent < count; sent += 5_000) {
+    const lines = Array.from({ length: Math.min(5_000, count - sent) }, (_, i) =>
+      JSON.stringify({ type: "counter", key: [key], command: "increment", payload: { by: 1 + ((sent + i) % 9) } }),
+    );
+    const headers = { "content-type": "application/x-ndjson" };
+    const response = await fetch(`${url}/api/commands`, { method: "POST", headers, body: lines.join("\n") });
+    const answers = (await response.text()).trim().split("\n");
+    if (answers.length < lines.length || answers.some((line) => line.includes('"error"')))
+      throw new Error(answers.at(-1));
+  }
+}
+
+async function command(url: string, actor: string, name: string, payload: object): Promise<void> {
+  const response = await fetch(`${url}/api/actors/${actor}/commands/${name}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(payload),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
