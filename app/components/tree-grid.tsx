@@ -10,20 +10,18 @@ import { ROW_HEIGHT, Row } from "./json-tree-row.tsx";
 /** A tree grows to this height, then it scrolls. */
 const MAX_HEIGHT = 640;
 
-/** The lines of a tree, walked through by keys. Only those in view are in the page, so size does not matter. */
-export function TreeGrid({
-  label,
-  tree,
-  flash,
-  maxHeight = MAX_HEIGHT,
-  onPick,
-}: {
+interface TreeGridProps {
   label: string;
   tree: TreeView;
   flash: number | null;
+  /** How high it grows before it scrolls, in pixels. */
   maxHeight?: number | undefined;
+  /** Is told the path of a row that was clicked, or entered. */
   onPick?: ((path: Path) => void) | undefined;
-}) {
+}
+
+/** The lines of a tree, walked through by keys. Only those in view are in the page, so size does not matter. */
+export function TreeGrid({ label, tree, flash, maxHeight = MAX_HEIGHT, onPick }: TreeGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const { count, active, found, show } = tree;
@@ -45,8 +43,7 @@ export function TreeGrid({
 
   const copy = async (index: number, what: Copied) =>
     copyText(await tree.textOf(index, what), what === "path" ? "Path" : "Value");
-  const goTo = (index: number) => {
-    const to = Math.min(Math.max(index, 0), count - 1);
+  const goTo = (to: number) => {
     tree.activate(to);
     virtual.scrollToIndex(to);
   };
@@ -54,10 +51,10 @@ export function TreeGrid({
     const row = tree.row(active);
     const act =
       row === undefined || event.metaKey || event.ctrlKey ? undefined : keyAction(event.key, row, active, count);
-    if (row !== undefined && event.key === "Enter") onPick?.(row.path);
+    if (event.key === "Enter" && row) onPick?.(row.path);
     if (act === undefined) return;
     event.preventDefault();
-    if (act.kind === "go") goTo(act.to);
+    if (act.kind === "go") goTo(Math.min(Math.max(act.to, 0), count - 1));
     else if (act.kind === "toggle") tree.toggle(active, act.open);
     else void copy(active, act.what);
   };

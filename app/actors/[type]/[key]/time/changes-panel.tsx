@@ -9,7 +9,7 @@ import { Problem, Skeleton } from "../../../../components/states.tsx";
 import { buttonClass } from "../../../../components/styles.ts";
 import { Ago } from "../../../../components/time.tsx";
 import { formatNumber } from "../../../../lib/format.ts";
-import { type ActorAddress, readJson } from "../../../../lib/read.ts";
+import { type ActorAddress, pathOf, readPath } from "../../../../lib/read.ts";
 
 interface Known {
   of: string;
@@ -132,7 +132,7 @@ function useChanges({ type, keyText }: ActorAddress, path: string, before: numbe
         next: page.next,
         problem,
       }));
-    readJson<Page<PathChange>>({ type, keyText }, `changes?${query}`, abort.signal).then(
+    readPath<Page<PathChange>>(pathOf({ type, keyText }, `changes?${query}`), abort.signal).then(
       (page) => keep(page, null),
       ({ message }: Error) => {
         if (!abort.signal.aborted) keep({ items: [], next }, message);

@@ -6,9 +6,9 @@ import type { Timeline } from "../../../../../server/protocol/past.ts";
 import { Button, Segments } from "../../../../components/controls.tsx";
 import { inputClass } from "../../../../components/styles.ts";
 import { formatNumber } from "../../../../lib/format.ts";
-import { type ActorAddress, readJson } from "../../../../lib/read.ts";
+import { type ActorAddress, pathOf, readPath } from "../../../../lib/read.ts";
 import { useZone } from "../../../../lib/time.tsx";
-import { Track } from "./track.tsx";
+import { Legend, Track } from "./track.tsx";
 import type { Play, Speed } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
 
@@ -44,6 +44,7 @@ export function Dock({
       className="sticky bottom-0 flex flex-col gap-2 rounded border border-line bg-panel p-2 shadow-overlay"
     >
       <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
+      <Legend />
       <div className="flex flex-wrap items-center gap-2">
         <Button onClick={play.toggle} aria-pressed={play.isPlaying} className="w-20">
           <span aria-hidden>{play.isPlaying ? "❚❚" : "▶"}</span> {play.isPlaying ? "Pause" : "Play"}
@@ -109,7 +110,7 @@ function GoToTime({ address, travel }: { address: ActorAddress; travel: (change:
     // What was committed within that second is of it.
     const query = new URLSearchParams({ time: new Date(time + 999).toISOString() });
     try {
-      const { head } = await readJson<ActorState>(address, `state?${query}`, AbortSignal.timeout(30_000));
+      const { head } = await readPath<ActorState>(pathOf(address, `state?${query}`), AbortSignal.timeout(30_000));
       setProblem(null);
       travel({ at: head });
     } catch (error) {

@@ -23,6 +23,31 @@ const kinds: readonly { kind: EntryKind; colour: string }[] = [
   { kind: "attempt_failed", colour: "fill-red" },
 ];
 
+/** What the colours of a track stand for. */
+export function Legend() {
+  return (
+    <ul className="-mt-1 flex flex-wrap gap-x-3 text-mini text-dim">
+      {kinds.map(({ kind, colour }) => (
+        <li key={kind} className="flex items-center gap-1">
+          <svg aria-hidden="true" width="8" height="8">
+            <rect width="8" height="8" className={colour} />
+          </svg>
+          {kind}
+        </li>
+      ))}
+      <li>
+        <span aria-hidden className="text-red">
+          ╹
+        </span>{" "}
+        failure
+      </li>
+      <li>
+        <span aria-hidden>╷</span> checkpoint
+      </li>
+    </ul>
+  );
+}
+
 /** The whole journal as a line: how dense it is by kind, its checkpoints and failures, and the two heads that are moved. */
 export function Track({
   timeline,
