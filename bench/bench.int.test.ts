@@ -46,13 +46,15 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 test("the benchmark measures every case, and leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
-  const json = path.join(scratch, "figures.json");
-  const { ended, out, err } = start("--smoke", "--json", json);
+  const [json, markdown] = [path.join(scratch, "figures.json"), path.join(scratch, "figures.md")];
+  const { ended, out, err } = start("--smoke", "--json", json, "--markdown", markdown);
   expect(await ended).toBe(0);
   expect(err()).toBe("");
   const { runs } = JSON.parse(readFileSync(json, "utf8"));
+  const tables = readFileSync(markdown, "utf8");
   for (const { name } of cases) {
     expect(out()).toContain(`\nrun 1: ${name}: `);
+    expect(tables).toContain(`\n| \`${name}\` | `);
     expect(runs.filter((run: { case: string }) => run.case === name)).not.toEqual([]);
   }
   for (const { figures } of runs) {

@@ -8,7 +8,7 @@ import type { Node } from "../lib/node.ts";
 import { onServer } from "../lib/server.ts";
 import type { Stage } from "../lib/stage.ts";
 import { averages } from "../lib/stats.ts";
-import { costOf } from "../lib/usage.ts";
+import { costOf, type Processes } from "../lib/usage.ts";
 
 /** Every so many turns, one is the busiest actor's. */
 const BUSIEST_EVERY = 10;
@@ -53,8 +53,8 @@ async function withConsoles(stage: Stage, node: Node, child: Child, address: str
   await child.ask({ kind: "open", address, rooms: roomsOf(stage) });
   await run(stage, node, warmUp / 2);
   await child.ask<Seen>({ kind: "report" });
-  const first = await watchedRun(stage, node, seconds / 2, child);
-  const second = await watchedRun(stage, node, seconds / 2, child);
+  const first = await watchedRun(stage, node, seconds / 2, { client: [child.pid] });
+  const second = await watchedRun(stage, node, seconds / 2, { client: [child.pid] });
   return { first, second, seen: await child.ask<Seen>({ kind: "report" }) };
 }
 
@@ -73,7 +73,12 @@ function run({ size }: Stage, node: Node, seconds: number): Promise<Loaded> {
   return load(size.liveCallers, seconds, (n) => increment(node, n % BUSIEST_EVERY === 0 ? 0 : n % size.actors));
 }
 
-async function watchedRun(stage: Stage, node: Node, seconds: number, consoles?: Child): Promise<Measured["figures"]> {
-  const [loaded, used] = await stage.watched(() => run(stage, node, seconds), consoles);
+async function watchedRun(
+  stage: Stage,
+  node: Node,
+  seconds: number,
+  processes?: Processes,
+): Promise<Measured["figures"]> {
+  const [loaded, used] = await stage.watched(() => run(stage, node, seconds), processes);
   return { ...loaded, ...used, ...costOf(loaded.perSecond, used) };
 }

@@ -2,19 +2,27 @@ import type { HttpTask } from "../children/http-load.ts";
 import type { Measured } from "./case.ts";
 import type { Loaded } from "./load.ts";
 import type { Stage } from "./stage.ts";
-import { costOf } from "./usage.ts";
+import { costOf, type Processes } from "./usage.ts";
 
 /** Where a server takes one command for the counter `c{n}`. */
 export const INCREMENT = "/api/actors/counter/c{n}/commands/increment";
 
-/** Measures what a server answers to requests of another process, after warming it up. */
-export async function measureHttp(stage: Stage, task: Omit<HttpTask, "seconds">): Promise<Measured["figures"]> {
+/**
+ * Measures what a server answers to requests of another process, after warming it up. `server` are its processes, where
+ * it is not this one.
+ */
+export async function measureHttp(
+  stage: Stage,
+  task: Omit<HttpTask, "seconds">,
+  server?: readonly number[],
+): Promise<Measured["figures"]> {
   const { seconds, warmUp } = stage.size;
   const child = stage.spawn(new URL("../children/http-load.ts", import.meta.url));
   const send = (time: number) => child.ask<Loaded>({ ...task, seconds: time } satisfies HttpTask);
+  const processes: Processes = { client: [child.pid], ...(server === undefined ? {} : { server }) };
   try {
     await send(warmUp);
-    const [loaded, used] = await stage.watched(() => send(seconds), child);
+    const [loaded, used] = await stage.watched(() => send(seconds), processes);
     return { ...loaded, ...used, ...costOf(loaded.perSecond, used) };
   } finally {
     await child.kill();

@@ -9,7 +9,7 @@ import { startPostgres } from "../../server/store/embedded/postgres.ts";
 import { migrateDatabase } from "../../server/store/migrate.ts";
 import { Child } from "./child.ts";
 import type { Size } from "./size.ts";
-import { type Used, watchUsage } from "./usage.ts";
+import { type Processes, type Used, watchUsage } from "./usage.ts";
 
 /** The migrated, empty database that each case gets a copy of. */
 const TEMPLATE = "bench_template";
@@ -30,8 +30,8 @@ export interface Stage {
   spawn(module: URL): Child;
   /** What `find` gives, the same in all runs: for what takes long to find out and does not change. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
-  /** Runs `work`; what it gave, and what this process, Postgres and the client, if there is one, used meanwhile. */
-  watched<T>(work: () => Promise<T>, client?: Child): Promise<[T, Used]>;
+  /** Runs `work`; what it gave, and what this process, Postgres and the others that are named used meanwhile. */
+  watched<T>(work: () => Promise<T>, others?: Processes): Promise<[T, Used]>;
 }
 
 /** Starts a Postgres in a temporary directory with the settings of a server, and says how it is taken away again. */
@@ -82,8 +82,8 @@ export async function setStage(ending: Ending, log: Log, size: Size): Promise<St
       found.set(name, known);
       return known;
     },
-    async watched(work, client) {
-      const used = watchUsage(postmaster, client?.pid);
+    async watched(work, others) {
+      const used = watchUsage({ postgres: [postmaster], ...others });
       const result = await work();
       return [result, used()];
     },

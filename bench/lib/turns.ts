@@ -17,9 +17,7 @@ export interface Turns {
 export async function warmUp({ size, onDatabase, log }: Stage): Promise<void> {
   const asks = [increment, viewProduct, callOnce, tellIncrement, sendAlong(size.actors)];
   const ask: Ask = (node, n) => (asks[n % asks.length] as Ask)(node, n % size.actors);
-  await onDatabase((url) =>
-    onNode(log, url, (node) => load(size.hotCallers, size.warmUp * asks.length, (n) => ask(node, n))),
-  );
+  await onDatabase((url) => onNode(log, url, (node) => load(size.hotCallers, 2 * size.warmUp, (n) => ask(node, n))));
 }
 
 /** Measures durable turns on a database of their own. */

@@ -3,57 +3,69 @@ import os from "node:os";
 import { performance } from "node:perf_hooks";
 import { summarize } from "./stats.ts";
 
-/** How often our own memory is looked at, in milliseconds. Postgres' is costly to sum up: at the begin and at the end. */
+/** How often our own memory is looked at, in milliseconds. That of others is costly: at the begin and at the end. */
 const LOOK_MS = 250;
 /** Clock ticks a second, in which Linux counts CPU time; the same on all of its machines. */
 const TICKS = 100;
 const MEGABYTE = 1024 * 1024;
 
-/** What processes used while something was measured: CPU in percent of one core, memory in megabytes. */
-export interface Used {
-  nodeCpu: number;
-  nodeMemory: number;
-  /** Of all of Postgres' processes together; absent where the system has no `/proc`. */
-  postgresCpu?: number;
-  postgresMemory?: number;
-  /** Of the process that asks or looks on, where that is another one. */
-  clientCpu?: number;
-  clientMemory?: number;
-  /** Of everybody else on the machine: much of it, and the figures say little. */
-  othersCpu: number;
-}
+/** Processes besides our own, each with its children: Postgres, who asks or looks on, and whom else we measure. */
+export type Processes = Partial<Record<"postgres" | "client" | "server", readonly number[]>>;
 
-/** Watches what this process, Postgres and perhaps a client use until the returned function is called. */
-export function watchUsage(postmaster: number, client?: number): () => Used {
+type Name = keyof Processes;
+
+/**
+ * What processes used while something was measured: CPU in percent of one core, memory in megabytes; that of others
+ * than our own is absent where the system has no `/proc`. `othersCpu` is everybody else's on the machine: much of it, and
+ * the figures say little.
+ */
+export type Used = { nodeCpu: number; nodeMemory: number; othersCpu: number } & Partial<
+  Record<`${Name}Cpu` | `${Name}Memory`, number>
+>;
+
+/** Watches what this process and the given ones use until the returned function is called. */
+export function watchUsage(processes: Processes): () => Used {
   const begunAt = performance.now();
   const cpu = process.cpuUsage();
-  const ticks = ticksOf(postmaster);
-  const clientTicks = client === undefined ? 0 : ticksOf(client);
   const busy = busySeconds();
+  const watched = (Object.entries(processes) as [Name, readonly number[]][]).map(([name, pids]) => ({
+    name,
+    pids,
+    ticks: sum(pids, ticksOf),
+    memory: sum(pids, memoryOf),
+  }));
   const node: number[] = [process.memoryUsage.rss()];
-  const postgres = memoryOf(postmaster);
   const timer = setInterval(() => node.push(process.memoryUsage.rss()), LOOK_MS);
   return () => {
     clearInterval(timer);
     const seconds = (performance.now() - begunAt) / 1_000;
     const { user, system } = process.cpuUsage(cpu);
-    const nodeCpu = (user + system) / 10_000 / seconds;
-    const postgresCpu = ((ticksOf(postmaster) - ticks) / TICKS / seconds) * 100;
-    const clientCpu = client === undefined ? 0 : ((ticksOf(client) - clientTicks) / TICKS / seconds) * 100;
-    const othersCpu = Math.max(0, ((busySeconds() - busy) / seconds) * 100 - nodeCpu - postgresCpu - clientCpu);
-    const own = { nodeCpu, nodeMemory: summarize(node).most / MEGABYTE, othersCpu };
-    const used = client === undefined ? own : { ...own, clientCpu, clientMemory: memoryOf(client) / MEGABYTE };
-    return ticks === 0
-      ? used
-      : { ...used, postgresCpu, postgresMemory: Math.max(postgres, memoryOf(postmaster)) / MEGABYTE };
+    const used: Used = {
+      nodeCpu: (user + system) / 10_000 / seconds,
+      nodeMemory: summarize(node).most / MEGABYTE,
+      othersCpu: 0,
+    };
+    let known = used.nodeCpu;
+    for (const { name, pids, ticks, memory } of watched) {
+      if (ticks === 0) continue;
+      const own = ((sum(pids, ticksOf) - ticks) / TICKS / seconds) * 100;
+      used[`${name}Cpu`] = own;
+      used[`${name}Memory`] = Math.max(memory, sum(pids, memoryOf)) / MEGABYTE;
+      known += own;
+    }
+    used.othersCpu = Math.max(0, ((busySeconds() - busy) / seconds) * 100 - known);
+    return used;
   };
 }
 
 /** What so many answers a second cost each, in microseconds of CPU. */
-export function costOf(perSecond: number, { nodeCpu, postgresCpu }: Used) {
+export function costOf(perSecond: number, { nodeCpu, postgresCpu, serverCpu }: Used) {
   const each = (cpu: number) => (cpu * 10_000) / perSecond;
-  const nodeCost = each(nodeCpu);
-  return postgresCpu === undefined ? { nodeCost } : { nodeCost, postgresCost: each(postgresCpu) };
+  return {
+    nodeCost: each(nodeCpu),
+    ...(postgresCpu === undefined ? {} : { postgresCost: each(postgresCpu) }),
+    ...(serverCpu === undefined ? {} : { serverCost: each(serverCpu) }),
+  };
 }
 
 /** How long all cores of the machine have worked. */

@@ -52,7 +52,7 @@ const systems = {
         await dbos.stop();
       }
     }),
-  restate: (stage: Stage) => onRestate(stage, (url) => overHttp(stage, "Restate", url)),
+  restate: (stage: Stage) => onRestate(stage, (url, processes) => overHttp(stage, "Restate", url, processes)),
 };
 
 async function inProcess(stage: Stage, system: string, ask: (n: number) => Promise<unknown>): Promise<Measured[]> {
@@ -67,11 +67,11 @@ async function inProcess(stage: Stage, system: string, ask: (n: number) => Promi
   return measured;
 }
 
-async function overHttp(stage: Stage, system: string, url: string): Promise<Measured[]> {
+async function overHttp(stage: Stage, system: string, url: string, server?: readonly number[]): Promise<Measured[]> {
   const { callers, actors } = stage.size;
   const measured: Measured[] = [];
   for (const connections of callers) {
-    const figures = await measureHttp(stage, { kind: "asks", url, connections, actors });
+    const figures = await measureHttp(stage, { kind: "asks", url, connections, actors }, server);
     measured.push({ name: `${system} over HTTP, ${connections}`, figures });
   }
   return measured;

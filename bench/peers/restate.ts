@@ -12,8 +12,11 @@ import type { Stage } from "../lib/stage.ts";
 /** How long the server may take until it is ready, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** Runs `work` beside a Restate server of its own and the service that it calls; `url` takes an increment of `c{n}`. */
-export async function onRestate<T>(stage: Stage, work: (url: string) => Promise<T>): Promise<T> {
+/** Runs `work` beside a Restate server of its own and the service that it calls: `url` takes an increment of `c{n}`. */
+export async function onRestate<T>(
+  stage: Stage,
+  work: (url: string, processes: readonly number[]) => Promise<T>,
+): Promise<T> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-bench-restate-"));
   const [ingress, admin, node] = [await freePort(), await freePort(), await freePort()];
   const server = startServer(directory, { ingress, admin, node });
@@ -32,7 +35,7 @@ export async function onRestate<T>(stage: Stage, work: (url: string) => Promise<
     await until(`http://127.0.0.1:${admin}/health`);
     await register(`http://127.0.0.1:${admin}/deployments`, `http://127.0.0.1:${port}`);
     await until(`http://127.0.0.1:${ingress}/restate/health`);
-    return await work(`http://127.0.0.1:${ingress}/counter/c{n}/increment`);
+    return await work(`http://127.0.0.1:${ingress}/counter/c{n}/increment`, [server.pid as number, service.pid]);
   } finally {
     await service.kill();
     server.kill("SIGKILL");
