@@ -99,6 +99,13 @@ describe("an actor's frames", () => {
     expect([first, second, third].map(({ mailbox }) => mailbox)).toEqual([0, 1, 1]);
   });
 
+  test("tell since when the database does not answer, until it does", () => {
+    const down = fold("actor", null, frame({ databaseDownSince: "2026-01-01T00:00:00.000Z" }));
+    expect(down.databaseDownSince).toBe("2026-01-01T00:00:00.000Z");
+    expect(fold("actor", down, frame({})).databaseDownSince).toBe("2026-01-01T00:00:00.000Z");
+    expect(fold("actor", down, frame({ databaseDownSince: null })).databaseDownSince).toBeNull();
+  });
+
   test("that tell that it was erased leave nothing of what was told before", () => {
     const before = fold("actor", null, frame({ actor: actorFrame(3, { state: { edits: 3 } }) }));
     expect(fold("actor", before, frame({ erased: true }))).toMatchObject({ actor: null, stateHead: 0, erasures: 1 });
@@ -111,6 +118,7 @@ describe("an actor's frames", () => {
       tail: [],
       checkpoints: [],
       mailbox: 0,
+      databaseDownSince: null,
       erasures: 0,
     });
   });
@@ -198,6 +206,7 @@ describe("who comes back is told", () => {
     tail: [],
     checkpoints: [],
     mailbox: 0,
+    databaseDownSince: null,
     erasures: 0,
   });
 

@@ -25,6 +25,8 @@ export interface ActorLive {
   checkpoints: readonly CheckpointInfo[];
   /** How often its mailbox was told to have changed. */
   mailbox: number;
+  /** Since when the server's database does not answer, ISO, UTC; null while it does. */
+  databaseDownSince: string | null;
   /** How often it was erased: what was known of it before the last time holds no more. */
   erasures: number;
 }
@@ -106,12 +108,21 @@ function foldMail({ mail }: Frame): MailCounts {
 }
 
 /** An actor of which the stream has told nothing yet. */
-export const nothingTold: ActorLive = { actor: null, stateHead: 0, tail: [], checkpoints: [], mailbox: 0, erasures: 0 };
+export const nothingTold: ActorLive = {
+  actor: null,
+  stateHead: 0,
+  tail: [],
+  checkpoints: [],
+  mailbox: 0,
+  databaseDownSince: null,
+  erasures: 0,
+};
 
 function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
   const { actor, entries = [], checkpoints = [], mailboxChanged = false, erased = false } = frame;
   const known = before ?? nothingTold;
-  const view = erased ? { ...nothingTold, erasures: known.erasures + 1 } : known;
+  const { databaseDownSince = known.databaseDownSince } = frame;
+  const view = { ...(erased ? { ...nothingTold, erasures: known.erasures + 1 } : known), databaseDownSince };
   if (actor === undefined) return view;
   const { state, stateOmitted: _, ...rest } = actor;
   const isNew = state !== undefined;

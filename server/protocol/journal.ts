@@ -99,6 +99,8 @@ export interface EffectEntry {
   kind: "effect";
   messageId: string;
   n: number;
+  /** When its first attempt began, in milliseconds since 1970: all before it was durable then. */
+  began?: number;
   effect: RecordedEffect;
 }
 

@@ -66,6 +66,8 @@ export interface Frame {
   /** Actors created since `from` that are not among those of the list; in the first frame `MAX_COUNTED` at most. */
   created?: number;
   actor?: ActorFrame;
+  /** Since when the database does not answer, ISO, UTC; null while it does. In the frames of an actor. */
+  databaseDownSince?: string | null;
   /** That the actor was erased since the last frame: what was told of it before holds no more. */
   erased?: true;
   /**

@@ -54,6 +54,8 @@ export interface OpenTurn {
   readonly effects: RecordedEffect[];
   /** `ready` to go on; or an effect runs, or something of it is being committed. */
   state: "ready" | "busy";
+  /** When the newest effect's first attempt began, in milliseconds since 1970; undefined before the first effect. */
+  began?: number;
   /** The effect that runs. */
   running?: RunningEffect | undefined;
 }

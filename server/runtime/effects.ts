@@ -48,7 +48,9 @@ export class Effects {
     if (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
     const { id, command } = turn.message;
-    const since = isoTime(this.#clock.now());
+    const began = this.#clock.now();
+    const since = isoTime(began);
+    turn.began = began;
     const effect = await this.#attempts(`${id}/${n}`, call, (attempt) => {
       turn.running = { command, name: call.name, n, attempt, since };
       this.#told.began(actor);

@@ -106,6 +106,11 @@ export class StoreInspector implements Inspector {
     };
   }
 
+  databaseDownSince(): string | null {
+    const since = this.#from.meter.databaseDownSince;
+    return since === null ? null : isoTime(since);
+  }
+
   mailCounts(): MailCounts {
     return this.#from.mailCounts();
   }

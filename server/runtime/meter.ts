@@ -49,6 +49,11 @@ export class Meter {
     this.#database = { error: error?.message ?? null, since: this.#clock.now() };
   }
 
+  /** Since when the database does not answer; null while it does. */
+  get databaseDownSince(): number | null {
+    return this.#database.error === null ? null : this.#database.since;
+  }
+
   close(): void {
     this.#stop();
   }

@@ -199,7 +199,8 @@ function wait(
 export function effectOver(actor: Actor, turn: OpenTurn): Write {
   const n = turn.effects.length - 1;
   const effect = turn.effects[n] as OpenTurn["effects"][number];
-  const entry = NewEntry.of({ kind: "effect", messageId: turn.message.id, n, effect });
+  const began = turn.began === undefined ? {} : { began: turn.began };
+  const entry = NewEntry.of({ kind: "effect", messageId: turn.message.id, n, ...began, effect });
   return makeWrite(actor, turn, { entries: [entry], open: true });
 }
 

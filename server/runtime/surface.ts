@@ -141,6 +141,8 @@ export type ListRoom = Extract<Room, { kind: "actors" }>;
 export interface Inspector {
   types(): TypeInfo[];
   overview(): Overview;
+  /** Since when the database does not answer, ISO, UTC, as far as this node knows; null while it does. */
+  databaseDownSince(): string | null;
   /** Messages in mailboxes, and dead letters. The same object for as long as they do not change. */
   mailCounts(): MailCounts;
   actors(query: ActorsQuery): Promise<Page<ActorSummary>>;

@@ -30,10 +30,15 @@ const detail: ActorDetail = {
 
 let view: ActorView;
 let head: number;
+let down: string | null;
 
 beforeEach(async () => {
   head = 0;
-  view = new ActorView({ actor: async () => detail, glance: () => null } as unknown as Inspector, address);
+  down = null;
+  view = new ActorView(
+    { actor: async () => detail, glance: () => null, databaseDownSince: () => down } as unknown as Inspector,
+    address,
+  );
   await view.load();
   view.take();
 });
@@ -98,11 +103,21 @@ test("an actor that was erased is told to be gone, and is anew whatever it becom
   view.take();
   view.erased();
   expect(view.news()).toBe(true);
-  expect(view.take()).toEqual({ erased: true });
+  expect(view.take()).toEqual({ databaseDownSince: null, erased: true });
   expect(view.news()).toBe(false);
   head = 0;
   commit(10);
   expect(view.stale).toBe(true);
   await view.load();
   expect(view.take().actor).toMatchObject({ head: 1, state: 1 });
+});
+
+test("that the database does not answer is told, and that it does again", () => {
+  expect(view.news()).toBe(false);
+  down = time;
+  expect(view.news()).toBe(true);
+  expect(view.take()).toMatchObject({ databaseDownSince: time, actor: { head: 0 } });
+  expect(view.news()).toBe(false);
+  down = null;
+  expect(view.take()).toMatchObject({ databaseDownSince: null });
 });

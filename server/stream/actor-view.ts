@@ -31,6 +31,7 @@ export class ActorView implements View {
   #mailboxChanged = false;
   /** It was erased since the last frame. */
   #erased = false;
+  #toldDown: string | null = null;
   #toldHead = -1;
   #told: Glance | null | undefined;
 
@@ -83,17 +84,19 @@ export class ActorView implements View {
 
   news(): boolean {
     if (this.#told === undefined) return true;
-    if (this.#erased) return true;
+    if (this.#erased || this.#inspector.databaseDownSince() !== this.#toldDown) return true;
     if (this.#detail === null) return false;
     if (this.#detail.head > this.#toldHead || this.#checkpoints.length > 0 || this.#mailboxChanged) return true;
     return !sameGlance(this.#glance(), this.#told);
   }
 
   take(): FrameBody {
+    const databaseDownSince = this.#inspector.databaseDownSince();
     const erased = this.#erased ? ({ erased: true } as const) : {};
     this.#erased = false;
+    this.#toldDown = databaseDownSince;
     this.#told = this.#glance();
-    if (this.#detail === null) return erased;
+    if (this.#detail === null) return { databaseDownSince, ...erased };
     if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
     const { state, ...rest } = {
       ...this.#detail,
@@ -104,7 +107,7 @@ export class ActorView implements View {
     const stateOmitted = isNew && rest.stateBytes > MAX_STREAMED_STATE;
     this.#toldHead = rest.head;
     const actor: ActorFrame = isNew && !stateOmitted ? { ...rest, state, stateOmitted } : { ...rest, stateOmitted };
-    return { ...erased, actor, ...this.#takeJournal(), ...this.#takeMailbox() };
+    return { databaseDownSince, ...erased, actor, ...this.#takeJournal(), ...this.#takeMailbox() };
   }
 
   #takeMailbox(): Pick<FrameBody, "mailboxChanged"> {

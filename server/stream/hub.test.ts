@@ -36,6 +36,7 @@ class FakeNode {
       this.overviews++;
       return { samples: [] } as unknown as Overview;
     },
+    databaseDownSince: () => null,
     mailCounts: () => this.mail,
     actors: async () => ({ items: [], next: null }),
     facets: async () => [],

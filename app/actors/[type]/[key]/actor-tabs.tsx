@@ -7,6 +7,7 @@ import { type Tab, tabs, useActorAddress } from "./use-actor-address.ts";
 const names: Record<Tab, string> = {
   state: "State",
   journal: "Journal",
+  timeline: "Timeline",
   mailbox: "Mailbox",
   checkpoints: "Checkpoints",
 };

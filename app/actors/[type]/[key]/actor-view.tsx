@@ -1,19 +1,22 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import type { ReactNode } from "react";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
-import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
+import type { CheckpointInfo, Entry } from "../../../../server/protocol/journal.ts";
 import type { MailboxInfo, ReminderInfo } from "../../../../server/protocol/mail.ts";
 import { NotLive, useNotCurrentSince } from "../../../components/connection.tsx";
 import { Button } from "../../../components/controls.tsx";
 import { Empty, Problem } from "../../../components/states.tsx";
 import { formatDepth } from "../../../lib/format.ts";
 import { nothingTold } from "../../../lib/frames.ts";
+import type { ActorAddress } from "../../../lib/read.ts";
 import { type RoomState, useRoom } from "../../../lib/use-room.ts";
 import { ActorHeader } from "./actor-header.tsx";
 import { ActorTabs } from "./actor-tabs.tsx";
 import { CheckpointsPanel } from "./checkpoints-panel.tsx";
+import { DatabaseDown } from "./database-down.tsx";
 import { JournalPanel } from "./journal/journal-panel.tsx";
 import { MailboxPanel } from "./mailbox/mailbox-panel.tsx";
 import { RemindersPanel } from "./mailbox/reminders-panel.tsx";
@@ -21,8 +24,9 @@ import { useMailbox } from "./mailbox/use-mailbox.ts";
 import { newestState } from "./newest-state.ts";
 import { Operations } from "./operations.tsx";
 import { StatePanel } from "./state-panel.tsx";
+import { TimelinePanel } from "./timeline-panel.tsx";
 import { useActorAddress } from "./use-actor-address.ts";
-import { useCheckpoints } from "./use-checkpoints.ts";
+import { type Checkpoints, useCheckpoints } from "./use-checkpoints.ts";
 
 /** What the page was made with: `result` is null for an actor that was never used. */
 interface Made {
@@ -69,7 +73,8 @@ function Living({
   const address = { type: info.type, keyText };
   const first = result.ok ? result.value : null;
   const notCurrentSince = useNotCurrentSince();
-  const faded = notCurrentSince === null ? "" : "opacity-60";
+  const downSince = view?.databaseDownSince ?? null;
+  const faded = notCurrentSince === null && downSince === null ? "" : "opacity-60";
   const actor = view?.actor ?? first;
   const failure = view === null && !result.ok ? result.error : error;
   const hasJournal = info.persistence === "journal";
@@ -106,6 +111,7 @@ function Living({
           Shown as it was: <NotLive since={notCurrentSince} />
         </p>
       )}
+      {downSince !== null && failure === null && <DatabaseDown since={downSince} />}
       {failure !== null && (
         <Problem
           title={actor === null ? `The actor could not be read: ${failure.code}` : `Not live: ${failure.code}`}
@@ -120,14 +126,7 @@ function Living({
             waiting={depth === null || depth === 0 ? null : formatDepth(depth)}
             panels={{
               state,
-              ...(hasJournal && {
-                journal: isUsed ? (
-                  <JournalPanel address={address} tail={view?.tail ?? none} head={actor.head} />
-                ) : (
-                  nothing("Journal")
-                ),
-                checkpoints: isUsed ? <CheckpointsPanel {...checkpoints} /> : nothing("Checkpoints"),
-              }),
+              ...(hasJournal && journalPanels({ address, actor, tail: view?.tail ?? none, checkpoints, nothing })),
               mailbox:
                 actor === null ? (
                   nothing("Mailbox")
@@ -147,6 +146,31 @@ function Living({
 }
 
 const none: readonly never[] = [];
+
+/** What only an actor with a journal has. */
+function journalPanels({
+  address,
+  actor,
+  tail,
+  checkpoints,
+  nothing,
+}: {
+  address: ActorAddress;
+  actor: ActorDetail | null;
+  tail: readonly Entry[];
+  checkpoints: Checkpoints;
+  nothing: (label: string) => ReactNode;
+}) {
+  if (actor === null || actor.head === 0) {
+    return { journal: nothing("Journal"), timeline: nothing("Timeline"), checkpoints: nothing("Checkpoints") };
+  }
+  const { head, effect } = actor;
+  return {
+    journal: <JournalPanel address={address} tail={tail} head={head} />,
+    timeline: <TimelinePanel address={address} tail={tail} head={head} effect={effect} />,
+    checkpoints: <CheckpointsPanel {...checkpoints} />,
+  };
+}
 
 /** There is nothing of the actor yet; or nothing is known, since the store did not answer. */
 function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {

@@ -4,8 +4,8 @@ import { parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { EntryKind } from "../../../../server/protocol/journal.ts";
 import { entryKinds } from "../../../components/entry-kind.tsx";
 
-/** The parts of an actor's page; journal and checkpoints where it keeps a journal. */
-export const tabs = ["state", "journal", "mailbox", "checkpoints"] as const;
+/** The parts of an actor's page; journal, timeline and checkpoints where it keeps a journal. */
+export const tabs = ["state", "journal", "timeline", "mailbox", "checkpoints"] as const;
 export type Tab = (typeof tabs)[number];
 
 const parsers = {

@@ -1,0 +1,99 @@
+import type { Entry, RecordedMessage } from "../../server/protocol/journal.ts";
+import { formatLatency } from "./format.ts";
+
+/**
+ * What a message did for a while.
+ * - `waiting`: it was accepted, and another message was before it.
+ * - `running`: its handler ran, and what came of it went to the store.
+ * - `effect`: an effect of it ran, with all its attempts.
+ * - `commit`: what came before an effect became durable, which the effect waits for.
+ * - `backing off`: an attempt had failed, until what came of the next one.
+ */
+export type SpanKind = "waiting" | "running" | "effect" | "commit" | "backing off";
+
+/** One bar of a message. Times are milliseconds since 1970; `until` is null while it is not over. */
+export interface Span {
+  kind: SpanKind;
+  from: number;
+  until: number | null;
+  /** The effect's name, and how often it was tried; or nothing. */
+  what: string;
+}
+
+/** A message as its journal tells it, in time. */
+export interface MessageTime {
+  id: string;
+  command: string;
+  accepted: number;
+  /** The newest of its entries. */
+  seq: number;
+  /** How it ended; null while it is not over. */
+  end: { at: number; isError: boolean } | null;
+  spans: readonly Span[];
+}
+
+/**
+ * The messages that a run of entries (oldest first) tells of from their beginnings, oldest first. When a handler began is
+ * not recorded: it was as soon as the message was accepted and the one before it was over.
+ */
+export function messageTimes(entries: readonly Entry[]): MessageTime[] {
+  const known = new Map<string, MessageTime & { spans: Span[] }>();
+  let free = 0;
+  for (const { seq, at, body } of entries) {
+    if (body.kind === "migrated") continue;
+    const before = known.get(body.messageId);
+    const message = "message" in body ? body.message : undefined;
+    if (before === undefined && message === undefined) continue;
+    const isOver = body.kind === "turn" || body.kind === "attempt_failed";
+    const told = before ?? begin(message as RecordedMessage, free, at);
+    if (before !== undefined) told.spans.push(...between(told, body, at));
+    told.seq = seq;
+    told.end = isOver ? { at, isError: body.kind === "attempt_failed" } : null;
+    known.set(body.messageId, told);
+    if (isOver) free = at;
+  }
+  for (const told of known.values()) {
+    if (told.end === null) told.spans.push({ kind: "running", from: lastOf(told), until: null, what: "" });
+  }
+  return [...known.values()];
+}
+
+/** A message up to its first entry. */
+function begin({ id, command, now }: RecordedMessage, free: number, at: number): MessageTime & { spans: Span[] } {
+  const accepted = Math.min(now, at);
+  const begun = Math.min(Math.max(accepted, free), at);
+  const waiting: Span[] = begun > accepted ? [{ kind: "waiting", from: accepted, until: begun, what: "" }] : [];
+  const running: Span = { kind: "running", from: begun, until: at, what: "" };
+  return { id, command, accepted, seq: 0, end: null, spans: [...waiting, running] };
+}
+
+/** What a message did from its entry before until this one. */
+function between(told: MessageTime, body: Exclude<Entry["body"], { kind: "migrated" }>, at: number): Span[] {
+  const from = lastOf(told);
+  if (told.end !== null) return [{ kind: "backing off", from, until: at, what: "" }];
+  if (body.kind !== "effect") return [{ kind: "running", from, until: at, what: "" }];
+  const began = Math.min(Math.max(body.began ?? from, from), at);
+  const { name, attempts } = body.effect;
+  const what = attempts === 1 ? name : `${name}, ${attempts} attempts`;
+  const commit: Span[] = began > from ? [{ kind: "commit", from, until: began, what: "" }] : [];
+  return [...commit, { kind: "effect", from: began, until: at, what }];
+}
+
+function lastOf({ spans, accepted }: MessageTime): number {
+  return spans.at(-1)?.until ?? accepted;
+}
+
+/** When the last of a message's bars ends; `now` while it is not over. */
+export function endOf({ spans }: MessageTime, now: number): number {
+  return spans.at(-1)?.until ?? now;
+}
+
+/** A message's time in words, bar by bar. */
+export function inWords({ spans }: MessageTime, now: number): string {
+  return spans
+    .map(
+      ({ kind, what, from, until }) =>
+        `${what === "" ? kind : `${kind} ${what}`} ${formatLatency((until ?? now) - from)}`,
+    )
+    .join(", ");
+}
