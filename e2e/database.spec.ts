@@ -67,6 +67,42 @@ test("a database that is down is an error, never an empty list, and its return i
   });
 });
 
+test("an actor's page that is open says that the database does not answer, and so does each tab that is opened then", async ({
+  page,
+  server,
+  database,
+  troubles,
+}) => {
+  troubles.expect(/\b503\b/);
+  for (const by of [1, 2, 4]) await tell(server.url, "counter/open", "increment", { by });
+  await visit(page, "/actors/counter/open");
+  await expect(member(page, "value: 7")).toBeVisible();
+
+  database.down();
+  const down = page.getByRole("alert").filter({ hasText: "The database does not answer." });
+  await expect(down).toContainText(/Since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*What is shown is how things were then/);
+  await expect(down.getByRole("button", { name: "Try again" })).toBeVisible();
+  await expect(member(page, "value: 7")).toBeVisible();
+  await expect(fact(page, "Head seq")).toHaveText("3");
+  const problem = page.getByRole("alert").filter({ hasText: "could not be read" });
+  for (const [tab, empty] of [
+    ["Journal", "No entry"],
+    ["Timeline", "No message"],
+    ["Mailbox", "is empty"],
+  ] as const) {
+    await page.getByRole("tab", { name: tab }).click();
+    await expect(problem.first()).toContainText("It is tried again by itself.");
+    await expect(page.getByText(empty)).toHaveCount(0);
+  }
+  await page.getByRole("tab", { name: "Timeline" }).click();
+
+  database.up();
+  await expect(page.getByRole("region", { name: "Timeline" }).getByText("increment", { exact: true })).toHaveCount(3);
+  for (const alert of [down, problem]) await expect(alert).toHaveCount(0);
+  await page.getByRole("tab", { name: "Mailbox" }).click();
+  await expect(page.getByText("The mailbox is empty.")).toBeVisible();
+});
+
 test("a list that could not be read is there by itself once it can be, with its rows or without", async ({
   page,
   openWindow,

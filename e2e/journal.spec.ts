@@ -34,6 +34,28 @@ const test = base.extend<object, { serverEnv: Record<string, string> }>({
   ],
 });
 
+test("the timeline tells what each message waited for, and leads to its entry", async ({ page, server }) => {
+  await visit(page, `${pageOf("timed")}?tab=timeline`);
+  await sendTo(server.url, "timed", [["enrich", { symbol: "ACME" }], ["increment"], ["enrich", { symbol: "BROKEN" }]]);
+  const rows = page
+    .getByRole("region", { name: "Timeline" })
+    .getByRole("listitem")
+    .filter({ hasText: /enrich|increment/ });
+  await expect(rows).toHaveCount(3);
+  const time = String.raw`[\d.]+ m?s`;
+  await expect(rows.nth(2)).toContainText(
+    new RegExp(`enrich.*running ${time}(, commit ${time})?, effect quote ${time}, running ${time}`),
+  );
+  await expect(rows.nth(1)).toContainText(new RegExp(`increment.*running ${time}`));
+  await expect(rows.nth(0)).toContainText(/✕ ?enrich.*effect quote, \d+ attempts/);
+  await page.getByRole("group", { name: "Where bars begin" }).getByText("By the clock").click();
+  await rows
+    .nth(1)
+    .getByRole("button", { name: /^Entry/ })
+    .click();
+  await expect(page.getByRole("heading", { name: "Entry 4" })).toBeVisible();
+});
+
 test("what a form sends appears in other windows as it is recorded, and ten entries make a checkpoint", async ({
   page,
   openWindow,
@@ -352,4 +374,15 @@ async function command(
 async function read(url: string, id: string): Promise<ActorDetail> {
   const response = await fetch(`${url}/api/actors/counter/${id}`);
   return (await response.json()) as ActorDetail;
+}
+
+/** Sends commands one after the other; those that fail too. */
+async function sendTo(url: string, id: string, commands: readonly [name: string, payload?: object][]): Promise<void> {
+  for (const [name, payload = {}] of commands) {
+    await fetch(`${url}/api/actors/counter/${id}/commands/${name}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(payload),
+    });
+  }
 }

@@ -149,24 +149,6 @@ test("a cart's reminder is seen", async ({ page, server }) => {
   await expect(reminders.getByRole("listitem")).toHaveText([/^abandoned.*abandon.*in \d+ d.*once/]);
 });
 
-test("to open every tab of a passivated actor wakes nobody", async ({ page, server }) => {
-  for (let i = 0; i < 12; i++) await tell(server.url, "counter/asleep", "increment");
-  await expect.poll(async () => (await read(server.url, "counter/asleep")).lifecycle).toBe("passivated");
-  const before = await read(server.url, "counter/asleep");
-  expect(before.head).toBe(12);
-  await visit(page, "/actors/counter/asleep");
-  for (const name of ["Journal", "Mailbox", "Checkpoints", "State"]) {
-    await page.getByRole("tab", { name }).click();
-    await expect(page.getByRole("tab", { name })).toHaveAttribute("aria-selected", "true");
-    await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);
-  }
-  await visit(page, "/actors/counter/asleep?tab=mailbox");
-  await expect(page.getByText("The mailbox is empty.")).toBeVisible();
-  await expect(page.getByText("No reminder is set.")).toBeVisible();
-  await expect(lifecycle(page, "passivated")).toBeVisible();
-  expect(await read(server.url, "counter/asleep")).toEqual(before);
-});
-
 test("messages that were tried in vain are given up; of several one is tried first, and the job can be stopped", async ({
   page,
 }) => {

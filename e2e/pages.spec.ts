@@ -16,6 +16,7 @@ const pages = [
   { name: "the overview", path: "/", open: async () => undefined },
   { name: "the list of actors", path: "/actors?q=pages", open: openDialog },
   { name: "an actor", path: pageOf(key), open: useForms },
+  { name: "a timeline", path: "/actors/counter/stuck?tab=timeline", open: askToErase },
   { name: "a mailbox", path: "/actors/counter/stuck?tab=mailbox", open: openRow },
   { name: "a message", path: "/messages/", open: openArrow },
   { name: "the stream", path: "/stream?type=counter", open: async () => undefined },
@@ -109,6 +110,11 @@ async function openArrow(page: Page): Promise<void> {
     .getByText("place")
     .click();
   await expect(page.getByRole("region", { name: "Processed by" }).getByRole("heading")).toBeVisible();
+}
+
+async function askToErase(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Erase…" }).click();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
 }
 
 async function openDialog(page: Page): Promise<void> {

@@ -107,8 +107,7 @@ export class StoreInspector implements Inspector {
   }
 
   databaseDownSince(): string | null {
-    const since = this.#from.meter.databaseDownSince;
-    return since === null ? null : isoTime(since);
+    return this.#from.meter.databaseDownSince;
   }
 
   mailCounts(): MailCounts {

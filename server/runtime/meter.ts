@@ -1,3 +1,4 @@
+import { isoTime } from "../core/time.ts";
 import { MAX_SAMPLES, type Sample } from "../protocol/overview.ts";
 import type { Clock } from "./ports.ts";
 
@@ -49,9 +50,9 @@ export class Meter {
     this.#database = { error: error?.message ?? null, since: this.#clock.now() };
   }
 
-  /** Since when the database does not answer; null while it does. */
-  get databaseDownSince(): number | null {
-    return this.#database.error === null ? null : this.#database.since;
+  /** Since when the database does not answer, ISO, UTC; null while it does. */
+  get databaseDownSince(): string | null {
+    return this.#database.error === null ? null : isoTime(this.#database.since);
   }
 
   close(): void {
