@@ -28,6 +28,7 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
 
   await lookAt(page, "/actors/counter/asleep", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
   await lookAt(page, "/actors/user-state/asleep:user", ["Mailbox", "State"]);
+  await visit(page, "/actors/counter/asleep/time?at=5&vs=9");
   await visit(page, "/actors/counter/asleep?tab=journal&seq=3");
   await expect(page.getByRole("heading", { name: "Entry 3" })).toBeVisible();
   for (const path of ["/", "/actors?q=asleep", "/stream", "/dead-letters", "/dead-letters/all?type=cart"]) {

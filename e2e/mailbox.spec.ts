@@ -197,10 +197,3 @@ async function refreshUntil(page: Page, shows: () => Promise<void>): Promise<voi
     await shows();
   }).toPass({ timeout: GIVEN_UP_MS });
 }
-
-/** What the server knows of an actor. It is not woken. */
-async function read(url: string, actor: string): Promise<ActorDetail> {
-  const response = await fetch(`${url}/api/actors/${actor}`);
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as ActorDetail;
-}
