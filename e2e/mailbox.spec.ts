@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
-import type { ActorDetail } from "../server/protocol/actors.ts";
 import { tell } from "./actors.ts";
 import { fact, lifecycle, member, openForm, visit } from "./console.ts";
 import { test as base, expect } from "./test.ts";
