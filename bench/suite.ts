@@ -18,7 +18,8 @@ export async function measure(stage: Stage, options: Options): Promise<void> {
   await warmUp(stage);
   const measured = await measureAll(stage, options);
   if (runs > 1) console.log(`\nMedians of ${runs} runs, and the least and the most of the first figure`);
-  for (const { name, about } of runs > 1 ? cases : []) {
+  for (const { name, about, byNameOnly } of runs > 1 ? cases : []) {
+    if (byNameOnly) continue;
     console.log(`\n${name}: ${about}`);
     console.log(caseLines(measured.filter((run) => run.case === name)).join("\n"));
   }

@@ -2,6 +2,7 @@ import { type Ask, increment, tellIncrement, viewProduct } from "../lib/asks.ts"
 import type { Case, Figure, Measured } from "../lib/case.ts";
 import { load, pace } from "../lib/load.ts";
 import { type Node, onNode } from "../lib/node.ts";
+import { formatCount } from "../lib/report.ts";
 import { type Stage, sql } from "../lib/stage.ts";
 import { summarize } from "../lib/stats.ts";
 
@@ -33,7 +34,7 @@ async function soakNode(stage: Stage, url: string, node: Node): Promise<Measured
   for (let minute = 1; minute <= soak.minutes; minute++) {
     const measured = await measureMinute(stage, url, () => pace(peak / 2, soak.secondsAMinute, ask));
     minutes.push({ ...measured, name: `minute ${minute}` });
-    stage.tell(`minute ${minute} of ${soak.minutes}: ${measured.note}`);
+    stage.tell(`minute ${minute} of ${soak.minutes}: dead rows: ${measured.note || "none"}`);
   }
   const third = Math.ceil(minutes.length / 3);
   return [
@@ -55,7 +56,7 @@ async function measureMinute(stage: Stage, url: string, run: () => ReturnType<ty
     look();
     const dead = await deadRows(url);
     const deadInAll = dead.reduce((sum, { rows }) => sum + rows, 0);
-    const note = `dead rows: ${dead.map(({ name, rows }) => `${name} ${rows}`).join(", ") || "none"}`;
+    const note = dead.map(({ name, rows }) => `${name} ${formatCount(rows)}`).join(", ");
     return { figures: { ...loaded, heap, ...used, deadRows: deadInAll }, note };
   } finally {
     clearInterval(timer);
