@@ -21,6 +21,8 @@ const pages = [
   { name: "a message", path: "/messages/", open: openArrow },
   { name: "the stream", path: "/stream?type=counter", open: async () => undefined },
   { name: "the list of dead letters", path: "/dead-letters/all?type=cart", open: openRow },
+  { name: "the palette", path: "/actors?q=pages", open: openPalette },
+  { name: "the sheet of keys", path: "/dead-letters", open: openKeys },
   { name: "the groups of dead letters", path: "/dead-letters", open: async () => undefined },
 ];
 
@@ -101,6 +103,18 @@ async function openRow(page: Page): Promise<void> {
       .locator("summary", { hasText: /enrich|increment|checkout/ })
       .nth(row)
       .click();
+}
+
+/** Opens the palette with something of each kind in it. */
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Find" }).fill("pages");
+  await expect(page.getByRole("option", { name: /pages \/ other/ })).toBeVisible();
+}
+
+async function openKeys(page: Page): Promise<void> {
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
 }
 
 /** Opens both ends of a message. */

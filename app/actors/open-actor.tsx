@@ -1,15 +1,8 @@
 "use client";
 
-import { Dialog } from "@base-ui/react/dialog";
-import { useRouter } from "next/navigation";
-import { useId, useState } from "react";
-import { useForm } from "react-hook-form";
-import { encodeKey } from "../../server/protocol/key-text.ts";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "../components/controls.tsx";
-import { CloseIcon } from "../components/icons.tsx";
-import { Select } from "../components/select.tsx";
-import { buttonClass, inputClass } from "../components/styles.ts";
-import { segmentProblem } from "../lib/segments.ts";
+import type { ButtonKind } from "../components/styles.ts";
 
 /** An actor type and the names of its key's segments. */
 export interface KeyShape {
@@ -17,92 +10,24 @@ export interface KeyShape {
   key: string[];
 }
 
-/** Opens an actor's page by its key, whether there is such an actor or not: its first command makes it. */
-export function OpenActor({ types, kind = "plain" }: { types: KeyShape[]; kind?: "primary" | "plain" }) {
-  const [chosen, setChosen] = useState(types[0]);
-  if (chosen === undefined) return null;
-  return (
-    <Dialog.Root>
-      <Dialog.Trigger className={buttonClass(kind)}>Open by key</Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fade fixed inset-0 z-30 bg-[#000]/50 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Dialog.Popup className="fade fixed top-[12vh] left-1/2 z-30 w-[26rem] max-w-[calc(100vw-2rem)] -translate-x-1/2 rounded border border-line-strong bg-panel p-4 shadow-overlay outline-none data-ending-style:opacity-0 data-starting-style:opacity-0">
-          <div className="mb-3 flex items-start justify-between">
-            <div>
-              <Dialog.Title className="text-lead font-medium">Open an actor by its key</Dialog.Title>
-              <Dialog.Description className="text-dim">
-                One that does not exist yet is made by its first command.
-              </Dialog.Description>
-            </div>
-            <Dialog.Close aria-label="Close" className={`${buttonClass("quiet")} -mt-1 -mr-1 w-7 px-0!`}>
-              <CloseIcon />
-            </Dialog.Close>
-          </div>
-          {types.length > 1 && (
-            <div className="mb-3 flex flex-col gap-1">
-              <span className="text-dim">Type</span>
-              <Select
-                label="Type"
-                value={chosen.type}
-                options={types.map(({ type }) => ({ value: type, label: type }))}
-                onChange={(type) => setChosen(types.find((shape) => shape.type === type))}
-              />
-            </div>
-          )}
-          <KeyForm key={chosen.type} shape={chosen} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
-  );
-}
+/** Loaded when it is asked for: nobody needs it to see a page. */
+const Dialog = lazy(() => import("./open-actor-dialog.tsx").then((module) => ({ default: module.OpenActorDialog })));
 
-function KeyForm({ shape }: { shape: KeyShape }) {
-  const router = useRouter();
-  const id = useId();
-  const { register, handleSubmit, watch, formState } = useForm<{ segments: string[] }>({
-    defaultValues: { segments: shape.key.map(() => "") },
-  });
-  const segments = watch("segments");
-  const text = segments.every((segment) => segment !== "") ? encodeKey(segments) : "";
+/** Opens an actor's page by its key, whether there is such an actor or not: its first command makes it. */
+export function OpenActor({ types, kind = "plain" }: { types: KeyShape[]; kind?: ButtonKind }) {
+  const [isOpen, setOpen] = useState(false);
+  const [first, ...others] = types;
+  if (first === undefined) return null;
   return (
-    <form
-      noValidate
-      aria-label={`Key of a ${shape.type}`}
-      onSubmit={handleSubmit((values) => router.push(`/actors/${shape.type}/${encodeKey(values.segments)}`))}
-      className="flex flex-col gap-3"
-    >
-      {shape.key.map((name, i) => {
-        const problem = formState.errors.segments?.[i]?.message;
-        return (
-          <div key={name} className="flex flex-col gap-1">
-            <label htmlFor={`${id}${i}`} className="mono text-dim">
-              {name}
-            </label>
-            <input
-              id={`${id}${i}`}
-              autoComplete="off"
-              spellCheck={false}
-              aria-invalid={problem !== undefined}
-              aria-describedby={problem === undefined ? undefined : `${id}${i}p`}
-              className={`${inputClass} mono`}
-              {...register(`segments.${i}`, { validate: (value, all) => segmentProblem(value, all.segments) ?? true })}
-            />
-            {problem !== undefined && (
-              <p id={`${id}${i}p`} role="alert" className="text-mini text-red">
-                {problem}
-              </p>
-            )}
-          </div>
-        );
-      })}
-      <div className="flex items-center justify-between gap-3">
-        <span className="mono min-w-0 truncate text-faint" title={text}>
-          {text}
-        </span>
-        <Button kind="primary" type="submit">
-          Open
-        </Button>
-      </div>
-    </form>
+    <>
+      <Button kind={kind} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        Open by key
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <Dialog types={[first, ...others]} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -7,12 +7,20 @@ import { formatNumber } from "../lib/format.ts";
 import { useRoom } from "../lib/use-room.ts";
 import { ActorsIcon, DeadLettersIcon, OverviewIcon, StreamIcon } from "./icons.tsx";
 
-const places = [
-  { href: "/", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
-  { href: "/actors", label: "Actors", icon: <ActorsIcon />, isHere: (path: string) => path.startsWith("/actors") },
-  { href: "/stream", label: "Stream", icon: <StreamIcon />, isHere: (path: string) => path === "/stream" },
+/** The pages, and the keys that lead to them after `g`. */
+export const places = [
+  { href: "/", letter: "o", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
+  {
+    href: "/actors",
+    letter: "a",
+    label: "Actors",
+    icon: <ActorsIcon />,
+    isHere: (path: string) => path.startsWith("/actors"),
+  },
+  { href: "/stream", letter: "s", label: "Stream", icon: <StreamIcon />, isHere: (path: string) => path === "/stream" },
   {
     href: "/dead-letters",
+    letter: "d",
     label: "Dead letters",
     icon: <DeadLettersIcon />,
     isHere: (path: string) => path.startsWith("/dead-letters"),
@@ -25,14 +33,14 @@ export function Nav({ mail }: { mail: MailCounts }) {
   const path = usePathname();
   const { view } = useRoom({ kind: "mail" }, 1000, { view: mail, since: null, isBeside: true });
   return (
-    <nav aria-label="Pages" className="max-sm:col-span-2 lg:mt-4">
+    <nav aria-label="Pages" className="max-lg:mt-1.5 lg:mt-3">
       <ul className="flex gap-0.5 lg:flex-col">
         {places.map(({ href, label, icon, isHere, count }) => (
           <li key={href}>
             <Link
               href={href}
               aria-current={isHere(path) ? "page" : undefined}
-              className="fade flex h-7 items-center gap-2 rounded px-2 text-dim hover:text-ink aria-[current]:bg-raised aria-[current]:font-medium aria-[current]:text-ink"
+              className="fade flex h-7 items-center gap-2 rounded px-2 whitespace-nowrap text-dim max-sm:[&>svg]:hidden hover:text-ink aria-[current]:bg-raised aria-[current]:font-medium aria-[current]:text-ink"
             >
               {icon}
               {label}

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import type { MailCounts } from "../../server/protocol/mail.ts";
 import { ConnectionState } from "./connection.tsx";
+import { Keyboard } from "./keyboard.tsx";
 import { Mark } from "./mark.tsx";
 import { Nav } from "./nav.tsx";
 import { Settings } from "./settings.tsx";
@@ -27,7 +28,10 @@ export function Shell({ mail, children }: { mail: MailCounts; children: ReactNod
         <div className="max-lg:justify-self-end max-lg:pr-1 lg:order-last lg:border-t lg:border-line lg:pt-2.5 lg:pl-1">
           <ConnectionState />
         </div>
-        <Nav mail={mail} />
+        <div className="max-sm:col-span-2 lg:mt-4">
+          <Keyboard />
+          <Nav mail={mail} />
+        </div>
         <Settings />
       </header>
       <main

@@ -102,6 +102,7 @@ function Group({ group: { fingerprint, title, count, firstAt, lastAt, newest } }
   return (
     <li>
       <Link
+        data-row
         href={`/dead-letters/${fingerprint}`}
         className="fade grid min-h-11 grid-cols-[64px_minmax(0,1fr)] items-baseline gap-x-4 px-3 py-2 hover:bg-raised/60 focus-visible:-outline-offset-2 md:grid-cols-[72px_minmax(0,1fr)_128px_128px]"
       >

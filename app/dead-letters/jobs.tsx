@@ -44,6 +44,7 @@ export function Jobs({ first }: { first: RedriveInfo[] }) {
         {jobs.map((job) => (
           <li key={job.id}>
             <Link
+              data-row
               href={`/dead-letters/all?job=${job.id}`}
               className="fade flex min-h-8 flex-wrap items-baseline gap-x-3 px-3 py-1.5 hover:bg-raised/60 focus-visible:-outline-offset-2"
             >

@@ -28,6 +28,7 @@ export function ActorsTable({ rows, ...sorting }: { rows: readonly ActorSummary[
           <td className={`${cell} max-w-0`}>
             <span className="flex items-center gap-1">
               <Link
+                data-row
                 href={`/actors/${row.type}/${row.keyText}`}
                 prefetch={false}
                 title={row.key.join(" / ")}

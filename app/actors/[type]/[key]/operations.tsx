@@ -1,5 +1,6 @@
 "use client";
 
+import { useQueryState } from "nuqs";
 import { type ReactNode, useId, useState } from "react";
 import type { OperationInfo, TypeInfo } from "../../../../server/protocol/actors.ts";
 import { Button } from "../../../components/controls.tsx";
@@ -47,7 +48,7 @@ export function Operations({ info, segments, keyText }: { info: TypeInfo; segmen
   );
 }
 
-/** Operations of one kind; one of them is open at most. A form that is closed keeps what was typed. */
+/** Operations of one kind; one of them is open at most, that of the address. A form that is closed keeps what was typed. */
 function Group({
   kind,
   title,
@@ -66,12 +67,23 @@ function Group({
   draft: Draft | null;
 }) {
   const id = useId();
+  const [asked, ask] = useQueryState(kind);
+  const [seen, setSeen] = useState<string | null>(null);
   const [open, setOpen] = useState(firstOpen);
+  if (asked !== seen) {
+    setSeen(asked);
+    if (asked !== null) setOpen(asked);
+  }
   const [opened, setOpened] = useState<Draft | null>(null);
   if (draft !== opened) {
     setOpened(draft);
     if (draft !== null) setOpen(draft.command);
   }
+  const toggle = (name: string) => {
+    const next = name === open ? null : name;
+    setOpen(next);
+    void ask(next);
+  };
   return (
     <section aria-labelledby={id} className="panel min-w-0">
       <div className="flex flex-wrap items-baseline justify-between gap-x-3 border-b border-line px-3 py-2">
@@ -86,7 +98,7 @@ function Group({
             key={operation.name}
             name={operation.name}
             isOpen={operation.name === open}
-            onToggle={() => setOpen(operation.name === open ? null : operation.name)}
+            onToggle={() => toggle(operation.name)}
           >
             {(labelId) => {
               const own = draft?.command === operation.name ? draft : null;
