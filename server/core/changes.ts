@@ -32,8 +32,13 @@ function collect(before: Json | undefined, after: Json | undefined, path: Path, 
 }
 
 function collectMembers(before: Container, after: Container, path: Path, found: Changes): void {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  for (const name of names) collect(member(before, name), member(after, name), [...path, name], found);
+  for (const name of Object.keys(before)) {
+    const [was, is] = [member(before, name), member(after, name)];
+    if (!Object.is(was, is)) collect(was, is, [...path, name], found);
+  }
+  for (const name of Object.keys(after)) {
+    if (!Object.hasOwn(before, name)) collect(undefined, member(after, name), [...path, name], found);
+  }
 }
 
 function collectItems(before: readonly Json[], after: readonly Json[], path: Path, found: Changes): void {

@@ -12,8 +12,17 @@ export interface MessageIdParts {
  * actor. By them it is found again although no index has it. `random` is a UUID whose bits are used.
  */
 export function messageIdFor(mark: string, at: number, random: string = randomUUID()): string {
+  return `${timeGroups(at)}-8${random.slice(15, 20)}${mark.slice(0, 3)}-${mark.slice(3)}${random.slice(29)}`;
+}
+
+/** Many messages come within the same millisecond. */
+let newest = { at: -1, groups: "" };
+
+function timeGroups(at: number): string {
+  if (newest.at === at) return newest.groups;
   const time = at.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-8${random.slice(15, 20)}${mark.slice(0, 3)}-${mark.slice(3)}${random.slice(29)}`;
+  newest = { at, groups: `${time.slice(0, 8)}-${time.slice(8)}` };
+  return newest.groups;
 }
 
 /** What an id says; null for one that a turn gave to what it sends, or that is older than this. */

@@ -11,7 +11,7 @@ import { toMail, toRecorded, unfit } from "./message.ts";
 import { NewEntry } from "./new-entry.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
 import { attemptOf, giveUp, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
-import { makeWrite, toOutgoing } from "./write.ts";
+import { makeWrite, toOutgoing, toPlaced } from "./write.ts";
 
 /** What is to be done after a message was processed as far as it goes. */
 export interface Stepped {
@@ -116,13 +116,12 @@ function finish(
   }
   const write = makeWrite(actor, turn, {
     after: { state, bytes },
-    ...(actor.definition.persistence === "journal"
-      ? { entries: turnEntries(actor, turn, before, result) }
-      : { changed }),
+    entries: actor.definition.persistence === "journal" ? turnEntries(actor, turn, before, result) : [],
+    changed,
     verdict: delivery.mail === null ? null : { kind: "ack", place: delivery.mail.id },
     sends: toOutgoing(actor, turn, sends, context.ids),
-    reminders: reminders.map((reminder) => ({ ...reminder, generation: context.ids.next() })),
-    answer: (head) => toAnswer(delivery, reply, head),
+    reminders: toPlaced(reminders, context.ids),
+    outcome: reply,
   });
   actor.turnTime = message.now;
   return { write };
@@ -147,8 +146,8 @@ function fail(
     return {};
   }
   const retry = verdict?.kind === "nack" ? verdict.progress : null;
-  const entries = recorded ? { entries: failureEntries(actor, turn, toRecordedError(error), attemptOf(mail)) } : {};
-  const write = makeWrite(actor, turn, { ...entries, verdict, answer: () => (retry === null ? error : null) });
+  const entries = recorded ? failureEntries(actor, turn, toRecordedError(error), attemptOf(mail)) : [];
+  const write = makeWrite(actor, turn, { entries, verdict, outcome: retry === null ? error : null });
   if (retry === null || mail === null) return { write };
   delivery.mail = { ...mail, ...retry, effects: [...effects] };
   return { write, retry: { delivery, at: retry.nextAt ?? now } };

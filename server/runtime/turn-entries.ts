@@ -21,10 +21,11 @@ export function turnEntries(
   const carried = carriedEffects(actor, turn);
   const { version, code } = actor.definition;
   const own = actor.open === null && carried.length === 0 ? `,"message":${messageText(turn)}` : "";
+  // Ids and digests have no sign that JSON would write otherwise.
   const text =
-    `{"kind":"turn","messageId":${JSON.stringify(message.id)}${own}${recordedChange(actor, before, result)}` +
+    `{"kind":"turn","messageId":"${message.id}"${own}${recordedChange(actor, before, result)}` +
     `,"reply":${result.reply}${list("sends", result.sends)}${list("reminders", result.reminders)}` +
-    `,"version":${version},"code":${JSON.stringify(code)}}`;
+    `,"version":${version},"code":"${code}"}`;
   return [...carried, new NewEntry("turn", text)];
 }
 
@@ -46,8 +47,7 @@ function recordedChange(
 function messageText({ delivery, message: { id, command, now, idempotencyKey, from } }: OpenTurn): string {
   const key = idempotencyKey === undefined ? "" : `,"idempotencyKey":${JSON.stringify(idempotencyKey)}`;
   const sender = from === undefined ? "" : `,"from":${JSON.stringify(from)}`;
-  const head = `{"id":${JSON.stringify(id)},"command":${JSON.stringify(command)}`;
-  return `${head},"payload":${delivery.payloadText},"now":${now}${key}${sender}}`;
+  return `{"id":"${id}","command":${JSON.stringify(command)},"payload":${delivery.payloadText},"now":${now}${key}${sender}}`;
 }
 
 function list(name: string, items: readonly object[]): string {

@@ -1,6 +1,9 @@
-import type { RecordedSend } from "../protocol/journal.ts";
+import type { GreenroomError } from "../core/errors.ts";
+import type { RecordedReminder, RecordedSend } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "./actor.ts";
+import { toAnswer } from "./answers.ts";
+import type { Delivery } from "./delivery.ts";
 import type { MailIds, PlacedReminder } from "./mail.ts";
 import { NewEntry } from "./new-entry.ts";
 import type { Outgoing } from "./post.ts";
@@ -15,20 +18,21 @@ export interface Told {
   verdict?: Verdict | null;
   sends?: readonly Outgoing[];
   reminders?: readonly PlacedReminder[];
-  answer?: (head: number) => NonNullable<Write["answer"]>["outcome"] | null;
+  /** What its caller is answered: the reply, as JSON text, or an error. */
+  outcome?: string | GreenroomError | null;
   open?: boolean;
 }
 
 /** Makes a write of what a step adds, and brings the actor in memory to where it will be. */
 export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: Told): Write {
   const { definition, state } = actor;
-  const { verdict = null, sends = [], reminders = [], open = false } = told;
+  const { verdict = null, sends = [], reminders = [], outcome = null, open = false } = told;
   const after = told.after === undefined ? state : told.after.state;
   const bytes = told.after === undefined ? actor.stateBytes : told.after.bytes;
-  const grows = told.entries !== undefined || told.changed === true;
-  const entries = grows ? [...migration(actor), ...(told.entries ?? [])] : [];
+  const { entries: own = [], changed = false } = told;
+  const grows = own.length > 0 || changed;
+  const entries = grows ? withMigration(actor, own) : own;
   const head = actor.head + (definition.persistence === "journal" ? entries.length : grows ? 1 : 0);
-  const outcome = told.answer?.(head) ?? null;
   const write: Write = {
     actor,
     before: state ?? null,
@@ -41,7 +45,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
     verdict,
     sends,
     reminders,
-    answer: outcome === null ? null : { delivery, outcome },
+    answer: toWriteAnswer(delivery, outcome, head),
     open,
     outputs: [],
     tasks: [],
@@ -56,10 +60,17 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   return write;
 }
 
-/** What a state's migration adds ahead of the next entry, where the stored state is of an older version. */
-function migration({ storedVersion: from, definition, state }: Actor): NewEntry[] {
+function toWriteAnswer(delivery: Delivery, outcome: string | GreenroomError | null, head: number): Write["answer"] {
+  if (outcome === null) return null;
+  return { delivery, outcome: typeof outcome === "string" ? toAnswer(delivery, outcome, head) : outcome };
+}
+
+/** Where the stored state is of an older version, its migration comes ahead of the next entry. */
+function withMigration(actor: Actor, entries: readonly NewEntry[]): readonly NewEntry[] {
+  const { storedVersion: from, definition, state } = actor;
   const isMigrated = from !== 0 && from !== definition.version && definition.persistence === "journal";
-  return isMigrated ? [NewEntry.of({ kind: "migrated", from, to: definition.version, state: state as Json })] : [];
+  if (!isMigrated) return entries;
+  return [NewEntry.of({ kind: "migrated", from, to: definition.version, state: state as Json }), ...entries];
 }
 
 /** What a turn sends, addressed and in its place: the places grow in the order in which turns ran. */
@@ -68,7 +79,7 @@ export function toOutgoing(
   { message }: OpenTurn,
   sends: readonly RecordedSend[],
   ids: MailIds,
-): Outgoing[] {
+): readonly Outgoing[] {
   if (sends.length === 0) return [];
   return sends.map((send) => ({
     to: { type: send.type, keyText: send.key, id: null },
@@ -80,4 +91,10 @@ export function toOutgoing(
     sender: { type, key: keyText, messageId: message.id },
     sentAt: message.now,
   }));
+}
+
+/** What reminders a turn sets, each newer than all before it. */
+export function toPlaced(reminders: readonly RecordedReminder[], ids: MailIds): readonly PlacedReminder[] {
+  if (reminders.length === 0) return [];
+  return reminders.map((reminder) => ({ ...reminder, generation: ids.next() }));
 }
