@@ -40,7 +40,7 @@ export function TreeSearch({ label, tree: { search, found, goTo } }: { label: st
         onKeyDown={onKeyDown}
         className={`${inputClass} mono max-w-80`}
       />
-      <p role="status" className="flex-1 whitespace-nowrap text-dim">
+      <p role="status" className="flex-1 pl-1.5 whitespace-nowrap text-dim">
         {found !== null && words(found)}
       </p>
       <Button kind="quiet" aria-label="Previous match" disabled={isNothing} onClick={() => step(-1)}>

@@ -55,7 +55,7 @@ export function TimelinePanel({
   return (
     <section aria-label="Timeline" className="panel min-w-0">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line p-1.5 pl-3">
-        <ul aria-label="What the bars are" className="flex flex-1 flex-wrap gap-x-4 gap-y-1">
+        <ul aria-label="What the bars are" className="flex flex-1 flex-wrap gap-x-4 gap-y-1 max-sm:basis-full">
           {Object.entries(looks).map(([kind, { glyph, fill, text }]) => (
             <li key={kind} className="flex items-center gap-1.5 whitespace-nowrap">
               <span aria-hidden className={`h-3 w-4 rounded ${fill}`} />
@@ -130,7 +130,7 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
   const { seq, command, accepted, end, spans } = told;
   const words = inWords(told, now);
   return (
-    <li className="grid min-h-7 grid-cols-[72px_minmax(0,120px)_minmax(0,1fr)_72px_64px] items-center gap-x-3 px-3 max-sm:grid-cols-[56px_minmax(0,1fr)_64px] max-sm:py-1">
+    <li className="grid min-h-7 grid-cols-[56px_minmax(0,120px)_minmax(0,1fr)_72px_64px] items-center gap-x-3 px-3 max-sm:grid-cols-[56px_minmax(0,1fr)_64px] max-sm:py-1">
       <button
         type="button"
         onClick={() => goTo(seq)}
