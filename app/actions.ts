@@ -7,6 +7,7 @@ import { type CommandReply, idempotencyKey, type Told } from "../server/protocol
 import type { Result } from "../server/protocol/errors.ts";
 import type { Json } from "../server/protocol/json.ts";
 import { type RedriveInfo, redriveRequest } from "../server/protocol/mail.ts";
+import { forkRequest } from "../server/protocol/past.ts";
 
 /** What a form sends. The payload comes as JSON text: parsing it is safe at any depth, and yields nothing but JSON. */
 const request = z.object({
@@ -55,6 +56,15 @@ export async function interveneIn(input: unknown): Promise<Result<null>> {
   const parsed = intervened.safeParse(input);
   if (!parsed.success) return refused(z.prettifyError(parsed.error));
   return getHandle().intervene(parsed.data.type, parsed.data.keyText, parsed.data.what);
+}
+
+const forked = named.extend({ request: forkRequest });
+
+/** Keeps a moment of an actor as a new one; answers with the key of that. The input is whatever a browser sent. */
+export async function forkActor(input: unknown): Promise<Result<string>> {
+  const parsed = forked.safeParse(input);
+  if (!parsed.success) return refused(z.prettifyError(parsed.error));
+  return getHandle().fork(parsed.data.type, parsed.data.keyText, parsed.data.request);
 }
 
 /** Deletes an actor with all that is kept of it. The input is whatever a browser sent. */

@@ -129,6 +129,19 @@ export const checkpoint = pgTable(
   (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
 );
 
+/** Actors that began as another one was: that one's name and seq. It may be gone by now. */
+export const fork = pgTable(
+  "fork",
+  {
+    actorId: bigint("actor_id", { mode: "number" }).primaryKey(),
+    parentId: bigint("parent_id", { mode: "number" }).notNull(),
+    parentKey: text("parent_key").notNull(),
+    parentSeq: bigint("parent_seq", { mode: "number" }).notNull(),
+    at: time("at").notNull(),
+  },
+  (t) => [index("fork_parent").on(t.parentId, t.actorId)],
+);
+
 /** Actors that were erased: that, when, and how far they had come. Nothing of what they were. */
 export const tombstone = pgTable("tombstone", {
   actorId: bigint("actor_id", { mode: "number" }).primaryKey(),

@@ -149,6 +149,32 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
   }
 });
 
+test("a past moment is kept as a new actor, with the lineage on both; the original stays what it was", async ({
+  page,
+  server,
+}) => {
+  await increments(server.url, "origin", 30);
+  const journal = `${server.url}/api/actors/counter/origin/journal`;
+  const before = await (await fetch(journal)).text();
+  await visit(page, "/actors/counter/origin/time?at=7");
+  await page.keyboard.press("f");
+  const form = page.getByRole("form", { name: "Fork" });
+  await form.getByLabel("New id").fill("origin");
+  await form.getByRole("button", { name: "Keep as new actor" }).click();
+  await expect(form.getByRole("alert")).toContainText("has been used before");
+  await form.getByLabel("New id").fill("branch");
+  await form.getByRole("button", { name: "Keep as new actor" }).click();
+  await expect(page).toHaveURL(/\/actors\/counter\/branch$/);
+  await page.getByRole("link", { name: "Over time" }).click();
+  await expect(page.getByText("Forked from origin at 7")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: /forked.*from origin at 7/ })).toBeVisible();
+  await expect(member(page, /value: 28$/)).toBeVisible();
+  await page.getByRole("link", { name: "origin", exact: true }).click();
+  await expect(where(page)).toHaveText("Viewing seq 7 of 30, not live");
+  await expect(page.getByRole("link", { name: "branch" })).toBeVisible();
+  expect(await (await fetch(journal)).text()).toBe(before);
+});
+
 /** Where in time the page says that it is. */
 function where(page: Page): Locator {
   return page.getByRole("main").getByRole("status").filter({ hasText: /seq/ });

@@ -24,6 +24,7 @@ import type {
 } from "./protocol/mail.ts";
 import type { Trace } from "./protocol/messages.ts";
 import type { Overview } from "./protocol/overview.ts";
+import type { ForkRequest } from "./protocol/past.ts";
 import type { Position } from "./protocol/stream.ts";
 
 /** A command for one actor. */
@@ -73,6 +74,8 @@ export interface Handle {
   tell(request: CommandToActor): Promise<Result<Told>>;
   /** Does to an actor what a person decided; see `Intervention`. */
   intervene(type: string, keyText: string, what: Intervention): Promise<Result<null>>;
+  /** Keeps a moment of an actor as a new one, whose key in text form comes back. */
+  fork(type: string, keyText: string, request: ForkRequest): Promise<Result<string>>;
   /** Deletes an actor with all that is kept of it. */
   erase(type: string, keyText: string): Promise<Result<null>>;
   /** Whether actors may be crashed on purpose. */

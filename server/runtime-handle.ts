@@ -28,6 +28,7 @@ export function createHandle(runtime: Runtime): Handle {
     stopRedrive: (id) => attempt(() => runtime.stopRedrive(id).then(() => mail.redrive(id))),
     intervene: (type, keyText, what) =>
       attempt(() => runtime.intervene(type, decodeKey(keyText), what).then(() => null)),
+    fork: (type, keyText, request) => attempt(async () => (await runtime.fork(type, keyText, request)).keyText),
     erase: (type, keyText) => attempt(() => runtime.erase(type, decodeKey(keyText)).then(() => null)),
     allowsChaos: () => runtime.allowsChaos,
     command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),

@@ -7,6 +7,7 @@ const looks: Record<EntryKind, { glyph: string; text: string }> = {
   effect: { glyph: "↗", text: "text-dim" },
   attempt_failed: { glyph: "✕", text: "text-red" },
   migrated: { glyph: "↑", text: "text-dim" },
+  forked: { glyph: "⑂", text: "text-dim" },
 };
 
 /** All kinds, the most frequent first. */

@@ -39,6 +39,8 @@ export function wordsOf({ body }: Entry, commands: Commands): EntryWords {
       const name = body.message?.command ?? commands.get(body.messageId) ?? null;
       return { name, what: body.error.message, outcome: null };
     }
+    case "forked":
+      return { name: "state", what: `from ${body.from.key} at ${body.from.seq}`, outcome: null };
     case "migrated":
       return { name: "state", what: `version ${body.from} → ${body.to}`, outcome: null };
   }

@@ -237,6 +237,39 @@ describe("an actor with a journal", () => {
     expect((await intervene("explode")).status).toBe(404);
   });
 
+  test("is read at any moment, and a moment is kept as a new actor", async () => {
+    for (let i = 0; i < 3; i++) await call("POST", ledger("past", "/commands/add"), '{"amount":1}');
+    expect((await call("GET", ledger("past", "/state?at=2"))).body).toMatchObject({ head: 2, state: { total: 2 } });
+    expect((await call("GET", ledger("past", "/state?time=2020-01-01T00:00:00Z"))).body).toEqual({
+      head: 0,
+      state: null,
+    });
+    expect((await call("GET", ledger("past", "/state?at=1&time=2020-01-01T00:00:00Z"))).status).toBe(400);
+    expect((await call("GET", ledger("past", "/state?at=1&other=2"))).status).toBe(400);
+    expect((await call("GET", ledger("past", "/past?at=9"))).status).toBe(404);
+    const lines = async (part: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}${ledger("past", part)}`);
+      return (await response.text())
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    };
+    expect(await lines("/past?at=2")).toMatchObject([{ window: { base: { seq: 0 }, entries: { length: 3 } } }]);
+    expect(await lines("/replay")).toEqual([{ seq: 3, to: 3, turns: 3, divergences: [] }]);
+    expect((await call("GET", ledger("past", "/timeline"))).body).toMatchObject({ begins: 1, head: 3 });
+    expect((await call("GET", ledger("past", "/changes?path=total"))).status).toBe(400);
+    expect((await call("GET", ledger("past", "/changes?path=/total"))).body.items).toHaveLength(3);
+    expect(await call("POST", ledger("past", "/forks"), '{"at":2,"key":["branch"]}')).toMatchObject({
+      status: 201,
+      body: { type: "ledger", keyText: "branch" },
+    });
+    expect((await call("POST", ledger("past", "/forks"), '{"at":2,"key":["branch"]}')).status).toBe(409);
+    expect((await call("GET", ledger("branch", "/lineage"))).body).toEqual({
+      parent: { keyText: "past", seq: 2 },
+      forks: [],
+    });
+  });
+
   test("lets go of the older part of its journal, and can be erased", async () => {
     for (let i = 1; i <= 25; i++) await add("old");
     await vi.waitFor(async () => {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { decodeKey } from "../core/keys.ts";
 import { intervention } from "../protocol/actors.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
+import { forkRequest } from "../protocol/past.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { parseAs, parseJson } from "./json.ts";
 import { isAsync } from "./prefer.ts";
@@ -24,7 +25,8 @@ interface OperationParams {
  * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
  * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it;
  * a `Resends` header names the message that a person sends once more. `POST …/passivate`, `…/retry`, `…/skip`,
- * `…/dead-letter` and `…/crash` do what a person decided. And `DELETE …`, which erases an actor with all that is kept of
+ * `…/dead-letter` and `…/crash` do what a person decided. `POST …/forks` keeps a moment of it as a new
+ * actor. And `DELETE …`, which erases an actor with all that is kept of
  * it, and `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
@@ -66,6 +68,11 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
       return response.code(204).send();
     });
   }
+
+  app.post<ActorParams>("/api/actors/:type/:key/forks", async ({ params, body }, response) => {
+    const request = parseAs(forkRequest, body, "a fork");
+    return response.code(201).send(await runtime.fork(params.type, params.key, request));
+  });
 
   app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {
     await runtime.erase(params.type, decodeKey(params.key));

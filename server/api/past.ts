@@ -40,6 +40,11 @@ export function addPast(app: FastifyInstance, inspector: Inspector, past: PastRe
     return past.timeline(params.type, params.key);
   });
 
+  app.get<ActorParams>("/api/actors/:type/:key/lineage", async ({ params, query }) => {
+    parseAs(noQuery, query, "this call's query");
+    return past.lineage(params.type, params.key);
+  });
+
   app.get<ActorParams>("/api/actors/:type/:key/changes", ({ params, query }) => {
     return past.changes(params.type, params.key, parseAs(pathQuery, query, "a query for a path's changes"));
   });

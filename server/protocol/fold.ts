@@ -59,6 +59,11 @@ function foldEntry(head: Head, { body }: Entry): void {
       head.state = body.state;
       head.version = body.to;
       return;
+    case "forked":
+      if (body.state !== undefined) head.state = body.state;
+      head.version = body.version;
+      head.turnTime = body.turnTime;
+      return;
     default:
       throw new Error(`An entry of the kind "${(body as { kind: string }).kind}" is not known to this version.`);
   }

@@ -122,8 +122,19 @@ export interface MigratedEntry {
   state: Json;
 }
 
+/** The actor begins as another of its type was at a seq. There is no state where that one had none yet. */
+export interface ForkedEntry {
+  kind: "forked";
+  /** The other actor's key in its text form. */
+  from: { key: string; seq: number };
+  state?: Json;
+  /** The state's version, and the time that its newest turn saw: those of the other actor then. */
+  version: number;
+  turnTime: number;
+}
+
 /** What one entry of a journal says. */
-export type EntryBody = TurnEntry | ReceivedEntry | EffectEntry | AttemptFailedEntry | MigratedEntry;
+export type EntryBody = TurnEntry | ReceivedEntry | EffectEntry | AttemptFailedEntry | MigratedEntry | ForkedEntry;
 
 /** An entry in its place. `seq` counts from 1 without gaps; `at` is in milliseconds since 1970. */
 export interface Entry {
@@ -133,7 +144,7 @@ export interface Entry {
 }
 
 /** The kinds of entries. */
-export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated"]);
+export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated", "forked"]);
 export type EntryKind = z.infer<typeof entryKind>;
 
 /** The most entries of one page. */

@@ -95,3 +95,16 @@ export function valueAt(value: Json | undefined, path: readonly (string | number
   }
   return found;
 }
+
+/** Where an actor came from, and the newest of those that came from it; keys in their text form. Times in milliseconds. */
+export interface Lineage {
+  parent: { keyText: string; seq: number } | null;
+  forks: { keyText: string; seq: number; at: number }[];
+}
+
+/** A moment of an actor to be kept as a new one: under which key. */
+export const forkRequest = z.strictObject({
+  at: z.number().int().min(1),
+  key: z.array(z.string()).min(1).max(8),
+});
+export type ForkRequest = z.infer<typeof forkRequest>;

@@ -8,6 +8,7 @@ import type { Census } from "./census.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { Entrance } from "./entrance.ts";
 import type { Events } from "./events.ts";
+import { Forks } from "./forks.ts";
 import { Identities } from "./identities.ts";
 import { StoreInspector } from "./inspector.ts";
 import { Intake, Types } from "./intake.ts";
@@ -101,6 +102,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
     interventions: new Interventions({ ...parts, lanes }),
+    forks: new Forks(parts),
     mail: new MailInspector(store, types),
     past: new PastInspector(store, types),
     inspector: new StoreInspector({

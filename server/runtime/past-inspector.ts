@@ -3,6 +3,7 @@ import { checkKey, decodeKey } from "../core/keys.ts";
 import type { ActorState, Page } from "../protocol/actors.ts";
 import {
   type ChangesQuery,
+  type Lineage,
   MAX_MARKS,
   type PastLine,
   type PathChange,
@@ -21,6 +22,8 @@ import { verify } from "./verify.ts";
 /** Stretches of a timeline, and how many entries of each are counted. */
 const STRETCHES = 240;
 const COUNTED = 400;
+/** The most forks of one actor that are told. */
+const MAX_FORKS = 100;
 
 /** Reads what actors with a journal were: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
 export class PastInspector implements PastReader {
@@ -46,6 +49,11 @@ export class PastInspector implements PastReader {
   async *window(type: string, keyText: string, at: number): AsyncGenerator<PastLine> {
     const id = await read(() => this.#idOf(type, keyText));
     yield* readEach(this.#past.window(id, at));
+  }
+
+  /** Where an actor came from, and the newest of those that came from it. */
+  lineage(type: string, keyText: string): Promise<Lineage> {
+    return read(async () => this.#store.lineage(await this.#idOf(type, keyText), MAX_FORKS));
   }
 
   /** Replays entries on the code that runs now, a step at a time. */

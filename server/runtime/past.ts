@@ -3,7 +3,8 @@ import type { ActorState } from "../protocol/actors.ts";
 import { emptyHead, fold, type Head } from "../protocol/fold.ts";
 import type { Entry } from "../protocol/journal.ts";
 import type { PastLine, PastWindow } from "../protocol/past.ts";
-import type { ActorId, Store, Past as StoredPast } from "./ports.ts";
+import type { Past as StoredPast } from "./past-port.ts";
+import type { ActorId, EntriesPage, Store } from "./ports.ts";
 import { headAt } from "./recovery.ts";
 
 /** Entries of a window: as far apart as the checkpoints are that are kept for good. */
@@ -85,7 +86,7 @@ export class Past {
     const end = from + WINDOW;
     const begin = await this.#store.past({ id, at: from, before: end + 1, limit: STEP, bytes: STEP_BYTES });
     const base = headOf(begin);
-    for (let { entries } = begin; ; { entries } = await this.#entries(id, base.seq, end)) {
+    for (let { entries, more } = begin; ; { entries, more } = await this.#entries(id, base.seq, end)) {
       const first = entries[0]?.seq ?? base.seq + 1;
       // What came before was pruned, but for what a checkpoint stands for.
       if (first > base.seq + 1 && first - 1 > from && first <= at) return yield* this.#window(id, at, first - 1);
@@ -96,8 +97,8 @@ export class Past {
         yield { window: { base, entries: within } };
         return;
       }
-      if (entries.length === 0) throw await this.#absent(id, base, at);
       advance(base, within);
+      if (!more) throw await this.#absent(id, base, at);
       yield { progress: { folded: base.seq, wanted: at } };
     }
   }
@@ -113,7 +114,7 @@ export class Past {
     return reached < begins - 1 && seq <= head ? beginsAt(begins) : endsAt(head, seq);
   }
 
-  #entries(id: ActorId, after: number, end: number): Promise<Pick<StoredPast, "entries">> {
+  #entries(id: ActorId, after: number, end: number): Promise<EntriesPage> {
     return this.#store.entries({ id, after, limit: Math.min(STEP, end - after), bytes: STEP_BYTES });
   }
 }

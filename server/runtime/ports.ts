@@ -1,13 +1,13 @@
 import type { LastChange } from "../protocol/actors.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { Timeline } from "../protocol/past.ts";
 import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
 import type { Claim, LeaseStore } from "./lease-store.ts";
 import type { ListingStore, StoredDetail } from "./listing-port.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail.ts";
 import type { MailStore } from "./mail-store.ts";
 import type { MessageStore } from "./message-store.ts";
+import type { PastPort } from "./past-port.ts";
 
 /** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */
 export interface Clock {
@@ -101,23 +101,6 @@ export interface EntriesPage {
   more: boolean;
 }
 
-/**
- * What a past state is made of: the newest sound checkpoint at or below `at`, and the entries after it and below `before`;
- * as many of them, and as many bytes, as `EntriesRequest` says.
- */
-export interface PastRequest {
-  id: ActorId;
-  at: number;
-  before: number;
-  limit: number;
-  bytes: number;
-}
-
-/** What a past state is made of; without a checkpoint the entries begin with the journal. */
-export interface Past extends EntriesPage {
-  checkpoint: Checkpoint | null;
-}
-
 /** A reply kept under an idempotency key, and the digest of the message that it answered. */
 export interface KeptReply {
   digest: string;
@@ -202,7 +185,7 @@ export interface LaneWriter {
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
  * order. Every method throws `StoreUnavailable` when the database cannot be reached.
  */
-export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore {
+export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore, PastPort {
   lane(claim: Claim, lane: number): LaneWriter;
   load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
@@ -225,25 +208,12 @@ export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore
    */
   pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
   entries(request: EntriesRequest): Promise<EntriesPage>;
-  past(request: PastRequest): Promise<Past>;
-  /**
-   * The last seq that was committed at a time or before it, one less than `begins` when all came after it; and the first
-   * seq that is kept. Null when no entry is.
-   */
-  seqAt(id: ActorId, time: number): Promise<{ seq: number; begins: number } | null>;
   /** An actor's checkpoints below a seq, newest first, without their states; `sound` where the checksum holds. */
   checkpoints(
     id: ActorId,
     before: number,
     limit: number,
   ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]>;
-  /** A journal in so many stretches, of each so many entries counted; with its newest checkpoints and failures. */
-  timeline(id: ActorId, bounds: { stretches: number; counted: number; marks: number }): Promise<Timeline>;
-  /**
-   * Has `work` read the store as it is at one moment, however long it takes and whatever is committed meanwhile, in a
-   * transaction that cannot write.
-   */
-  snapshot<T>(work: (reader: SnapshotReader) => Promise<T>): Promise<T>;
   keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
@@ -258,14 +228,6 @@ export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** The store as it was at one moment. */
-export interface SnapshotReader extends Pick<Store, "past" | "entries" | "seqAt"> {
-  /** Null for one that was never used. */
-  idOf(address: Address): Promise<ActorId | null>;
-  /** Some actors of a type that were active since a time, always the same ones for the same store; at most `limit`. */
-  sample(type: string, activeSince: number, limit: number): Promise<{ id: ActorId; keyText: string }[]>;
 }
 
 /** The database cannot be reached, or not now. */

@@ -60,7 +60,7 @@ export class Registry {
    */
   use(definition: ActorType, key: Key, keyText: string): Actor {
     const name = `${definition.type}/${keyText}`;
-    if (this.#closed.has(name)) throw busy(`${definition.type} ${keyText} is being erased`);
+    if (this.#closed.has(name)) throw busy(`${definition.type} ${keyText} is being erased, or made`);
     let actor = this.#actors.get(name);
     if (actor === undefined) {
       this.#makeRoom();

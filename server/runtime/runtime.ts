@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { checkKey, encodeKey } from "../core/keys.ts";
 import type { Log } from "../log.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
+import type { ForkRequest } from "../protocol/past.ts";
 import { unavailable } from "./activation.ts";
 import { expired, toCommandReply } from "./answers.ts";
 import { Census } from "./census.ts";
@@ -21,7 +21,7 @@ import type { Claim } from "./lease-store.ts";
 import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
 import { MailTally } from "./mail-tally.ts";
 import { makeParts } from "./parts.ts";
-import type { Clock, Store, Watchdog } from "./ports.ts";
+import type { Address, Clock, Store, Watchdog } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
 import { fenced } from "./settle.ts";
 import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
@@ -178,12 +178,14 @@ class NodeRuntime implements RunningRuntime {
     return this.#options.chaos === true;
   }
 
-  async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
-    const { key: names, persistence } = this.#parts.types.get(type);
-    checkKey(key, names);
-    if (persistence !== "journal") throw new GreenroomError("not_found", `${type} keeps no journal.`);
+  async fork(type: string, keyText: string, request: ForkRequest): Promise<Address> {
     if (this.#closed !== undefined) throw this.#closed;
-    return pruneJournal(this.#options.store, { type, keyText: encodeKey(key) }, below);
+    return this.#parts.forks.fork(type, keyText, request);
+  }
+
+  async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
+    if (this.#closed !== undefined) throw this.#closed;
+    return pruneJournal(this.#options.store, this.#parts.types.get(type), key, below);
   }
 
   room(): Promise<void> {

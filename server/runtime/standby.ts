@@ -6,6 +6,7 @@ import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { MailCounts, RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
+import type { ForkRequest } from "../protocol/past.ts";
 import type { Census } from "./census.ts";
 import { Events } from "./events.ts";
 import { positionOf, StoreInspector } from "./inspector.ts";
@@ -16,6 +17,7 @@ import { LANES, LEASE_MS } from "./limits.ts";
 import { MailInspector } from "./mail-inspector.ts";
 import { Meter } from "./meter.ts";
 import { PastInspector } from "./past-inspector.ts";
+import type { Address } from "./ports.ts";
 import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "./runtime.ts";
 import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest } from "./surface.ts";
 
@@ -114,6 +116,10 @@ class Standby implements RunningRuntime {
 
   async query(request: QueryRequest): Promise<Json> {
     return this.#leading().query(request);
+  }
+
+  async fork(type: string, keyText: string, request: ForkRequest): Promise<Address> {
+    return this.#leading().fork(type, keyText, request);
   }
 
   async erase(type: string, key: readonly string[]): Promise<void> {

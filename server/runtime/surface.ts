@@ -28,11 +28,12 @@ import type {
 } from "../protocol/mail.ts";
 import type { Trace } from "../protocol/messages.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { ChangesQuery, PastLine, PathChange, Timeline } from "../protocol/past.ts";
+import type { ChangesQuery, ForkRequest, Lineage, PastLine, PathChange, Timeline } from "../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { Events } from "./events.ts";
 import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
+import type { Address } from "./ports.ts";
 
 /** A command for one actor. */
 export interface CommandRequest {
@@ -86,6 +87,12 @@ export interface Runtime {
    */
   erase(type: string, key: readonly string[]): Promise<void>;
   /**
+   * Keeps what an actor with a journal was at a seq as a new actor, whose journal begins with it; returns that. The other
+   * one is not touched. A turn that was not over then is not part of it. `not_found` where there is no such moment,
+   * `rejected` when the key has been used.
+   */
+  fork(type: string, keyText: string, request: ForkRequest): Promise<Address>;
+  /**
    * Deletes a journal's entries below a seq, but none that recovery needs: it keeps what follows the last checkpoint but
    * one. Returns how many went. `not_found` when the actor was never used or keeps no journal.
    */
@@ -128,6 +135,8 @@ export interface PastReader {
   window(type: string, keyText: string, at: number): AsyncGenerator<PastLine>;
   timeline(type: string, keyText: string): Promise<Timeline>;
   changes(type: string, keyText: string, query: ChangesQuery): Promise<Page<PathChange>>;
+  /** Where an actor came from, and what came from it. */
+  lineage(type: string, keyText: string): Promise<Lineage>;
   /** Replays entries on the code that runs now, a step at a time. */
   replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep>;
 }

@@ -30,7 +30,8 @@ export async function erase(
          replies AS (DELETE FROM reply r USING gone WHERE r.actor_id = gone.id),
          mails AS (DELETE FROM mailbox m USING gone WHERE m.actor_id = gone.id),
          letters AS (DELETE FROM dead_letter d USING gone WHERE d.actor_id = gone.id),
-         reminders AS (DELETE FROM reminder r USING gone WHERE r.actor_id = gone.id)
+         reminders AS (DELETE FROM reminder r USING gone WHERE r.actor_id = gone.id),
+         forks AS (DELETE FROM fork f USING gone WHERE f.actor_id = gone.id)
        INSERT INTO tombstone (actor_id, type, head, at)
        SELECT id, type, coalesce((SELECT max(revision) FROM states), greatest(
          (SELECT max(seq) FROM entries), (SELECT max(seq) FROM checkpoints)), 0), to_timestamp($3::float8 / 1000)

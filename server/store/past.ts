@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { ActorId, EntriesPage, EntriesRequest, Past, PastRequest } from "../runtime/ports.ts";
+import type { Past, PastRequest } from "../runtime/past-port.ts";
+import type { ActorId, EntriesPage, EntriesRequest } from "../runtime/ports.ts";
 import { type CheckpointColumns, type EntryColumns, sound, toCheckpoint, toEntry } from "./journal.ts";
 
 /** A pool, or a connection. */

@@ -5,6 +5,7 @@ import { allocate, countByType, countCreated, countFound, load, touch } from "./
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
+import { fork, lineage } from "./fork.ts";
 import { happened } from "./happened.ts";
 import { detail, summaries } from "./inspect.ts";
 import { checkpointAt, checkpoints, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
@@ -61,6 +62,8 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
     happened: (request) => reachable(() => happened(pool, request)),
     erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
+    fork: (held, lane, row) => reachable(() => fork(pool, held, lane, row)),
+    lineage: (id, limit) => reachable(() => lineage(pool, id, limit)),
     ...mailStore(pool),
     ...messageStore(pool),
     weaknesses: () => reachable(() => weaknesses(pool)),

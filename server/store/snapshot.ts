@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { ActorId, Address, SnapshotReader } from "../runtime/ports.ts";
+import type { SnapshotReader } from "../runtime/past-port.ts";
+import type { ActorId, Address } from "../runtime/ports.ts";
 import { entries, past, type Reader, seqAt } from "./past.ts";
 
 /** How long the work may take between two readings: it runs actors' code. */

@@ -35,6 +35,8 @@ export function ofEntry({ type, keyText }: Address, { seq, at, body }: Entry): H
       const text = cut(`${error.name}: ${error.message}`);
       return { ...common, name: message?.command ?? null, messageId, text, isError: true };
     }
+    case "forked":
+      return { ...common, text: cut(`from ${body.from.key} at ${body.from.seq}`) };
     default:
       return { ...common, text: cut(`version ${body.from} → ${body.to}`) };
   }

@@ -30,7 +30,7 @@ export class ShownJournal {
 
   /** The message of an entry; of those that belong to a received one, the message is in the first alone. */
   #message(body: EntryBody): string {
-    if (body.kind === "migrated") return "";
+    if (!("messageId" in body)) return "";
     if ("message" in body && body.message !== undefined) this.#messages.set(body.messageId, body.message);
     const message = this.#messages.get(body.messageId);
     return message === undefined ? "" : [message.command, ...Object.values(message.payload as object)].join(" ");
@@ -53,6 +53,8 @@ function outcome(body: EntryBody): string {
       return "result" in body.effect ? `answered ${JSON.stringify(body.effect.result)}` : body.effect.error.message;
     case "attempt_failed":
       return body.error.message;
+    case "forked":
+      return `from ${body.from.key} at ${body.from.seq}`;
     default:
       return `to version ${body.to}`;
   }

@@ -2,7 +2,8 @@ import type { ActorType } from "../../core/define.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import type { Divergence, DivergenceKind } from "../../protocol/replay.ts";
 import { Past } from "../../runtime/past.ts";
-import type { ActorId, SnapshotReader, Store } from "../../runtime/ports.ts";
+import type { SnapshotReader } from "../../runtime/past-port.ts";
+import type { ActorId, Store } from "../../runtime/ports.ts";
 import { verify } from "../../runtime/verify.ts";
 import { type Options, UsageError } from "./options.ts";
 

@@ -171,6 +171,16 @@ function Body({ body }: { body: EntryBody }) {
           <JsonValue label="Migrated state" value={body.state} />
         </Fact>
       );
+    case "forked":
+      return (
+        <Fact name="State">
+          <p className="pb-1 text-dim">
+            What <span className="mono">{body.from.key}</span> was at{" "}
+            <span className="mono">{formatNumber(body.from.seq)}</span>.
+          </p>
+          {body.state !== undefined && <JsonValue label="Forked state" value={body.state} />}
+        </Fact>
+      );
     case "received":
       return null;
   }

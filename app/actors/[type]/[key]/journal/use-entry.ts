@@ -66,7 +66,7 @@ async function readEntry(address: ActorAddress, seq: number, signal: AbortSignal
 /** While a message is received and not over, no other is: the newest that was received before an entry is its own. */
 async function readStory(address: ActorAddress, entry: Entry, signal: AbortSignal): Promise<Story | null> {
   const { body } = entry;
-  if (body.kind === "migrated") return null;
+  if (!("messageId" in body)) return null;
   const received =
     body.kind === "received"
       ? entry
@@ -74,6 +74,6 @@ async function readStory(address: ActorAddress, entry: Entry, signal: AbortSigna
   if (received?.body.kind !== "received" || received.body.messageId !== body.messageId) return null;
   const { messageId, message } = received.body;
   const { items } = await readEntries(address, { after: received.seq, limit: MAX_STORY }, signal);
-  const others = items.filter((other) => other.body.kind !== "migrated" && other.body.messageId === messageId);
+  const others = items.filter((other) => "messageId" in other.body && other.body.messageId === messageId);
   return { message, entries: [received, ...others] };
 }

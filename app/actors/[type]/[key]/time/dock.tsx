@@ -28,6 +28,7 @@ export function Dock({
   isLive,
   travel,
   play,
+  onFork,
 }: {
   address: ActorAddress;
   timeline: Timeline | null;
@@ -37,6 +38,7 @@ export function Dock({
   isLive: boolean;
   travel: (change: Partial<Moment>) => void;
   play: Play;
+  onFork: () => void;
 }) {
   return (
     <section
@@ -56,6 +58,9 @@ export function Dock({
           Compare
         </Button>
         <Button onClick={() => travel({ at, vs: at })}>Set B here</Button>
+        <Button onClick={onFork} disabled={at < 1}>
+          Fork
+        </Button>
         <span className="mono text-dim">
           A {formatNumber(at)}
           {vs !== null && ` · B ${formatNumber(vs)}`}

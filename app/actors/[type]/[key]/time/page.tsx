@@ -21,6 +21,7 @@ export default async function TimePage({ params }: Props) {
   return (
     <TimeView
       type={info.type}
+      names={info.key}
       segments={segments}
       keyText={keyText}
       first={actor !== null && actor.stateBytes > MAX_STREAMED_STATE ? { ...actor, state: null } : actor}

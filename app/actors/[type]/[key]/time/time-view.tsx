@@ -15,6 +15,8 @@ import { EntryDetail } from "../journal/entry-detail.tsx";
 import { ChangesPanel } from "./changes-panel.tsx";
 import { Dock } from "./dock.tsx";
 import { EntryList } from "./entry-list.tsx";
+import { ForkForm } from "./fork-form.tsx";
+import { LineageLine } from "./lineage-line.tsx";
 import { StateAt } from "./state-at.tsx";
 import { useKeys } from "./use-keys.ts";
 import { usePast } from "./use-past.ts";
@@ -27,12 +29,15 @@ const RECOUNT = 100;
 /** An actor with a journal, at any moment of it. `first` is what it was when the page was made. */
 export function TimeView({
   type,
+  names,
   segments,
   keyText,
   first,
   problem,
 }: {
   type: string;
+  /** Of the key's segments. */
+  names: readonly string[];
   segments: string[];
   keyText: string;
   first: ActorDetail | null;
@@ -49,6 +54,7 @@ export function TimeView({
   return (
     <div className="flex flex-col gap-3 lg:h-[calc(100dvh-40px)]">
       <Heading type={type} segments={segments} keyText={keyText} />
+      <LineageLine address={address} />
       {failure !== null && <Problem title="Not all could be read.">{failure}</Problem>}
       {head === 0 ? (
         <section aria-label="State" className="panel">
@@ -57,7 +63,7 @@ export function TimeView({
           </Empty>
         </section>
       ) : (
-        <Travel address={address} head={head} tail={view?.tail ?? none} timeline={timeline.value} />
+        <Travel names={names} address={address} head={head} tail={view?.tail ?? none} timeline={timeline.value} />
       )}
     </div>
   );
@@ -72,11 +78,13 @@ function recounted(head: number): number {
 }
 
 function Travel({
+  names,
   address,
   head,
   tail,
   timeline,
 }: {
+  names: readonly string[];
   address: { type: string; keyText: string };
   head: number;
   tail: Parameters<typeof usePast>[2];
@@ -91,8 +99,9 @@ function Travel({
   const reading = usePast(address, { at, others, begins, head }, tail);
   const travel = (change: Partial<Moment>) => move(change.at == null ? change : { ...change, at: bounded(change.at) });
   const play = usePlay(at, head, reading.past, (seq) => travel({ at: seq }));
-  useKeys({ at, vs, head, checkpoints: timeline?.checkpoints ?? none, travel, play });
+  useKeys({ at, vs, head, checkpoints: timeline?.checkpoints ?? none, travel, play, fork: () => setForking(true) });
   const isLive = moment.at === null;
+  const [isForking, setForking] = useState(false);
   const shown = useDeferredValue(at);
   const [only, setOnly] = useState<"list" | "state" | "entry">("state");
   return (
@@ -146,6 +155,7 @@ function Travel({
           )}
         </div>
       </div>
+      {isForking && at > 0 && <ForkForm address={address} names={names} at={at} onClose={() => setForking(false)} />}
       <Dock
         address={address}
         timeline={timeline}
@@ -155,6 +165,7 @@ function Travel({
         isLive={isLive}
         travel={travel}
         play={play}
+        onFork={() => setForking(true)}
       />
     </>
   );

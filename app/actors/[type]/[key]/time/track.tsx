@@ -20,6 +20,7 @@ const kinds: readonly { kind: EntryKind; colour: string }[] = [
   { kind: "received", colour: "fill-slate/35" },
   { kind: "effect", colour: "fill-sky/60" },
   { kind: "migrated", colour: "fill-violet/70" },
+  { kind: "forked", colour: "fill-indigo" },
   { kind: "attempt_failed", colour: "fill-red" },
 ];
 

@@ -13,9 +13,10 @@ interface Keyed {
   checkpoints: readonly number[];
   travel: (change: Partial<Moment>) => void;
   play: Play;
+  fork: () => void;
 }
 
-/** Moves through time by keys, wherever nothing else takes them: `[` `]`, with shift to the checkpoint, `d`, `b`, `l`, space. */
+/** Moves through time by keys, wherever nothing else takes them: `[` `]`, with shift to the checkpoint, `d`, `b`, `f`, `l`, space. */
 export function useKeys(keyed: Keyed): void {
   const now = useRef(keyed);
   now.current = keyed;
@@ -30,13 +31,14 @@ export function useKeys(keyed: Keyed): void {
 }
 
 function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed): boolean {
-  const { at, vs, head, checkpoints, travel, play } = keyed;
+  const { at, vs, head, checkpoints, travel, play, fork } = keyed;
   if (code === "BracketLeft" || key === "[") {
     travel({ at: shiftKey ? (checkpoints.find((seq) => seq < at) ?? 0) : at - 1 });
   } else if (code === "BracketRight" || key === "]") {
     travel({ at: shiftKey ? (checkpoints.findLast((seq) => seq > at) ?? head) : at + 1 });
   } else if (key === "d") travel({ at, vs: vs === null ? Math.max(0, at - 1) : null });
   else if (key === "b") travel({ at, vs: at });
+  else if (key === "f" && at > 0) fork();
   else if (key === "l") travel({ at: null });
   else if (
     key === " " &&

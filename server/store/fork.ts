@@ -1,0 +1,55 @@
+import type { Pool } from "pg";
+import type { Lineage } from "../protocol/past.ts";
+import type { Claim } from "../runtime/lease-store.ts";
+import type { ForkRow } from "../runtime/past-port.ts";
+import type { ActorId } from "../runtime/ports.ts";
+import { transaction } from "./connection.ts";
+import { NODE } from "./lease.ts";
+
+/**
+ * See `Store.fork`. The lane's row is locked first, as commits do: a node that was taken over writes nothing. Index:
+ * the primary keys of what an actor may have.
+ */
+export async function fork(
+  pool: Pool,
+  { epoch }: Claim,
+  lane: number,
+  { id, parent, body, at }: ForkRow,
+): Promise<"forked" | "taken" | "fenced"> {
+  return transaction(pool, async (client) => {
+    const { rows } = await client.query<{ batch: number }>(
+      "SELECT batch FROM lane WHERE node = $1 AND lane = $2 AND epoch = $3 FOR UPDATE",
+      [NODE, lane, epoch],
+    );
+    const [fence] = rows;
+    if (fence === undefined) return "fenced";
+    const { rowCount } = await client.query(
+      `WITH begun AS (
+         INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
+         SELECT $1, 1, 'forked', to_timestamp($2::float8 / 1000), $3, $4, $5::json
+         WHERE NOT EXISTS (SELECT FROM entry WHERE actor_id = $1) AND NOT EXISTS (SELECT FROM checkpoint WHERE actor_id = $1)
+         ON CONFLICT (actor_id, seq) DO NOTHING RETURNING actor_id
+       )
+       INSERT INTO fork (actor_id, parent_id, parent_key, parent_seq, at)
+       SELECT actor_id, $6, $7, $8, to_timestamp($2::float8 / 1000) FROM begun`,
+      [id, at, lane, fence.batch, body, parent.id, parent.keyText, parent.seq],
+    );
+    return rowCount === 1 ? "forked" : "taken";
+  });
+}
+
+/** See `Store.lineage`. Index: `fork`'s primary key, and `fork_parent`. */
+export async function lineage(pool: Pool, id: ActorId, limit: number): Promise<Lineage> {
+  const [parents, forks] = await Promise.all([
+    pool.query<{ keyText: string; seq: number }>(
+      `SELECT parent_key AS "keyText", parent_seq AS seq FROM fork WHERE actor_id = $1`,
+      [id],
+    ),
+    pool.query<{ keyText: string; seq: number; at: number }>(
+      `SELECT a.key AS "keyText", f.parent_seq AS seq, f.at FROM fork f JOIN actor a ON a.id = f.actor_id
+       WHERE f.parent_id = $1 ORDER BY f.actor_id DESC LIMIT $2`,
+      [id, limit],
+    ),
+  ]);
+  return { parent: parents.rows[0] ?? null, forks: forks.rows };
+}
