@@ -40,7 +40,7 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
   const known = new Map<string, MessageTime & { spans: Span[] }>();
   let free = 0;
   for (const { seq, at, body } of entries) {
-    if (body.kind === "migrated") continue;
+    if (!("messageId" in body)) continue;
     const before = known.get(body.messageId);
     const message = "message" in body ? body.message : undefined;
     if (before === undefined && message === undefined) continue;
