@@ -142,8 +142,8 @@ describe("a fold stops", () => {
     ],
     [
       "at a kind of entry that a newer version wrote",
-      entries([{ kind: "forked" } as unknown as EntryBody]),
-      'An entry of the kind "forked" is not known to this version.',
+      entries([{ kind: "split" } as unknown as EntryBody]),
+      'An entry of the kind "split" is not known to this version.',
     ],
   ])("%s", (_, journal, text) => {
     expect(() => fold(emptyHead(0), journal)).toThrow(text);
