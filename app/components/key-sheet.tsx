@@ -30,6 +30,16 @@ const sections: { title: string; keys: [keys: string, does: string][] }[] = [
     ],
   },
   { title: "State", keys: [["← →", "close and open a member"]] },
+  {
+    title: "An actor's past",
+    keys: [
+      ["[ ]", "back and forth by an entry, with shift by a checkpoint"],
+      ["Space", "play, and pause"],
+      ["d", "compare with another moment, and stop it"],
+      ["b", "compare with this one"],
+      ["l", "return to live"],
+    ],
+  },
 ];
 
 /** What the keys do. */

@@ -9,13 +9,17 @@ import { Ago, At } from "./time.tsx";
 
 /** What does not change of a message, wherever it is. */
 export function MessageFacts({
-  message: { messageId, sender, sentAt, idempotencyKey, payload },
+  message: { messageId, command, sender, sentAt, idempotencyKey, payload },
 }: {
-  message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey"> & { payload?: Json };
+  message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey"> & {
+    command: string | null;
+    payload?: Json;
+  };
 }) {
   return (
     <>
       <Fact name="Message">
+        {command !== null && <span className="mono">{command} </span>}
         <MessageId value={messageId} max={40} />
       </Fact>
       <Fact name="Sent">

@@ -5,6 +5,7 @@ import { useParams, useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import type { ActorSummary, Page, TypeInfo } from "../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
+import { tabs } from "../actors/[type]/[key]/use-actor-address.ts";
 import { keyTextOf } from "../lib/segments.ts";
 import { chooseTheme, useTheme } from "../lib/theme.ts";
 import { chooseZone, useZone } from "../lib/time.tsx";
@@ -75,14 +76,20 @@ function ThisActor({ types, go }: { types: readonly TypeInfo[]; go: (href: strin
   const info = types.find((known) => known.type === type);
   if (info === undefined || key === undefined) return null;
   const page = `/actors/${info.type}/${keyTextOf(key)}`;
-  const tabs = info.persistence === "journal" ? ["state", "journal", "mailbox", "checkpoints"] : ["state", "mailbox"];
+  const hasJournal = info.persistence === "journal";
+  const present = hasJournal ? tabs : tabs.filter((tab) => tab === "state" || tab === "mailbox");
   return (
     <Items heading={`${info.type} ${decodeKeyText(keyTextOf(key))?.join(" / ")}`}>
-      {tabs.map((tab) => (
+      {present.map((tab) => (
         <Item key={tab} value={`this actor ${tab}`} onSelect={() => go(`${page}?tab=${tab}`)}>
           Its {tab}
         </Item>
       ))}
+      {hasJournal && (
+        <Item value="this actor past time travel" onSelect={() => go(`${page}/time`)}>
+          Its past, step by step
+        </Item>
+      )}
       {info.commands.map(({ name }) => (
         <Item key={name} value={`command ${name}`} onSelect={() => go(`${page}?command=${name}`)}>
           Send <span className="mono">{name}</span>

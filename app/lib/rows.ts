@@ -1,8 +1,8 @@
-const text = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]";
+const text = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
 /** Whether somebody types: what is pressed there is text. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.matches(text);
+  return target instanceof HTMLElement && target.closest(text) !== null;
 }
 
 /** Whether a dialog is open: it has the keys for itself. */

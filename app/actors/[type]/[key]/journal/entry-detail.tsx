@@ -8,7 +8,7 @@ import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
 import { Fact, Facts } from "../../../../components/facts.tsx";
 import { CloseIcon } from "../../../../components/icons.tsx";
 import { JsonValue } from "../../../../components/json-value.tsx";
-import { MessageId } from "../../../../components/message-id.tsx";
+import { MessageFacts } from "../../../../components/message-facts.tsx";
 import { ErrorText } from "../../../../components/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/resend.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
@@ -187,23 +187,10 @@ function Body({ body }: { body: EntryBody }) {
 }
 
 function Message({ story, seq, onOpen }: { story: Story; seq: number; onOpen: (seq: number) => void }) {
-  const { id, command, payload, now, idempotencyKey } = story.message;
+  const { id: messageId, command, payload, now, idempotencyKey = null, from: sender = null } = story.message;
   return (
     <>
-      <Fact name="Message">
-        <span className="mono">{command}</span> <MessageId value={id} />
-      </Fact>
-      <Fact name="Accepted">
-        <At at={isoOf(now)} />
-      </Fact>
-      {idempotencyKey !== undefined && (
-        <Fact name="Idempotency key">
-          <Id value={idempotencyKey} what="Idempotency key" max={40} />
-        </Fact>
-      )}
-      <Fact name="Payload">
-        <JsonValue label="Payload" value={payload} />
-      </Fact>
+      <MessageFacts message={{ messageId, command, payload, idempotencyKey, sender, sentAt: isoOf(now) }} />
       {(story.entries.length > 1 || !isOver(story)) && (
         <Fact name="Its entries">
           <ol className="flex flex-wrap gap-x-3 gap-y-1">

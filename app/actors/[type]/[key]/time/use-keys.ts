@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { isTyping } from "../../../../lib/rows.ts";
 import type { Play } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
 
@@ -47,8 +48,4 @@ function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed): bool
     play.toggle();
   } else return false;
   return true;
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
 }
