@@ -19,6 +19,7 @@ const pages = [
   { name: "a timeline", path: "/actors/counter/stuck?tab=timeline", open: askToErase },
   { name: "a mailbox", path: "/actors/counter/stuck?tab=mailbox", open: openRow },
   { name: "a message", path: "/messages/", open: openArrow },
+  { name: "a type", path: "/types/counter", open: openSchema },
   { name: "the stream", path: "/stream?type=counter", open: async () => undefined },
   { name: "the list of dead letters", path: "/dead-letters/all?type=cart", open: openRow },
   { name: "the palette", path: "/actors?q=pages", open: openPalette },
@@ -129,6 +130,10 @@ async function openArrow(page: Page): Promise<void> {
 async function askToErase(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Erase…" }).click();
   await expect(page.getByRole("alertdialog")).toBeVisible();
+}
+
+async function openSchema(page: Page): Promise<void> {
+  await page.getByText("Schema").first().click();
 }
 
 async function openDialog(page: Page): Promise<void> {

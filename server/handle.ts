@@ -26,6 +26,7 @@ import type { Trace } from "./protocol/messages.ts";
 import type { Overview } from "./protocol/overview.ts";
 import type { ForkRequest } from "./protocol/past.ts";
 import type { Position } from "./protocol/stream.ts";
+import type { TypeStats } from "./protocol/type-stats.ts";
 
 /** A command for one actor. */
 export interface CommandToActor {
@@ -45,6 +46,8 @@ export interface CommandToActor {
 export interface Handle {
   types(): TypeInfo[];
   overview(): Overview;
+  /** What the actors of a type have done since the start; the type must be a known one. */
+  typeStats(type: string): TypeStats;
   /** Messages in mailboxes, and dead letters. */
   mailCounts(): MailCounts;
   /** Where a reader of the stream stands whose reading begins now. */

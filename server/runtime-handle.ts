@@ -10,6 +10,7 @@ export function createHandle(runtime: Runtime): Handle {
   return {
     types: () => inspector.types(),
     overview: () => inspector.overview(),
+    typeStats: (type) => inspector.typeStats(type),
     mailCounts: () => inspector.mailCounts(),
     position: () => inspector.position(),
     actors: (query) => attempt(() => inspector.actors(query)),

@@ -39,6 +39,8 @@ const sample = (at: number, turns = 1): Sample => ({
   refused: 0,
   inFlight: 1,
   commitP50: 1,
+  waiting: 0,
+  dead: 0,
   commitP95: 2,
 });
 const overview = (samples: Sample[]): Overview => ({
@@ -48,6 +50,7 @@ const overview = (samples: Sample[]): Overview => ({
   database: { ok: true, since: "2026-01-01T00:00:00.000Z", error: null },
   types: [],
   mail: { waiting: 0, dead: 0 },
+  recoveries: [],
   inFlight: 0,
   maxInFlight: 10,
   maxActive: 10,

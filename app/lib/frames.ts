@@ -3,9 +3,11 @@ import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { MailCounts } from "../../server/protocol/mail.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
+import type { TypeStats } from "../../server/protocol/type-stats.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import { nothingHappened, type StreamLive, withHappened } from "./happenings.ts";
 import { headWord } from "./head.ts";
+import { type MapLive, withMap } from "./map.ts";
 
 /** How many samples an overview keeps: five minutes, as the server has them. */
 const MAX_SAMPLES = 300;
@@ -44,6 +46,8 @@ export interface Views {
   actor: ActorLive;
   mail: MailCounts;
   stream: StreamLive;
+  map: MapLive;
+  type: TypeStats;
 }
 export type View = Views[Room["kind"]];
 
@@ -77,6 +81,10 @@ export function fold(kind: Room["kind"], view: View | null, frame: Frame): View 
       return foldActor(view as ActorLive | null, frame);
     case "mail":
       return foldMail(frame);
+    case "map":
+      return withMap(view as MapLive | null, frame.map ?? { added: {}, changes: {}, worked: {} });
+    case "type":
+      return frame.stats ?? (view as TypeStats);
     case "stream":
       return foldStream(view as StreamLive | null, frame);
   }
@@ -183,6 +191,9 @@ function difference(kind: Room["kind"], before: View, after: View): { changes: n
         persistence === "journal" ? formatCount(to - from, "entry", "entries") : formatCount(to - from, "change");
       return { changes: to - from, what: `${what}, ${headWord(persistence)} ${from} → ${to}` };
     }
+    case "map":
+    case "type":
+      return { changes: 0, what: "" };
     case "stream": {
       const count = (after as StreamLive).total - (before as StreamLive).total;
       return { changes: count, what: formatCount(count, "event") };

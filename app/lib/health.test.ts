@@ -12,6 +12,8 @@ const sample = (secondsAgo: number, rest: Partial<Sample> = {}): Sample => ({
   refused: 0,
   inFlight: 0,
   commitP50: null,
+  waiting: 0,
+  dead: 0,
   commitP95: null,
   ...rest,
 });
@@ -26,6 +28,7 @@ const overview = (rest: Partial<Overview>): Overview => ({
     { type: "counter", counts: { passivated: 5 } },
   ],
   mail: { waiting: 0, dead: 0 },
+  recoveries: [],
   inFlight: 0,
   maxInFlight: 20_000,
   maxActive: 100_000,

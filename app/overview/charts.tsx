@@ -1,11 +1,12 @@
 "use client";
 
+import Link from "next/link";
 import { type ReactNode, useMemo } from "react";
 import type { Overview } from "../../server/protocol/overview.ts";
 import { formatLatency, formatLatencyScale, formatNumber } from "../lib/format.ts";
 import { Chart, type Line } from "./chart.tsx";
 
-/** How the server does its work: what it did in each of the last five minutes' seconds. */
+/** How the server does its work, and what waits or was given up: what it did in each of the last five minutes' seconds. */
 export function Charts({ overview }: { overview: Overview }) {
   const { samples, inFlight, maxInFlight } = overview;
   const series = useMemo(
@@ -67,7 +68,53 @@ export function Charts({ overview }: { overview: Overview }) {
         formatScale={formatNumbers}
         least={4}
       />
+      <MailMeasures overview={overview} />
     </div>
+  );
+}
+
+/** What waits, and what was given up. */
+function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
+  const series = useMemo(
+    () => ({
+      times: samples.map((sample) => sample.at / 1000),
+      waiting: samples.map((sample) => sample.waiting),
+      dead: samples.map((sample) => sample.dead),
+    }),
+    [samples],
+  );
+  return (
+    <>
+      <Measure
+        title="Messages in mailboxes"
+        value={formatNumber(mail.waiting)}
+        note={mail.waiting === 0 ? "nothing waits" : ""}
+        times={series.times}
+        lines={[{ label: "waiting", values: series.waiting, colour: "--ink", filled: true }]}
+        format={formatNumber}
+        formatScale={formatNumbers}
+        least={4}
+      />
+      <Measure
+        title="Dead letters"
+        value={<span className={mail.dead === 0 ? "" : "text-red"}>{formatNumber(mail.dead)}</span>}
+        note={
+          mail.dead === 0 ? (
+            "nothing was given up"
+          ) : (
+            <Link href="/dead-letters" className="rounded underline underline-offset-2 hover:text-ink">
+              ✕ look at them
+            </Link>
+          )
+        }
+        spoken={formatNumber(mail.dead)}
+        times={series.times}
+        lines={[{ label: "dead letters", values: series.dead, colour: "--ink", filled: true }]}
+        format={formatNumber}
+        formatScale={formatNumbers}
+        least={4}
+      />
+    </>
   );
 }
 
@@ -76,11 +123,14 @@ const formatNumbers = (values: readonly number[]) => values.map(formatNumber);
 function Measure({
   title,
   value,
+  spoken = value,
   note,
   ...chart
 }: {
   title: string;
-  value: string;
+  value: ReactNode;
+  /** The value for who cannot see it, where it is not text. */
+  spoken?: ReactNode;
   note: ReactNode;
   times: readonly number[];
   lines: readonly Line[];
@@ -96,7 +146,7 @@ function Measure({
         <span className="text-mini whitespace-nowrap text-dim">{note}</span>
       </figcaption>
       <div className="relative pb-1.5">
-        <Chart label={`${title} over the last five minutes; now ${value}.`} {...chart} />
+        <Chart label={`${title} over the last five minutes; now ${spoken}.`} {...chart} />
         <p
           data-cursor
           aria-hidden

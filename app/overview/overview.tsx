@@ -9,8 +9,10 @@ import { countActors, type Health, health } from "../lib/health.ts";
 import { useNow, useZone } from "../lib/time.tsx";
 import { useRoom } from "../lib/use-room.ts";
 import { Charts } from "./charts.tsx";
+import { ErrorGroups } from "./error-groups.tsx";
 import { FirstSteps } from "./first-steps.tsx";
-import { MailFigures } from "./mail-figures.tsx";
+import { LifecycleMap } from "./lifecycle-map.tsx";
+import { Recoveries } from "./recoveries.tsx";
 import { TypesTable } from "./types-table.tsx";
 
 /** The whole server at a glance. `initial` is what it was when the page was made; `address` is the server's own. */
@@ -25,8 +27,12 @@ export function Overview({ initial, types, address }: { initial: OverviewData; t
       <HealthLine overview={overview} isCurrent={isCurrent} />
       {isNew && <FirstSteps types={types} address={address} />}
       <div className={`fade flex flex-col gap-5 ${isCurrent ? "" : "opacity-60"}`}>
+        {!isNew && <LifecycleMap types={overview.types} />}
         <Charts overview={overview} />
-        <MailFigures mail={overview.mail} />
+        <div className="grid items-start gap-3 lg:grid-cols-2">
+          <ErrorGroups dead={overview.mail.dead} />
+          <Recoveries notes={overview.recoveries} />
+        </div>
         {!isNew && <TypesTable overview={overview} />}
       </div>
     </div>

@@ -28,7 +28,7 @@ function TypeRow({ row }: { row: TypeCounts }) {
   return (
     <li className="grid items-center gap-x-6 gap-y-2 px-3 py-2.5 md:grid-cols-[200px_minmax(0,1fr)]">
       <div className="flex items-baseline justify-between gap-3">
-        <Link href={`/actors?type=${row.type}`} className="mono rounded font-medium underline-offset-2 hover:underline">
+        <Link href={`/types/${row.type}`} className="mono rounded font-medium underline-offset-2 hover:underline">
           {row.type}
         </Link>
         <span className="mono">{formatNumber(total)}</span>

@@ -60,7 +60,7 @@ export function HoleRow({ hole }: { hole: Hole }) {
 /** Where all of it is told: an entry of a journal, the dead letters, or the actor. */
 function pathOf({ kind, type, keyText, head }: Happening): string {
   const actor = `/actors/${type}/${keyText}`;
-  if (kind === "dead_letter") return `/dead-letters?type=${type}`;
+  if (kind === "dead_letter") return `/dead-letters/all?type=${type}`;
   if (kind === "life" || kind === "state" || head === null) return actor;
   return kind === "retry" ? `${actor}?tab=mailbox` : `${actor}?tab=journal&seq=${head}`;
 }

@@ -40,6 +40,12 @@ export function addReads(app: FastifyInstance, inspector: Inspector, health: Hea
 
   app.get("/api/types", async (): Promise<Page<TypeInfo>> => ({ items: inspector.types(), next: null }));
 
+  app.get<{ Params: { type: string } }>("/api/types/:type", async ({ params, query }) => {
+    parseAs(noQuery, query, "this call's query");
+    const stats = inspector.typeStats(params.type);
+    return { ...inspector.types().find(({ type }) => type === params.type), stats };
+  });
+
   app.get<ActorParams>("/api/actors/:type/:key", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
     return inspector.actor(params.type, params.key);

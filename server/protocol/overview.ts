@@ -1,5 +1,6 @@
 import type { Lifecycle } from "./actors.ts";
 import type { MailCounts } from "./mail.ts";
+import type { RecoveryNote } from "./type-stats.ts";
 
 /** One second of the server's work. Times are in milliseconds, `at` is the second's end in ms since 1970. */
 export interface Sample {
@@ -12,6 +13,9 @@ export interface Sample {
   /** Median and 95th percentile from the batch's begin to its commit; null when nothing committed. */
   commitP50: number | null;
   commitP95: number | null;
+  /** Messages in mailboxes, and dead letters, at its end. */
+  waiting: number;
+  dead: number;
 }
 
 /** How many samples an overview carries: five minutes. */
@@ -28,6 +32,8 @@ export interface Overview {
   /** Actors by type and by where they are in their life. */
   types: { type: string; counts: Partial<Record<Lifecycle, number>> }[];
   mail: MailCounts;
+  /** Actors that were brought back last, the newest first; at most ten. */
+  recoveries: RecoveryNote[];
   inFlight: number;
   maxInFlight: number;
   maxActive: number;

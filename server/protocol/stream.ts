@@ -4,7 +4,9 @@ import type { ErrorBody } from "./errors.ts";
 import { type Happened, happeningKind } from "./happenings.ts";
 import type { CheckpointInfo, Entry } from "./journal.ts";
 import type { MailCounts } from "./mail.ts";
+import type { MapFrame } from "./map.ts";
 import type { Overview } from "./overview.ts";
+import type { TypeStats } from "./type-stats.ts";
 
 /** Where in a position the actors are that it knows of: the highest number that any of them was given. */
 export const NEWEST_ACTOR = "actors";
@@ -24,7 +26,10 @@ export const MAX_FRAME_BYTES = 1024 * 1024;
 /** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
 export const MAX_STREAMED_STATE = 256 * 1024;
 
-/** What can be watched: the whole server, the actors of one list, one actor, how much mail there is, or all that happens. */
+/**
+ * What can be watched: the whole server, the actors of one list, one actor, how much mail there is, the lives of all actors, what those of one type do, or all
+ * that happens.
+ */
 export const room = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("overview") }),
   z.object({
@@ -36,6 +41,8 @@ export const room = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("actor"), actor: actorName }),
   z.object({ kind: z.literal("mail") }),
+  z.object({ kind: z.literal("map") }),
+  z.object({ kind: z.literal("type"), type: z.string().max(64) }),
   z.object({
     kind: z.literal("stream"),
     /** Of one type, of one actor of it, of some kinds only. */
@@ -83,6 +90,10 @@ export interface Frame {
   mail?: MailCounts;
   /** What happened, in the room of all that does. */
   happened?: Happened;
+  /** Where all actors are in their lives, in the room of the map. */
+  map?: MapFrame;
+  /** What the actors of a type do, in the room of it. */
+  stats?: TypeStats;
 }
 
 /** Answer to `watch` when it cannot be granted. */

@@ -1,4 +1,5 @@
 import { GreenroomError } from "../core/errors.ts";
+import { isoTime } from "../core/time.ts";
 import type { Log } from "../log.ts";
 import type { Actor, OpenTurn } from "./actor.ts";
 import { idempotencyConflict } from "./answers.ts";
@@ -12,6 +13,7 @@ import type { Clock, Store } from "./ports.ts";
 import { Unrecovered } from "./recovery.ts";
 import type { Registry } from "./registry.ts";
 import type { Repeats } from "./repeats.ts";
+import type { TypeMeter } from "./type-meter.ts";
 
 /** The first and the longest wait before an actor that could not be loaded is tried again; each is twice the last. */
 const WAIT_MS = { first: 1_000, most: 60_000 };
@@ -31,6 +33,7 @@ export interface ActivationPorts {
   clock: Clock;
   log: Log;
   repeats: Repeats;
+  typeMeter: Pick<TypeMeter, "recovered">;
   /** Aborted when the node stops. */
   ended: AbortSignal;
   /** The actor can run its messages. */
@@ -82,12 +85,13 @@ export class Activation {
     if (this.#loading.has(actor)) return;
     this.#loading.add(actor);
     actor.parked = null;
+    const begun = this.#ports.clock.now();
     const hasJournal = actor.definition.persistence === "journal";
     registry.move(actor, hasJournal ? "recovering" : "activating");
     try {
       const loaded = await (hasJournal ? this.#journals : this.#states).ask(actor);
       this.#loading.delete(actor);
-      this.#admit(actor, loaded);
+      this.#admit(actor, loaded, begun);
     } catch (error) {
       this.#loading.delete(actor);
       registry.passivate(actor);
@@ -125,7 +129,17 @@ export class Activation {
     return { delivery, message, effects: [...effects], state: "ready" };
   }
 
-  #admit(actor: Actor, loaded: Loaded | Unrecovered | null): void {
+  #note({ type, keyText, recovery }: Actor, begun: number): void {
+    const now = this.#ports.clock.now();
+    this.#ports.typeMeter.recovered({
+      ...{ type, keyText, at: isoTime(now), ms: now - begun },
+      checkpoint: recovery?.checkpoint ?? null,
+      entries: recovery?.entries ?? null,
+      damaged: recovery?.damaged.length ?? 0,
+    });
+  }
+
+  #admit(actor: Actor, loaded: Loaded | Unrecovered | null, begun: number): void {
     if (loaded instanceof Unrecovered) return void this.#tryAgain(actor, loaded.message, loaded.hasMail);
     const { registry, checkpoints } = this.#ports;
     const recovery = loaded?.recovery ?? null;
@@ -148,6 +162,7 @@ export class Activation {
     }
     registry.move(actor, actor.atWork);
     checkpoints.afterRecovery(actor);
+    if (loaded !== null) this.#note(actor, begun);
     this.#ports.loaded(actor);
   }
 }

@@ -13,11 +13,11 @@ import type {
 } from "../protocol/actors.ts";
 import { MAX_COUNTED } from "../protocol/counting.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
 import { searchedPart } from "../protocol/key-text.ts";
 import type { MailCounts } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
 import { NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
+import type { TypeStats } from "../protocol/type-stats.ts";
 import { unavailable } from "./activation.ts";
 import type { Activity } from "./activity.ts";
 import type { Census } from "./census.ts";
@@ -32,6 +32,8 @@ import { Past } from "./past.ts";
 import type { Address, Clock, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector, ListRoom } from "./surface.ts";
+import { describeType } from "./type-info.ts";
+import type { TypeMeter } from "./type-meter.ts";
 
 /** What the inspector reads from. */
 export interface Sources {
@@ -41,6 +43,7 @@ export interface Sources {
   census: Pick<Census, "counts">;
   intake: Pick<Intake, "size">;
   meter: Meter;
+  typeMeter: Pick<TypeMeter, "notes" | "read">;
   types: Types;
   limits: Limits;
   /** Who leads. */
@@ -68,24 +71,8 @@ export class StoreInspector implements Inspector {
   }
 
   types(): TypeInfo[] {
-    return [...this.#from.types.all()].map((definition) => {
-      const operations = [...definition.operations.values()];
-      const named = (kind: "command" | "query") =>
-        operations
-          .filter((operation) => operation.kind === kind)
-          .map(({ name, schema }) => ({
-            name,
-            schema: plainJson(schema["~standard"].jsonSchema.input({ target: "draft-2020-12" })),
-          }));
-      return {
-        type: definition.type,
-        key: [...definition.key],
-        persistence: definition.persistence,
-        passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
-        commands: named("command"),
-        queries: named("query"),
-      };
-    });
+    const { types, limits } = this.#from;
+    return [...types.all()].map((definition) => describeType(definition, limits));
   }
 
   overview(): Overview {
@@ -98,6 +85,7 @@ export class StoreInspector implements Inspector {
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
       types: census.counts(),
       mail: this.mailCounts(),
+      recoveries: this.#from.typeMeter.notes,
       inFlight: intake.size,
       maxInFlight: limits.maxInFlight,
       maxActive: limits.maxActive,
@@ -203,6 +191,14 @@ export class StoreInspector implements Inspector {
     return this.#read((store) => store.happened(request));
   }
 
+  everyActor(limit: number): Promise<Address[]> {
+    return this.#read((store) => store.everyActor(limit));
+  }
+
+  typeStats(type: string): TypeStats {
+    return this.#from.typeMeter.read(this.#from.types.get(type).type);
+  }
+
   #summary(stored: StoredSummary): ActorSummary {
     const { type, keyText, head, createdAt } = stored;
     const { lastActiveAt } = this.#listing.withActivity(stored);
@@ -242,9 +238,4 @@ export function positionOf(batches: readonly number[], newestActor: number): Pos
 
 function neverUsed({ type, keyText }: Address): GreenroomError {
   return new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
-}
-
-/** The JSON of a value that carries more than that: vendors hang methods on their schemas. */
-function plainJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

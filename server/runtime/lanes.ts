@@ -21,6 +21,7 @@ import { laneOf, type Registry } from "./registry.ts";
 import type { Retries } from "./retries.ts";
 import { settleWrite } from "./settle.ts";
 import { effectOver, type Stepped } from "./step.ts";
+import type { TypeMeter } from "./type-meter.ts";
 
 /** What the lanes work with. */
 export interface LanesOptions {
@@ -33,6 +34,7 @@ export interface LanesOptions {
   activation: Activation;
   checkpoints: Checkpoints;
   meter: Meter;
+  typeMeter: Pick<TypeMeter, "answered">;
   ids: MailIds;
   identities: Identities;
   caution: Caution;
@@ -172,6 +174,15 @@ export class Lanes {
     this.#lanes[actor.lane]?.add(write);
   }
 
+  #count(writes: readonly Write[]): void {
+    const { typeMeter, clock } = this.#with;
+    const now = clock.now();
+    for (const { actor, message, answer } of writes) {
+      if (answer !== null)
+        typeMeter.answered(actor.type, message.command, now - message.now, answer.outcome instanceof Error);
+    }
+  }
+
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
   #settle(items: readonly Item[], event: CommittedEvent): void {
     const { meter, events, checkpoints, mailed, feed } = this.#with;
@@ -187,6 +198,7 @@ export class Lanes {
     for (const item of items) if (!isWrite(item)) item.settle(null);
     crashPoint("out: after the replies");
     events.emit(event);
+    this.#count(writes);
     mailed(items);
     crashPoint("out: after the mailboxes");
     for (const write of writes) {

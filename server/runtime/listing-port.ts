@@ -52,6 +52,8 @@ export interface ListingStore {
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;
+  /** All actors by type, and in the order in which they came to be; `limit` at most. */
+  everyActor(limit: number): Promise<Address[]>;
   /** How many keys a search finds, by type; `limit` in all at most. */
   countFound(keyPart: string, limit: number): Promise<Map<string, number>>;
   /** How many actors fit, with ids above `after` and up to `until`, but for `except`; `limit` at most. */

@@ -1,4 +1,5 @@
 import { isoTime } from "../core/time.ts";
+import type { MailCounts } from "../protocol/mail.ts";
 import { MAX_SAMPLES, type Sample } from "../protocol/overview.ts";
 import type { Clock } from "./ports.ts";
 
@@ -8,6 +9,7 @@ const MAX_TIMES = 1_000;
 /** Counts the node's work, second by second, for the last five minutes. */
 export class Meter {
   readonly #clock: Clock;
+  readonly #mail: () => MailCounts;
   readonly #samples: Sample[] = [];
   readonly #stop: () => void;
   #turns = 0;
@@ -19,7 +21,9 @@ export class Meter {
   #lastCommitAt: number | null = null;
   #database: { error: string | null; since: number };
 
-  constructor(clock: Clock) {
+  /** @param mail how much mail there is */
+  constructor(clock: Clock, mail: () => MailCounts) {
+    this.#mail = mail;
     this.#clock = clock;
     this.#database = { error: null, since: clock.now() };
     this.#stop = clock.every(1_000, () => this.#sample());
@@ -73,6 +77,7 @@ export class Meter {
       inFlight: this.#mostInFlight,
       commitP50: this.#times[Math.floor(this.#times.length * 0.5)] ?? null,
       commitP95: this.#times[Math.floor(this.#times.length * 0.95)] ?? null,
+      ...this.#mail(),
     });
     if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
     this.#turns = this.#commits = this.#refused = 0;

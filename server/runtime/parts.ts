@@ -30,6 +30,7 @@ import { Reminders } from "./reminders.ts";
 import { Repeats } from "./repeats.ts";
 import { Retries } from "./retries.ts";
 import { Tells } from "./tells.ts";
+import { TypeMeter } from "./type-meter.ts";
 
 /** What the parts of a node are made of. */
 export interface Makings {
@@ -65,7 +66,8 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     mailroom.feed(actor);
   };
   const activity = new Activity(store, clock, log);
-  const meter = new Meter(clock);
+  const typeMeter = new TypeMeter(clock);
+  const meter = new Meter(clock, () => makings.mailTally.counts);
   const parts = {
     ...makings,
     activity,
@@ -80,7 +82,11 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
       left: (delivery) => repeats.remove(delivery),
     }),
     meter,
-    activation: new Activation({ store, registry, checkpoints, clock, log, repeats, ended: makings.ended, loaded }),
+    typeMeter,
+    activation: new Activation({
+      ...{ store, registry, checkpoints, clock, log, repeats, typeMeter, loaded },
+      ended: makings.ended,
+    }),
     retries: new Retries(clock, makings.ended, wake),
     ids: new MailIds(claim.lastMail),
     keptReplies: new KeptReplies(store, clock),

@@ -20,6 +20,7 @@ import { PastInspector } from "./past-inspector.ts";
 import type { Address } from "./ports.ts";
 import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "./runtime.ts";
 import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest } from "./surface.ts";
+import { TypeMeter } from "./type-meter.ts";
 
 /** How often a standby looks whether the leader's lease has lapsed, or was given back. In milliseconds. */
 const LOOK_MS = 250;
@@ -68,14 +69,14 @@ class Standby implements RunningRuntime {
     this.#mail = mail;
     this.#countedAt = clock.now();
     this.#told = { batches: [], at: 0 };
-    this.#meter = new Meter(clock);
+    this.#meter = new Meter(clock, () => this.#mail);
     this.mail = new MailInspector(store, types);
     this.past = new PastInspector(store, types);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
     const reading = new StoreInspector({
-      ...{ store, types, limits, clock, meter: this.#meter, startedAt: clock.now() },
+      ...{ store, types, limits, clock, meter: this.#meter, typeMeter: new TypeMeter(clock), startedAt: clock.now() },
       registry: { get: () => undefined, all: () => [] },
       activity: { unwritten: () => new Map() },
       census: { counts: () => this.#census.counts() },

@@ -31,6 +31,7 @@ import type { Overview } from "../protocol/overview.ts";
 import type { ChangesQuery, ForkRequest, Lineage, PastLine, PathChange, Timeline } from "../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
+import type { TypeStats } from "../protocol/type-stats.ts";
 import type { Events } from "./events.ts";
 import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
 import type { Address } from "./ports.ts";
@@ -173,6 +174,10 @@ export interface Inspector {
    * `MAX_COUNTED`.
    */
   countCreated(list: ListRoom, after: Position, until: Position): Promise<number>;
+  /** All actors by type, and in the order in which they came to be; `limit` at most. */
+  everyActor(limit: number): Promise<Address[]>;
+  /** What the actors of a type have done since the start. @throws GreenroomError `unknown_type` */
+  typeStats(type: string): TypeStats;
   /** What happened between two positions, as the store keeps it. */
   happened(request: HappenedRequest): Promise<StoredHappened>;
   /** How far each lane has committed, and the newest actor: a reading begun after this call sees at least that much. */

@@ -87,6 +87,15 @@ export async function countByType(pool: Pool): Promise<Map<string, number>> {
   return new Map(rows.map((row) => [row.type, row.count]));
 }
 
+/** See `Store.everyActor`. Index: `actor_type_id`, in its order. */
+export async function everyActor(pool: Pool, limit: number): Promise<Address[]> {
+  const { rows } = await pool.query<{ type: string; key: string }>(
+    "SELECT type, key FROM actor ORDER BY type, id LIMIT $1",
+    [limit],
+  );
+  return rows.map(({ type, key }) => ({ type, keyText: key }));
+}
+
 /**
  * See `Store.countFound`. Index: `actor_key_trigrams`; what is in many keys is found in the rows themselves, which are left
  * as soon as `limit` are found. Not prepared by name, so that the plan fits the search.

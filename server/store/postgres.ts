@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import type { Log } from "../log.ts";
 import type { Store } from "../runtime/ports.ts";
-import { allocate, countByType, countCreated, countFound, load, touch } from "./actors.ts";
+import { allocate, countByType, countCreated, countFound, everyActor, load, touch } from "./actors.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
@@ -58,6 +58,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     list: (request) => reachable(() => list(pool, request)),
     summaries: (addresses) => reachable(() => summaries(pool, addresses)),
     countByType: () => reachable(() => countByType(pool)),
+    everyActor: (limit) => reachable(() => everyActor(pool, limit)),
     countFound: (keyPart, limit) => reachable(() => countFound(pool, keyPart, limit)),
     countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
     happened: (request) => reachable(() => happened(pool, request)),

@@ -457,6 +457,7 @@ describe("a database that cannot be reached", () => {
     ["detail", (s) => s.detail(one)],
     ["list", (s) => s.list(request)],
     ["summaries", (s) => s.summaries([one])],
+    ["everyActor", (s) => s.everyActor(1)],
     ["countFound", (s) => s.countFound("a", 1)],
     ["countByType", (s) => s.countByType()],
     ["countCreated", (s) => s.countCreated(request, { after: 0, until: 1 }, [])],

@@ -40,6 +40,13 @@ class FakeNode {
     mailCounts: () => this.mail,
     actors: async () => ({ items: [], next: null }),
     facets: async () => [],
+    everyActor: async () => [],
+    typeStats: (type) => ({
+      type,
+      since: time,
+      commands: [],
+      recovery: { total: 0, p50: null, p95: null, most: null },
+    }),
     happened: async () => ({ entries: [], letters: [], total: 0, isMore: false, states: 0 }),
     journal: async () => ({ items: [], next: null }),
     checkpoints: async () => [],

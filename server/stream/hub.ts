@@ -117,6 +117,7 @@ export class Hub {
         return;
       case "erased":
         for (const view of this.#wanted.get(addressText(event)) ?? []) view.erased();
+        for (const ears of this.#wide) ears.erased(event);
         return;
       case "created":
         this.#position[NEWEST_ACTOR] = Math.max(this.#position[NEWEST_ACTOR] ?? 0, ...event.actors.map(({ id }) => id));

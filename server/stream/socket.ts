@@ -16,8 +16,10 @@ import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import type { Hub, Reader } from "./hub.ts";
 import { MailView } from "./mail-view.ts";
+import { MapView } from "./map-view.ts";
 import { OverviewView } from "./overview-view.ts";
 import { StreamView } from "./stream-view.ts";
+import { TypeView } from "./type-view.ts";
 import { addressOf, type View } from "./view.ts";
 
 /** What may wait to be sent to one socket before its frames are left out, in characters. */
@@ -97,6 +99,10 @@ function viewOf(room: Room, inspector: Inspector): View {
       return new ActorView(inspector, addressOf(room.actor));
     case "mail":
       return new MailView(inspector);
+    case "map":
+      return new MapView(inspector);
+    case "type":
+      return new TypeView(inspector, room.type);
     case "stream":
       return new StreamView(inspector, room);
   }

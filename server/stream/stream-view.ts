@@ -19,6 +19,7 @@ export class StreamView extends QuietView {
   readonly wide: WideEars = {
     committed: (event) => this.#committed(event),
     lived: (event) => this.#lived(event),
+    erased: () => undefined,
   };
   readonly #inspector: Inspector;
   readonly #room: StreamRoom;

@@ -28,6 +28,7 @@ export interface Absence {
 export interface WideEars {
   committed(event: CommittedEvent): void;
   lived(event: LifeEvent): void;
+  erased(address: Address): void;
 }
 
 /**
@@ -67,7 +68,7 @@ export abstract class QuietView implements View {
   checkpointed(): void {}
   mailed(): void {}
   erased(): void {}
-  created(): void {}
+  created(_actors: readonly CreatedActor[]): void {}
   abstract news(round: Round): boolean;
   abstract take(round: Round): FrameBody;
 }

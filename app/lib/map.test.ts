@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { aggregated, cellSize, lifecycleOf, withMap } from "./map.ts";
+
+const nothing = { added: {}, changes: {}, worked: {} };
+
+test("a map has a cell for each actor, which changes in its place, and new ones at the end of their type", () => {
+  const first = withMap(null, { ...nothing, groups: [{ type: "a", keys: ["x", "y"], cells: "pA" }] });
+  const next = withMap(first, {
+    added: { a: [["z", "a"]], b: [["n", "A"]] },
+    changes: {
+      a: [
+        [0, "A"],
+        [2, "A"],
+      ],
+    },
+    worked: { a: [1] },
+  });
+  expect(next).toEqual({
+    groups: [
+      { type: "a", keys: ["x", "y", "z"], cells: ["A", "A", "A"] },
+      { type: "b", keys: ["n"], cells: ["A"] },
+    ],
+    worked: { a: [1] },
+  });
+  expect(first.groups?.[0]?.cells).toEqual(["p", "A"]);
+  expect(withMap(next, { ...nothing, groups: null })).toEqual({ groups: null, worked: {} });
+  expect(withMap({ groups: null, worked: {} }, nothing).groups).toBeNull();
+});
+
+test("of too many actors each cell stands for some, and the few that failed are not lost among them", () => {
+  const { groups, each } = aggregated([
+    { type: "a", counts: { passivated: 999_000, failed: 1 } },
+    { type: "none", counts: {} },
+  ]);
+  expect(each).toBe(50);
+  expect(groups.map(({ type, cells }) => [type, cells.length])).toEqual([["a", 19_981]]);
+  expect(lifecycleOf(groups[0]?.cells.at(-1) ?? "")).toBe("failed");
+});
+
+test.each([
+  [[10], 16],
+  [[2000], 10],
+  [[20_000], 4],
+  [[100_000], 4],
+])("%j cells on 1,100 pixels are so large that they fit: %i", (counts, size) => {
+  expect(cellSize(counts, 1100)).toBe(size);
+});

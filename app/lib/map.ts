@@ -1,0 +1,72 @@
+import type { Lifecycle } from "../../server/protocol/actors.ts";
+import { lifecycleLetters, MAX_CELLS, type MapFrame } from "../../server/protocol/map.ts";
+import type { Overview } from "../../server/protocol/overview.ts";
+
+/** The cells of one type: the letter of each, and its key where it stands for one actor. */
+export interface CellGroup {
+  type: string;
+  cells: readonly string[];
+  keys: readonly (string | null)[];
+}
+
+/** All actors' lives as far as the stream has told; `groups` is null where there are too many for a cell each. */
+export interface MapLive {
+  groups: readonly CellGroup[] | null;
+  /** Cells of actors that committed something in the newest frame, by type. */
+  worked: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The map, and what a frame adds to it. */
+export function withMap(before: MapLive | null, { groups, added, changes, worked }: MapFrame): MapLive {
+  const begin = groups === undefined ? (before?.groups ?? null) : (groups?.map(toGroup) ?? null);
+  if (begin === null) return { groups: null, worked: {} };
+  const known = new Map(begin.map((group) => [group.type, group]));
+  for (const type of new Set([...Object.keys(added), ...Object.keys(changes)])) {
+    const { cells, keys } = known.get(type) ?? { cells: [], keys: [] };
+    const [nextCells, nextKeys] = [[...cells], [...keys]];
+    for (const [key, letter] of added[type] ?? []) {
+      nextKeys.push(key);
+      nextCells.push(letter);
+    }
+    for (const [index, letter] of changes[type] ?? []) nextCells[index] = letter;
+    known.set(type, { type, cells: nextCells, keys: nextKeys });
+  }
+  return { groups: [...known.values()], worked };
+}
+
+function toGroup({ type, keys, cells }: { type: string; keys: (string | null)[]; cells: string }): CellGroup {
+  return { type, keys, cells: [...cells] };
+}
+
+/** Of too many actors for a cell each: cells that stand for `each` actors, and no place in a life without one. */
+export function aggregated(types: Overview["types"]): { groups: CellGroup[]; each: number } {
+  const total = types.flatMap(({ counts }) => Object.values(counts)).reduce((a, b) => a + b, 0);
+  const each = Math.max(1, Math.ceil(total / MAX_CELLS));
+  const groups = types.map(({ type, counts }) => {
+    const cells = (Object.keys(lifecycleLetters) as Lifecycle[]).flatMap((lifecycle) => {
+      const count = counts[lifecycle] ?? 0;
+      return new Array<string>(Math.ceil(count / each)).fill(lifecycleLetters[lifecycle]);
+    });
+    return { type, cells, keys: [] };
+  });
+  return { groups: groups.filter(({ cells }) => cells.length > 0), each };
+}
+
+/** The place in a life that a letter stands for. */
+export function lifecycleOf(letter: string): Lifecycle {
+  const found = (Object.keys(lifecycleLetters) as Lifecycle[]).find((one) => lifecycleLetters[one] === letter);
+  return found ?? "passivated";
+}
+
+/** Sizes that a cell may have, in pixels with its gap; and how high the map may be. */
+const SIZES = [16, 14, 12, 10, 8, 7, 6, 5, 4];
+const MAX_HEIGHT = 240;
+
+/** The largest size of a cell with which all fit into the map; the smallest one, where none does. */
+export function cellSize(counts: readonly number[], width: number): number {
+  const fits = (size: number) => {
+    const columns = Math.max(1, Math.floor(width / size));
+    return counts.reduce((height, count) => height + Math.ceil(count / columns) * size, 0) <= MAX_HEIGHT;
+  };
+  return SIZES.find(fits) ?? (SIZES.at(-1) as number);
+}

@@ -1,0 +1,119 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type MouseEvent, useEffect, useRef, useState } from "react";
+import type { Lifecycle } from "../../server/protocol/actors.ts";
+import { decodeKeyText } from "../../server/protocol/key-text.ts";
+import type { Overview } from "../../server/protocol/overview.ts";
+import { LifecycleBadge } from "../components/lifecycle.tsx";
+import { formatCount, formatNumber } from "../lib/format.ts";
+import { aggregated, type CellGroup, cellSize, lifecycleOf } from "../lib/map.ts";
+import { useTheme } from "../lib/theme.ts";
+import { useRoom } from "../lib/use-room.ts";
+import { coloursOf, drawCells } from "./draw-cells.ts";
+
+/** Every actor as a cell, coloured by where it is in its life; of very many a cell for some. */
+export function LifecycleMap({ types }: { types: Overview["types"] }) {
+  const { view } = useRoom({ kind: "map" }, 250, { view: null, since: null });
+  const [width, setWidth] = useState(0);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const { groups, each } = view?.groups == null ? aggregated(types) : { groups: view.groups, each: 1 };
+  const size = cellSize(
+    groups.map(({ cells }) => cells.length),
+    width,
+  );
+  return (
+    <section aria-labelledby="map" aria-busy={view === null} className="panel">
+      <h2 id="map" className="flex items-baseline gap-2 border-b border-line px-3 py-2 font-medium">
+        <span className="flex-1">Lives</span>
+        <span className="text-mini font-normal text-dim">
+          {each === 1 ? "a cell for each actor" : `a cell for ${formatNumber(each)} actors`}
+        </span>
+      </h2>
+      <div ref={place} className="mx-3 my-2.5 flex flex-col gap-2.5">
+        {width > 0 &&
+          groups.map((group) => (
+            <Group key={group.type} group={group} worked={view?.worked[group.type]} size={size} width={width} />
+          ))}
+      </div>
+    </section>
+  );
+}
+
+function Group({
+  group,
+  worked = [],
+  size,
+  width,
+}: {
+  group: CellGroup;
+  worked: readonly number[] | undefined;
+  size: number;
+  width: number;
+}) {
+  const router = useRouter();
+  const theme = useTheme();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const columns = Math.max(1, Math.floor(width / size));
+  const height = Math.ceil(group.cells.length / columns) * size;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides what the colours are
+  useEffect(() => {
+    if (canvas.current !== null) drawCells(canvas.current, { cells: group.cells, worked, size, columns }, coloursOf());
+  }, [group.cells, worked, size, columns, height, theme]);
+
+  const indexAt = ({ nativeEvent: { offsetX, offsetY } }: MouseEvent) => {
+    const [x, y] = [Math.floor(offsetX / size), Math.floor(offsetY / size)];
+    const index = y * columns + x;
+    return x < columns && index < group.cells.length ? index : null;
+  };
+  const keyAt = (index: number | null) => (index === null ? null : (group.keys[index] ?? null));
+  const key = keyAt(pointed);
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="flex h-5 items-baseline gap-3 overflow-hidden">
+        <Link href={`/types/${group.type}`} className="mono rounded underline-offset-2 hover:underline">
+          {group.type}
+        </Link>
+        {pointed !== null && (
+          <span aria-hidden className="mono flex min-w-0 gap-2 text-mini">
+            <LifecycleBadge lifecycle={lifecycleOf(group.cells[pointed] ?? "")} />
+            <span className="truncate text-dim">{key === null ? "" : decodeKeyText(key)?.join(" / ")}</span>
+          </span>
+        )}
+      </p>
+      <canvas
+        ref={canvas}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={described(group)}
+        onMouseMove={(event) => setPointed(indexAt(event))}
+        onMouseLeave={() => setPointed(null)}
+        onClick={(event) => {
+          const clicked = keyAt(indexAt(event));
+          if (clicked !== null) router.push(`/actors/${group.type}/${clicked}`);
+        }}
+        className={key === null ? "" : "cursor-pointer"}
+        style={{ width, height }}
+      />
+    </div>
+  );
+}
+
+/** What a map says to who cannot see it. */
+function described({ type, cells }: CellGroup): string {
+  const counts = new Map<Lifecycle, number>();
+  for (const letter of cells) counts.set(lifecycleOf(letter), (counts.get(lifecycleOf(letter)) ?? 0) + 1);
+  const parts = [...counts].map(([lifecycle, count]) => `${formatNumber(count)} ${lifecycle}`);
+  return `${type}: ${formatCount(cells.length, "cell")}: ${parts.join(", ")}. The counts by type lead to the lists.`;
+}

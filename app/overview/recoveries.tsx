@@ -1,0 +1,39 @@
+import type { RecoveryNote } from "../../server/protocol/type-stats.ts";
+import { ActorLink } from "../components/sender.tsx";
+import { Ago } from "../components/time.tsx";
+import { formatCount, formatLatency } from "../lib/format.ts";
+
+/** Actors that were brought back last, and what it took. */
+export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {
+  return (
+    <section aria-labelledby="recoveries" className="panel">
+      <h2 id="recoveries" className="border-b border-line px-3 py-2 font-medium">
+        Recent recoveries
+      </h2>
+      {notes.length === 0 && <p className="px-3 py-2 text-faint">No actor was brought back since the start.</p>}
+      <ul className="divide-y divide-line">
+        {notes.map((note) => (
+          <li key={`${note.type} ${note.keyText} ${note.at}`} className="flex h-7 items-center gap-3 px-3">
+            <span className="min-w-0 flex-1 truncate">
+              <ActorLink type={note.type} keyText={note.keyText} />
+            </span>
+            <span className={`truncate text-mini max-sm:hidden ${note.damaged > 0 ? "text-amber" : "text-dim"}`}>
+              {pathOf(note)}
+            </span>
+            <span className="mono w-16 shrink-0 text-right">{formatLatency(note.ms)}</span>
+            <span className="w-16 shrink-0 text-right text-dim">
+              <Ago at={note.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function pathOf({ checkpoint, entries, damaged }: RecoveryNote): string {
+  if (entries === null || checkpoint === null) return "its newest state";
+  const from = checkpoint === 0 ? "from the begin" : `from checkpoint ${checkpoint}`;
+  const passed = damaged === 0 ? "" : `, ◷ ${formatCount(damaged, "damaged checkpoint")} passed over`;
+  return `${from}, ${formatCount(entries, "entry", "entries")}${passed}`;
+}

@@ -1,0 +1,156 @@
+"use client";
+
+import Link from "next/link";
+import type { Lifecycle, OperationInfo, TypeInfo } from "../../../server/protocol/actors.ts";
+import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/type-stats.ts";
+import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
+import { Disclosure } from "../../components/disclosure.tsx";
+import { Fact, Facts } from "../../components/facts.tsx";
+import { LifecycleBadge, lifecycles } from "../../components/lifecycle.tsx";
+import { Ago } from "../../components/time.tsx";
+import { formatDuration, formatLatency, formatNumber } from "../../lib/format.ts";
+import { useRoom } from "../../lib/use-room.ts";
+import { LatencyBars, RateLine } from "./bars.tsx";
+
+/** One type: what its commands take and how they do, and how its actors are brought back. */
+export function TypePage({
+  info,
+  counts,
+  initial,
+}: {
+  info: TypeInfo;
+  counts: Partial<Record<Lifecycle, number>>;
+  initial: TypeStats;
+}) {
+  const { view } = useRoom({ kind: "type", type: info.type }, 1000, { view: initial, since: null });
+  const notCurrentSince = useNotCurrentSince();
+  const stats = view ?? initial;
+  const statsOf = (name: string) => stats.commands.find((command) => command.name === name);
+  return (
+    <div className="flex flex-col gap-4">
+      <h1 className="text-title font-medium">
+        <span className="mono">{info.type}</span>
+      </h1>
+      <Facts>
+        <Fact name="Key">
+          <span className="mono">{info.key.join(" / ")}</span>
+        </Fact>
+        <Fact name="Keeps">{info.persistence === "journal" ? "a journal" : "its newest state"}</Fact>
+        <Fact name="Let go when idle for">{formatDuration(info.passivateAfterMs)}</Fact>
+        <Fact name="Counted since">
+          <Ago at={stats.since} />
+        </Fact>
+      </Facts>
+      <div className="flex flex-wrap gap-x-4 gap-y-1">
+        {lifecycles
+          .filter((lifecycle) => (counts[lifecycle] ?? 0) > 0)
+          .map((lifecycle) => (
+            <Link
+              key={lifecycle}
+              href={`/actors?type=${info.type}&status=${lifecycle}`}
+              className="inline-flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline"
+            >
+              <LifecycleBadge lifecycle={lifecycle} />
+              <span className="mono">{formatNumber(counts[lifecycle] ?? 0)}</span>
+            </Link>
+          ))}
+        <Link
+          href={`/stream?type=${info.type}`}
+          className="rounded text-dim underline underline-offset-2 hover:text-ink"
+        >
+          what happens to them
+        </Link>
+      </div>
+      <div className={`fade flex flex-col gap-4 ${notCurrentSince === null ? "" : "opacity-60"}`}>
+        <section aria-labelledby="commands" className="panel">
+          <h2 id="commands" className="border-b border-line px-3 py-2 font-medium">
+            Commands
+          </h2>
+          <ul className="divide-y divide-line">
+            {info.commands.map((command) => (
+              <Command key={command.name} command={command} stats={statsOf(command.name)} />
+            ))}
+          </ul>
+        </section>
+        <Recovery stats={stats.recovery} />
+        <section aria-labelledby="queries" className="panel">
+          <h2 id="queries" className="border-b border-line px-3 py-2 font-medium">
+            Queries
+          </h2>
+          <ul className="divide-y divide-line">
+            {info.queries.map(({ name, schema }) => (
+              <li key={name} className="px-3 py-2">
+                <p className="mono font-medium">{name}</p>
+                <Schema schema={schema} />
+              </li>
+            ))}
+          </ul>
+        </section>
+        {notCurrentSince !== null && <NotLive since={notCurrentSince} />}
+      </div>
+    </div>
+  );
+}
+
+function Command({ command: { name, schema }, stats }: { command: OperationInfo; stats: CommandStats | undefined }) {
+  const lately = stats?.perSecond.reduce((sum, count) => sum + count, 0) ?? 0;
+  return (
+    <li className="grid gap-x-6 gap-y-2 px-3 py-2.5 md:grid-cols-[minmax(0,1fr)_200px_320px]">
+      <div className="min-w-0">
+        <p className="mono font-medium">{name}</p>
+        <p className="text-dim">
+          {stats === undefined ? (
+            "not run since the start"
+          ) : (
+            <>
+              <span className="mono">{formatNumber(stats.total)}</span> run
+              {stats.failed > 0 && <span className="text-red"> · ✕ {formatNumber(stats.failed)} failed</span>}
+            </>
+          )}
+        </p>
+        <Schema schema={schema} />
+      </div>
+      {stats !== undefined && (
+        <>
+          <RateLine perSecond={stats.perSecond} label={`${name}: ${formatNumber(lately)} in the last minute`} />
+          <LatencyBars latency={stats.latency} name={name} />
+        </>
+      )}
+    </li>
+  );
+}
+
+function Recovery({ stats: { total, p50, p95, most } }: { stats: RecoveryStats }) {
+  const shown = (ms: number | null) => (ms === null ? "–" : formatLatency(ms));
+  return (
+    <section aria-labelledby="recovery" className="panel">
+      <h2 id="recovery" className="border-b border-line px-3 py-2 font-medium">
+        Recovery
+      </h2>
+      <dl className="flex flex-wrap gap-x-8 gap-y-1 px-3 py-2.5">
+        {[
+          ["brought back", formatNumber(total)],
+          ["p50", shown(p50)],
+          ["p95", shown(p95)],
+          ["longest", shown(most)],
+        ].map(([name, value]) => (
+          <div key={name} className="flex items-baseline gap-2">
+            <dt className="text-dim">{name}</dt>
+            <dd className="mono">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Schema({ schema }: { schema: OperationInfo["schema"] }) {
+  return (
+    <Disclosure summary={<span className="text-dim">Schema</span>}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0} className="mono overflow-x-auto rounded border border-line bg-canvas p-2 text-dim">
+        {JSON.stringify(schema, null, 2)}
+      </pre>
+    </Disclosure>
+  );
+}

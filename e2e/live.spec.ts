@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Page } from "@playwright/test";
+import type { Page as ListPage } from "../server/protocol/actors.ts";
+import type { Entry } from "../server/protocol/journal.ts";
+import { connection, fact, visit } from "./console.ts";
+import type { TestServer } from "./server.ts";
+import { expect, test } from "./test.ts";
+
+/** What a browser says of requests to a server that it cannot reach, or that only begins. */
+const unreachable =
+  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|ABORTED)|\b503\b/;
+
+/** How often commands are sent, in milliseconds, and how many: 200 a second. */
+const TICK_MS = 50;
+const A_TICK = 10;
+/** How long the browser is offline each time, in milliseconds. Ten seconds are no different, but for the time. */
+const OFFLINE_MS = 1_500;
+
+// The name of the behaviour.
+test("2. Live without gaps: at 200 commits a second, offline three times, the server restarted once, the rows shown are the journal", async ({
+  page,
+  context,
+  server,
+  troubles,
+}) => {
+  test.setTimeout(120_000);
+  await visit(page, "/actors/counter/gapless?tab=journal");
+  troubles.expect(unreachable);
+  const load = new Load(server);
+  const running = load.run();
+  for (const restarts of [false, true, false]) {
+    await expect(connection(page)).toHaveText(/Live/);
+    await context.setOffline(true);
+    await expect(connection(page)).toContainText("Reconnecting since");
+    if (restarts) await server.stop().then(() => server.start());
+    await sleep(OFFLINE_MS);
+    await context.setOffline(false);
+    await expect(connection(page)).toHaveText(/Live · caught up/, { timeout: 20_000 });
+  }
+  const sent = await load.stop(running);
+
+  await expect(fact(page, "Head seq")).toHaveText(sent.toLocaleString("en-US"));
+  const journal = await entries(server, "gapless");
+  expect(journal, "what is stored: each command once").toHaveLength(sent);
+  expect(await allRows(page), "what is shown").toEqual(
+    journal.toReversed().map(({ seq, body }) => [seq, replyOf(body)]),
+  );
+});
+
+/** Increments a counter without a pause, each increment once, whatever happens to the server meanwhile. */
+class Load {
+  readonly #server: TestServer;
+  readonly #pending = new Set<Promise<void>>();
+  #sent = 0;
+  #isOver = false;
+
+  constructor(server: TestServer) {
+    this.#server = server;
+  }
+
+  async run(): Promise<void> {
+    for (let next = Date.now(); !this.#isOver; next += TICK_MS) {
+      for (let i = 0; i < A_TICK; i++) {
+        const sending = this.#increment(`gapless-${this.#sent++}`).finally(() => this.#pending.delete(sending));
+        this.#pending.add(sending);
+      }
+      await sleep(Math.max(0, next + TICK_MS - Date.now()));
+    }
+  }
+
+  /** Ends it; resolves with how many were sent when all have committed. */
+  async stop(running: Promise<void>): Promise<number> {
+    this.#isOver = true;
+    await running;
+    await Promise.all(this.#pending);
+    return this.#sent;
+  }
+
+  async #increment(idempotencyKey: string): Promise<void> {
+    for (;;) {
+      const response = await fetch(`${this.#server.url}/api/actors/counter/gapless/commands/increment`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "idempotency-key": idempotencyKey },
+        body: "{}",
+      }).catch(() => null);
+      await response?.arrayBuffer().catch(() => null);
+      if (response?.ok) return;
+      await sleep(100);
+    }
+  }
+}
+
+/** All entries of a counter's journal, oldest first, from the server. */
+async function entries({ url }: TestServer, id: string): Promise<Entry[]> {
+  const found: Entry[] = [];
+  for (let after = 0; ; ) {
+    const response = await fetch(`${url}/api/actors/counter/${id}/journal?after=${after}&limit=500`);
+    const { items } = (await response.json()) as ListPage<Entry>;
+    if (items.length === 0) return found;
+    found.push(...items);
+    after = items.at(-1)?.seq ?? 0;
+  }
+}
+
+function replyOf(body: Entry["body"]): string {
+  return body.kind === "turn" ? JSON.stringify(body.reply) : "";
+}
+
+/** The seq and the reply of every row of the journal, newest first, by scrolling through all of them. */
+async function allRows(page: Page): Promise<[seq: number, reply: string][]> {
+  const found = new Map<number, string>();
+  const grid = page.getByRole("grid", { name: "Entries" });
+  await grid.press("Home");
+  for (let lowest = Number.POSITIVE_INFINITY; lowest > 1; ) {
+    const rows = await grid
+      .locator("tbody tr[aria-rowindex]")
+      .evaluateAll((all) => all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? "")));
+    const seqs = rows.map(([seq = ""]) => Number(seq.replaceAll(",", "")));
+    for (const [i, cells] of rows.entries()) found.set(seqs[i] ?? 0, cells[4] ?? "");
+    const last = seqs.at(-1) ?? 0;
+    if (last === 1) break;
+    lowest = last;
+    await grid.locator("tbody tr[aria-rowindex]").last().scrollIntoViewIfNeeded();
+    await expect
+      .poll(() => grid.locator("tbody tr[aria-rowindex] td:first-child").last().textContent())
+      .not.toBe(last.toLocaleString("en-US"));
+  }
+  return [...found].sort(([a], [b]) => b - a);
+}
