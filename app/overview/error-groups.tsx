@@ -14,7 +14,7 @@ const SHOWN = 5;
 export function ErrorGroups({ dead }: { dead: number }) {
   const { value, problem } = useReading<Page<DeadLetterGroup>>("/api/dead-letters/groups", String(dead), null);
   return (
-    <section aria-labelledby="errors" className="panel">
+    <section aria-labelledby="errors" className="panel min-w-0">
       <h2 id="errors" className="border-b border-line px-3 py-2 font-medium">
         Top errors
       </h2>

@@ -38,7 +38,7 @@ export function LifecycleMap({ types }: { types: Overview["types"] }) {
           {each === 1 ? "a cell for each actor" : `a cell for ${formatNumber(each)} actors`}
         </span>
       </h2>
-      <div ref={place} className="mx-3 my-2.5 flex flex-col gap-2.5">
+      <div ref={place} className="mx-3 my-2.5 flex flex-col gap-2.5 overflow-hidden">
         {width > 0 &&
           groups.map((group) => (
             <Group key={group.type} group={group} worked={view?.worked[group.type]} size={size} width={width} />

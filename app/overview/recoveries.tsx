@@ -6,7 +6,7 @@ import { formatCount, formatLatency } from "../lib/format.ts";
 /** Actors that were brought back last, and what it took. */
 export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {
   return (
-    <section aria-labelledby="recoveries" className="panel">
+    <section aria-labelledby="recoveries" className="panel min-w-0">
       <h2 id="recoveries" className="border-b border-line px-3 py-2 font-medium">
         Recent recoveries
       </h2>
