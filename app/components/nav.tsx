@@ -42,8 +42,8 @@ export function Nav({ mail }: { mail: MailCounts }) {
               aria-current={isHere(path) ? "page" : undefined}
               className="fade flex h-7 items-center gap-2 rounded px-2 whitespace-nowrap text-dim max-sm:[&>svg]:hidden hover:text-ink aria-[current]:bg-raised aria-[current]:font-medium aria-[current]:text-ink"
             >
-              {icon}
-              {label}
+              <span className="max-sm:hidden">{icon}</span>
+              <span className="whitespace-nowrap">{label}</span>
               {count !== undefined && <Count value={count(view ?? mail)} />}
             </Link>
           </li>

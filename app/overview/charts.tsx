@@ -24,7 +24,7 @@ export function Charts({ overview }: { overview: Overview }) {
   const lastCommit = samples.findLast((sample) => sample.commitP50 !== null);
   const refused = last?.refused ?? 0;
   return (
-    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
+    <div className="grid gap-3 md:grid-cols-2 xl:grid-cols-6 xl:*:col-span-2 xl:*:nth-[n+4]:col-span-3">
       <Measure
         title="Turns per second"
         value={formatNumber(last?.turns ?? 0)}

@@ -11,7 +11,7 @@ export function RateLine({ perSecond, label }: { perSecond: readonly number[]; l
       <Bars counts={perSecond} most={most} label={label} gap={1} />
       <figcaption className="flex justify-between text-mini text-dim">
         <span>last minute</span>
-        <span className="mono">
+        <span className="font-mono">
           {formatNumber(perSecond.at(-2) ?? 0)}/s, at most {formatNumber(Math.max(...perSecond))}
         </span>
       </figcaption>
@@ -36,7 +36,7 @@ export function LatencyBars({ latency, name }: { latency: readonly number[]; nam
       <figcaption className="flex justify-between text-mini text-dim">
         <span>to {formatLatency(LATENCY_BOUNDS_MS[0] ?? 0)}</span>
         <span>
-          p50 <span className="mono">{p50}</span>, p95 <span className="mono">{p95}</span>
+          p50 <span className="font-mono">{p50}</span>, p95 <span className="font-mono">{p95}</span>
         </span>
         <span>over {formatLatency(LATENCY_BOUNDS_MS.at(-1) ?? 0)}</span>
       </figcaption>

@@ -29,18 +29,20 @@ export function TypePage({
   return (
     <div className="flex flex-col gap-4">
       <h1 className="text-title font-medium">
-        <span className="mono">{info.type}</span>
+        <span className="font-mono">{info.type}</span>
       </h1>
-      <Facts>
-        <Fact name="Key">
-          <span className="mono">{info.key.join(" / ")}</span>
-        </Fact>
-        <Fact name="Keeps">{info.persistence === "journal" ? "a journal" : "its newest state"}</Fact>
-        <Fact name="Let go when idle for">{formatDuration(info.passivateAfterMs)}</Fact>
-        <Fact name="Counted since">
-          <Ago at={stats.since} />
-        </Fact>
-      </Facts>
+      <section aria-label="What it is" className="panel">
+        <Facts>
+          <Fact name="Key">
+            <span className="mono">{info.key.join(" / ")}</span>
+          </Fact>
+          <Fact name="Keeps">{info.persistence === "journal" ? "a journal" : "its newest state"}</Fact>
+          <Fact name="Lets go">when idle for {formatDuration(info.passivateAfterMs)}</Fact>
+          <Fact name="Counted since">
+            <Ago at={stats.since} />
+          </Fact>
+        </Facts>
+      </section>
       <div className="flex flex-wrap gap-x-4 gap-y-1">
         {lifecycles
           .filter((lifecycle) => (counts[lifecycle] ?? 0) > 0)
