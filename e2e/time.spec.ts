@@ -149,7 +149,7 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
   }
 });
 
-test("a past moment is kept as a new actor, with the lineage on both; the original stays what it was", async ({
+test("a journal is verified, and a past moment kept as a new actor; the original stays what it was", async ({
   page,
   server,
 }) => {
@@ -158,6 +158,9 @@ test("a past moment is kept as a new actor, with the lineage on both; the origin
   const before = await (await fetch(journal)).text();
   await visit(page, "/actors/counter/origin/time?at=7");
   await page.keyboard.press("f");
+  await page.getByRole("button", { name: "Verify" }).click();
+  const verification = page.getByRole("region", { name: "Verification" });
+  await expect(verification).toContainText("30 turns: the code does as history says.");
   const form = page.getByRole("form", { name: "Fork" });
   await form.getByLabel("New id").fill("origin");
   await form.getByRole("button", { name: "Keep as new actor" }).click();

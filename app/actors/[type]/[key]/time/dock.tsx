@@ -11,6 +11,8 @@ import { useZone } from "../../../../lib/time.tsx";
 import { Legend, Track } from "./track.tsx";
 import type { Play, Speed } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
+import { useVerify } from "./use-verify.ts";
+import { VerifyPanel } from "./verify-panel.tsx";
 
 const speeds: { value: Speed; label: string }[] = [
   { value: "1", label: "1×" },
@@ -40,11 +42,13 @@ export function Dock({
   play: Play;
   onFork: () => void;
 }) {
+  const { found, verify, close } = useVerify(address);
   return (
     <section
       aria-label="Time"
       className="sticky bottom-0 flex flex-col gap-2 rounded border border-line bg-panel p-2 shadow-overlay"
     >
+      {found !== null && <VerifyPanel found={found} onOpen={(seq) => travel({ at: seq })} onClose={close} />}
       <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
       <Legend />
       <div className="flex flex-wrap items-center gap-2">
@@ -61,6 +65,7 @@ export function Dock({
         <Button onClick={onFork} disabled={at < 1}>
           Fork
         </Button>
+        <Button onClick={verify}>Verify</Button>
         <span className="mono text-dim">
           A {formatNumber(at)}
           {vs !== null && ` · B ${formatNumber(vs)}`}
