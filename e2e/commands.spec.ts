@@ -9,6 +9,7 @@ const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readTe
 
 test("7. Edit and resend: form and JSON in step, an invalid field blocks, the result links to its entry", async ({
   page,
+  openWindow,
   server,
 }) => {
   await visit(page, "/actors/counter/resend");
@@ -57,7 +58,16 @@ test("7. Edit and resend: form and JSON in step, an invalid field blocks, the re
     await sendIt.click();
     await expect(fact(page, "Head seq")).toHaveText("2");
     const { items } = await (await fetch(`${server.url}/api/actors/counter/resend/journal?after=0`)).json();
-    expect(items[1].body.message).toMatchObject({ payload: { by: 39 }, from: { resends: items[0].body.messageId } });
+    const [one, other] = items.map(({ body }: { body: { messageId: string } }) => body.messageId);
+    expect(items[1].body.message).toMatchObject({ payload: { by: 39 }, from: { resends: one } });
+    const messages = await openWindow();
+    await messages.goto(`/messages/${other}`);
+    await expect(messages.getByRole("link", { name: `${one.slice(0, 6)}` })).toHaveAttribute(
+      "href",
+      `/messages/${one}`,
+    );
+    await messages.getByRole("button", { name: /^Edit and resend/ }).click();
+    await expect(messages.getByRole("textbox", { name: "by" })).toHaveValue("39");
   });
 
   await test.step("the message is copied as it would be sent from elsewhere", async () => {

@@ -178,7 +178,9 @@ describe("an interrupted turn whose code now throws", () => {
     const kinds = async (id: string) =>
       (await runtime.inspector.journal("ledger", id, { after: 0, limit: 10 })).items.map(({ body }) => body.kind);
     expect(await kinds("early")).toEqual(["received", "effect"]);
-    await vi.waitFor(async () => expect(await kinds("late")).toEqual(["received", "effect", "attempt_failed"]));
+    await vi.waitFor(async () =>
+      expect((await kinds("late")).slice(0, 3)).toEqual(["received", "effect", "attempt_failed"]),
+    );
     world.answer = () => 5;
     await deploy(Ledger);
     await vi.waitFor(async () => expect(await kinds("early")).toEqual(["received", "effect", "effect", "turn"]));

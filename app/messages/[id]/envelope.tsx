@@ -4,12 +4,13 @@ import { Fact, Facts } from "../../components/facts.tsx";
 import { JsonValue } from "../../components/json-value.tsx";
 import { MessageFacts } from "../../components/message-facts.tsx";
 import { ErrorText } from "../../components/recorded-error.tsx";
+import { EditAndResend } from "../../components/resend.tsx";
 import { At } from "../../components/time.tsx";
 import { formatNumber } from "../../lib/format.ts";
 
 /** What a message carries, its attempts, and what came of them. */
 export function Envelope({ message }: { message: MessageDetail }) {
-  const { actor, attempts, nextAt, error, fingerprint, reply, steps, changed } = message;
+  const { messageId, actor, command, payload, attempts, nextAt, error, fingerprint, reply, steps, changed } = message;
   return (
     <section aria-label="Envelope" className="panel min-w-0">
       <Facts>
@@ -68,6 +69,11 @@ export function Envelope({ message }: { message: MessageDetail }) {
           </Fact>
         )}
       </Facts>
+      {actor !== null && command !== null && payload !== undefined && (
+        <div className="flex justify-end border-t border-line p-1.5">
+          <EditAndResend address={actor} message={{ id: messageId, command, payload }} />
+        </div>
+      )}
     </section>
   );
 }
