@@ -251,25 +251,27 @@ test("to look at a journal and its checkpoints does not wake the actor", async (
   expect(await read(server.url, "asleep")).toEqual(before);
 });
 
-test("the tabs of a journal are accessible in dark and light, and fit a wide screen and a phone", async ({
-  page,
-  server,
-}) => {
-  await increment(server.url, "axe", 40);
-  await command(server.url, "axe", "enrich", { symbol: "BROKEN" });
+test.describe("the tabs of a journal are accessible in dark and light, and fit a wide screen and a phone:", () => {
   // What fades has another contrast while it does.
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  for (const address of ["", "?tab=journal", "?tab=journal&seq=1", "?tab=journal&seq=43", "?tab=checkpoints"]) {
-    await visit(page, `${pageOf("axe")}${address}`);
-    for (const theme of ["Dark", "Light"]) {
-      await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
-      await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        expect(await violations(page), `${address}, ${theme}, ${width} pixels wide`).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), "the page's width").toBe(width);
+  test.use({ contextOptions: { reducedMotion: "reduce" } });
+  test.beforeAll(async ({ server }) => {
+    await increment(server.url, "axe", 40);
+    await command(server.url, "axe", "enrich", { symbol: "BROKEN" });
+  });
+
+  for (const address of ["?tab=journal", "?tab=journal&seq=1", "?tab=journal&seq=43", "?tab=checkpoints"]) {
+    test(address, async ({ page }) => {
+      await visit(page, `${pageOf("axe")}${address}`);
+      for (const theme of ["Dark", "Light"]) {
+        await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
+        await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
+        for (const width of [1440, 390]) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await violations(page), `${theme}, ${width} pixels wide`).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), "the page's width").toBe(width);
+        }
       }
-    }
+    });
   }
 });
 
