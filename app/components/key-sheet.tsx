@@ -37,6 +37,7 @@ const sections: { title: string; keys: [keys: string, does: string][] }[] = [
       ["Space", "play, and pause"],
       ["d", "compare with another moment, and stop it"],
       ["b", "compare with this one"],
+      ["f", "fork: a new actor from here"],
       ["l", "return to live"],
     ],
   },

@@ -134,6 +134,17 @@ describe("a message that leads to others", () => {
   });
 });
 
+describe("what led to a message", () => {
+  test("is known for as long as replies are kept; a client's message, for as long as its journal is", async () => {
+    const { messageId } = await ask("relay", "old", "pass", { on: 1 });
+    await nobodyWaits();
+    expect((await trace(messageId)).messages).toHaveLength(2);
+    await store.prune(Date.now() + 60_000, 10_000);
+    expect(await trace(messageId)).toMatchObject({ message: { command: "pass", status: "done" }, messages: [{}] });
+    await expect(trace(sentId(messageId, 0))).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
 describe("a client's message", () => {
   test("is found by its id alone among many of its actor, with its payload and its reply", async () => {
     const ledger = client.actor(Ledger, ["busy"]);

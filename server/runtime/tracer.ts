@@ -157,6 +157,6 @@ function inOrder(messages: Trace["messages"]): Trace["messages"] {
 function unknown(messageId: string): GreenroomError {
   return new GreenroomError(
     "not_found",
-    `Nothing that is kept tells of message ${messageId}. Of a query, a refusal or a command that changed nothing no record is made; an actor without a journal keeps its last change alone.`,
+    `Nothing that is kept tells of message ${messageId}. A query, a refusal and a command that changed nothing leave no record; a message that an actor sent is followed for as long as replies are kept.`,
   );
 }

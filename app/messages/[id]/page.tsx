@@ -22,8 +22,8 @@ export default async function MessagePage({ params }: Props) {
       <>
         <h1 className="mono text-lead break-all">Message {messageId}</h1>
         <Empty title="Nothing that is kept tells of this message.">
-          A query, a refusal and a command that changed nothing leave no record. What an actor without a journal
-          processed is known for as long as replies are kept, and only if it led to other messages.
+          A query, a refusal and a command that changed nothing leave no record. A message that an actor sent is
+          followed for a week, as long as replies are kept; its entry stays in the journal of its receiver.
         </Empty>
       </>
     );
