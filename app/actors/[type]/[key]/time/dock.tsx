@@ -46,11 +46,11 @@ export function Dock({
   return (
     <section
       aria-label="Time"
-      className="sticky bottom-0 flex flex-col gap-2 rounded border border-line bg-panel p-2 shadow-overlay"
+      className="bottom-0 flex flex-col gap-2 rounded border border-line bg-panel p-2 shadow-overlay lg:sticky"
     >
       {found !== null && <VerifyPanel found={found} onOpen={(seq) => travel({ at: seq })} onClose={close} />}
       <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
-      <Legend />
+      <Legend timeline={timeline} />
       <div className="flex flex-wrap items-center gap-2">
         <Button onClick={play.toggle} aria-pressed={play.isPlaying} className="w-20">
           <span aria-hidden>{play.isPlaying ? "❚❚" : "▶"}</span> {play.isPlaying ? "Pause" : "Play"}
@@ -66,10 +66,7 @@ export function Dock({
           Fork
         </Button>
         <Button onClick={verify}>Verify</Button>
-        <span className="mono text-dim">
-          A {formatNumber(at)}
-          {vs !== null && ` · B ${formatNumber(vs)}`}
-        </span>
+        {vs !== null && <span className="mono text-dim">B {formatNumber(vs)}</span>}
         <Button
           kind={isLive ? "quiet" : "primary"}
           disabled={isLive}

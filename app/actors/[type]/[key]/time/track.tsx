@@ -24,11 +24,12 @@ const kinds: readonly { kind: EntryKind; colour: string }[] = [
   { kind: "attempt_failed", colour: "fill-red" },
 ];
 
-/** What the colours of a track stand for. */
-export function Legend() {
+/** What the colours of a track stand for: those that it has. */
+export function Legend({ timeline }: { timeline: Timeline | null }) {
+  const present = kinds.filter(({ kind }) => timeline?.stretches.some((stretch) => kind in stretch.kinds));
   return (
     <ul className="-mt-1 flex flex-wrap gap-x-3 text-mini text-dim">
-      {kinds.map(({ kind, colour }) => (
+      {present.map(({ kind, colour }) => (
         <li key={kind} className="flex items-center gap-1">
           <svg aria-hidden="true" width="8" height="8">
             <rect width="8" height="8" className={colour} />
