@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aggregated, cellSize, lifecycleOf, withMap } from "./map.ts";
+import { aggregated, capacity, cellSize, lifecycleOf, withMap } from "./map.ts";
 
 const nothing = { added: {}, changes: {}, worked: {} };
 
@@ -28,13 +28,21 @@ test("a map has a cell for each actor, which changes in its place, and new ones 
 });
 
 test("of too many actors each cell stands for some, and the few that failed are not lost among them", () => {
-  const { groups, each } = aggregated([
-    { type: "a", counts: { passivated: 999_000, failed: 1 } },
-    { type: "none", counts: {} },
-  ]);
+  const { groups, each } = aggregated(
+    [
+      { type: "a", counts: { passivated: 999_000, failed: 1 } },
+      { type: "none", counts: {} },
+    ],
+    capacity(1100),
+  );
   expect(each).toBe(50);
   expect(groups.map(({ type, cells }) => [type, cells.length])).toEqual([["a", 19_981]]);
   expect(lifecycleOf(groups[0]?.cells.at(-1) ?? "")).toBe("failed");
+});
+
+test("a phone has room for fewer cells than a wide screen", () => {
+  expect([capacity(330), capacity(1100)]).toEqual([9_840, 33_000]);
+  expect(aggregated([{ type: "a", counts: { active: 20_000 } }], capacity(330)).each).toBe(3);
 });
 
 test.each([

@@ -39,9 +39,9 @@ function toGroup({ type, keys, cells }: { type: string; keys: (string | null)[];
 }
 
 /** Of too many actors for a cell each: cells that stand for `each` actors, and no place in a life without one. */
-export function aggregated(types: Overview["types"]): { groups: CellGroup[]; each: number } {
+export function aggregated(types: Overview["types"], capacity: number): { groups: CellGroup[]; each: number } {
   const total = types.flatMap(({ counts }) => Object.values(counts)).reduce((a, b) => a + b, 0);
-  const each = Math.max(1, Math.ceil(total / MAX_CELLS));
+  const each = Math.max(1, Math.ceil(total / Math.min(capacity, MAX_CELLS)));
   const groups = types.map(({ type, counts }) => {
     const cells = (Object.keys(lifecycleLetters) as Lifecycle[]).flatMap((lifecycle) => {
       const count = counts[lifecycle] ?? 0;
@@ -61,6 +61,12 @@ export function lifecycleOf(letter: string): Lifecycle {
 /** Sizes that a cell may have, in pixels with its gap; and how high the map may be. */
 const SIZES = [16, 14, 12, 10, 8, 7, 6, 5, 4];
 const MAX_HEIGHT = 240;
+
+/** How many cells of the smallest size are not too many to be looked at, in twice the height. */
+export function capacity(width: number): number {
+  const least = SIZES.at(-1) as number;
+  return Math.max(1, Math.floor(width / least) * Math.floor((2 * MAX_HEIGHT) / least));
+}
 
 /** The largest size of a cell with which all fit into the map; the smallest one, where none does. */
 export function cellSize(counts: readonly number[], width: number): number {

@@ -8,7 +8,7 @@ import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import { LifecycleBadge } from "../components/lifecycle.tsx";
 import { formatCount, formatNumber } from "../lib/format.ts";
-import { aggregated, type CellGroup, cellSize, lifecycleOf } from "../lib/map.ts";
+import { aggregated, type CellGroup, capacity, cellSize, lifecycleOf } from "../lib/map.ts";
 import { useTheme } from "../lib/theme.ts";
 import { useRoom } from "../lib/use-room.ts";
 import { coloursOf, drawCells } from "./draw-cells.ts";
@@ -25,7 +25,10 @@ export function LifecycleMap({ types }: { types: Overview["types"] }) {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const { groups, each } = view?.groups == null ? aggregated(types) : { groups: view.groups, each: 1 };
+  const exact = view?.groups ?? null;
+  const room = capacity(width);
+  const isExact = exact !== null && exact.reduce((sum, { cells }) => sum + cells.length, 0) <= room;
+  const { groups, each } = isExact ? { groups: exact, each: 1 } : aggregated(types, room);
   const size = cellSize(
     groups.map(({ cells }) => cells.length),
     width,
@@ -41,7 +44,13 @@ export function LifecycleMap({ types }: { types: Overview["types"] }) {
       <div ref={place} className="mx-3 my-2.5 flex flex-col gap-2.5 overflow-hidden">
         {width > 0 &&
           groups.map((group) => (
-            <Group key={group.type} group={group} worked={view?.worked[group.type]} size={size} width={width} />
+            <Group
+              key={group.type}
+              group={group}
+              worked={isExact ? view?.worked[group.type] : undefined}
+              size={size}
+              width={width}
+            />
           ))}
       </div>
     </section>

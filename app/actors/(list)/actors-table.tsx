@@ -144,9 +144,7 @@ function SortedHead({
           className={`rounded hover:text-ink ${isSorted ? "text-dim" : ""}`}
         >
           {name}
-          <span aria-hidden className="inline-block w-3 text-right">
-            {isSorted && (isDescending ? "↓" : "↑")}
-          </span>
+          {isSorted && <span aria-hidden> {isDescending ? "↓" : "↑"}</span>}
         </button>
       )}
     </th>
