@@ -3,11 +3,13 @@ import type { GreenroomError } from "../core/errors.ts";
 import { jsonBytes, MAX_STATE } from "../core/size.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange } from "../protocol/actors.ts";
+import type { EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Actor, Write } from "./actor.ts";
 import { digest } from "./digest.ts";
 import type { ActorChange, CommittedEntry, FailedAttempt } from "./events.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
+import type { NewEntry } from "./new-entry.ts";
 import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
 import type { Post, Receiver } from "./post.ts";
 
@@ -146,8 +148,35 @@ class Change implements ActorChange {
   get entries(): CommittedEntry[] {
     const { at } = this;
     return this.#own.flatMap(({ expected, entries }) =>
-      entries.map(({ text, body }, i) => ({ seq: expected + i + 1, at, body, bytes: Buffer.byteLength(text) })),
+      entries.map((entry, i) => new DurableEntry(expected + i + 1, at, entry)),
     );
+  }
+}
+
+/** An entry whose text is read when somebody looks at it. */
+class DurableEntry implements CommittedEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly #entry: NewEntry;
+  #bytes: number | undefined;
+
+  constructor(seq: number, at: number, entry: NewEntry) {
+    this.seq = seq;
+    this.at = at;
+    this.#entry = entry;
+  }
+
+  get body(): EntryBody {
+    return this.#entry.body;
+  }
+
+  get kind(): EntryBody["kind"] {
+    return this.#entry.kind;
+  }
+
+  get bytes(): number {
+    this.#bytes ??= Buffer.byteLength(this.#entry.text);
+    return this.#bytes;
   }
 }
 

@@ -13,8 +13,8 @@ export interface LifeEvent extends Address {
   at: number;
 }
 
-/** An entry that is durable. `bytes` is the size of its body as JSON. */
-export type CommittedEntry = Entry & { bytes: number };
+/** An entry that is durable. `bytes` is the size of its body as JSON; the body is read anew each time it is asked for. */
+export type CommittedEntry = Entry & { kind: Entry["body"]["kind"]; bytes: number };
 
 /** An actor that a batch brought to a new revision or seq. */
 export interface ActorChange extends Readonly<Address> {

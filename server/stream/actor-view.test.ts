@@ -47,7 +47,7 @@ beforeEach(async () => {
 function commit(...entryBytes: number[]): void {
   const entries = entryBytes.map((bytes): CommittedEntry => {
     const turn = { kind: "turn", messageId: "m", reply: null, version: 1, code: "c" } as const;
-    return { seq: ++head, at: 0, body: turn, bytes };
+    return { seq: ++head, at: 0, kind: "turn", body: turn, bytes };
   });
   const id = 1 as ActorId;
   view.changed({

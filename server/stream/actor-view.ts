@@ -118,7 +118,10 @@ export class ActorView implements View {
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
     if (this.#detail?.persistence !== "journal") return {};
-    const taken = { entries: this.#entries.map(({ bytes: _, ...entry }) => entry), checkpoints: this.#checkpoints };
+    const taken = {
+      entries: this.#entries.map(({ seq, at, body }) => ({ seq, at, body })),
+      checkpoints: this.#checkpoints,
+    };
     this.#entries = [];
     this.#checkpoints = [];
     return taken;

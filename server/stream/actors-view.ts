@@ -3,9 +3,12 @@ import type { ActorSummary } from "../protocol/actors.ts";
 import { isFound, searchedPart } from "../protocol/key-text.ts";
 import { NEWEST_ACTOR } from "../protocol/stream.ts";
 import type { ActorChange, CreatedActor } from "../runtime/events.ts";
-import type { Address } from "../runtime/ports.ts";
+import type { ActorId, Address } from "../runtime/ports.ts";
 import type { Inspector, ListRoom } from "../runtime/surface.ts";
-import { type Absence, addressOf, addressText, type FrameBody, later, type View } from "./view.ts";
+import { type Absence, addressOf, addressText, type FrameBody, later, type Round, type View } from "./view.ts";
+
+/** The shortest time between two frames of a list, in milliseconds: browsers show tables four times a second. */
+const INTERVAL_MS = 250;
 
 /**
  * The actors of a list: the summaries of those in which something happened, and how many others were created, since the
@@ -19,8 +22,11 @@ export class ActorsView implements View {
   readonly #fits: (address: Address) => boolean;
   readonly #summaries = new Map<string, ActorSummary>();
   readonly #untold = new Set<string>();
+  /** The newest change of each actor, which its summary has not seen: looked at when a frame is made, not when it comes. */
+  readonly #changes = new Map<ActorId, ActorChange>();
   #created = 0;
   #begun = false;
+  #toldAt = 0;
 
   /** The newest actor that the store was asked for: none up to it is counted again. */
   #counted = 0;
@@ -64,13 +70,7 @@ export class ActorsView implements View {
   }
 
   changed(change: ActorChange): void {
-    const name = addressText(change);
-    const summary = this.#summaries.get(name);
-    if (summary === undefined) this.stale = true;
-    else if (change.head > summary.head) {
-      this.#summaries.set(name, { ...summary, head: change.head, lastActiveAt: isoTime(change.at) });
-      this.#untold.add(name);
-    }
+    this.#changes.set(change.id, change);
   }
 
   lived(address: Address): void {
@@ -89,11 +89,30 @@ export class ActorsView implements View {
     this.#created += actors.filter((actor) => actor.id > this.#counted && this.#fits(actor)).length;
   }
 
-  news(): boolean {
-    return !this.#begun || this.#untold.size > 0 || this.#created > 0;
+  news({ now }: Round): boolean {
+    if (!this.#begun) return true;
+    if (now - this.#toldAt < INTERVAL_MS) return false;
+    this.#see();
+    return this.#untold.size > 0 || this.#created > 0;
   }
 
-  take(): FrameBody {
+  /** Brings the summaries to where the changes lead. */
+  #see(): void {
+    for (const change of this.#changes.values()) {
+      const name = addressText(change);
+      const summary = this.#summaries.get(name);
+      if (summary === undefined) this.stale = true;
+      else if (change.head > summary.head) {
+        this.#summaries.set(name, { ...summary, head: change.head, lastActiveAt: isoTime(change.at) });
+        this.#untold.add(name);
+      }
+    }
+    this.#changes.clear();
+  }
+
+  take({ now }: Round): FrameBody {
+    this.#toldAt = now;
+    this.#see();
     const actors = [...this.#untold].flatMap((name) => this.#now(name) ?? []);
     const created = this.#created;
     this.#untold.clear();

@@ -3,7 +3,7 @@ import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../p
 import type { RuntimeEvent } from "../runtime/events.ts";
 import type { Address, Clock } from "../runtime/ports.ts";
 import type { Runtime } from "../runtime/surface.ts";
-import { addressText, type Round, type View, type WideEars } from "./view.ts";
+import type { Round, View, WideEars } from "./view.ts";
 
 /** How long to wait after a reading failed, in milliseconds. */
 const RETRY_MS = 1000;
@@ -17,6 +17,8 @@ export interface Reader {
   /** False while the socket is behind: then its frames are left out, and the next one tells all that they would have. */
   canTake(): boolean;
 }
+
+const nobody: readonly View[] = [];
 
 interface Progress {
   position: Position | null;
@@ -35,7 +37,8 @@ export class Hub {
   readonly #runtime: Pick<Runtime, "events" | "inspector">;
   readonly #clock: Clock;
   readonly #readers = new Map<Reader, Progress>();
-  readonly #wanted = new Map<string, Set<View>>();
+  /** Who wants which actor, by type and then by key: a look-up makes no text. */
+  readonly #wanted = new Map<string, Map<string, Set<View>>>();
   readonly #wide = new Set<WideEars>();
   #position: Position = {};
   #committed = false;
@@ -93,30 +96,36 @@ export class Hub {
     };
   }
 
-  #want(address: Address, view: View): void {
-    const name = addressText(address);
-    const views = this.#wanted.get(name);
-    if (views === undefined) this.#wanted.set(name, new Set([view]));
+  #want({ type, keyText }: Address, view: View): void {
+    const ofType = this.#wanted.get(type) ?? new Map<string, Set<View>>();
+    this.#wanted.set(type, ofType);
+    const views = ofType.get(keyText);
+    if (views === undefined) ofType.set(keyText, new Set([view]));
     else views.add(view);
   }
 
-  #unwant(address: Address, view: View): void {
-    const name = addressText(address);
-    const views = this.#wanted.get(name);
-    if (views?.delete(view) && views.size === 0) this.#wanted.delete(name);
+  #unwant({ type, keyText }: Address, view: View): void {
+    const ofType = this.#wanted.get(type);
+    const views = ofType?.get(keyText);
+    if (views?.delete(view) && views.size === 0) ofType?.delete(keyText);
+    if (ofType?.size === 0) this.#wanted.delete(type);
+  }
+
+  #viewsOf({ type, keyText }: Address): Iterable<View> {
+    return this.#wanted.get(type)?.get(keyText) ?? nobody;
   }
 
   #hear(event: RuntimeEvent): void {
     switch (event.kind) {
       case "life":
-        for (const view of this.#wanted.get(addressText(event)) ?? []) view.lived(event);
+        for (const view of this.#viewsOf(event)) view.lived(event);
         for (const ears of this.#wide) ears.lived(event);
         return;
       case "checkpoint":
-        for (const view of this.#wanted.get(addressText(event)) ?? []) view.checkpointed(event);
+        for (const view of this.#viewsOf(event)) view.checkpointed(event);
         return;
       case "erased":
-        for (const view of this.#wanted.get(addressText(event)) ?? []) view.erased();
+        for (const view of this.#viewsOf(event)) view.erased();
         for (const ears of this.#wide) ears.erased(event);
         return;
       case "created":
@@ -133,10 +142,10 @@ export class Hub {
         for (const ears of this.#wide) ears.committed(event);
         if (this.#wanted.size === 0) return;
         for (const change of event.changes) {
-          for (const view of this.#wanted.get(addressText(change)) ?? []) view.changed(change);
+          for (const view of this.#viewsOf(change)) view.changed(change);
         }
         for (const address of event.mailboxes) {
-          for (const view of this.#wanted.get(addressText(address)) ?? []) view.mailed();
+          for (const view of this.#viewsOf(address)) view.mailed();
         }
     }
   }

@@ -1,15 +1,17 @@
 import { type FrameBody, QuietView, type Round } from "./view.ts";
 
-/** The longest time without a frame of the overview, in milliseconds. */
-const OVERVIEW_INTERVAL_MS = 1000;
+/** The shortest and the longest time between two frames of the overview, in milliseconds: its charts move once a second. */
+const INTERVAL_MS = { least: 500, most: 1_000 };
 
 /** The whole server: all samples first, then only the new ones. */
 export class OverviewView extends QuietView {
   #newestSample = 0;
   #toldAt = 0;
+  #committed = true;
 
   override news(round: Round): boolean {
-    return round.committed || round.now - this.#toldAt >= OVERVIEW_INTERVAL_MS;
+    this.#committed ||= round.committed;
+    return round.now - this.#toldAt >= (this.#committed ? INTERVAL_MS.least : INTERVAL_MS.most);
   }
 
   override take(round: Round): FrameBody {
@@ -17,6 +19,7 @@ export class OverviewView extends QuietView {
     const samples = overview.samples.filter((sample) => sample.at > this.#newestSample);
     this.#newestSample = samples.at(-1)?.at ?? this.#newestSample;
     this.#toldAt = round.now;
+    this.#committed = false;
     return { overview: { ...overview, samples } };
   }
 }

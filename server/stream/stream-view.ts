@@ -86,7 +86,7 @@ export class StreamView extends QuietView {
   #tellersOf(change: ActorChange): (() => Happening)[] {
     const { entries, lastChange } = change;
     if (entries.length > 0) {
-      return entries.filter(({ body }) => this.#wants(body.kind)).map((entry) => () => ofEntry(change, entry));
+      return entries.filter(({ kind }) => this.#wants(kind)).map((entry) => () => ofEntry(change, entry));
     }
     return lastChange !== null && this.#wants("state") ? [() => ofState(change)] : [];
   }
