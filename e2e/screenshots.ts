@@ -7,7 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
 import { QuoteService } from "../server/tools/demo/quote-service.ts";
-import { pageOf } from "./actors.ts";
+import { ask, pageOf } from "./actors.ts";
 import { findBrowser } from "./browser.ts";
 import { member, openForm, visit } from "./console.ts";
 import { TestServer } from "./server.ts";
@@ -34,6 +34,15 @@ const shots: {
     height: 1010,
     prepare: (page) => page.getByText("GR 1").first().waitFor(),
   },
+  {
+    name: "time",
+    path: "/actors/counter/orders/time?at=37&vs=12",
+    prepare: (page) => page.getByText(/Viewing seq 37/).waitFor(),
+  },
+  { name: "timeline", path: "/actors/counter/orders?tab=timeline", height: 700, prepare: settled },
+  { name: "message", path: "/messages/", height: 800, prepare: settled },
+  { name: "stream", path: "/stream", height: 700, prepare: settled },
+  { name: "type", path: "/types/user-state", prepare: settled },
 ];
 
 /** What the counter of the journal's picture is sent; the 37th entry ends a turn with two effects. */
@@ -53,13 +62,14 @@ const server = await TestServer.create({
 });
 try {
   await server.start();
-  for (const [command, payload] of counted) await count(command, payload);
+  for (const [command, payload] of counted) await ask(server.url, "counter/orders", command, payload);
+  const ordered = await order();
   await mkdir(directory, { recursive: true });
   const enough = new AbortController();
   const traffic = shopTraffic(server.url, enough.signal);
   try {
     await Promise.race([traffic, sleep(seconds * 1000)]);
-    await takeAll();
+    await takeAll(ordered);
   } finally {
     enough.abort();
     await traffic;
@@ -69,16 +79,14 @@ try {
   quotes.close();
 }
 
-async function count(command: string, payload: object): Promise<void> {
-  const response = await fetch(`${server.url}/api/actors/counter/orders/commands/${command}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(payload),
-  });
-  if (!response.ok) throw new Error(await response.text());
+/** An order of two articles, one of which is short; returns the id of the message that it began with. */
+async function order(): Promise<string> {
+  await ask(server.url, "cart/anna", "add", { sku: "lantern" });
+  await ask(server.url, "cart/anna", "add", { sku: "kettle" });
+  return (await ask(server.url, "cart/anna", "checkout")).messageId;
 }
 
-async function takeAll(): Promise<void> {
+async function takeAll(ordered: string): Promise<void> {
   const browser = await chromium.launch({ ...(await findBrowser()), args: ["--disable-gpu", "--disable-lcd-text"] });
   try {
     for (const [theme, product] of [
@@ -94,7 +102,7 @@ async function takeAll(): Promise<void> {
       const page = await context.newPage();
       for (const shot of shots) {
         await page.setViewportSize({ width: WIDTH, height: shot.height ?? HEIGHT });
-        await visit(page, shot.path);
+        await visit(page, shot.name === "message" ? shot.path + ordered : shot.path);
         await shot.prepare(page, product);
         await page.mouse.move(0, 0);
         await page.screenshot({ path: path.join(directory, `${shot.name}-${theme}.png`) });
@@ -104,6 +112,12 @@ async function takeAll(): Promise<void> {
   } finally {
     await browser.close();
   }
+}
+
+/** What is streamed has come. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await sleep(1_500);
 }
 
 async function viewProduct(page: Page, product: string): Promise<void> {
