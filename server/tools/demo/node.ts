@@ -36,7 +36,7 @@ runtime.events.listen((event) => {
   watch.see(event);
   if (event.kind === "checkpoint") tell({ kind: "checkpoint", seq: event.seq, bytes: event.bytes });
   if (event.kind !== "committed") return;
-  const entries = event.changes.flatMap((change) => change.entries);
+  const entries = event.changes.flatMap((change) => change.entries.map(({ seq, at, body }) => ({ seq, at, body })));
   tell({ kind: "entries", entries });
   // Listeners hear of a commit before the turn goes on: the effect is durable, and the next one has not begun.
   if (entries.some(({ body }) => body.kind === "effect" && body.n === crashAfter)) process.kill(process.pid, "SIGKILL");
