@@ -3,6 +3,9 @@ import { send, type UserCommand } from "./actors.ts";
 import { visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
+// A server of its own: what other tests left there, to be tried again, would take the place of a user in memory.
+test.use({ serverEnv: { MAX_ACTIVE_ACTORS: "50" } });
+
 const mall = "list-mall";
 const users = Array.from({ length: 120 }, (_, i) => `u${String(i).padStart(3, "0")}`);
 
