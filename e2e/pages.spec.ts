@@ -117,7 +117,7 @@ async function openRow(page: Page): Promise<void> {
     await page
       .locator("summary", { hasText: /enrich|increment|checkout/ })
       .nth(row)
-      .click();
+      .press("Enter");
 }
 
 /** Opens the palette with something of each kind in it. */
