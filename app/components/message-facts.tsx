@@ -4,26 +4,29 @@ import { Id } from "./copy.tsx";
 import { Fact } from "./facts.tsx";
 import { JsonValue } from "./json-value.tsx";
 import { MessageId } from "./message-id.tsx";
-import { SenderName } from "./sender.tsx";
+import { SenderName, SenderWords } from "./sender.tsx";
 import { Ago, At } from "./time.tsx";
 
-/** What does not change of a message, wherever it is. */
+/** What does not change of a message, wherever it is. `leads`: whether its ids lead to pages of theirs. */
 export function MessageFacts({
   message: { messageId, command, sender, sentAt, idempotencyKey, payload },
+  leads = true,
 }: {
   message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey"> & {
     command: string | null;
     payload?: Json;
   };
+  leads?: boolean;
 }) {
   return (
     <>
       <Fact name="Message">
         {command !== null && <span className="mono">{command} </span>}
-        <MessageId value={messageId} max={40} />
+        {leads ? <MessageId value={messageId} max={40} /> : <Id value={messageId} what="Message id" max={40} />}
       </Fact>
       <Fact name="Sent">
-        <At at={sentAt} />, <Ago at={sentAt} />, by <SenderName sender={sender} />
+        <At at={sentAt} />, <Ago at={sentAt} />, by{" "}
+        {leads ? <SenderName sender={sender} /> : <SenderWords sender={sender} />}
       </Fact>
       {idempotencyKey !== null && (
         <Fact name="Idempotency key">

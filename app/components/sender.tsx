@@ -24,6 +24,23 @@ export function SenderName({ sender }: { sender: Sender | null }) {
   return <ActorLink type={sender.type} keyText={sender.key} />;
 }
 
+/** What sent a message, where nothing can be asked of it: as `SenderName`, and leading nowhere. */
+export function SenderWords({ sender }: { sender: Sender | null }) {
+  if (sender === null || "reminder" in sender) return <SenderName sender={sender} />;
+  if ("resends" in sender) {
+    return (
+      <span className="text-dim">
+        a person, as <span className="mono text-ink">{cutMiddle(sender.resends, 16)}</span> once more
+      </span>
+    );
+  }
+  return (
+    <span className="mono break-all">
+      {sender.type} {cutMiddle(sender.key, 56)}
+    </span>
+  );
+}
+
 /** An actor by its type and key, which leads to its page. */
 export function ActorLink({ type, keyText }: { type: string; keyText: string }) {
   const segments = decodeKeyText(keyText) ?? [keyText];

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
-import { EntryDetail } from "../../actors/[type]/[key]/journal/entry-detail.tsx";
+import { ActorEntry } from "../../actors/[type]/[key]/journal/entry-detail.tsx";
 import { CloseIcon } from "../../components/icons.tsx";
 import { SenderName } from "../../components/sender.tsx";
 import { Empty } from "../../components/states.tsx";
@@ -93,7 +93,7 @@ function End({
       {actor === null || seq === null ? (
         <Empty title="There is no entry.">{children}</Empty>
       ) : (
-        <EntryDetail address={actor} seq={seq} known={undefined} head={seq} onOpen={open} />
+        <ActorEntry address={actor} seq={seq} known={undefined} head={seq} onOpen={open} />
       )}
     </section>
   );

@@ -16,21 +16,30 @@ import { buttonClass } from "../../../../components/styles.ts";
 import { Ago, At } from "../../../../components/time.tsx";
 import { isOver, type Story, tellsError } from "../../../../lib/entries.ts";
 import { formatNumber } from "../../../../lib/format.ts";
+import { type HistorySource, useServerHistory } from "../../../../lib/history-source.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
 import { Effects } from "./effects.tsx";
 import { PatchList } from "./patch-list.tsx";
 import { useEntry } from "./use-entry.ts";
 
-/** All that the journal says of one entry, and of the message that it belongs to. `known` is the entry if it is here. */
-export function EntryDetail({
+/** `EntryDetail` of an actor on the server. */
+export function ActorEntry({
   address,
+  ...rest
+}: { address: ActorAddress } & Omit<Parameters<typeof EntryDetail>[0], "history">) {
+  return <EntryDetail history={useServerHistory(address)} {...rest} />;
+}
+
+/** All that a journal says of one entry, and of the message that it belongs to. `known` is the entry if it is here. */
+export function EntryDetail({
+  history,
   seq,
   known,
   head,
   onOpen,
   stays = false,
 }: {
-  address: ActorAddress;
+  history: HistorySource;
   seq: number;
   known: Entry | undefined;
   head: number;
@@ -39,7 +48,7 @@ export function EntryDetail({
   stays?: boolean;
 }) {
   const id = useId();
-  const { read, problem, again } = useEntry(address, seq, known, head);
+  const { read, problem, again } = useEntry(history, seq, known, head);
   const entry = read?.entry ?? null;
   return (
     <section aria-labelledby={id} className="border-t border-line">
@@ -83,10 +92,12 @@ export function EntryDetail({
         </div>
       )}
       {read !== null && entry === null && <NoEntry seq={seq} head={head} />}
-      {entry !== null && <Told entry={entry} story={read?.story ?? null} onOpen={onOpen} />}
-      {entry !== null && read?.story != null && (
+      {entry !== null && (
+        <Told entry={entry} story={read?.story ?? null} leads={history.actor !== null} onOpen={onOpen} />
+      )}
+      {entry !== null && read?.story != null && history.actor !== null && (
         <div className="flex justify-end border-t border-line p-1.5">
-          <EditAndResend address={address} message={read.story.message} />
+          <EditAndResend address={history.actor} message={read.story.message} />
         </div>
       )}
     </section>
@@ -100,11 +111,21 @@ function NoEntry({ seq, head }: { seq: number; head: number }) {
   return <Empty title="This entry is not kept any more.">What a kept checkpoint stands for may be pruned.</Empty>;
 }
 
-function Told({ entry, story, onOpen }: { entry: Entry; story: Story | null; onOpen: (seq: number) => void }) {
+function Told({
+  entry,
+  story,
+  leads,
+  onOpen,
+}: {
+  entry: Entry;
+  story: Story | null;
+  leads: boolean;
+  onOpen: (seq: number) => void;
+}) {
   const { body } = entry;
   return (
     <Facts>
-      {story !== null && <Message story={story} seq={entry.seq} onOpen={onOpen} />}
+      {story !== null && <Message story={story} seq={entry.seq} leads={leads} onOpen={onOpen} />}
       <Body body={body} />
       {body.kind !== "effect" && story !== null && story.entries.some((other) => other.body.kind === "effect") && (
         <Fact name="Effects">
@@ -186,11 +207,24 @@ function Body({ body }: { body: EntryBody }) {
   }
 }
 
-function Message({ story, seq, onOpen }: { story: Story; seq: number; onOpen: (seq: number) => void }) {
+function Message({
+  story,
+  seq,
+  leads,
+  onOpen,
+}: {
+  story: Story;
+  seq: number;
+  leads: boolean;
+  onOpen: (seq: number) => void;
+}) {
   const { id: messageId, command, payload, now, idempotencyKey = null, from: sender = null } = story.message;
   return (
     <>
-      <MessageFacts message={{ messageId, command, payload, idempotencyKey, sender, sentAt: isoOf(now) }} />
+      <MessageFacts
+        message={{ messageId, command, payload, idempotencyKey, sender, sentAt: isoOf(now) }}
+        leads={leads}
+      />
       {(story.entries.length > 1 || !isOver(story)) && (
         <Fact name="Its entries">
           <ol className="flex flex-wrap gap-x-3 gap-y-1">

@@ -10,7 +10,7 @@ import { formatCount, formatNumber } from "../../../../lib/format.ts";
 import { type JournalView, placeOf, shown, unseen } from "../../../../lib/journal-view.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
 import { useActorAddress } from "../use-actor-address.ts";
-import { EntryDetail } from "./entry-detail.tsx";
+import { ActorEntry } from "./entry-detail.tsx";
 import { JournalList } from "./journal-list.tsx";
 import { type Journal, useJournal } from "./use-journal.ts";
 
@@ -74,7 +74,7 @@ function OfKind({
         </>
       )}
       {open !== null && (
-        <EntryDetail address={address} seq={open} known={find(view, open)} head={head} onOpen={onOpen} />
+        <ActorEntry address={address} seq={open} known={find(view, open)} head={head} onOpen={onOpen} />
       )}
     </section>
   );

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
 import { isOver, type Story, wholeStory } from "../../../../lib/entries.ts";
-import { type ActorAddress, readEntries } from "../../../../lib/read.ts";
+import type { HistorySource } from "../../../../lib/history-source.ts";
 
 /** The most entries that the story of one message is looked for in: its effects. */
 const MAX_STORY = 200;
@@ -19,7 +19,7 @@ export interface EntryRead {
  * the message is not over. `read` is null at first; `problem` says why it could not be read.
  */
 export function useEntry(
-  { type, keyText }: ActorAddress,
+  history: HistorySource,
   seq: number,
   known: Entry | undefined,
   head: number,
@@ -36,14 +36,14 @@ export function useEntry(
   useEffect(() => {
     if (isTold || !isThere || newest === 0) return;
     const abort = new AbortController();
-    readEntry({ type, keyText }, seq, abort.signal).then(
+    readEntry(history, seq, abort.signal).then(
       (read) => setLast({ seq, read, problem: null }),
       ({ message }: Error) => {
         if (!abort.signal.aborted) setLast({ seq, read: null, problem: message });
       },
     );
     return () => abort.abort();
-  }, [type, keyText, seq, isTold, isThere, newest, tries]);
+  }, [history, seq, isTold, isThere, newest, tries]);
 
   const again = () => setTries((before) => before + 1);
   if (isTold) return { read: told, problem: null, again };
@@ -56,24 +56,24 @@ function isFinal(read: EntryRead | null): boolean {
   return read !== null && read.entry !== null && (read.story === null || isOver(read.story));
 }
 
-async function readEntry(address: ActorAddress, seq: number, signal: AbortSignal): Promise<EntryRead> {
-  const { items } = await readEntries(address, { before: seq + 1, limit: 1 }, signal);
+async function readEntry(history: HistorySource, seq: number, signal: AbortSignal): Promise<EntryRead> {
+  const { items } = await history.entries({ before: seq + 1, limit: 1 }, signal);
   const entry = items[0];
   if (entry?.seq !== seq) return { entry: null, story: null };
-  return { entry, story: wholeStory(entry) ?? (await readStory(address, entry, signal)) };
+  return { entry, story: wholeStory(entry) ?? (await readStory(history, entry, signal)) };
 }
 
 /** While a message is received and not over, no other is: the newest that was received before an entry is its own. */
-async function readStory(address: ActorAddress, entry: Entry, signal: AbortSignal): Promise<Story | null> {
+async function readStory(history: HistorySource, entry: Entry, signal: AbortSignal): Promise<Story | null> {
   const { body } = entry;
   if (!("messageId" in body)) return null;
   const received =
     body.kind === "received"
       ? entry
-      : (await readEntries(address, { kind: "received", before: entry.seq, limit: 1 }, signal)).items[0];
+      : (await history.entries({ kind: "received", before: entry.seq, limit: 1 }, signal)).items[0];
   if (received?.body.kind !== "received" || received.body.messageId !== body.messageId) return null;
   const { messageId, message } = received.body;
-  const { items } = await readEntries(address, { after: received.seq, limit: MAX_STORY }, signal);
+  const { items } = await history.entries({ after: received.seq, limit: MAX_STORY }, signal);
   const others = items.filter((other) => "messageId" in other.body && other.body.messageId === messageId);
   return { message, entries: [received, ...others] };
 }

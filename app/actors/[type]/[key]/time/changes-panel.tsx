@@ -9,7 +9,7 @@ import { Problem, Skeleton } from "../../../../components/states.tsx";
 import { buttonClass } from "../../../../components/styles.ts";
 import { Ago } from "../../../../components/time.tsx";
 import { formatNumber } from "../../../../lib/format.ts";
-import { type ActorAddress, pathOf, readPath } from "../../../../lib/read.ts";
+import type { HistorySource } from "../../../../lib/history-source.ts";
 
 interface Known {
   of: string;
@@ -24,14 +24,14 @@ interface Known {
  * when the path was chosen: the first one made the value that was seen.
  */
 export function ChangesPanel({
-  address,
+  history,
   path,
   at,
   head,
   onOpen,
   onClose,
 }: {
-  address: ActorAddress;
+  history: HistorySource;
   path: string;
   at: number;
   head: number;
@@ -40,7 +40,7 @@ export function ChangesPanel({
 }) {
   const id = useId();
   const [before, setBefore] = useState(at + 1);
-  const { known, more } = useChanges(address, path, before);
+  const { known, more } = useChanges(history, path, before);
   return (
     <section aria-labelledby={id} className="border-b border-line">
       <div className="flex min-h-8 items-center gap-2 border-b border-line py-1 pr-1.5 pl-3">
@@ -116,7 +116,7 @@ function ChangeLine({
   );
 }
 
-function useChanges({ type, keyText }: ActorAddress, path: string, before: number) {
+function useChanges(history: HistorySource, path: string, before: number) {
   const [known, setKnown] = useState<Known | null>(null);
   const [from, setFrom] = useState<{ of: string; before: string } | null>(null);
   const of = `${before} ${path}`;
@@ -124,7 +124,6 @@ function useChanges({ type, keyText }: ActorAddress, path: string, before: numbe
 
   useEffect(() => {
     const abort = new AbortController();
-    const query = new URLSearchParams({ path, before: next ?? `${before}` });
     const keep = (page: Page<PathChange>, problem: string | null) =>
       setKnown((known) => ({
         of,
@@ -132,14 +131,14 @@ function useChanges({ type, keyText }: ActorAddress, path: string, before: numbe
         next: page.next,
         problem,
       }));
-    readPath<Page<PathChange>>(pathOf({ type, keyText }, `changes?${query}`), abort.signal).then(
+    history.changes({ path, before: Number(next ?? before) }, abort.signal).then(
       (page) => keep(page, null),
       ({ message }: Error) => {
         if (!abort.signal.aborted) keep({ items: [], next }, message);
       },
     );
     return () => abort.abort();
-  }, [type, keyText, path, before, of, next]);
+  }, [history, path, before, of, next]);
 
   const shown = known?.of === of ? known : null;
   return { known: shown, more: () => shown?.next != null && setFrom({ of, before: shown.next }) };

@@ -1,12 +1,11 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import type { ActorState } from "../../../../../server/protocol/actors.ts";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
 import { Button, Segments } from "../../../../components/controls.tsx";
 import { inputClass } from "../../../../components/styles.ts";
 import { formatNumber } from "../../../../lib/format.ts";
-import { type ActorAddress, pathOf, readPath } from "../../../../lib/read.ts";
+import type { HistorySource } from "../../../../lib/history-source.ts";
 import { useZone } from "../../../../lib/time.tsx";
 import { Legend, Track } from "./track.tsx";
 import type { Play, Speed } from "./use-play.ts";
@@ -22,7 +21,7 @@ const speeds: { value: Speed; label: string }[] = [
 
 /** Time at the foot of the page: the whole journal, where in it the reader is, and ways to be elsewhere. */
 export function Dock({
-  address,
+  history,
   timeline,
   at,
   vs,
@@ -32,7 +31,7 @@ export function Dock({
   play,
   onFork,
 }: {
-  address: ActorAddress;
+  history: HistorySource;
   timeline: Timeline | null;
   at: number;
   vs: number | null;
@@ -42,7 +41,7 @@ export function Dock({
   play: Play;
   onFork: () => void;
 }) {
-  const { found, verify, close } = useVerify(address);
+  const { found, verify, close } = useVerify(history.actor);
   return (
     <section
       aria-label="Time"
@@ -57,15 +56,19 @@ export function Dock({
         </Button>
         <Segments label="Speed" value={play.speed} options={speeds} onChange={play.setSpeed} />
         <GoToSeq at={at} head={head} travel={travel} />
-        <GoToTime address={address} travel={travel} />
+        <GoToTime history={history} travel={travel} />
         <Button onClick={() => travel({ at, vs: vs === null ? Math.max(0, at - 1) : null })} aria-pressed={vs !== null}>
           Compare
         </Button>
         <Button onClick={() => travel({ at, vs: at })}>Set B here</Button>
-        <Button onClick={onFork} disabled={at < 1}>
-          Fork
-        </Button>
-        <Button onClick={verify}>Verify</Button>
+        {history.actor !== null && (
+          <>
+            <Button onClick={onFork} disabled={at < 1}>
+              Fork
+            </Button>
+            <Button onClick={verify}>Verify</Button>
+          </>
+        )}
         {vs !== null && <span className="mono text-dim">B {formatNumber(vs)}</span>}
         <Button
           kind={isLive ? "quiet" : "primary"}
@@ -73,7 +76,7 @@ export function Dock({
           onClick={() => travel({ at: null })}
           className="ml-auto"
         >
-          Return to live
+          {history.actor === null ? "To the end" : "Return to live"}
         </Button>
       </div>
     </section>
@@ -106,7 +109,7 @@ function GoToSeq({ at, head, travel }: { at: number; head: number; travel: (chan
 }
 
 /** Goes to what was known at a time, in the page's zone. */
-function GoToTime({ address, travel }: { address: ActorAddress; travel: (change: Partial<Moment>) => void }) {
+function GoToTime({ history, travel }: { history: HistorySource; travel: (change: Partial<Moment>) => void }) {
   const zone = useZone();
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -114,12 +117,11 @@ function GoToTime({ address, travel }: { address: ActorAddress; travel: (change:
     const text = String(new FormData(event.currentTarget).get("time"));
     const time = Date.parse(zone === "utc" ? `${text}Z` : text);
     if (Number.isNaN(time)) return;
-    // What was committed within that second is of it.
-    const query = new URLSearchParams({ time: new Date(time + 999).toISOString() });
     try {
-      const { head } = await readPath<ActorState>(pathOf(address, `state?${query}`), AbortSignal.timeout(30_000));
+      // What was committed within that second is of it.
+      const seq = await history.seqAt(time + 999, AbortSignal.timeout(30_000));
       setProblem(null);
-      travel({ at: head });
+      travel({ at: seq });
     } catch (error) {
       setProblem((error as Error).message);
     }

@@ -2,10 +2,9 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import type { FoldProgress, PastLine } from "../../../../../server/protocol/past.ts";
-import { readLines } from "../../../../lib/lines.ts";
+import type { FoldProgress } from "../../../../../server/protocol/past.ts";
+import type { HistorySource } from "../../../../lib/history-source.ts";
 import { KnownPast } from "../../../../lib/past.ts";
-import { type ActorAddress, pathOf } from "../../../../lib/read.ts";
 
 /** How long to wait before a window that could not be read is asked for again, in milliseconds. */
 const RETRY_MS = 2_000;
@@ -19,11 +18,11 @@ export interface PastReading {
 }
 
 /**
- * Reads windows of an actor's journal, one at a time: the one that `at` lies in, then what comes soon ahead and behind of
+ * Reads windows of a journal, one at a time: the one that `at` lies in, then what comes soon ahead and behind of
  * it; then the one of each of `others`. `tail` are the entries that the stream told.
  */
 export function usePast(
-  address: ActorAddress,
+  history: HistorySource,
   { at, others, begins, head }: { at: number; others: readonly number[]; begins: number; head: number },
   tail: readonly Entry[],
 ): PastReading {
@@ -37,7 +36,6 @@ export function usePast(
   past.append(tail);
 
   const goOn = useRef(() => {});
-  const { type, keyText } = address;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the setters and the known past stay the same
   useEffect(() => {
     const abort = new AbortController();
@@ -50,8 +48,7 @@ export function usePast(
       return next !== null && (past.headAt(at) === null || missing === undefined) ? next : (missing ?? next);
     };
     const read = async (seq: number) => {
-      const path = pathOf({ type, keyText }, `past?at=${seq}`);
-      for await (const line of readLines<PastLine>(path, abort.signal)) {
+      for await (const line of history.window(seq, abort.signal)) {
         if ("progress" in line) setProgress(line.progress);
         else past.add(line.window, now.current.at);
       }
@@ -80,7 +77,7 @@ export function usePast(
       clearTimeout(timer);
       goOn.current = () => {};
     };
-  }, [type, keyText]);
+  }, [history]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place may want another window
   useEffect(() => goOn.current(), [at, others, begins, head]);

@@ -22,8 +22,8 @@ export interface Verification {
 
 const begun: Verification = { seq: 0, to: 0, turns: 0, count: 0, divergences: [], isOver: false, problem: null };
 
-/** Replays all of an actor's journal on the code that runs now, when it is told to. Null before, and when it was closed. */
-export function useVerify({ type, keyText }: ActorAddress): {
+/** Replays all of an actor's journal on the code that runs now, when it is told to. Null before, and when it was closed. Without an actor there is nothing to replay. */
+export function useVerify(actor: ActorAddress | null): {
   found: Verification | null;
   verify: () => void;
   close: () => void;
@@ -33,6 +33,7 @@ export function useVerify({ type, keyText }: ActorAddress): {
   useEffect(() => () => running.current?.abort(), []);
 
   const verify = () => {
+    if (actor === null) return;
     running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
@@ -40,7 +41,7 @@ export function useVerify({ type, keyText }: ActorAddress): {
     const end = (problem: string | null) => {
       if (!abort.signal.aborted) setFound((before) => ({ ...(before ?? begun), isOver: true, problem }));
     };
-    readAll(pathOf({ type, keyText }, "replay"), abort.signal, (step) =>
+    readAll(pathOf(actor, "replay"), abort.signal, (step) =>
       setFound((before) => withStep(before ?? begun, step)),
     ).then(
       () => end(null),
