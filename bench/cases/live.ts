@@ -2,7 +2,6 @@ import type { Room } from "../../server/protocol/stream.ts";
 import type { Seen } from "../children/consoles.ts";
 import { increment } from "../lib/asks.ts";
 import type { Case, Measured } from "../lib/case.ts";
-import type { Child } from "../lib/child.ts";
 import { type Loaded, load } from "../lib/load.ts";
 import type { Node } from "../lib/node.ts";
 import { onServer } from "../lib/server.ts";
@@ -15,6 +14,8 @@ const BUSIEST_EVERY = 10;
 /** Actors on the page of a list. */
 const LISTED = 50;
 
+type Figures = Measured["figures"];
+
 /** The same load with nobody looking, and with consoles. */
 export const live: Case = {
   name: "live",
@@ -24,38 +25,35 @@ export const live: Case = {
   },
 };
 
-/** Without, with, with, without: what drifts in that time weighs on both alike. */
+/** Both in turn, round after round, and every other round the other way about: what drifts weighs on both alike. */
 async function compare(stage: Stage, node: Node, address: string): Promise<Measured[]> {
-  const { seconds, warmUp } = stage.size;
-  await run(stage, node, warmUp);
-  const before = await watchedRun(stage, node, seconds / 2);
   const child = stage.spawn(new URL("../children/consoles.ts", import.meta.url));
+  const without: Figures[] = [];
+  const watched: Figures[] = [];
+  const seen: Seen[] = [];
+  const alone = async () => {
+    without.push(await part(stage, node));
+  };
+  const lookedAt = async () => {
+    await child.ask({ kind: "open", address, rooms: roomsOf(stage) });
+    watched.push(await part(stage, node, { client: [child.pid] }));
+    seen.push(await child.ask<Seen>({ kind: "close" }));
+  };
   try {
-    const { first, second, seen } = await withConsoles(stage, node, child, address);
-    await child.kill();
-    const after = await watchedRun(stage, node, seconds / 2);
-    return [
-      { name: "without", figures: averages([before, after]) },
-      {
-        name: "with consoles",
-        figures: averages([first, second]),
-        note: `${stage.size.consoles} consoles, ${seen.frames} frames`,
-      },
-      { name: "commit to console", figures: { p50: seen.p50, p95: seen.p95 } },
-    ];
+    await run(stage, node, stage.size.warmUp);
+    for (let round = 0; round < stage.size.rounds; round++) {
+      for (const measure of round % 2 === 0 ? [alone, lookedAt] : [lookedAt, alone]) await measure();
+    }
   } finally {
     await child.kill();
   }
-}
-
-async function withConsoles(stage: Stage, node: Node, child: Child, address: string) {
-  const { seconds, warmUp } = stage.size;
-  await child.ask({ kind: "open", address, rooms: roomsOf(stage) });
-  await run(stage, node, warmUp / 2);
-  await child.ask<Seen>({ kind: "report" });
-  const first = await watchedRun(stage, node, seconds / 2, { client: [child.pid] });
-  const second = await watchedRun(stage, node, seconds / 2, { client: [child.pid] });
-  return { first, second, seen: await child.ask<Seen>({ kind: "report" }) };
+  const { frames = 0, p50, p95 } = averages(seen);
+  const note = `${stage.size.consoles} consoles, ${Math.round(frames * seen.length)} frames`;
+  return [
+    { name: "without", figures: averages(without) },
+    { name: "with consoles", figures: averages(watched), note },
+    { name: "commit to console", figures: { p50, p95 } },
+  ];
 }
 
 /** One on the busiest actor; of the others, half on the overview and half on lists. */
@@ -73,12 +71,9 @@ function run({ size }: Stage, node: Node, seconds: number): Promise<Loaded> {
   return load(size.liveCallers, seconds, (n) => increment(node, n % BUSIEST_EVERY === 0 ? 0 : n % size.actors));
 }
 
-async function watchedRun(
-  stage: Stage,
-  node: Node,
-  seconds: number,
-  processes?: Processes,
-): Promise<Measured["figures"]> {
+async function part(stage: Stage, node: Node, processes?: Processes): Promise<Figures> {
+  const seconds = stage.size.seconds / 2;
+  await run(stage, node, seconds / 4);
   const [loaded, used] = await stage.watched(() => run(stage, node, seconds), processes);
   return { ...loaded, ...used, ...costOf(loaded.perSecond, used) };
 }

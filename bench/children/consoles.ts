@@ -3,8 +3,8 @@ import type { ClientToServer, Room, ServerToClient, WatchAnswer } from "../../se
 import { serveParent } from "../lib/child.ts";
 import { quantile } from "../lib/stats.ts";
 
-/** Open consoles on these rooms, one each; or tell what they saw since they were opened or asked. */
-export type ConsolesTask = { kind: "open"; address: string; rooms: Room[] } | { kind: "report" };
+/** Open consoles on these rooms, one each; or close them, and tell what they saw. */
+export type ConsolesTask = { kind: "open"; address: string; rooms: Room[] } | { kind: "close" };
 
 /** What the consoles saw: frames, and how long after its batch was begun an entry arrived, in milliseconds. */
 export interface Seen {
@@ -13,17 +13,21 @@ export interface Seen {
   p95: number;
 }
 
+type Console = Socket<ServerToClient, ClientToServer>;
+
+let consoles: Console[] = [];
 let frames = 0;
 let delays: number[] = [];
 
 serveParent<ConsolesTask>(async (task) => {
-  if (task.kind === "report") return report();
+  if (task.kind === "close") return close();
   await Promise.all(task.rooms.map((room) => openConsole(task.address, room)));
   return {};
 });
 
 function openConsole(address: string, room: Room): Promise<void> {
-  const socket: Socket<ServerToClient, ClientToServer> = io(address, { transports: ["websocket"] });
+  const socket: Console = io(address, { transports: ["websocket"], forceNew: true });
+  consoles.push(socket);
   socket.on("frame", ({ entries = [] }) => {
     const now = Date.now();
     frames += 1;
@@ -39,10 +43,12 @@ function openConsole(address: string, room: Room): Promise<void> {
   });
 }
 
-function report(): Seen {
+function close(): Seen {
+  for (const socket of consoles) socket.disconnect();
   const sorted = Float64Array.from(delays).sort();
   const seen = sorted.length === 0 ? { p50: 0, p95: 0 } : { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
   const told = { frames, ...seen };
+  consoles = [];
   frames = 0;
   delays = [];
   return told;

@@ -113,6 +113,10 @@ export class Actor implements Address {
   /** The time that its newest turn saw, and when its newest message came. Milliseconds. */
   turnTime = 0;
   lastActiveAt = 0;
+  /** Whether it was used since somebody looked for one to let go. */
+  used = false;
+  /** Whether it stands in its lane to be run. */
+  runnable = false;
   /** Messages in the order accepted, not yet run. */
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */

@@ -55,6 +55,8 @@ export class Delivery {
   kept: KeptReply | null | undefined;
   /** Its place in the actor's mailbox, and how far it has come; null for one that is not there. */
   mail: Mail | null = null;
+  /** Where it stands among those that are accepted and not finished. */
+  place = -1;
   #payloadText: string | undefined;
   readonly #caller: Caller | null;
   readonly #finished: (delivery: Delivery) => void;

@@ -103,8 +103,11 @@ export class Intake {
   readonly #max: number;
   readonly #listener: IntakeListener;
   readonly #finished = (delivery: Delivery) => this.#finish(delivery);
-  /** In the order accepted. */
-  readonly #open = new Set<Delivery>();
+  /**
+   * Each at its `place`. Not a `Set`: whenever one grows or is tidied, V8 leaves its old table behind, which in the old
+   * generation keeps alive whatever was in it; every message would survive until the next full garbage collection.
+   */
+  readonly #open: Delivery[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #stopSweep: () => void;
   #emptied: (() => void) | undefined;
@@ -117,11 +120,11 @@ export class Intake {
   }
 
   get size(): number {
-    return this.#open.size;
+    return this.#open.length;
   }
 
   get full(): boolean {
-    return this.#open.size >= this.#max;
+    return this.#open.length >= this.#max;
   }
 
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
@@ -142,8 +145,8 @@ export class Intake {
         finished: this.#finished,
       };
       const delivery = new Delivery({ ...parts, caller: { resolve, reject } });
-      this.#open.add(delivery);
-      this.#listener.inFlight(this.#open.size);
+      delivery.place = this.#open.push(delivery) - 1;
+      this.#listener.inFlight(this.#open.length);
       enter(delivery);
     });
   }
@@ -155,7 +158,7 @@ export class Intake {
 
   /** Resolves when every message is finished. */
   emptied(): Promise<void> {
-    if (this.#open.size === 0) return Promise.resolve();
+    if (this.#open.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#emptied = resolve;
     });
@@ -163,7 +166,7 @@ export class Intake {
 
   /** Ends all that is open with an error. */
   failAll(error: GreenroomError): void {
-    for (const delivery of this.#open) delivery.fail(error);
+    for (const delivery of [...this.#open]) delivery.fail(error);
   }
 
   close(): void {
@@ -172,19 +175,25 @@ export class Intake {
   }
 
   #finish(delivery: Delivery): void {
-    this.#open.delete(delivery);
-    this.#listener.inFlight(this.#open.size);
+    this.#remove(delivery);
+    this.#listener.inFlight(this.#open.length);
     this.#listener.left(delivery);
     if (!this.full) this.#waiting.shift()?.();
-    if (this.#open.size === 0) this.#emptied?.();
+    if (this.#open.length === 0) this.#emptied?.();
   }
 
-  /** All wait equally long, so those whose time has run out come first. */
+  /** The last takes the place of the one that leaves. */
+  #remove({ place }: Delivery): void {
+    const last = this.#open.pop() as Delivery;
+    if (last.place === place) return;
+    this.#open[place] = last;
+    last.place = place;
+  }
+
   #sweep(): void {
     const now = this.#clock.now();
-    for (const delivery of this.#open) {
-      if (now - delivery.message.now < ASK_TIMEOUT_MS) return;
-      if (!delivery.expired) delivery.expire(expired());
+    for (const delivery of [...this.#open]) {
+      if (!delivery.expired && now - delivery.message.now >= ASK_TIMEOUT_MS) delivery.expire(expired());
     }
   }
 }

@@ -10,6 +10,7 @@ import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "./limits.ts";
 import type { Mail } from "./mail.ts";
 import { isSpent } from "./message.ts";
 import type { Clock, Watchdog } from "./ports.ts";
+import { RunQueue } from "./run-queue.ts";
 import { failWrite, fenced } from "./settle.ts";
 import { begin, failAttempt, resume, type StepContext, type Stepped, step } from "./step.ts";
 
@@ -41,7 +42,7 @@ export class Lane {
   readonly #ports: LanePorts;
   readonly #clock: Clock;
   readonly #committer: Committer;
-  readonly #runnable = new Set<Actor>();
+  readonly #runnable = new RunQueue();
   #open: Item[] = [];
   #scheduled = false;
   /** The commits under way; undefined when there is none. */
@@ -86,7 +87,6 @@ export class Lane {
   /** Ends the lane. Resolves when the batch that is under way has come to its end; nothing runs or commits after it. */
   async halt(): Promise<void> {
     this.#halted = true;
-    this.#runnable.clear();
     await this.#committing;
     for (const item of this.#open.splice(0)) if (!isWrite(item)) item.settle(expired());
   }
@@ -101,7 +101,7 @@ export class Lane {
     this.#scheduled = false;
     if (this.#halted) return;
     this.#runMessages();
-    if (this.#runnable.size > 0 && this.#open.length < MAX_BATCH) this.#schedule();
+    if (this.#runnable.length > 0 && this.#open.length < MAX_BATCH) this.#schedule();
     if (this.#open.length > 0) {
       this.#committing ??= this.#commitOpen().finally(() => {
         this.#committing = undefined;
@@ -110,14 +110,16 @@ export class Lane {
   }
 
   #runMessages(): void {
+    if (this.#halted) return;
     const context = { ...this.#ports.context, now: this.#clock.now() };
     let ran = 0;
-    for (const actor of this.#runnable) {
-      if (ran >= MESSAGES_A_CYCLE || this.#open.length >= MAX_BATCH) return;
-      this.#runnable.delete(actor);
-      ran += this.#runActor(actor, context);
-      if (canRun(actor)) this.#runnable.add(actor);
-    }
+    this.#runnable.drain(
+      () => ran < MESSAGES_A_CYCLE && this.#open.length < MAX_BATCH,
+      (actor) => {
+        ran += this.#runActor(actor, context);
+        if (canRun(actor)) this.#runnable.add(actor);
+      },
+    );
   }
 
   /** Runs the messages that an actor has its go for; returns how many. */
@@ -209,7 +211,7 @@ export class Lane {
       for (const task of this.#betweenBatches.splice(0)) task();
       this.#runMessages();
     }
-    if (this.#runnable.size > 0) this.#schedule();
+    if (this.#runnable.length > 0) this.#schedule();
   }
 
   /** Their callers hear the truth: that nothing was written, or that it is not known. */

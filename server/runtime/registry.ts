@@ -17,11 +17,13 @@ export function laneOf(type: string, keyText: string): number {
   return fnv1a(`${type}/${keyText}`) % LANES;
 }
 
-/** The actors in memory, least recently used first. */
+/**
+ * The actors in memory. One that was used is only marked: whoever makes room gives those that are marked a second chance
+ * (the clock algorithm), so that a turn moves nothing.
+ */
 export class Registry {
+  /** Those that were longest without a look or a use first. */
   readonly #actors = new Map<string, Actor>();
-  /** The most recently used. */
-  #newest: Actor | undefined;
   /** Names of actors that may not be loaded now. */
   readonly #closed = new Set<string>();
   readonly #maxActive: number;
@@ -49,13 +51,13 @@ export class Registry {
     return this.#actors.get(`${type}/${keyText}`);
   }
 
-  /** All that are in memory, least recently used first. */
+  /** All that are in memory. */
   all(): Iterable<Actor> {
     return this.#actors.values();
   }
 
   /**
-   * The actor, put into memory (as `activating`) if it is not there, and now the most recently used.
+   * The actor, put into memory (as `activating`) if it is not there.
    * @throws GreenroomError `overloaded` when memory is full of actors that have work, `unavailable` while it is erased
    */
   use(definition: ActorType, key: Key, keyText: string): Actor {
@@ -65,16 +67,14 @@ export class Registry {
     if (actor === undefined) {
       this.#makeRoom();
       actor = new Actor(definition, key, keyText, laneOf(definition.type, keyText));
+      this.#actors.set(name, actor);
       this.#census.enter(actor.type, "activating");
       this.#census.unstored(actor.type, 1);
       this.#tell(actor);
+    } else {
+      actor.used = true;
     }
     actor.lastActiveAt = this.#clock.now();
-    if (actor !== this.#newest) {
-      this.#actors.delete(name);
-      this.#actors.set(name, actor);
-      this.#newest = actor;
-    }
     return actor;
   }
 
@@ -98,7 +98,6 @@ export class Registry {
   /** Lets an actor go. Everything of it must be durable. */
   passivate(actor: Actor): void {
     if (actor.ready) this.#beforePassivation(actor);
-    if (this.#newest === actor) this.#newest = undefined;
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
     this.#census.leave(actor.type, actor.lifecycle);
     if (actor.id === null) this.#census.unstored(actor.type, -1);
@@ -134,14 +133,28 @@ export class Registry {
 
   #makeRoom(): void {
     if (this.#actors.size < this.#maxActive) return;
-    let looked = 0;
-    for (const actor of this.#actors.values()) {
-      if (actor.quiet) return this.passivate(actor);
-      if (++looked === MAX_LOOK) break;
-    }
+    const idle = this.#longIdle();
+    if (idle !== undefined) return this.passivate(idle);
     throw new GreenroomError("overloaded", `All ${this.#maxActive} actors in memory have work. Try again.`, {
       retryAfterMs: 1_000,
     });
+  }
+
+  /** One without work that was not used since the last look, or at least one without work. */
+  #longIdle(): Actor | undefined {
+    let quiet: Actor | undefined;
+    let looked = 0;
+    for (const [name, actor] of this.#actors) {
+      if (actor.quiet) {
+        if (!actor.used) return actor;
+        quiet ??= actor;
+        actor.used = false;
+        this.#actors.delete(name);
+        this.#actors.set(name, actor);
+      }
+      if (++looked === MAX_LOOK) break;
+    }
+    return quiet;
   }
 
   #tell({ type, keyText, lifecycle, reason }: Actor): void {

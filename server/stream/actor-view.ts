@@ -1,8 +1,8 @@
 import { isoTime } from "../core/time.ts";
-import type { ActorDetail } from "../protocol/actors.ts";
-import type { CheckpointInfo } from "../protocol/journal.ts";
+import type { ActorDetail, LastChange } from "../protocol/actors.ts";
+import type { CheckpointInfo, Entry } from "../protocol/journal.ts";
 import { type ActorFrame, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES, MAX_STREAMED_STATE } from "../protocol/stream.ts";
-import type { ActorChange, CheckpointEvent, CommittedEntry } from "../runtime/events.ts";
+import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
@@ -24,9 +24,8 @@ export class ActorView implements View {
   readonly #inspector: Inspector;
   readonly #address: Address;
   #detail: ActorDetail | null = null;
-  #change: ActorChange | undefined;
-  /** What is to be told of its journal; of entries the newest. */
-  #entries: CommittedEntry[] = [];
+  /** What is not told yet, oldest first; it is looked at when a frame is made. Each of a journal has an entry, or more. */
+  #changes: ActorChange[] = [];
   #checkpoints: CheckpointInfo[] = [];
   #mailboxChanged = false;
   /** It was erased since the last frame. */
@@ -47,14 +46,13 @@ export class ActorView implements View {
     this.#told = undefined;
     if (detail === null) return;
     this.stale = false;
-    this.#detail = this.#change === undefined ? detail : withChange(detail, this.#change);
+    this.#detail = detail;
   }
 
   changed(change: ActorChange): void {
-    this.#change = change;
-    this.#entries = newest([...this.#entries, ...change.entries]);
+    this.#changes.push(change);
+    if (this.#changes.length >= 2 * MAX_FRAME_ENTRIES) this.#changes = this.#changes.slice(-MAX_FRAME_ENTRIES);
     if (this.#detail === null) this.stale = true;
-    else this.#detail = withChange(this.#detail, change);
   }
 
   checkpointed({ seq, bytes, at, version, sparse }: CheckpointEvent): void {
@@ -73,8 +71,7 @@ export class ActorView implements View {
 
   erased(): void {
     this.#detail = null;
-    this.#change = undefined;
-    this.#entries = [];
+    this.#changes = [];
     this.#checkpoints = [];
     this.#toldHead = -1;
     this.#erased = true;
@@ -86,7 +83,13 @@ export class ActorView implements View {
     if (this.#told === undefined) return true;
     if (this.#erased || this.#inspector.databaseDownSince() !== this.#toldDown) return true;
     if (this.#detail === null) return false;
-    if (this.#detail.head > this.#toldHead || this.#checkpoints.length > 0 || this.#mailboxChanged) return true;
+    if (
+      this.#changes.length > 0 ||
+      this.#detail.head > this.#toldHead ||
+      this.#checkpoints.length > 0 ||
+      this.#mailboxChanged
+    )
+      return true;
     return !sameGlance(this.#glance(), this.#told);
   }
 
@@ -97,6 +100,7 @@ export class ActorView implements View {
     this.#toldDown = databaseDownSince;
     this.#told = this.#glance();
     if (this.#detail === null) return { databaseDownSince, ...erased };
+    this.#detail = withChanges(this.#detail, this.#changes);
     if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
     const { state, ...rest } = {
       ...this.#detail,
@@ -117,14 +121,10 @@ export class ActorView implements View {
   }
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
-    if (this.#detail?.persistence !== "journal") return {};
-    const taken = {
-      entries: this.#entries.map(({ seq, at, body }) => ({ seq, at, body })),
-      checkpoints: this.#checkpoints,
-    };
-    this.#entries = [];
+    const [changes, checkpoints] = [this.#changes, this.#checkpoints];
+    this.#changes = [];
     this.#checkpoints = [];
-    return taken;
+    return this.#detail?.persistence === "journal" ? { entries: newest(changes), checkpoints } : {};
   }
 
   #glance(): Glance | null {
@@ -133,26 +133,40 @@ export class ActorView implements View {
 }
 
 /** As many of the newest entries as one frame carries: none, where the very newest is too large for it. */
-function newest(appended: readonly CommittedEntry[]): CommittedEntry[] {
-  let [from, bytes] = [appended.length, 0];
-  for (; from > 0 && appended.length - from < MAX_FRAME_ENTRIES; from--) {
-    bytes += appended[from - 1]?.bytes ?? 0;
-    if (bytes > MAX_FRAME_BYTES) break;
+function newest(changes: readonly ActorChange[]): Entry[] {
+  const found: Entry[] = [];
+  let bytes = 0;
+  for (const change of changes.toReversed()) {
+    for (const entry of change.entries.toReversed()) {
+      bytes += entry.bytes;
+      if (bytes > MAX_FRAME_BYTES || found.length === MAX_FRAME_ENTRIES) return found.reverse();
+      found.push({ seq: entry.seq, at: entry.at, body: entry.body });
+    }
   }
-  return appended.slice(from);
+  return found.reverse();
 }
 
-/** The detail after a change; the same if it has seen it. */
-function withChange(detail: ActorDetail, { head, state, stateBytes, lastChange, at }: ActorChange): ActorDetail {
-  if (head <= detail.head) return detail;
+/** The detail after some changes; the same if it has seen them. */
+function withChanges(detail: ActorDetail, changes: readonly ActorChange[]): ActorDetail {
+  const last = changes.at(-1);
+  if (last === undefined || last.head <= detail.head) return detail;
+  const { head, state, stateBytes, at } = last;
   return {
     ...detail,
     head,
     state,
     stateBytes,
-    lastChange: lastChange ?? detail.lastChange,
+    lastChange: lastOf(changes) ?? detail.lastChange,
     lastActiveAt: isoTime(at),
   };
+}
+
+/** The last change to the state itself. */
+function lastOf(changes: readonly ActorChange[]): LastChange | null {
+  for (const { lastChange } of changes.toReversed()) {
+    if (lastChange !== null) return lastChange;
+  }
+  return null;
 }
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
