@@ -182,10 +182,12 @@ export class Intake {
     if (this.#open.length === 0) this.#emptied?.();
   }
 
-  /** The last takes the place of the one that leaves. */
-  #remove({ place }: Delivery): void {
+  /** The last takes the place of the one that leaves. One may end twice: when all fail, and when its turn does. */
+  #remove(delivery: Delivery): void {
+    const { place } = delivery;
+    if (this.#open[place] !== delivery) return;
     const last = this.#open.pop() as Delivery;
-    if (last.place === place) return;
+    if (last === delivery) return;
     this.#open[place] = last;
     last.place = place;
   }
