@@ -27,7 +27,8 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
   const before = await everything(server.url, database.url);
 
   await lookAt(page, "/actors/counter/asleep", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
-  await lookAt(page, "/actors/user-state/asleep:user", ["Mailbox", "State"]);
+  await lookAt(page, "/actors/user-state/asleep:user", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
+  await visit(page, "/actors/user-state/asleep:user/time?at=2&vs=1");
   await visit(page, "/actors/counter/asleep/time?at=5&vs=9");
   await visit(page, "/actors/counter/asleep?tab=journal&seq=3");
   await expect(page.getByRole("heading", { name: "Entry 3" })).toBeVisible();

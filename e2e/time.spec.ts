@@ -178,6 +178,39 @@ test("a journal is verified, and a past moment kept as a new actor; the original
   expect(await (await fetch(journal)).text()).toBe(before);
 });
 
+test("a durable state with a history has a past: its journal, its moments and what changed a field", async ({
+  page,
+  server,
+}) => {
+  for (const product of ["rope", "lamp", "tent"]) {
+    await command(server.url, "user-state/past:user", "viewProduct", { productId: product });
+  }
+  await visit(page, "/actors/user-state/past:user?tab=journal");
+  await expect(page.getByRole("row").filter({ hasText: /turn.*viewProduct/ })).toHaveCount(3);
+  await page.getByRole("link", { name: "Over time" }).click();
+  await expect(where(page)).toHaveText("Live at seq 3");
+  await page.keyboard.press("[");
+  await expect(where(page)).toHaveText("Viewing seq 2 of 3, not live");
+  await expect(page.getByText("revision 2")).toBeVisible();
+  await expect(member(page, /0: "lamp"$/)).toBeVisible();
+  await page.getByRole("treeitem", { name: /recentProducts/ }).click();
+  const blame = page.getByRole("region", { name: "What changed /recentProducts" });
+  await expect(blame.getByRole("listitem")).toHaveText([/^3viewProduct/, /^2viewProduct/, /^1viewProduct/]);
+  await page.getByRole("button", { name: "Verify" }).click();
+  await expect(page.getByRole("region", { name: "Verification" })).toContainText(
+    "3 turns: the code does as history says.",
+  );
+  await page.getByRole("button", { name: "Fork" }).click();
+  const form = page.getByRole("form", { name: "Fork" });
+  await form.getByLabel("New mallId").fill("past");
+  await form.getByLabel("New userId").fill("branch");
+  await form.getByRole("button", { name: "Keep as new actor" }).click();
+  await expect(page).toHaveURL(/\/actors\/user-state\/past:branch$/);
+  await expect(member(page, /0: "lamp"$/)).toBeVisible();
+  await page.getByRole("link", { name: "Over time" }).click();
+  await expect(page.getByText("Forked from past:user at 2")).toBeVisible();
+});
+
 /** Where in time the page says that it is. */
 function where(page: Page): Locator {
   return page.getByRole("main").getByRole("status").filter({ hasText: /seq/ });

@@ -8,6 +8,7 @@ const looks: Record<EntryKind, { glyph: string; text: string }> = {
   attempt_failed: { glyph: "✕", text: "text-red" },
   migrated: { glyph: "↑", text: "text-dim" },
   forked: { glyph: "⑂", text: "text-dim" },
+  adopted: { glyph: "⊢", text: "text-dim" },
 };
 
 /** All kinds, the most frequent first. */

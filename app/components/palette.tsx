@@ -76,8 +76,7 @@ function ThisActor({ types, go }: { types: readonly TypeInfo[]; go: (href: strin
   const info = types.find((known) => known.type === type);
   if (info === undefined || key === undefined) return null;
   const page = `/actors/${info.type}/${keyTextOf(key)}`;
-  const hasJournal = info.persistence === "journal";
-  const present = hasJournal ? tabs : tabs.filter((tab) => tab === "state" || tab === "mailbox");
+  const present = info.history ? tabs : tabs.filter((tab) => tab === "state" || tab === "mailbox");
   return (
     <Items heading={`${info.type} ${decodeKeyText(keyTextOf(key))?.join(" / ")}`}>
       {present.map((tab) => (
@@ -85,7 +84,7 @@ function ThisActor({ types, go }: { types: readonly TypeInfo[]; go: (href: strin
           Its {tab}
         </Item>
       ))}
-      {hasJournal && (
+      {info.history && (
         <Item value="this actor past time travel" onSelect={() => go(`${page}/time`)}>
           Its past, step by step
         </Item>

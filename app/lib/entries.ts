@@ -41,6 +41,8 @@ export function wordsOf({ body }: Entry, commands: Commands): EntryWords {
     }
     case "forked":
       return { name: "state", what: `from ${body.from.key} at ${body.from.seq}`, outcome: null };
+    case "adopted":
+      return { name: "state", what: `as it was at revision ${body.revision}`, outcome: null };
     case "migrated":
       return { name: "state", what: `version ${body.from} → ${body.to}`, outcome: null };
   }

@@ -25,6 +25,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   passivateAfterMs: 1000,
   stateBytes: 2,
   lastChange: null,
+  seq: 0,
 });
 const actorFrame = (head: number, rest: Partial<ActorFrame>): ActorFrame => ({
   ...detail(head),

@@ -23,6 +23,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   state: {},
   stateBytes: 2,
   lastChange: null,
+  seq: 0,
   ...rest,
 });
 

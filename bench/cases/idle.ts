@@ -19,11 +19,11 @@ export const idle: Case = {
     });
     const users = await stage.onDatabase(async (url) => {
       await seedUsers(url, count);
-      return nodeWith(stage, { url, type: "user-state", activate: count });
+      return nodeWith(stage, { url, type: "plain-user", activate: count });
     });
     const asleep = await stage.onDatabase(async (url) => {
       await seedUsers(url, passivated);
-      return nodeWith(stage, { url, type: "user-state", activate: 0 });
+      return nodeWith(stage, { url, type: "plain-user", activate: 0 });
     });
     return [
       perActor("counters", count, counters),

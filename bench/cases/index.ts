@@ -6,13 +6,14 @@ import { limit } from "./limit.ts";
 import { live } from "./live.ts";
 import { recover } from "./recover.ts";
 import { soak } from "./soak.ts";
-import { effects, hot, journal, send, state, tell } from "./turns.ts";
+import { effects, history, hot, journal, send, state, tell } from "./turns.ts";
 
 /** All cases, in the order in which they are measured. */
 export const cases: readonly Case[] = [
   limit,
   journal,
   state,
+  history,
   hot,
   tell,
   send,

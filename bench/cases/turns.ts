@@ -1,4 +1,13 @@
-import { type Ask, callOnce, increment, STATIONS, sendAlong, tellIncrement, viewProduct } from "../lib/asks.ts";
+import {
+  type Ask,
+  callOnce,
+  increment,
+  STATIONS,
+  sendAlong,
+  tellIncrement,
+  viewKept,
+  viewProduct,
+} from "../lib/asks.ts";
 import type { Case, Measured } from "../lib/case.ts";
 import { formatCount } from "../lib/report.ts";
 import { measureTurns } from "../lib/turns.ts";
@@ -26,6 +35,16 @@ export const journal = turnsCase("journal", "durable turns of counters, with a j
 
 /** Turns of actors with a durable state. */
 export const state = turnsCase("state", "durable turns of users, with a durable state", viewProduct);
+
+/** The same, with a history. */
+export const history: Case = {
+  name: "history",
+  about: "durable turns of users, with a durable state of which each change is kept",
+  async run(stage) {
+    const { actors, hotCallers: callers } = stage.size;
+    return [await measureTurns(stage, { name: callersOf(callers), ask: viewKept, actors, callers })];
+  },
+};
 
 /** Turns of messages that went through the mailbox. */
 export const tell = turnsCase(

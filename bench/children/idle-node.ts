@@ -9,7 +9,7 @@ import { startNode } from "../lib/node.ts";
 /** A node to start on a database, and how many of its actors are to be brought into memory. */
 export interface IdleTask {
   url: string;
-  type: "counter" | "user-state";
+  type: "counter" | "plain-user";
   activate: number;
 }
 

@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { UserState } from "../../server/actors/user-state.ts";
 import { contract } from "../../server/core/contract.ts";
-import { defineActor } from "../../server/core/define.ts";
+import { type ActorType, defineActor } from "../../server/core/define.ts";
+
+/** A `user-state` that keeps its newest state only. */
+export const PlainUser: ActorType = { ...UserState, type: "plain-user", history: false };
 
 /** An actor whose every turn has one effect, which is over at once. */
 export const Caller = defineActor({

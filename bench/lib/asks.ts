@@ -17,10 +17,15 @@ let journeys = 0;
 export const increment: Ask = ({ runtime }, n) => runtime.ask({ type: "counter", key: [`c${n}`], ...one });
 
 /** The user with that number looks at another product. */
-export const viewProduct: Ask = ({ runtime }, n) => {
+export const viewProduct: Ask = (node, n) => viewAs("plain-user", node, n);
+
+/** The same, of a user whose changes are kept. */
+export const viewKept: Ask = (node, n) => viewAs("user-state", node, n);
+
+function viewAs(type: string, { runtime }: Node, n: number): Promise<unknown> {
   const payload: Json = { productId: `p${Math.floor(Math.random() * 1_000)}` };
-  return runtime.ask({ type: "user-state", key: ["mall001", `u${n}`], command: "viewProduct", payload });
-};
+  return runtime.ask({ type, key: ["mall001", `u${n}`], command: "viewProduct", payload });
+}
 
 /** The actor with that number asks the world, which answers at once. */
 export const callOnce: Ask = ({ runtime }, n) =>
@@ -51,4 +56,4 @@ export const readCounter: Ask = ({ runtime }, n) =>
 
 /** What is known of the user with that number: wakes it, and changes nothing. */
 export const readUser: Ask = ({ runtime }, n) =>
-  runtime.query({ type: "user-state", key: ["mall001", `u${n}`], query: "getUserState", payload: {} });
+  runtime.query({ type: "plain-user", key: ["mall001", `u${n}`], query: "getUserState", payload: {} });

@@ -8,11 +8,11 @@ import type { Store, Watchdog } from "../../server/runtime/ports.ts";
 import { type RunningRuntime, startRuntime } from "../../server/runtime/runtime.ts";
 import { openStore } from "../../server/store/postgres.ts";
 import { startWatchdog } from "../../server/watchdog/watchdog.ts";
-import { Caller, Relay } from "./actors.ts";
+import { Caller, PlainUser, Relay } from "./actors.ts";
 import { Processed } from "./processed.ts";
 
 /** The types that every node runs. */
-const types: readonly ActorType[] = [UserState, counterType("http://127.0.0.1:9"), Caller, Relay];
+const types: readonly ActorType[] = [UserState, PlainUser, counterType("http://127.0.0.1:9"), Caller, Relay];
 /** As a server's unless it is told otherwise. */
 const TURN_TIMEOUT_MS = 10_000;
 

@@ -41,7 +41,7 @@ export async function seedCounters(url: string, { count, entries, checkpoint }: 
 
 /** Makes users `u0`, `u1`, … of the mall `mall001` in an empty database. */
 export async function seedUsers(url: string, count: number): Promise<void> {
-  await seedActors(url, "user-state", "mall001:u", count);
+  await seedActors(url, "plain-user", "mall001:u", count);
   await sql(
     url,
     `INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)

@@ -17,6 +17,7 @@ export const UserState = defineActor({
   type: "user-state",
   key: ["mallId", "userId"],
   persistence: "state",
+  history: true,
   state: z.object({
     mallId: z.string(),
     userId: z.string(),

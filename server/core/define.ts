@@ -61,6 +61,8 @@ interface Definition<
   onFailure?: OnFailure;
   /** Of a journal: after how many entries the whole state is kept as well; 100 unless told. */
   checkpointEvery?: P extends "journal" ? number : never;
+  /** Of a durable state: whether each change is kept as an entry too, from now on; not unless told. */
+  history?: P extends "state" ? boolean : never;
 }
 
 /** A command or query as the runtime sees it. */
@@ -86,6 +88,8 @@ export interface ActorType<Client = unknown, C extends Schemas = Schemas> extend
   readonly onFailure: OnFailure;
   /** Entries between two checkpoints. */
   readonly checkpointEvery: number;
+  /** Whether its past can be looked at: always that of a journal, and of a durable state if each change is kept too. */
+  readonly history: boolean;
   /** Never set: it carries the client's type. */
   readonly client?: Client;
 }
@@ -170,6 +174,7 @@ export function defineActor<
     attempts: checkedAttempts(d.type, d.attempts ?? DEFAULT_ATTEMPTS),
     onFailure: d.onFailure ?? "hold",
     checkpointEvery: checkedInterval(d.type, d.checkpointEvery ?? CHECKPOINT_EVERY),
+    history: d.persistence === "journal" || d.history === true,
   };
 }
 

@@ -35,7 +35,7 @@ export interface EffectDivergence {
 /**
  * What became of a turn.
  * - `done`: the new state with its size (bytes of JSON) and the reply (JSON text). A state that is the very same object as before did not change;
- *   `patches` lead from the state before to it, where the actor keeps a journal.
+ *   `patches` lead from the state before to it, where the type has a history.
  * - `effect`: it cannot go on before its `n`th effect is over.
  * - `failed`: nothing changed; `rejected` when the handler refused, `handler_failed` when it threw.
  * - `diverged`: the recorded effects are not those that the handler asks for.
@@ -67,7 +67,7 @@ export function runTurn(
   effects: readonly RecordedEffect[] = [],
   bytes = jsonBytes(state),
 ): TurnResult {
-  const [draft, finish] = draftOf(state, type.persistence === "journal");
+  const [draft, finish] = draftOf(state, type.history);
   const outbox = new Outbox(message.id, message.now, type);
   const context = new CommandContext(key, draft, message, outbox);
   try {

@@ -82,6 +82,8 @@ export interface ActorDetail extends ActorSummary {
   state: Json;
   stateBytes: number;
   lastChange: LastChange | null;
+  /** The seq of its newest entry: of a journal that is the head; 0 where none is kept. */
+  seq: number;
 }
 
 /** The state at the newest revision. */
@@ -136,6 +138,8 @@ export interface TypeInfo {
   type: string;
   key: string[];
   persistence: Persistence;
+  /** Whether its past is kept: always that of a journal, and of a durable state where the type says so. */
+  history: boolean;
   passivateAfterMs: number;
   commands: OperationInfo[];
   queries: OperationInfo[];

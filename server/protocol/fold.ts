@@ -60,6 +60,7 @@ function foldEntry(head: Head, { body }: Entry): void {
       head.version = body.to;
       return;
     case "forked":
+    case "adopted":
       if (body.state !== undefined) head.state = body.state;
       head.version = body.version;
       head.turnTime = body.turnTime;

@@ -83,6 +83,8 @@ export interface TurnEntry {
   /** The state's version, and the digest of the code that ran. */
   version: number;
   code: string;
+  /** Of a durable state: the revision that it made. */
+  revision?: number;
 }
 
 /** A message whose handler asked for its first effect: from here on it is resumed until it is over. */
@@ -131,10 +133,29 @@ export interface ForkedEntry {
   /** The state's version, and the time that its newest turn saw: those of the other actor then. */
   version: number;
   turnTime: number;
+  /** Of a durable state: the revision that it begins with. */
+  revision?: number;
+}
+
+/** A durable state whose changes were not kept as entries until here: what it was before the entry that follows. */
+export interface AdoptedEntry {
+  kind: "adopted";
+  revision: number;
+  state: Json;
+  /** The state's version, and the time that its newest turn saw. */
+  version: number;
+  turnTime: number;
 }
 
 /** What one entry of a journal says. */
-export type EntryBody = TurnEntry | ReceivedEntry | EffectEntry | AttemptFailedEntry | MigratedEntry | ForkedEntry;
+export type EntryBody =
+  | TurnEntry
+  | ReceivedEntry
+  | EffectEntry
+  | AttemptFailedEntry
+  | MigratedEntry
+  | ForkedEntry
+  | AdoptedEntry;
 
 /** An entry in its place. `seq` counts from 1 without gaps; `at` is in milliseconds since 1970. */
 export interface Entry {
@@ -144,7 +165,7 @@ export interface Entry {
 }
 
 /** The kinds of entries. */
-export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated", "forked"]);
+export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated", "forked", "adopted"]);
 export type EntryKind = z.infer<typeof entryKind>;
 
 /** The most entries of one page. */

@@ -70,7 +70,7 @@ export interface PathChange {
   seq: number;
   at: number;
   kind: EntryKind;
-  /** Null for a migration. */
+  /** Null where no message did it. */
   messageId: string | null;
   command: string | null;
   /** The value before and after as JSON text, cut after so many characters; null where there was none. */

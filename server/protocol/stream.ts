@@ -79,7 +79,7 @@ export interface Frame {
   erased?: true;
   /**
    * What was appended to a watched actor's journal since the last frame, oldest first: all of it, unless the first is
-   * not the one after the reader's newest, or the last not the actor's head; then the reader asks for what is missing.
+   * not the one after the reader's newest, or the last not the actor's `seq`; then the reader asks for what is missing.
    */
   entries?: Entry[];
   /** Checkpoints that were written of it. */

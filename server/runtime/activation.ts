@@ -149,10 +149,13 @@ export class Activation {
     this.#failures.delete(actor);
     if (loaded !== null) registry.identify(actor, loaded.id);
     actor.head = loaded?.head ?? 0;
+    actor.historySeq = loaded?.historySeq ?? 0;
+    actor.isAhead = loaded?.isAhead ?? false;
     actor.state = migrated.state;
     actor.stateBytes = null;
     actor.storedVersion = loaded?.version ?? 0;
-    actor.checkpointSeq = recovery?.checkpoint ?? 0;
+    // Of a history no checkpoint is loaded: those that were due are taken to be there.
+    actor.checkpointSeq = recovery === null ? actor.seq : recovery.checkpoint;
     actor.turnTime = Math.max(actor.turnTime, loaded?.turnTime ?? 0);
     actor.open = loaded?.open ? this.#toOpenTurn(actor, loaded.open, loaded.openMail) : null;
     if (loaded?.hasMail === true) actor.mailbox.missed(1);

@@ -27,8 +27,9 @@ export interface Write {
   readonly head: number;
   /** The size of the state after, in bytes of JSON; null where it is not known. */
   readonly bytes: number | null;
-  /** What is appended to the journal, where the actor keeps one. */
+  /** What is appended to the journal or the history, where there is one; and the seq that the first of them follows. */
   readonly entries: readonly NewEntry[];
+  readonly afterSeq: number;
   /** The command that did it, and the time that its handler saw. */
   readonly message: RecordedMessage;
   /** What becomes of the message's row in the actor's mailbox; null when it has none. */
@@ -100,6 +101,10 @@ export class Actor implements Address {
   stateBytes: number | null = null;
   /** The revision, or highest seq, that belongs to it. */
   head = 0;
+  /** Of a durable state, the seq of its history's newest entry; 0 without one. */
+  historySeq = 0;
+  /** Whether the state has come to where it is by changes that its history does not have. */
+  isAhead = false;
   /** The version of its shape in the store. The state in memory is always of the code's own. */
   storedVersion = 0;
   /** The turn that waits for effects, if there is one: until it is over, no other command runs. */
@@ -142,6 +147,11 @@ export class Actor implements Address {
   get mark(): string {
     this.#mark ??= markOf(this);
     return this.#mark;
+  }
+
+  /** The seq of its newest entry: of a journal that is the head. */
+  get seq(): number {
+    return this.definition.persistence === "journal" ? this.head : this.historySeq;
   }
 
   /** Whether it is loaded. */

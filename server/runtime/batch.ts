@@ -132,6 +132,10 @@ class Change implements ActorChange {
     return this.#last.head;
   }
 
+  get seq(): number {
+    return this.#last.afterSeq + this.#last.entries.length;
+  }
+
   get state(): Json {
     return this.#last.after;
   }
@@ -147,8 +151,8 @@ class Change implements ActorChange {
 
   get entries(): CommittedEntry[] {
     const { at } = this;
-    return this.#own.flatMap(({ expected, entries }) =>
-      entries.map((entry, i) => new DurableEntry(expected + i + 1, at, entry)),
+    return this.#own.flatMap(({ afterSeq, entries }) =>
+      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, entry)),
     );
   }
 }
@@ -180,8 +184,8 @@ class DurableEntry implements CommittedEntry {
   }
 }
 
-function addEntries(rows: EntryRow[], { actor, expected, entries }: Write, at: number): void {
-  let seq = expected;
+function addEntries(rows: EntryRow[], { actor, afterSeq, entries }: Write, at: number): void {
+  let seq = afterSeq;
   for (const { kind, text } of entries) rows.push({ id: actor.id as ActorId, seq: ++seq, at, kind, body: text });
 }
 

@@ -55,14 +55,14 @@ function changesWithin(head: Head, entries: readonly Entry[], path: readonly str
 }
 
 function messageOf({ open }: Head, { body }: Entry): Pick<PathChange, "messageId" | "command"> {
-  if (body.kind === "migrated" || body.kind === "forked") return { messageId: null, command: null };
+  if (!("messageId" in body)) return { messageId: null, command: null };
   const message = "message" in body ? body.message : undefined;
   return { messageId: body.messageId, command: (message ?? open?.message)?.command ?? null };
 }
 
 /** Whether the value may be another one now: what an entry changes lies above it, in it, or beside it in a list. */
 function mayTouch({ body }: Entry, path: readonly string[]): boolean {
-  if (body.kind === "migrated" || body.kind === "forked") return true;
+  if (!("messageId" in body)) return true;
   if (body.kind !== "turn") return false;
   return body.state !== undefined || (body.patches ?? []).some((patch) => isNear(patch, path));
 }

@@ -56,6 +56,7 @@ function write(actor: Actor, told: Partial<Write> = {}): Write {
     head: actor.head,
     bytes: null,
     entries: [],
+    afterSeq: actor.head,
     message,
     verdict: null,
     sends: [],

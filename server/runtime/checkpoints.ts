@@ -45,10 +45,10 @@ export class Checkpoints {
   }
 
   /** A write is durable: takes a checkpoint if it is time for one. */
-  after({ actor, after, head, open, message }: Write): void {
-    if (actor.definition.persistence !== "journal" || open || actor.storedVersion === 0) return;
-    if (head - actor.checkpointSeq < actor.definition.checkpointEvery && !isOverdue(actor)) return;
-    this.#take(actor, head, after, message.now);
+  after({ actor, after, afterSeq, entries, open, message }: Write): void {
+    if (!actor.definition.history || open || actor.storedVersion === 0) return;
+    const seq = afterSeq + entries.length;
+    if (isDue(actor, seq)) this.#take(actor, seq, after, message.now);
   }
 
   /**
@@ -77,8 +77,8 @@ export class Checkpoints {
   #take(actor: Actor, seq: number, state: Json, turnTime: number): void {
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(actor)) return;
     const version = actor.definition.version;
-    const sparse = Math.floor(seq / SPARSE_EVERY) > Math.floor(actor.checkpointSeq / SPARSE_EVERY);
     const before = this.#waiting.get(actor)?.before ?? actor.checkpointSeq;
+    const sparse = isFurther(before, seq);
     this.#waiting.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
     actor.checkpointSeq = seq;
     this.#writing ??= this.#write().finally(() => {
@@ -109,6 +109,18 @@ export class Checkpoints {
   #tell({ type, keyText }: Actor, { seq, state, version, sparse, at }: CheckpointRow): void {
     this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), version, sparse, at });
   }
+}
+
+/** Whether it is time for a checkpoint. Of a history only those are taken that are kept for good: no recovery needs them. */
+function isDue(actor: Actor, seq: number): boolean {
+  const { persistence, checkpointEvery } = actor.definition;
+  if (persistence === "state") return isFurther(actor.checkpointSeq, seq);
+  return seq - actor.checkpointSeq >= checkpointEvery || isOverdue(actor);
+}
+
+/** Whether a checkpoint at a seq is the first in its stretch, and so is kept for good. */
+function isFurther(before: number, seq: number): boolean {
+  return Math.floor(seq / SPARSE_EVERY) > Math.floor(before / SPARSE_EVERY);
 }
 
 /** Whether the newest checkpoint is damaged, and none was taken since that was found. */

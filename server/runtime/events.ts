@@ -20,12 +20,14 @@ export type CommittedEntry = Entry & { kind: Entry["body"]["kind"]; bytes: numbe
 export interface ActorChange extends Readonly<Address> {
   id: ActorId;
   head: number;
+  /** The seq of its newest entry; 0 where it has none. */
+  seq: number;
   state: Json;
   /** The state's size as JSON. */
   stateBytes: number;
   /** Null when the state itself did not change. */
   lastChange: LastChange | null;
-  /** What was appended to its journal. */
+  /** What was appended to its journal, or its history. */
   entries: readonly CommittedEntry[];
   at: number;
 }

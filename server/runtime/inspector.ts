@@ -29,6 +29,7 @@ import { Listing } from "./listing.ts";
 import type { StoredSummary } from "./listing-port.ts";
 import type { Meter } from "./meter.ts";
 import { Past } from "./past.ts";
+import { withoutHistory } from "./past-inspector.ts";
 import type { Address, Clock, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector, ListRoom } from "./surface.ts";
@@ -133,6 +134,7 @@ export class StoreInspector implements Inspector {
       state: kept.state,
       stateBytes: kept.stateBytes,
       lastChange: kept.lastChange,
+      seq: definition.persistence === "journal" ? stored.head : stored.seq,
     };
   }
 
@@ -149,12 +151,12 @@ export class StoreInspector implements Inspector {
     return { head, state };
   }
 
-  /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type that keeps no journal */
+  /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type without a history */
   #journaled(type: string, keyText: string): Address {
-    const { key: names, persistence } = this.#from.types.get(type);
-    checkKey(decodeKey(keyText), names);
-    if (persistence === "journal") return { type, keyText };
-    throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
+    const definition = this.#from.types.get(type);
+    checkKey(decodeKey(keyText), definition.key);
+    if (!definition.history) throw withoutHistory(definition);
+    return { type, keyText };
   }
 
   /** The state that a journal says an actor has, without waking it. */

@@ -15,6 +15,8 @@ export interface StoredDetail extends StoredSummary {
   state: Json;
   stateBytes: number;
   lastChange: LastChange | null;
+  /** The seq of its newest entry; 0 where there is none. */
+  seq: number;
   /** Where the commit of this state stands: its lane and batch; null when nothing was committed. */
   batch: { lane: number; number: number } | null;
 }

@@ -14,6 +14,10 @@ import { type Recovered, recover, Unrecovered } from "./recovery.ts";
 export interface Loaded {
   id: ActorId;
   head: number;
+  /** Of a durable state, the seq of its history's newest entry; 0 without one. */
+  historySeq: number;
+  /** Whether its newest entry, if there is one, does not tell of this state: changes were made that are not in entries. */
+  isAhead: boolean;
   state: Json | undefined;
   version: number;
   turnTime: number;
@@ -27,13 +31,16 @@ export interface Loaded {
 
 /** Reads durable states: null where an actor is not in the store. @throws StoreUnavailable */
 export async function loadStates(store: Store, actors: readonly Actor[]): Promise<(Loaded | null)[]> {
-  const found = await store.load(actors);
+  const found = await store.load(
+    actors.map(({ type, keyText, definition: { history } }) => ({ type, keyText, history })),
+  );
   return found.map((one) => {
     if (one === null) return null;
-    const { id, revision, version, updatedAt, hasMail } = one;
+    const { id, revision, version, updatedAt, newest, hasMail } = one;
     const state = revision === 0 ? undefined : one.state;
+    const history = { historySeq: newest?.seq ?? 0, isAhead: revision !== (newest?.revision ?? 0) };
     const journal = { open: null, openMail: null, recovery: null };
-    return { id, head: revision, state, version, turnTime: updatedAt, hasMail, ...journal };
+    return { id, head: revision, ...history, state, version, turnTime: updatedAt, hasMail, ...journal };
   });
 }
 
@@ -61,7 +68,8 @@ export async function loadJournals(
     const { seq: head, state, version, turnTime, open } = one.head;
     const { id, from: checkpoint, damaged, hasMail } = one;
     const recovery = { at: isoTime(ended), checkpoint, entries: head - checkpoint, ms: ended - begun, damaged };
-    return { id, head, state, version, turnTime, open, openMail: openMails.get(id) ?? null, hasMail, recovery };
+    const openMail = openMails.get(id) ?? null;
+    return { id, head, historySeq: 0, isAhead: false, state, version, turnTime, open, openMail, hasMail, recovery };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, decodeKey } from "../core/keys.ts";
 import type { ActorState, Page } from "../protocol/actors.ts";
@@ -25,7 +26,7 @@ const COUNTED = 400;
 /** The most forks of one actor that are told. */
 const MAX_FORKS = 100;
 
-/** Reads what actors with a journal were: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
+/** Reads what actors with a journal, or a history, were: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
 export class PastInspector implements PastReader {
   readonly #store: Store;
   readonly #types: Types;
@@ -81,15 +82,19 @@ export class PastInspector implements PastReader {
   }
 
   async #idOf(type: string, keyText: string): Promise<ActorId> {
-    const { key: names, persistence } = this.#types.get(type);
-    checkKey(decodeKey(keyText), names);
-    if (persistence !== "journal") {
-      throw new GreenroomError("not_found", `${type} keeps its newest state only, and no journal.`);
-    }
+    const definition = this.#types.get(type);
+    checkKey(decodeKey(keyText), definition.key);
+    if (!definition.history) throw withoutHistory(definition);
     const [summary] = await this.#store.summaries([{ type, keyText }]);
     if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
     return summary.id;
   }
+}
+
+/** What is answered to whoever asks for the past of an actor whose type keeps none. */
+export function withoutHistory({ type }: Pick<ActorType, "type">): GreenroomError {
+  const text = `${type} keeps its newest state only, and no history. A type that is defined with history: true keeps one.`;
+  return new GreenroomError("not_found", text);
 }
 
 async function* readEach<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {

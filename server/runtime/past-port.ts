@@ -19,11 +19,15 @@ export interface Past extends EntriesPage {
   checkpoint: Checkpoint | null;
 }
 
-/** The begin of an actor's journal as a fork of another. `body` is the entry, JSON text. */
+/**
+ * The begin of an actor as a fork of another. `body` is its first entry, JSON text; `state` its first revision, where it has
+ * a durable state.
+ */
 export interface ForkRow {
   id: ActorId;
   parent: { id: ActorId; keyText: string; seq: number };
   body: string;
+  state: { state: string; version: number; updatedAt: number } | null;
   at: number;
 }
 
@@ -36,7 +40,7 @@ export interface SnapshotReader extends Pick<PastPort, "past" | "seqAt"> {
   sample(type: string, activeSince: number, limit: number): Promise<{ id: ActorId; keyText: string }[]>;
 }
 
-/** What the store knows of the past of actors with a journal. */
+/** What the store knows of the past of actors with entries. */
 export interface PastPort {
   /** What a past state is made of, in one statement. */
   past(request: PastRequest): Promise<Past>;
@@ -52,7 +56,7 @@ export interface PastPort {
    * transaction that cannot write.
    */
   snapshot<T>(work: (reader: SnapshotReader) => Promise<T>): Promise<T>;
-  /** Begins an actor's journal with an entry, unless it has begun or another node has taken over. */
+  /** Begins an actor with an entry, unless it has begun or another node has taken over. */
   fork(claim: Claim, lane: number, row: ForkRow): Promise<"forked" | "taken" | "fenced">;
   /** Whom an actor was forked from, and its newest forks. */
   lineage(id: ActorId, limit: number): Promise<Lineage>;

@@ -35,6 +35,9 @@ export interface Address {
   keyText: string;
 }
 
+/** An actor with a durable state that is wanted; with `history` also where its history stands. */
+export type StateRequest = Address & { history?: boolean };
+
 /** A durable state as the store has it: `state` is null when nothing was committed for it (then `revision` is 0). */
 export interface StoredActor {
   id: ActorId;
@@ -44,6 +47,8 @@ export interface StoredActor {
   version: number;
   /** The time of the last turn that changed it; 0 when there was none. */
   updatedAt: number;
+  /** Its newest entry, and the revision that this made; null where there is none, or it was not wanted. */
+  newest: { seq: number; revision: number } | null;
   /** Whether its mailbox holds anything. */
   hasMail: boolean;
 }
@@ -187,7 +192,7 @@ export interface LaneWriter {
  */
 export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore, PastPort {
   lane(claim: Claim, lane: number): LaneWriter;
-  load(addresses: readonly Address[]): Promise<(StoredActor | null)[]>;
+  load(wanted: readonly StateRequest[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
   allocate(addresses: readonly Address[], now: number): Promise<{ id: ActorId; isNew: boolean }[]>;
   /** Actors with a journal, with their newest checkpoints. */

@@ -34,6 +34,7 @@ describe("a command that changes the state", () => {
       head: 4,
       bytes: 24,
       entries: [],
+      afterSeq: 0,
       message: { id: "m-1", command: "write", payload: { text: "new" }, now: 5_000 },
       verdict: null,
       sends: [],

@@ -116,7 +116,7 @@ function finish(
   }
   const write = makeWrite(actor, turn, {
     after: { state, bytes },
-    entries: actor.definition.persistence === "journal" ? turnEntries(actor, turn, before, result) : [],
+    entries: isRecorded(actor, changed) ? turnEntries(actor, turn, before, result) : [],
     changed,
     verdict: delivery.mail === null ? null : { kind: "ack", place: delivery.mail.id },
     sends: toOutgoing(actor, turn, sends, context.ids),
@@ -125,6 +125,11 @@ function finish(
   });
   actor.turnTime = message.now;
   return { write };
+}
+
+/** Whether a finished turn becomes an entry: any of a journal; of a history those that changed the state. */
+function isRecorded({ definition: { persistence, history } }: Actor, changed: boolean): boolean {
+  return persistence === "journal" || (history && changed);
 }
 
 /** The turn changes nothing. Its caller hears why; a message from the mailbox is tried again, or given up. */

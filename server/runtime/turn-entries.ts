@@ -8,7 +8,7 @@ import { NewEntry } from "./new-entry.ts";
 const SHORT_PATCHES = 512;
 
 /**
- * What the journal says of a finished turn: a `TurnEntry`, put together from what is JSON text already (the reply), and
+ * What the journal, or the history, says of a finished turn: a `TurnEntry`, put together from what is JSON text already (the reply), and
  * from what must be written anyway to know which is shorter.
  */
 export function turnEntries(
@@ -19,13 +19,14 @@ export function turnEntries(
 ): NewEntry[] {
   const { message } = turn;
   const carried = carriedEffects(actor, turn);
-  const { version, code } = actor.definition;
+  const { version, code, persistence } = actor.definition;
+  const revision = persistence === "state" ? `,"revision":${actor.head + 1}` : "";
   const own = actor.open === null && carried.length === 0 ? `,"message":${messageText(turn)}` : "";
   // Ids and digests have no sign that JSON would write otherwise.
   const text =
     `{"kind":"turn","messageId":"${message.id}"${own}${recordedChange(actor, before, result)}` +
     `,"reply":${result.reply}${list("sends", result.sends)}${list("reminders", result.reminders)}` +
-    `,"version":${version},"code":"${code}"}`;
+    `,"version":${version},"code":"${code}"${revision}}`;
   return [...carried, new NewEntry("turn", text)];
 }
 

@@ -16,6 +16,7 @@ export function describeType(definition: ActorType, { passivateAfterMs }: Pick<L
     type: definition.type,
     key: [...definition.key],
     persistence: definition.persistence,
+    history: definition.history,
     passivateAfterMs: passivateAfterMs ?? definition.passivateAfterMs,
     commands: named("command"),
     queries: named("query"),

@@ -31,8 +31,9 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   const bytes = told.after === undefined ? actor.stateBytes : told.after.bytes;
   const { entries: own = [], changed = false } = told;
   const grows = own.length > 0 || changed;
-  const entries = grows ? withMigration(actor, own) : own;
-  const head = actor.head + (definition.persistence === "journal" ? entries.length : grows ? 1 : 0);
+  const entries = own.length > 0 ? withForeword(actor, own) : own;
+  const seq = actor.seq + entries.length;
+  const head = definition.persistence === "journal" ? seq : actor.head + (grows ? 1 : 0);
   const write: Write = {
     actor,
     before: state ?? null,
@@ -41,6 +42,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
     head,
     bytes,
     entries,
+    afterSeq: actor.seq,
     message,
     verdict,
     sends,
@@ -54,6 +56,8 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   actor.state = after;
   actor.stateBytes = bytes;
   actor.head = head;
+  if (definition.persistence === "state") actor.historySeq = seq;
+  if (entries.length > 0) actor.isAhead = false;
   if (grows && after !== undefined) actor.storedVersion = definition.version;
   if (!open) actor.open = null;
   actor.unsettled.push(write);
@@ -65,12 +69,17 @@ function toWriteAnswer(delivery: Delivery, outcome: string | GreenroomError | nu
   return { delivery, outcome: typeof outcome === "string" ? toAnswer(delivery, outcome, head) : outcome };
 }
 
-/** Where the stored state is of an older version, its migration comes ahead of the next entry. */
-function withMigration(actor: Actor, entries: readonly NewEntry[]): readonly NewEntry[] {
-  const { storedVersion: from, definition, state } = actor;
-  const isMigrated = from !== 0 && from !== definition.version && definition.persistence === "journal";
-  if (!isMigrated) return entries;
-  return [NewEntry.of({ kind: "migrated", from, to: definition.version, state: state as Json }), ...entries];
+/**
+ * What must be said ahead of an actor's next entry, so that folds go on from the state that the turn began with: that state,
+ * where changes led to it which were not kept; or its migration, where the stored one is of an older version.
+ */
+function withForeword(actor: Actor, entries: readonly NewEntry[]): readonly NewEntry[] {
+  const { storedVersion: from, head: revision, turnTime, isAhead } = actor;
+  const { version } = actor.definition;
+  const state = actor.state as Json;
+  if (isAhead) return [NewEntry.of({ kind: "adopted", revision, state, version, turnTime }), ...entries];
+  if (from === 0 || from === version) return entries;
+  return [NewEntry.of({ kind: "migrated", from, to: version, state }), ...entries];
 }
 
 /** What a turn sends, addressed and in its place: the places grow in the order in which turns ran. */

@@ -1,11 +1,14 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
 import type { Fits } from "../runtime/listing-port.ts";
-import type { ActorId, Address, StoredActor } from "../runtime/ports.ts";
+import type { ActorId, Address, StateRequest, StoredActor } from "../runtime/ports.ts";
 import { keySearch } from "./key-search.ts";
 
-/** See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key. */
-export async function load(pool: Pool, addresses: readonly Address[]): Promise<(StoredActor | null)[]> {
+/**
+ * See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key, and where
+ * it is wanted the end of `entry`'s.
+ */
+export async function load(pool: Pool, wanted: readonly StateRequest[]): Promise<(StoredActor | null)[]> {
   const { rows } = await pool.query<{
     n: number;
     id: ActorId;
@@ -13,18 +16,25 @@ export async function load(pool: Pool, addresses: readonly Address[]): Promise<(
     state: string | null;
     version: number | null;
     updated_at: number | null;
+    newest_seq: number | null;
+    newest_revision: number | null;
     has_mail: boolean;
   }>({
     name: "load",
     text: `
       SELECT w.n::int AS n, a.id, s.revision, s.state, s.version, s.updated_at,
+        e.seq AS newest_seq, e.revision AS newest_revision,
         EXISTS (SELECT FROM mailbox WHERE actor_id = a.id) AS has_mail
-      FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
+      FROM unnest($1::text[], $2::text[], $3::boolean[]) WITH ORDINALITY AS w(type, key, history, n)
       JOIN actor a ON a.type = w.type AND a.key = w.key
-      LEFT JOIN durable_state s ON s.actor_id = a.id`,
-    values: columns(addresses),
+      LEFT JOIN durable_state s ON s.actor_id = a.id
+      LEFT JOIN LATERAL (
+        SELECT seq, (body->>'revision')::bigint AS revision FROM entry
+        WHERE w.history AND actor_id = a.id ORDER BY seq DESC LIMIT 1
+      ) e ON true`,
+    values: [...columns(wanted), wanted.map(({ history = false }) => history)],
   });
-  const found = new Array<StoredActor | null>(addresses.length).fill(null);
+  const found = new Array<StoredActor | null>(wanted.length).fill(null);
   for (const row of rows) {
     found[row.n - 1] = {
       id: row.id,
@@ -32,6 +42,7 @@ export async function load(pool: Pool, addresses: readonly Address[]): Promise<(
       state: row.state === null ? null : (JSON.parse(row.state) as Json),
       version: row.version ?? 0,
       updatedAt: row.updated_at ?? 0,
+      newest: row.newest_seq === null ? null : { seq: row.newest_seq, revision: row.newest_revision ?? 0 },
       hasMail: row.has_mail,
     };
   }

@@ -14,7 +14,7 @@ export async function fork(
   pool: Pool,
   { epoch }: Claim,
   lane: number,
-  { id, parent, body, at }: ForkRow,
+  { id, parent, body, state, at }: ForkRow,
 ): Promise<"forked" | "taken" | "fenced"> {
   return transaction(pool, async (client) => {
     const { rows } = await client.query<{ batch: number }>(
@@ -28,11 +28,19 @@ export async function fork(
          INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
          SELECT $1, 1, 'forked', to_timestamp($2::float8 / 1000), $3, $4, $5::json
          WHERE NOT EXISTS (SELECT FROM entry WHERE actor_id = $1) AND NOT EXISTS (SELECT FROM checkpoint WHERE actor_id = $1)
+           AND NOT EXISTS (SELECT FROM durable_state WHERE actor_id = $1)
          ON CONFLICT (actor_id, seq) DO NOTHING RETURNING actor_id
+       ), first AS (
+         INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)
+         SELECT actor_id, 1, $9::json, $10, 'null', to_timestamp($11::float8 / 1000), $3, $4 FROM begun
+         WHERE $9::text IS NOT NULL
        )
        INSERT INTO fork (actor_id, parent_id, parent_key, parent_seq, at)
        SELECT actor_id, $6, $7, $8, to_timestamp($2::float8 / 1000) FROM begun`,
-      [id, at, lane, fence.batch, body, parent.id, parent.keyText, parent.seq],
+      [
+        ...[id, at, lane, fence.batch, body, parent.id, parent.keyText, parent.seq],
+        ...[state?.state, state?.version, state?.updatedAt],
+      ],
     );
     return rowCount === 1 ? "forked" : "taken";
   });

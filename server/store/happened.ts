@@ -20,11 +20,13 @@ interface Stretch {
 export async function happened(pool: Pool, request: HappenedRequest): Promise<StoredHappened> {
   const stretch = await stretchOf(pool, request);
   if (stretch === null) return { entries: [], letters: [], total: 0, isMore: false, states: 0 };
-  const [entries, letters] = await Promise.all([
+  const [recorded, entries, letters] = await Promise.all([
+    stretch.states === 0 ? 0 : recordedIn(pool, stretch),
     request.kinds.length === 0 ? { rows: [], total: 0 } : entriesIn(pool, stretch, request),
     request.letters ? lettersIn(pool, stretch, request) : { rows: [], total: 0 },
   ]);
-  const { states, isMore } = stretch;
+  const { isMore } = stretch;
+  const states = stretch.states - recorded;
   return { entries: entries.rows, letters: letters.rows, total: entries.total + letters.total, isMore, states };
 }
 
@@ -101,6 +103,20 @@ async function entriesIn(
     return { type: row.type, keyText: row.key, seq: row.seq, at: row.at, body: JSON.parse(row.body) as EntryBody };
   });
   return { rows: entries.reverse(), total: rows[0]?.total ?? 0 };
+}
+
+/** How many rows of states were written whose changes are entries too. Index: `entry_at`, `durable_state`'s primary key. */
+async function recordedIn(pool: Pool, { from, to, lanes }: Stretch): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `SELECT count(*) FROM (
+       SELECT DISTINCT e.lane, e.batch, e.actor_id FROM entry e
+       JOIN unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS w(lane, first, last)
+         ON e.lane = w.lane AND e.batch BETWEEN w.first AND w.last
+       JOIN durable_state s ON s.actor_id = e.actor_id
+       WHERE e.at BETWEEN to_timestamp($4::float8 / 1000) AND to_timestamp($5::float8 / 1000) AND e.kind = 'turn') found`,
+    [lanes.map(({ lane }) => lane), lanes.map(({ first }) => first), lanes.map(({ last }) => last), from, to],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** Index: `dead_letter_at`. */

@@ -186,8 +186,9 @@ describe("actors", () => {
     const [one, two] = (await allocated(addresses("load", "one", "two"), AT)) as [ActorId, ActorId];
     await commit([firstState(one, '{"z":1,"a":["é"]}')]);
     const loaded = await store.load(addresses("load", "two", "never", "one", "one"));
-    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, version: 1, updatedAt: AT + 1, hasMail: false };
-    const empty = { id: two, revision: 0, state: null, version: 0, updatedAt: 0, hasMail: false };
+    const common = { newest: null, hasMail: false };
+    const stored = { id: one, revision: 1, state: { z: 1, a: ["é"] }, version: 1, updatedAt: AT + 1, ...common };
+    const empty = { id: two, revision: 0, state: null, version: 0, updatedAt: 0, ...common };
     expect(loaded).toEqual([empty, null, stored, stored]);
     expect(Object.keys(loaded[2]?.state as object)).toEqual(["z", "a"]);
   });
@@ -254,6 +255,7 @@ describe("one actor's detail", () => {
       state: null,
       stateBytes: 0,
       lastChange: null,
+      seq: 0,
       batch: null,
     });
   });

@@ -26,6 +26,7 @@ const detail: ActorDetail = {
   state: null,
   stateBytes: 4,
   lastChange: null,
+  seq: 0,
 };
 
 let view: ActorView;
@@ -54,6 +55,7 @@ function commit(...entryBytes: number[]): void {
     ...address,
     id,
     head,
+    seq: head,
     state: head,
     stateBytes: 100 + head,
     lastChange: null,

@@ -124,7 +124,8 @@ export class ActorView implements View {
     const [changes, checkpoints] = [this.#changes, this.#checkpoints];
     this.#changes = [];
     this.#checkpoints = [];
-    return this.#detail?.persistence === "journal" ? { entries: newest(changes), checkpoints } : {};
+    // Of an actor without a history there are none.
+    return this.#detail === null || this.#detail.seq === 0 ? {} : { entries: newest(changes), checkpoints };
   }
 
   #glance(): Glance | null {
@@ -150,10 +151,11 @@ function newest(changes: readonly ActorChange[]): Entry[] {
 function withChanges(detail: ActorDetail, changes: readonly ActorChange[]): ActorDetail {
   const last = changes.at(-1);
   if (last === undefined || last.head <= detail.head) return detail;
-  const { head, state, stateBytes, at } = last;
+  const { head, seq, state, stateBytes, at } = last;
   return {
     ...detail,
     head,
+    seq,
     state,
     stateBytes,
     lastChange: lastOf(changes) ?? detail.lastChange,

@@ -37,6 +37,8 @@ export function ofEntry({ type, keyText }: Address, { seq, at, body }: Entry): H
     }
     case "forked":
       return { ...common, text: cut(`from ${body.from.key} at ${body.from.seq}`) };
+    case "adopted":
+      return { ...common, text: `as it was at revision ${body.revision}` };
     default:
       return { ...common, text: cut(`version ${body.from} → ${body.to}`) };
   }

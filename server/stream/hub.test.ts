@@ -86,6 +86,7 @@ class FakeNode {
       state: { n: this.head },
       stateBytes: 7,
       lastChange: null,
+      seq: 0,
     };
   }
 
@@ -113,6 +114,7 @@ class FakeNode {
       ...address,
       id: 1 as ActorId,
       head,
+      seq: 0,
       state,
       stateBytes: 7,
       lastChange,

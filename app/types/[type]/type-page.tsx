@@ -36,7 +36,13 @@ export function TypePage({
           <Fact name="Key">
             <span className="mono">{info.key.join(" / ")}</span>
           </Fact>
-          <Fact name="Keeps">{info.persistence === "journal" ? "a journal" : "its newest state"}</Fact>
+          <Fact name="Keeps">
+            {info.persistence === "journal"
+              ? "a journal"
+              : info.history
+                ? "its newest state, and each change"
+                : "its newest state"}
+          </Fact>
           <Fact name="Lets go">when idle for {formatDuration(info.passivateAfterMs)}</Fact>
           <Fact name="Counted since">
             <Ago at={stats.since} />

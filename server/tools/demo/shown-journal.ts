@@ -55,6 +55,8 @@ function outcome(body: EntryBody): string {
       return body.error.message;
     case "forked":
       return `from ${body.from.key} at ${body.from.seq}`;
+    case "adopted":
+      return `as it was at revision ${body.revision}`;
     default:
       return `to version ${body.to}`;
   }

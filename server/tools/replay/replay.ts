@@ -25,13 +25,13 @@ export interface Report {
 
 /**
  * Replays actors of a type as the store has them at one moment.
- * @throws UsageError when there is no such type or actor, or the type keeps no journal
+ * @throws UsageError when there is no such type or actor, or the type has no history
  */
 export function replay(store: Store, types: readonly ActorType[], options: Options): Promise<Report> {
   const type = types.find((known) => known.type === options.type);
-  if (type?.persistence !== "journal") {
-    const known = types.filter(({ persistence }) => persistence === "journal").map(({ type }) => type);
-    throw new UsageError(`"${options.type}" is no type that keeps a journal; these are: ${known.join(", ")}.`);
+  if (type?.history !== true) {
+    const known = types.filter(({ history }) => history).map(({ type }) => type);
+    throw new UsageError(`"${options.type}" is no type that has a history; these are: ${known.join(", ")}.`);
   }
   return store.snapshot(async (reader) => {
     const report: Report = { actors: 0, turns: 0, kinds: new Map(), shown: [], diverged: 0 };

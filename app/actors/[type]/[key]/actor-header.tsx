@@ -66,7 +66,7 @@ export function ActorHeader({
           {actor !== null && <LifecycleBadge lifecycle={actor.lifecycle} boxed />}
           <CopyButton text={() => keyText} what="Key" />
         </div>
-        {info.persistence === "journal" && actor !== null && actor.head > 0 && (
+        {info.history && actor !== null && actor.seq > 0 && (
           <Link
             href={`/actors/${info.type}/${keyText}/time`}
             className="rounded pb-1 text-indigo underline-offset-2 hover:underline"
@@ -117,7 +117,12 @@ function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: n
     >
       <Fact
         name={hasJournal ? "Head seq" : "Revision"}
-        value={<span className="mono">{formatNumber(actor.head)}</span>}
+        value={
+          <>
+            <span className="mono">{formatNumber(actor.head)}</span>
+            {!hasJournal && actor.seq > 0 && <span className="text-faint"> · seq {formatNumber(actor.seq)}</span>}
+          </>
+        }
       />
       {hasJournal && <Fact name="Newest checkpoint" value={<Checkpoint seq={checkpoint} head={actor.head} />} />}
       <Fact

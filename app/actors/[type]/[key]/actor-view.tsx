@@ -77,11 +77,11 @@ function Living({
   const faded = notCurrentSince === null && downSince === null ? "" : "opacity-60";
   const actor = view?.actor ?? first;
   const failure = view === null && !result.ok ? result.error : error;
-  const hasJournal = info.persistence === "journal";
   const isUsed = actor !== null && actor.head > 0;
   const told = view?.checkpoints ?? none;
   const recoveredAt = actor?.recovery?.at;
-  const checkpoints = useCheckpoints(address, firstCheckpoints, told, hasJournal && isUsed ? joins : 0, recoveredAt);
+  const checkpointJoins = info.history && isUsed ? joins : 0;
+  const checkpoints = useCheckpoints(address, firstCheckpoints, told, checkpointJoins, recoveredAt);
   const { tab } = useActorAddress();
   const mailVersion = `${joins} ${view?.mailbox ?? 0}`;
   const mailbox = useMailbox(address, actor !== null, tab === "mailbox", mailVersion, firstMailbox);
@@ -126,7 +126,7 @@ function Living({
             waiting={depth === null || depth === 0 ? null : formatDepth(depth)}
             panels={{
               state,
-              ...(hasJournal && journalPanels({ address, actor, tail: view?.tail ?? none, checkpoints, nothing })),
+              ...(info.history && journalPanels({ address, actor, tail: view?.tail ?? none, checkpoints, nothing })),
               mailbox:
                 actor === null ? (
                   nothing("Mailbox")
@@ -147,7 +147,7 @@ function Living({
 
 const none: readonly never[] = [];
 
-/** What only an actor with a journal has. */
+/** What only an actor with a journal has, or with a history. */
 function journalPanels({
   address,
   actor,
@@ -164,12 +164,30 @@ function journalPanels({
   if (actor === null || actor.head === 0) {
     return { journal: nothing("Journal"), timeline: nothing("Timeline"), checkpoints: nothing("Checkpoints") };
   }
-  const { head, effect } = actor;
+  const { seq: head, effect } = actor;
+  if (head === 0) {
+    return {
+      journal: <Unkept label="Journal" />,
+      timeline: <Unkept label="Timeline" />,
+      checkpoints: <Unkept label="Checkpoints" />,
+    };
+  }
   return {
     journal: <JournalPanel address={address} tail={tail} head={head} />,
     timeline: <TimelinePanel address={address} tail={tail} head={head} effect={effect} />,
     checkpoints: <CheckpointsPanel {...checkpoints} />,
   };
+}
+
+/** The actor has lived without a history so far. */
+function Unkept({ label }: { label: string }) {
+  return (
+    <section aria-label={label} className="panel">
+      <Empty title="Its history has not begun.">
+        Its changes so far were made while the type kept no history. The next one is kept, and what it is now with it.
+      </Empty>
+    </section>
+  );
 }
 
 /** There is nothing of the actor yet; or nothing is known, since the store did not answer. */

@@ -39,8 +39,8 @@ export default async function ActorPage({ params }: Props) {
 }
 
 /** None where they could not be read: the browser reads them again, and tells if that fails too. */
-async function checkpointsOf({ type, persistence }: TypeInfo, keyText: string): Promise<CheckpointInfo[]> {
-  if (persistence !== "journal") return [];
+async function checkpointsOf({ type, history }: TypeInfo, keyText: string): Promise<CheckpointInfo[]> {
+  if (!history) return [];
   const result = await getHandle().checkpoints(type, keyText);
   return result.ok ? result.value : [];
 }

@@ -141,6 +141,12 @@ function Told({
               state version <span className="mono">{body.version}</span>
             </span>
           )}
+          {"revision" in body && body.revision !== undefined && (
+            <span className="text-dim">
+              {" "}
+              revision <span className="mono">{formatNumber(body.revision)}</span>
+            </span>
+          )}
         </Fact>
       )}
     </Facts>
@@ -200,6 +206,16 @@ function Body({ body }: { body: EntryBody }) {
             <span className="mono">{formatNumber(body.from.seq)}</span>.
           </p>
           {body.state !== undefined && <JsonValue label="Forked state" value={body.state} />}
+        </Fact>
+      );
+    case "adopted":
+      return (
+        <Fact name="State">
+          <p className="pb-1 text-dim">
+            What it was at revision <span className="mono">{formatNumber(body.revision)}</span>. The changes that led to
+            it were not kept: its type had no history then.
+          </p>
+          <JsonValue label="Adopted state" value={body.state} />
         </Fact>
       );
     case "received":

@@ -12,10 +12,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `${segments.join(" / ")} over time · ${info.type}` };
 }
 
-/** An actor at any moment of its journal. To look at it does not wake it. */
+/** An actor at any moment of its journal, or its history. To look at it does not wake it. */
 export default async function TimePage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
-  if (info.persistence !== "journal") notFound();
+  if (!info.history) notFound();
   const result = await getHandle().actor(info.type, keyText);
   const actor = result.ok ? result.value : null;
   return (

@@ -17,7 +17,7 @@ import { Travel } from "./travel.tsx";
 /** How many entries may come before the density of the whole is counted anew: one part in so many. */
 const RECOUNT = 100;
 
-/** An actor with a journal, at any moment of it. `first` is what it was when the page was made. */
+/** An actor with a journal or a history, at any moment of it. `first` is what it was when the page was made. */
 export function TimeView({
   type,
   names,
@@ -39,7 +39,7 @@ export function TimeView({
   const room = { kind: "actor", actor: { type, key: segments } } as const;
   const start = { view: first === null ? null : { ...nothingTold, actor: first }, since: null };
   const { view, error } = useRoom(room, 100, start);
-  const head = view?.actor?.head ?? first?.head ?? 0;
+  const head = view?.actor?.seq ?? first?.seq ?? 0;
   const path = pathOf(address, "timeline");
   const timeline = useReading<Timeline>(head === 0 ? null : path, `${recounted(head)}`, null);
   const failure = error?.message ?? problem ?? timeline.problem;

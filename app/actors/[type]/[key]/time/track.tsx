@@ -21,6 +21,7 @@ const kinds: readonly { kind: EntryKind; colour: string }[] = [
   { kind: "effect", colour: "fill-sky/60" },
   { kind: "migrated", colour: "fill-violet/70" },
   { kind: "forked", colour: "fill-indigo" },
+  { kind: "adopted", colour: "fill-violet" },
   { kind: "attempt_failed", colour: "fill-red" },
 ];
 
