@@ -1,11 +1,29 @@
 "use client";
 
 import { type ComponentProps, useId } from "react";
+import { CloseIcon } from "./icons.tsx";
 import { type ButtonKind, buttonClass } from "./styles.ts";
 
 /** A button. One primary at most in a form. */
 export function Button({ kind = "plain", className = "", ...props }: ComponentProps<"button"> & { kind?: ButtonKind }) {
   return <button type="button" className={`${buttonClass(kind)} ${className}`} {...props} />;
+}
+
+/** A cross that closes what `label` names. */
+export function CloseButton({
+  label,
+  onClick,
+  className = "",
+}: {
+  label: string;
+  onClick: () => void;
+  className?: string;
+}) {
+  return (
+    <Button kind="quiet" aria-label={label} onClick={onClick} className={`w-6 px-0! ${className}`}>
+      <CloseIcon />
+    </Button>
+  );
 }
 
 /** A choice of a few, all in view: radio buttons in one row. */

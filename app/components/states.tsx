@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Button } from "./controls.tsx";
 
 /** Where there is nothing to show: why, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
@@ -29,4 +30,38 @@ export function Problem({ title, children, action }: { title: string; children?:
 /** A place that will be filled. `width` is a class. */
 export function Skeleton({ width }: { width: string }) {
   return <span className={`skeleton inline-block h-3 align-middle ${width}`} />;
+}
+
+/** Rows of a panel that will come. `what` they are is told to those who cannot see. */
+export function LoadingRows({ what }: { what: string }) {
+  return (
+    <div aria-busy className="flex flex-col gap-2.5 p-3">
+      <p role="status" className="sr-only">
+        Loading {what}.
+      </p>
+      <Skeleton width="w-64" />
+      <Skeleton width="w-56" />
+      <Skeleton width="w-72" />
+    </div>
+  );
+}
+
+/** Why something could not be read. `again` reads it once more; where it is null, that happens by itself. */
+export interface NotReadYet {
+  message: string;
+  again: (() => void) | null;
+}
+
+/** At the top of a panel: what could not be read of it, and that `old` rows stay. */
+export function PanelProblem({ title, problem, old }: { title: string; problem: NotReadYet; old: boolean }) {
+  const { message, again } = problem;
+  return (
+    <div className="border-b border-line p-2">
+      <Problem title={title} action={again !== null && <Button onClick={again}>Try again</Button>}>
+        {message}
+        {again === null && " It is tried again by itself."}
+        {old && " What is shown is what was read before."}
+      </Problem>
+    </div>
+  );
 }

@@ -32,15 +32,21 @@ import { Retries } from "./retries.ts";
 import { Tells } from "./tells.ts";
 import { TypeMeter } from "./type-meter.ts";
 
-/** What the parts of a node are made of. */
-export interface Makings {
+/** What every node needs. */
+export interface NodeOptions {
   store: Store;
   clock: Clock;
   types: readonly ActorType[];
   log: Log;
   limits: Limits;
+  /** Without one, nobody notices when code of an actor never ends. */
   watchdog?: Watchdog | undefined;
+  /** Whether actors may be crashed on purpose. */
   chaos?: boolean | undefined;
+}
+
+/** What the parts of a node are made of. */
+export interface Makings extends NodeOptions {
   claim: Claim;
   census: Census;
   mailTally: MailTally;

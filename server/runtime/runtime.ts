@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
-import type { Log } from "../log.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
@@ -18,25 +16,16 @@ import { Events } from "./events.ts";
 import { type Checked, checkIdempotencyKey } from "./intake.ts";
 import { claimLease, keepLease } from "./lease.ts";
 import type { Claim } from "./lease-store.ts";
-import { type Limits, PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
+import { PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
 import { MailTally } from "./mail-tally.ts";
-import { makeParts } from "./parts.ts";
-import type { Address, Clock, Store, Watchdog } from "./ports.ts";
+import { makeParts, type NodeOptions } from "./parts.ts";
+import type { Address } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
 import { fenced } from "./settle.ts";
 import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */
-export interface RuntimeOptions {
-  store: Store;
-  clock: Clock;
-  types: readonly ActorType[];
-  log: Log;
-  limits: Limits;
-  /** Without one, nobody notices when code of an actor never ends. */
-  watchdog?: Watchdog | undefined;
-  /** Whether actors may be crashed on purpose. */
-  chaos?: boolean | undefined;
+export interface RuntimeOptions extends NodeOptions {
   /** Where people find the node. */
   place: string;
   /** Take the right to write at once: the caller knows that no other node lives. */

@@ -5,14 +5,12 @@ import type {
   ActorSummary,
   ActorsQuery,
   Intervention,
-  Lifecycle,
   Page,
-  ParkedAt,
   TypeFacet,
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
-import type { CheckpointInfo, Entry, JournalQuery, Recovery, RunningEffect } from "../protocol/journal.ts";
+import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type {
   DeadLetterGroup,
@@ -21,7 +19,6 @@ import type {
   MailboxInfo,
   MailboxQuery,
   MailCounts,
-  NextTry,
   RedriveInfo,
   RedriveRequest,
   ReminderInfo,
@@ -103,21 +100,10 @@ export interface Runtime {
 }
 
 /** What memory alone knows of an actor, at this very moment. */
-export interface Glance {
-  lifecycle: Lifecycle;
-  reason: string | null;
-  inLine: number;
-  /** The effect that its turn waits for; null while it waits for none. */
-  effect: RunningEffect | null;
-  /** When the message is tried again that all others wait for; null where none failed. */
-  nextTry: NextTry | null;
-  /** The turn that it is parked at; null where it is not. */
-  parked: ParkedAt | null;
-  /** How it was brought back; null where it keeps no journal. */
-  recovery: Recovery | null;
-  /** ISO, UTC. */
-  lastActiveAt: string;
-}
+export type Glance = Pick<
+  ActorDetail,
+  "lifecycle" | "reason" | "inLine" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
+>;
 
 /** What can be read of mailboxes, reminders and dead letters. See `MailInspector`. */
 export interface MailReader {

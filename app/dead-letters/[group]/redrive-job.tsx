@@ -1,8 +1,6 @@
-import { Button } from "../../components/controls.tsx";
-import { CloseIcon } from "../../components/icons.tsx";
+import { Button, CloseButton } from "../../components/controls.tsx";
 import { MessageId } from "../../components/message-id.tsx";
 import { Problem } from "../../components/states.tsx";
-import { buttonClass } from "../../components/styles.ts";
 import { Ago } from "../../components/time.tsx";
 import { isOpen, JobState, jobProgress } from "../job-state.tsx";
 import type { Redrive } from "./use-redrive.ts";
@@ -39,14 +37,7 @@ export function RedriveJob({
               Stop
             </Button>
           ) : (
-            <button
-              type="button"
-              aria-label="Close the redrive"
-              onClick={onClose}
-              className={`${buttonClass("quiet")} w-6 px-0!`}
-            >
-              <CloseIcon />
-            </button>
+            <CloseButton label="Close the redrive" onClick={onClose} />
           )}
           {job.trial !== null && job.trial.error !== null && (job.state === "trying" || job.state === "failed") && (
             <p className="w-full min-w-0 border-t border-line pt-2">

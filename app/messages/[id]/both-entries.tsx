@@ -2,7 +2,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import { ActorEntry } from "../../actors/[type]/[key]/journal/entry-detail.tsx";
-import { CloseIcon } from "../../components/icons.tsx";
+import { CloseButton } from "../../components/controls.tsx";
 import { SenderName } from "../../components/sender.tsx";
 import { Empty } from "../../components/states.tsx";
 import { buttonClass } from "../../components/styles.ts";
@@ -29,14 +29,7 @@ export function BothEntries({
         >
           Open its page
         </Link>
-        <button
-          type="button"
-          aria-label="Close both entries"
-          onClick={onClose}
-          className={`${buttonClass("quiet")} ml-auto w-6 px-0!`}
-        >
-          <CloseIcon />
-        </button>
+        <CloseButton label="Close both entries" onClick={onClose} className="ml-auto" />
       </div>
       <div className="grid gap-3 lg:grid-cols-2">
         <End title="Sent by" lane={lanes[from]} seq={sentBy} key={`from ${sentBy}`}>

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { Entry, RunningEffect } from "../../../../server/protocol/journal.ts";
 import { Button, Segments } from "../../../components/controls.tsx";
-import { Empty, Problem, Skeleton } from "../../../components/states.tsx";
+import { Empty, LoadingRows, PanelProblem } from "../../../components/states.tsx";
 import { Ago } from "../../../components/time.tsx";
 import { formatCount, formatLatency, formatNumber } from "../../../lib/format.ts";
 import { shown } from "../../../lib/journal-view.ts";
@@ -68,19 +68,8 @@ export function TimelinePanel({
         </ul>
         <Segments label="Where bars begin" value={scale} options={scales} onChange={setScale} />
       </div>
-      {problem !== null && (
-        <div className="border-b border-line p-2">
-          <Problem
-            title="Entries could not be read."
-            action={problem.again !== null && <Button onClick={problem.again}>Try again</Button>}
-          >
-            {problem.message}
-            {problem.again === null && " It is tried again by itself."}
-            {window !== null && " What is shown is what was read before."}
-          </Problem>
-        </div>
-      )}
-      {window === null && problem === null && <Loading />}
+      {problem !== null && <PanelProblem title="Entries could not be read." problem={problem} old={window !== null} />}
+      {window === null && problem === null && <LoadingRows what="the timeline" />}
       {window !== null && times.length === 0 && <Empty title="No message is told of from its beginning here." />}
       {times.length > 0 && <Rows times={times} scale={scale} />}
       {times.length > 0 && (
@@ -179,18 +168,5 @@ function Bar({
       className={`absolute inset-y-0 rounded-xs ${looks[kind].fill} ${until === null ? "animate-pulse" : ""}`}
       style={{ left: `${Math.min(left, 100 - LEAST)}%`, width: `max(${width}%, ${LEAST}%)` }}
     />
-  );
-}
-
-function Loading() {
-  return (
-    <div aria-busy className="flex flex-col gap-2.5 p-3">
-      <p role="status" className="sr-only">
-        Loading the timeline.
-      </p>
-      <Skeleton width="w-64" />
-      <Skeleton width="w-72" />
-      <Skeleton width="w-56" />
-    </div>
   );
 }

@@ -2,17 +2,15 @@
 
 import { useId } from "react";
 import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
-import { Button } from "../../../../components/controls.tsx";
+import { Button, CloseButton } from "../../../../components/controls.tsx";
 import { CopyButton, Id } from "../../../../components/copy.tsx";
 import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
 import { Fact, Facts } from "../../../../components/facts.tsx";
-import { CloseIcon } from "../../../../components/icons.tsx";
 import { JsonValue } from "../../../../components/json-value.tsx";
 import { MessageFacts } from "../../../../components/message-facts.tsx";
 import { ErrorText } from "../../../../components/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/resend.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
-import { buttonClass } from "../../../../components/styles.ts";
 import { Ago, At } from "../../../../components/time.tsx";
 import { isOver, type Story, tellsError } from "../../../../lib/entries.ts";
 import { formatNumber } from "../../../../lib/format.ts";
@@ -67,16 +65,7 @@ export function EntryDetail({
           )}
         </div>
         {entry !== null && <CopyButton text={() => JSON.stringify(entry, null, 2)} what="Entry as JSON" />}
-        {!stays && (
-          <button
-            type="button"
-            aria-label="Close the entry"
-            onClick={() => onOpen(null)}
-            className={`${buttonClass("quiet")} w-6 px-0!`}
-          >
-            <CloseIcon />
-          </button>
-        )}
+        {!stays && <CloseButton label="Close the entry" onClick={() => onOpen(null)} />}
       </div>
       {problem !== null && (
         <div className="p-3">

@@ -5,7 +5,7 @@ import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts
 import { Button } from "../../../../components/controls.tsx";
 import { EntryKindBadge, entryKinds } from "../../../../components/entry-kind.tsx";
 import { Select } from "../../../../components/select.tsx";
-import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { Empty, LoadingRows, PanelProblem } from "../../../../components/states.tsx";
 import { formatCount, formatNumber } from "../../../../lib/format.ts";
 import { type JournalView, placeOf, shown, unseen } from "../../../../lib/journal-view.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
@@ -43,19 +43,8 @@ function OfKind({
   return (
     <section aria-label="Journal" className="panel @container">
       <Toolbar journal={journal} head={head} filter={filter} />
-      {problem !== null && (
-        <div className="border-b border-line p-2">
-          <Problem
-            title="Entries could not be read."
-            action={problem.again !== null && <Button onClick={problem.again}>Try again</Button>}
-          >
-            {problem.message}
-            {problem.again === null && " It is tried again by itself."}
-            {window !== null && " What is shown is what was read before."}
-          </Problem>
-        </div>
-      )}
-      {window === null && problem === null && <Loading />}
+      {problem !== null && <PanelProblem title="Entries could not be read." problem={problem} old={window !== null} />}
+      {window === null && problem === null && <LoadingRows what="the journal" />}
       {window !== null && window.entries.length === 0 && <Empty title={`No entry of the kind ${kind} yet.`} />}
       {window !== null && window.entries.length > 0 && (
         <>
@@ -132,19 +121,6 @@ function Extent({ view }: { view: JournalView }) {
     <p className="px-3 py-1.5 text-mini text-dim">
       {formatCount(window.entries.length, "entry", "entries")} here, {window.from === 1 ? begins : "older on server"}
     </p>
-  );
-}
-
-function Loading() {
-  return (
-    <div aria-busy className="flex flex-col gap-2.5 p-3">
-      <p role="status" className="sr-only">
-        Loading the journal.
-      </p>
-      <Skeleton width="w-64" />
-      <Skeleton width="w-56" />
-      <Skeleton width="w-72" />
-    </div>
   );
 }
 

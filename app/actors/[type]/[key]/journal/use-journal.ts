@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Page } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind, JournalQuery } from "../../../../../server/protocol/journal.ts";
+import type { NotReadYet } from "../../../../components/states.tsx";
 import { withoutCommand } from "../../../../lib/entries.ts";
 import {
   emptyView,
@@ -34,7 +35,7 @@ const RETRY_MS = 2000;
 export interface Journal {
   view: JournalView;
   /** Why entries could not be read, and how to try again; null for `again` says that it is tried by itself. */
-  problem: { message: string; again: (() => void) | null } | null;
+  problem: NotReadYet | null;
   /** Reads on where the shown part ends, unless that is under way. */
   readOlder: () => void;
   /** Goes on towards the head: reads what comes next or, back at where the head was left, follows it again. */

@@ -7,7 +7,7 @@ import { MessageFacts } from "../../../../components/message-facts.tsx";
 import { ErrorText } from "../../../../components/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/resend.tsx";
 import { SenderName } from "../../../../components/sender.tsx";
-import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { Empty, LoadingRows, PanelProblem } from "../../../../components/states.tsx";
 import { Ago, At } from "../../../../components/time.tsx";
 import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../../lib/format.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
@@ -29,13 +29,13 @@ export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: 
         {value !== null && <span className="text-dim">{waiting(value.depth)}</span>}
       </div>
       {problem !== null && (
-        <div className="border-b border-line p-2">
-          <Problem title="The mailbox could not be read.">
-            {problem} It is tried again by itself.{items.length > 0 && " What is shown is what was read before."}
-          </Problem>
-        </div>
+        <PanelProblem
+          title="The mailbox could not be read."
+          problem={{ message: problem, again: null }}
+          old={items.length > 0}
+        />
       )}
-      {value === null && problem === null && <Loading />}
+      {value === null && problem === null && <LoadingRows what="the mailbox" />}
       {value !== null && value.items.length === 0 && problem === null && (
         <Empty title={first ? "The mailbox is empty." : "There is nothing further back."}>
           {first ? "What is told, what actors send and what reminders bring waits here until it has run." : null}
@@ -133,18 +133,6 @@ function Pages({ mailbox: { cursor, goTo }, next }: { mailbox: Mailbox; next: st
       <Button disabled={next === null} onClick={() => next !== null && goTo(Number(next))}>
         Next
       </Button>
-    </div>
-  );
-}
-
-function Loading() {
-  return (
-    <div aria-busy className="flex flex-col gap-2.5 p-3">
-      <p role="status" className="sr-only">
-        Loading the mailbox.
-      </p>
-      <Skeleton width="w-64" />
-      <Skeleton width="w-56" />
     </div>
   );
 }

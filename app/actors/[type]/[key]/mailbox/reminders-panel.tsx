@@ -2,7 +2,7 @@ import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
 import { Disclosure } from "../../../../components/disclosure.tsx";
 import { Fact, Facts } from "../../../../components/facts.tsx";
 import { JsonValue } from "../../../../components/json-value.tsx";
-import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
+import { Empty, LoadingRows, PanelProblem } from "../../../../components/states.tsx";
 import { At } from "../../../../components/time.tsx";
 import { formatCount, formatDuration, formatUntil } from "../../../../lib/format.ts";
 import { type ActorAddress, pathOf } from "../../../../lib/read.ts";
@@ -33,17 +33,13 @@ export function RemindersPanel({
         )}
       </div>
       {problem !== null && (
-        <div className="border-b border-line p-2">
-          <Problem title="The reminders could not be read.">
-            {problem} It is tried again by itself.{items.length > 0 && " What is shown is what was read before."}
-          </Problem>
-        </div>
+        <PanelProblem
+          title="The reminders could not be read."
+          problem={{ message: problem, again: null }}
+          old={items.length > 0}
+        />
       )}
-      {value === null && problem === null && (
-        <div aria-busy className="p-3">
-          <Skeleton width="w-64" />
-        </div>
-      )}
+      {value === null && problem === null && <LoadingRows what="the reminders" />}
       {value !== null && items.length === 0 && problem === null && (
         <Empty title="No reminder is set.">A handler sets one with c.remind; it comes back as a message.</Empty>
       )}

@@ -3,10 +3,8 @@
 import { useEffect, useId, useState } from "react";
 import type { Page } from "../../../../../server/protocol/actors.ts";
 import type { PathChange } from "../../../../../server/protocol/past.ts";
-import { Button } from "../../../../components/controls.tsx";
-import { CloseIcon } from "../../../../components/icons.tsx";
+import { Button, CloseButton } from "../../../../components/controls.tsx";
 import { Problem, Skeleton } from "../../../../components/states.tsx";
-import { buttonClass } from "../../../../components/styles.ts";
 import { Ago } from "../../../../components/time.tsx";
 import { formatNumber } from "../../../../lib/format.ts";
 import type { HistorySource } from "../../../../lib/history-source.ts";
@@ -47,14 +45,7 @@ export function ChangesPanel({
         <h2 id={id} className="min-w-0 flex-1 truncate font-medium">
           What changed <span className="mono text-indigo">{path === "" ? "the state" : path}</span>
         </h2>
-        <button
-          type="button"
-          aria-label="Close the changes"
-          onClick={onClose}
-          className={`${buttonClass("quiet")} w-6 px-0!`}
-        >
-          <CloseIcon />
-        </button>
+        <CloseButton label="Close the changes" onClick={onClose} />
       </div>
       {known === null && (
         <div aria-busy className="p-3">

@@ -1,9 +1,8 @@
 "use client";
 
 import type { Divergence } from "../../../../../server/protocol/replay.ts";
-import { CloseIcon } from "../../../../components/icons.tsx";
+import { CloseButton } from "../../../../components/controls.tsx";
 import { Problem } from "../../../../components/states.tsx";
-import { buttonClass } from "../../../../components/styles.ts";
 import { formatCount, formatNumber } from "../../../../lib/format.ts";
 import { preview } from "../../../../lib/tree.ts";
 import type { Verification } from "./use-verify.ts";
@@ -34,14 +33,7 @@ export function VerifyPanel({
         {!isOver && (
           <progress aria-label="Entries replayed" value={seq} max={Math.max(1, to)} className="progress w-40" />
         )}
-        <button
-          type="button"
-          aria-label="Close the verification"
-          onClick={onClose}
-          className={`${buttonClass("quiet")} w-6 px-0!`}
-        >
-          <CloseIcon />
-        </button>
+        <CloseButton label="Close the verification" onClick={onClose} />
       </div>
       {problem !== null && <Problem title="It could not be replayed to the end.">{problem}</Problem>}
       {divergences.length > 0 && (
