@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
+import { query } from "../server/testing/sql.ts";
 import { fact, toast, visit } from "./console.ts";
 import { test } from "./database.ts";
-import { query } from "./sql.ts";
 import { expect } from "./test.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });

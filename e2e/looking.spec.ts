@@ -1,8 +1,8 @@
 import type { Page } from "@playwright/test";
+import { query } from "../server/testing/sql.ts";
 import { read, send, tell, views } from "./actors.ts";
 import { lifecycle, visit } from "./console.ts";
 import { test } from "./database.ts";
-import { query } from "./sql.ts";
 import { expect } from "./test.ts";
 
 /** The tables, but for those that a server writes to by itself, since it leads. */

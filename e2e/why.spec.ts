@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
+import { query } from "../server/testing/sql.ts";
 import { tell } from "./actors.ts";
 import { fact, lifecycle, member, visit } from "./console.ts";
 import { test as base } from "./database.ts";
-import { query } from "./sql.ts";
 import { expect } from "./test.ts";
 
 /** The server's counters ask a service of this test for quotes: SLOW is never answered, BROKEN fails, others are. */

@@ -1,9 +1,10 @@
+import { query } from "../../server/testing/sql.ts";
 import { type Ask, increment, tellIncrement, viewProduct } from "../lib/asks.ts";
 import type { Case, Figure, Measured } from "../lib/case.ts";
 import { load, pace } from "../lib/load.ts";
 import { type Node, onNode } from "../lib/node.ts";
 import { formatCount } from "../lib/report.ts";
-import { type Stage, sql } from "../lib/stage.ts";
+import type { Stage } from "../lib/stage.ts";
 import { summarize } from "../lib/stats.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -64,7 +65,7 @@ async function measureMinute(stage: Stage, url: string, run: () => ReturnType<ty
 }
 
 async function deadRows(url: string): Promise<{ name: string; rows: number }[]> {
-  const rows = await sql(
+  const rows = await query(
     url,
     `SELECT relname AS name, n_dead_tup::float8 AS rows FROM pg_stat_user_tables
      WHERE n_dead_tup > 0 ORDER BY n_dead_tup DESC`,

@@ -1,5 +1,5 @@
 import { checksum } from "../../server/runtime/digest.ts";
-import { sql } from "./stage.ts";
+import { query } from "../../server/testing/sql.ts";
 
 /** Counters to be made by SQL, as if they had been used: `entries` turns each. */
 export interface Counters {
@@ -15,7 +15,7 @@ const CHECKPOINT_LAG = 5;
 /** Makes counters `c0`, `c1`, … in an empty database. Their entries are mixed, as if all had been used at one time. */
 export async function seedCounters(url: string, { count, entries, checkpoint }: Counters): Promise<void> {
   await seedActors(url, "counter", "c", count);
-  await sql(
+  await query(
     url,
     `INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
      SELECT a.id, seq, 'turn', now(), 0, 0, format(
@@ -29,7 +29,7 @@ export async function seedCounters(url: string, { count, entries, checkpoint }: 
   if (checkpoint) {
     const seq = Math.max(1, entries - CHECKPOINT_LAG);
     const state = JSON.stringify({ value: seq, quote: null });
-    await sql(
+    await query(
       url,
       `INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, sparse)
        SELECT id, $1, $2::json, $3, 1, now(), now(), false FROM actor`,
@@ -42,7 +42,7 @@ export async function seedCounters(url: string, { count, entries, checkpoint }: 
 /** Makes users `u0`, `u1`, … of the mall `mall001` in an empty database. */
 export async function seedUsers(url: string, count: number): Promise<void> {
   await seedActors(url, "plain-user", "mall001:u", count);
-  await sql(
+  await query(
     url,
     `INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)
      SELECT id, 1, format('{"mallId":"mall001","userId":"%s","lastLogin":null,"lastCartUsedTime":null,"recentProducts":["p1","p2","p3"],"marketingOptIn":false,"lastEventTime":"2026-01-01T00:00:00.000Z"}', split_part(key, ':', 2))::json,
@@ -53,7 +53,7 @@ export async function seedUsers(url: string, count: number): Promise<void> {
 }
 
 async function seedActors(url: string, type: string, prefix: string, count: number): Promise<void> {
-  await sql(
+  await query(
     url,
     `INSERT INTO actor (type, key, created_at, last_active_at)
      SELECT $1, $2 || n, now(), now() FROM generate_series(0, $3::int - 1) n`,
@@ -63,6 +63,6 @@ async function seedActors(url: string, type: string, prefix: string, count: numb
 
 /** Leaves nothing to be done later by Postgres: no pages to write, no statistics to be found out. */
 async function settle(url: string): Promise<void> {
-  await sql(url, "VACUUM ANALYZE");
-  await sql(url, "CHECKPOINT");
+  await query(url, "VACUUM ANALYZE");
+  await query(url, "CHECKPOINT");
 }

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { chmod, mkdtemp, rm, statfs } from "node:fs/promises";
-import os from "node:os";
+import { statfs } from "node:fs/promises";
 import path from "node:path";
-import { Client } from "pg";
 import type { Ending } from "../../server/ending.ts";
 import type { Log } from "../../server/log.ts";
-import { startPostgres } from "../../server/store/embedded/postgres.ts";
 import { migrateDatabase } from "../../server/store/migrate.ts";
+import { databaseUrl, query } from "../../server/testing/sql.ts";
+import { startTemporaryPostgres } from "../../server/tools/temporary-postgres.ts";
 import { Child } from "./child.ts";
 import type { Size } from "./size.ts";
 import { type Processes, type Used, watchUsage } from "./usage.ts";
@@ -36,21 +35,11 @@ export interface Stage {
 
 /** Starts a Postgres in a temporary directory with the settings of a server, and says how it is taken away again. */
 export async function setStage(ending: Ending, log: Log, size: Size): Promise<Stage> {
-  const directory = await temporaryDirectory(ending);
-  const starting = startPostgres({ dataDir: directory, log });
-  // A start that failed has nothing to stop.
-  ending.undo("stop Postgres", () =>
-    starting.then(
-      (postgres) => postgres.stop(),
-      () => undefined,
-    ),
-  );
-  const { url, failed } = await starting;
-  void failed.then((error) => ending.fail(error));
-  await sql(url, `CREATE DATABASE ${TEMPLATE}`);
+  const { url, directory } = await startTemporaryPostgres(ending, log, "greenroom-bench-");
+  await query(url, `CREATE DATABASE ${TEMPLATE}`);
   await migrateDatabase(databaseUrl(url, TEMPLATE));
   const postmaster = Number(readFileSync(path.join(directory, "postgres/postmaster.pid"), "utf8").split("\n", 1)[0]);
-  const [version] = await sql(url, "SELECT version()");
+  const [version] = await query(url, "SELECT version()");
   const found = new Map<string, Promise<unknown>>();
   let databases = 0;
   const disk = await fileSystemOf(directory);
@@ -63,12 +52,12 @@ export async function setStage(ending: Ending, log: Log, size: Size): Promise<St
     async onDatabase(work) {
       ending.begun.throwIfAborted();
       const name = `bench_${databases++}`;
-      await sql(url, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+      await query(url, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
       try {
         return await work(databaseUrl(url, name));
       } finally {
         // It writes a checkpoint too, so that every case begins right after one.
-        await sql(url, `DROP DATABASE ${name} WITH (FORCE)`);
+        await query(url, `DROP DATABASE ${name} WITH (FORCE)`);
       }
     },
     spawn(module) {
@@ -90,17 +79,6 @@ export async function setStage(ending: Ending, log: Log, size: Size): Promise<St
   };
 }
 
-/** Runs a statement on a connection of its own, and returns its rows. */
-export async function sql(url: string, text: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 /** Numbers of Linux for kinds of file systems. */
 const fileSystems = new Map([
   [0xef53, "ext4"],
@@ -113,18 +91,4 @@ const fileSystems = new Map([
 async function fileSystemOf(directory: string): Promise<string> {
   const { type } = await statfs(directory);
   return fileSystems.get(type) ?? `file system 0x${type.toString(16)}`;
-}
-
-function databaseUrl(server: string, name: string): string {
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function temporaryDirectory(ending: Ending): Promise<string> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-bench-"));
-  ending.undo("remove the directory", () => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
-  // Where we are root, Postgres is somebody else, who has to get through.
-  await chmod(directory, 0o711);
-  return directory;
 }

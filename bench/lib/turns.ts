@@ -1,8 +1,9 @@
+import { query } from "../../server/testing/sql.ts";
 import { type Ask, callOnce, increment, sendAlong, tellIncrement, viewProduct } from "./asks.ts";
 import type { Measured } from "./case.ts";
 import { load } from "./load.ts";
 import { type Node, onNode } from "./node.ts";
-import { type Stage, sql } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { costOf } from "./usage.ts";
 
 /** What is asked, of how many actors in turn, by how many callers at one time. */
@@ -25,7 +26,7 @@ export async function measureTurns(stage: Stage, turns: Turns): Promise<Measured
   return stage.onDatabase(async (url) => {
     const measured = await onNode(stage.log, url, (node) => measureOn(stage, url, node, turns));
     // When the node is gone, all that its connections counted is told.
-    const [totals] = await sql(
+    const [totals] = await query(
       url,
       `SELECT (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables)::float8 AS rows,
               sum(turns)::float8 AS turns, count(*)::float8 AS commits FROM commit`,
@@ -50,7 +51,7 @@ export async function measureOn(stage: Stage, url: string, node: Node, turns: Tu
 
 /** How far Postgres has written its WAL, in bytes, and how many turns have committed. */
 async function position(url: string): Promise<{ wal: number; turns: number }> {
-  const [row] = await sql(
+  const [row] = await query(
     url,
     `SELECT (pg_current_wal_lsn() - '0/0')::float8 AS wal, coalesce(sum(turns), 0)::float8 AS turns FROM commit`,
   );

@@ -1,9 +1,10 @@
 import type { LastChange } from "../../server/protocol/actors.ts";
 import { checksum } from "../../server/runtime/digest.ts";
 import type { ActorId, BatchRows, CheckpointRow, EntryRow, StateRow } from "../../server/runtime/ports.ts";
+import { query } from "../../server/testing/sql.ts";
 import { increment, viewProduct } from "../lib/asks.ts";
 import { onNode } from "../lib/node.ts";
-import { type Stage, sql } from "../lib/stage.ts";
+import type { Stage } from "../lib/stage.ts";
 
 /** The counters' own: see `server/actors/counter.ts`. */
 const CHECKPOINT_EVERY = 10;
@@ -30,7 +31,7 @@ export async function takeSample(stage: Stage): Promise<Sample> {
         await viewProduct(node, 0);
       }
     });
-    const [row] = await sql(
+    const [row] = await query(
       url,
       `SELECT (SELECT body::text FROM entry ORDER BY seq DESC LIMIT 1) AS entry, state::text AS state,
               last_change::text AS change FROM durable_state`,

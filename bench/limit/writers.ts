@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { ActorId, Store } from "../../server/runtime/ports.ts";
 import { openStore } from "../../server/store/postgres.ts";
+import { query } from "../../server/testing/sql.ts";
 import type { Measured } from "../lib/case.ts";
-import { type Stage, sql } from "../lib/stage.ts";
+import type { Stage } from "../lib/stage.ts";
 import { quantile } from "../lib/stats.ts";
 import { costOf } from "../lib/usage.ts";
 import { CheckpointQueue } from "./checkpoint-queue.ts";
@@ -112,6 +113,6 @@ async function writeFor(seconds: number, group: number, write: () => Promise<voi
 }
 
 async function walOf(url: string): Promise<number> {
-  const [row] = await sql(url, "SELECT (pg_current_wal_lsn() - '0/0')::float8 AS wal");
+  const [row] = await query(url, "SELECT (pg_current_wal_lsn() - '0/0')::float8 AS wal");
   return row?.wal as number;
 }

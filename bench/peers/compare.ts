@@ -1,10 +1,11 @@
+import { query } from "../../server/testing/sql.ts";
 import { increment } from "../lib/asks.ts";
 import type { Measured } from "../lib/case.ts";
 import { INCREMENT, measureHttp } from "../lib/http.ts";
 import { load } from "../lib/load.ts";
 import { caseLines, formatRatio, type Run, valuesOf } from "../lib/report.ts";
 import { onServer } from "../lib/server.ts";
-import { type Stage, sql } from "../lib/stage.ts";
+import type { Stage } from "../lib/stage.ts";
 import { summarize } from "../lib/stats.ts";
 import { costOf } from "../lib/usage.ts";
 import { startDbos } from "./dbos.ts";
@@ -44,7 +45,7 @@ const systems = {
     ),
   dbos: (stage: Stage) =>
     stage.onDatabase(async (url) => {
-      await sql(url, "CREATE TABLE counter (key text PRIMARY KEY, value int NOT NULL)");
+      await query(url, "CREATE TABLE counter (key text PRIMARY KEY, value int NOT NULL)");
       const dbos = await startDbos(url);
       try {
         return await inProcess(stage, "DBOS", (n) => dbos.increment(n));

@@ -8,9 +8,10 @@ import type { DeadLetterInfo, RedriveInfo } from "../protocol/mail.ts";
 import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import { type Api, createApi } from "./api.ts";
 
 /** What the tray's messages are to fail of; null when they are not. */

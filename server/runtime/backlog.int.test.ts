@@ -4,8 +4,9 @@ import { z } from "zod";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import type { Store } from "./ports.ts";
 
 /**

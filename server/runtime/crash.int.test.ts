@@ -7,7 +7,8 @@ import { Clients, Switchboard } from "../testing/campaign/clients.ts";
 import { ended, lead } from "../testing/campaign/fleet.ts";
 import type { Ambush } from "../testing/campaign/node.ts";
 import { CountingService } from "../testing/counting-service.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
+import { query } from "../testing/sql.ts";
 import { type CrashPoint, crashPoints } from "./crash-points.ts";
 
 const database = useDatabase();

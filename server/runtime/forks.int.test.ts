@@ -6,9 +6,10 @@ import { createLog } from "../log.ts";
 import { emptyHead, fold } from "../protocol/fold.ts";
 import type { Entry } from "../protocol/journal.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import type { ActorId, Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 

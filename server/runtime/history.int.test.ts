@@ -6,9 +6,10 @@ import { emptyHead, fold } from "../protocol/fold.ts";
 import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
+import { query } from "../testing/sql.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 

@@ -7,8 +7,9 @@ import { createLog } from "../log.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { hostile } from "../testing/hostile.ts";
+import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 
 /** What handlers and their effects make next: no message could carry it. */

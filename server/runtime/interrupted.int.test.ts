@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../log.ts";
 
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
+import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { type Store, StoreUnavailable } from "./ports.ts";

@@ -7,8 +7,9 @@ import type { CommandReply } from "../protocol/commands.ts";
 import { emptyHead, fold } from "../protocol/fold.ts";
 import type { Entry, EntryBody, TurnEntry } from "../protocol/journal.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
+import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { inboxType } from "../testing/inbox.ts";
+import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
+import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 
 const none = z.object({});

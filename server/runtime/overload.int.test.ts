@@ -4,9 +4,10 @@ import { contract } from "../core/contract.ts";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 

@@ -5,9 +5,10 @@ import type { Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { PastLine, PastWindow, PathChange } from "../protocol/past.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import type { ActorId, Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 

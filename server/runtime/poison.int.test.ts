@@ -3,8 +3,9 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import type { PoisonOrder } from "../testing/poisoned-node.ts";
+import { query } from "../testing/sql.ts";
 
 const script = path.join(import.meta.dirname, "../testing/poisoned-node.ts");
 /** As the type says. */

@@ -4,8 +4,9 @@ import { defineActor } from "../core/define.ts";
 import type { When } from "../core/outbox.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
+import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 

@@ -7,8 +7,9 @@ import { namedKey } from "../core/turn.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import { type Call, CountingService } from "../testing/counting-service.ts";
 import type { CrashPoint, Order } from "../testing/crashing-node.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
+import { query } from "../testing/sql.ts";
 
 const script = path.join(import.meta.dirname, "../testing/crashing-node.ts");
 

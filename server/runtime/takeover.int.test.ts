@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
+import { query } from "../testing/sql.ts";
 import { systemClock } from "./clock.ts";
 import { claimLease } from "./lease.ts";
 import type { Store } from "./ports.ts";

@@ -4,9 +4,10 @@ import type { ActorType } from "../core/define.ts";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
+import { query } from "../testing/sql.ts";
 import { bigints, texts } from "./arrays.ts";
 
 const database = useDatabase();

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createLog } from "../log.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
+import { query } from "../testing/sql.ts";
 import { openStore } from "./postgres.ts";
 
 const database = useDatabase();

@@ -1,11 +1,12 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
 import { checksum } from "../runtime/digest.ts";
 import type { Claim } from "../runtime/lease-store.ts";
 import type { ActorId, BatchRows, CheckpointRow, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { takeOver } from "../testing/claim.ts";
+import { useDatabase } from "../testing/database.ts";
+import { query } from "../testing/sql.ts";
 import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
 
@@ -23,17 +24,11 @@ beforeAll(async () => {
   store = await openStore(database.url, createLog("silent"));
 });
 beforeEach(async () => {
-  claim = await takeOver();
+  claim = await takeOver(store);
   writer = store.lane(claim, 0);
   return () => writer.close();
 });
 afterAll(() => store.close());
-
-async function takeOver(): Promise<Claim> {
-  const answer = await store.claim({ owner: randomUUID(), place: "" }, 2, 60_000, true);
-  if (!("epoch" in answer)) throw new Error("The right to write was not granted.");
-  return answer;
-}
 
 /** An actor that nothing was committed for. */
 async function actor(): Promise<{ id: ActorId; keyText: string }> {
@@ -245,7 +240,7 @@ describe("erasing an actor", () => {
   test("is not for who was taken over", async () => {
     const { id, keyText } = await actor();
     await commit({ entries: entries(id, 1, 1) });
-    await takeOver();
+    await takeOver(store);
     expect(await store.erase(claim, { type: "ledger", keyText }, AT)).toBe("fenced");
     expect(await seqs(id)).toEqual([1]);
   });

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import { createLog } from "../log.ts";
 import type { Claim } from "../runtime/lease-store.ts";
 import type { ActorId, BatchRows, LaneWriter, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { takeOver } from "../testing/claim.ts";
+import { useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
+import { query } from "../testing/sql.ts";
 import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
 
@@ -23,18 +25,12 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  claim = await takeOver();
+  claim = await takeOver(store);
   writer = store.lane(claim, 0);
   return () => writer.close();
 });
 
 afterAll(() => store.close());
-
-async function takeOver(): Promise<Claim> {
-  const answer = await store.claim({ owner: randomUUID(), place: "" }, 2, 60_000, true);
-  if (!("epoch" in answer)) throw new Error("The right to write was not granted.");
-  return answer;
-}
 
 let made = 0;
 
@@ -238,7 +234,7 @@ describe("a takeover", () => {
   test("fences the lane for good: nothing more is written", async () => {
     const [one] = (await actors(1)) as [ActorId];
     await given([state(one, 0)]);
-    await takeOver();
+    await takeOver(store);
     const before = await written();
     expect(await writer.commit(batch([state(one, 1)], [reply(one, "k-1")]))).toEqual({ kind: "fenced" });
     expect(await writer.commit(batch([]))).toEqual({ kind: "fenced" });
@@ -249,7 +245,7 @@ describe("a takeover", () => {
     const number = (claim.batches[0] ?? 0) + 1;
     const open = await inFlight(number);
     let taken = false;
-    const claimed = takeOver().finally(() => {
+    const claimed = takeOver(store).finally(() => {
       taken = true;
     });
     await somebodyWaits();
@@ -260,7 +256,7 @@ describe("a takeover", () => {
 
   test("leaves the lanes' numbers as they were", async () => {
     await given([]);
-    const next = await takeOver();
+    const next = await takeOver(store);
     expect(next.batches).toEqual(claim.batches);
   });
 });
@@ -312,7 +308,7 @@ describe("a connection that is lost at COMMIT", () => {
     const rows = batch([state(one, 0)]);
     await lose(rows, at);
     expect((await store.load([{ type: "note", keyText: `n${made}` }]))[0]?.revision).toBe(at === "cutAfter" ? 1 : 0);
-    const next = await takeOver();
+    const next = await takeOver(store);
     const successor = store.lane(next, 0);
     const number = (next.batches[0] ?? 0) + 1;
     expect(await successor.commit({ ...batch([]), number })).toEqual({ kind: "committed" });

@@ -4,8 +4,9 @@ import { createLog } from "../log.ts";
 import type { Claim, Held } from "../runtime/lease-store.ts";
 import type { Fits, ListCursor, ListOrder, ListRequest } from "../runtime/listing-port.ts";
 import type { ActorId, Address, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
+import { query } from "../testing/sql.ts";
 import { noMail } from "../testing/steps.ts";
 import { openStore } from "./postgres.ts";
 

@@ -7,11 +7,12 @@ import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import type { Runtime, StreamRoom } from "../runtime/surface.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode, startStandby } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
+import { query } from "../testing/sql.ts";
 import { Hub, type Reader } from "./hub.ts";
 import { StreamView } from "./stream-view.ts";
 

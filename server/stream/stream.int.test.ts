@@ -17,9 +17,10 @@ import { systemClock } from "../runtime/clock.ts";
 import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
+import { query } from "../testing/sql.ts";
 import { attachStream } from "./stream.ts";
 
 const database = useDatabase();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
+import { databaseUrl, query } from "./sql.ts";
 
 /** The migrated database that those of the tests are copies of. */
 export const TEMPLATE = "greenroom_template";
@@ -52,24 +52,6 @@ export function useDatabase(): { readonly url: string } {
       return database.url;
     },
   };
-}
-
-/** The URL of another database on the same server. */
-export function databaseUrl(server: string, name: string): string {
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-/** Runs one statement on a connection of its own, and returns its rows. */
-export async function query(url: string, text: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Connections to a database that do not go away by themselves: Postgres needs a moment to notice a closed one. */

@@ -6,7 +6,8 @@ import type { TestProject } from "vitest/node";
 import { createLog } from "../log.ts";
 import { startPostgres } from "../store/embedded/postgres.ts";
 import { migrateDatabase } from "../store/migrate.ts";
-import { databaseUrl, query, TEMPLATE, TEST_PREFIX } from "./database.ts";
+import { TEMPLATE, TEST_PREFIX } from "./database.ts";
+import { databaseUrl, query } from "./sql.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -9,7 +9,7 @@ import { LEASE_MS } from "../../runtime/limits.ts";
 import { type EmbeddedPostgres, startPostgres } from "../../store/embedded/postgres.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { CountingService } from "../counting-service.ts";
-import { query } from "../database.ts";
+import { query } from "../sql.ts";
 import { check, isQuiet } from "./checker.ts";
 import { Clients, Switchboard } from "./clients.ts";
 import { ended, startNodeProcess } from "./fleet.ts";

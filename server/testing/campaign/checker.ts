@@ -1,7 +1,7 @@
 import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
 import type { Call } from "../counting-service.ts";
-import { query } from "../database.ts";
+import { query } from "../sql.ts";
 import type { Operation } from "./clients.ts";
 
 interface SourceState {

@@ -1,12 +1,9 @@
-import { chmod, mkdtemp } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import type { Ending } from "../../ending.ts";
 import type { Log } from "../../log.ts";
 import type { Store } from "../../runtime/ports.ts";
-import { removePostgres, startPostgres } from "../../store/embedded/postgres.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/postgres.ts";
+import { startTemporaryPostgres } from "../temporary-postgres.ts";
 import { NodeProcess } from "./node-process.ts";
 import { QuoteService } from "./quote-service.ts";
 import { ShownJournal } from "./shown-journal.ts";
@@ -27,17 +24,7 @@ export interface Stage {
 export async function setStage(ending: Ending, log: Log): Promise<Stage> {
   step(1, "The stage");
   const begunAt = performance.now();
-  const directory = await temporaryDirectory(ending);
-  const starting = startPostgres({ dataDir: directory, log });
-  // A start that failed has nothing to stop.
-  ending.undo("stop Postgres", () =>
-    starting.then(
-      (postgres) => postgres.stop(),
-      () => undefined,
-    ),
-  );
-  const postgres = await starting;
-  void postgres.failed.then((error) => ending.fail(error));
+  const postgres = await startTemporaryPostgres(ending, log, "greenroom-demo-");
   await migrateDatabase(postgres.url);
   const store = await openStore(postgres.url, log);
   ending.undo("close the store", () => store.close());
@@ -60,12 +47,4 @@ export async function setStage(ending: Ending, log: Log): Promise<Stage> {
     return node;
   };
   return { store, quotes, journal, log, startNode };
-}
-
-async function temporaryDirectory(ending: Ending): Promise<string> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-demo-"));
-  ending.undo("remove the directory", () => removePostgres(directory));
-  // Where we are root, Postgres is somebody else, who has to get through.
-  await chmod(directory, 0o711);
-  return directory;
 }
