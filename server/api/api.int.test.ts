@@ -256,6 +256,17 @@ describe("an actor with a journal", () => {
     };
     expect(await lines("/past?at=2")).toMatchObject([{ window: { base: { seq: 0 }, entries: { length: 3 } } }]);
     expect(await lines("/replay")).toEqual([{ seq: 3, to: 3, turns: 3, divergences: [] }]);
+    const file = await fetch(`http://127.0.0.1:${port}${ledger("past", "/export?from=2&to=3")}`);
+    expect(file.headers.get("content-disposition")).toMatch(/^attachment; filename="ledger-past-2-3.history.ndjson"$/);
+    expect((await file.text()).split("\n")).toEqual([
+      expect.stringMatching(/^{"format":"greenroom-history","version":1,"type":"ledger"/),
+      expect.stringMatching(/^{"seq":2,/),
+      expect.stringMatching(/^{"seq":3,/),
+      expect.stringMatching(/^{"count":2,"sha256":"[0-9a-f]{64}"}$/),
+      "",
+    ]);
+    expect((await call("GET", ledger("past", "/export?from=3&to=2"))).status).toBe(400);
+    expect((await call("GET", ledger("past", "/export?from=2&to=4"))).status).toBe(404);
     expect((await call("GET", ledger("past", "/timeline"))).body).toMatchObject({ begins: 1, head: 3 });
     expect((await call("GET", ledger("past", "/changes?path=total"))).status).toBe(400);
     expect((await call("GET", ledger("past", "/changes?path=/total"))).body.items).toHaveLength(3);

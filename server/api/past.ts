@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { ActorState } from "../protocol/actors.ts";
+import { exportRange, fileName } from "../protocol/history-file.ts";
 import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
 import { replayRange } from "../protocol/replay.ts";
 import type { Inspector, PastReader } from "../runtime/surface.ts";
@@ -35,6 +36,21 @@ export function addPast(app: FastifyInstance, inspector: Inspector, past: PastRe
     return sendLines(reply, past.replay(params.type, params.key, range));
   });
 
+  // No HEAD: it would read all of the journal to say nothing.
+  app.get<ActorParams>(
+    "/api/actors/:type/:key/export",
+    { exposeHeadRoute: false },
+    async ({ params, query }, reply) => {
+      const range = parseAs(exportRange, query, "an export's query");
+      const pieces = past.export(params.type, params.key, range);
+      const first = await pieces.next();
+      return reply
+        .type("application/x-ndjson")
+        .header("content-disposition", `attachment; filename="${fileName(params.type, params.key, range)}"`)
+        .send(Readable.from(whole(first, pieces), { objectMode: false }));
+    },
+  );
+
   app.get<ActorParams>("/api/actors/:type/:key/timeline", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
     return past.timeline(params.type, params.key);
@@ -54,6 +70,12 @@ export function addPast(app: FastifyInstance, inspector: Inspector, past: PastRe
 async function sendLines(reply: FastifyReply, lines: AsyncGenerator<unknown>): Promise<FastifyReply> {
   const first = await lines.next();
   return reply.type("application/x-ndjson").send(Readable.from(textOf(first, lines), { objectMode: false }));
+}
+
+/** What goes wrong later breaks the connection: a file that is cut must not look like a whole one. */
+async function* whole(first: IteratorResult<string>, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  if (first.done !== true) yield first.value;
+  yield* pieces;
 }
 
 /** NDJSON; an error that comes later is the last line. */

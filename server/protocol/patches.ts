@@ -20,7 +20,9 @@ function applyPatch(state: Json, { op, path, value }: Patch): void {
 
 function changeList(list: Json[], op: Patch["op"], at: string | number, value: Json, path: Patch["path"]): void {
   if (at === "length") {
-    list.length = value as number;
+    // Never longer: a patch that comes from a file must not make a list of billions.
+    if (!Number.isInteger(value) || Number(value) < 0 || Number(value) > list.length) throw misfit(path);
+    list.length = Number(value);
     return;
   }
   const index = Number(at);
@@ -37,6 +39,7 @@ function changeObject(
   value: Json,
   path: Patch["path"],
 ): void {
+  if (name === "__proto__") throw misfit(path);
   // Removing what is not there is no misfit: a handler may delete a member that never was.
   if (op === "replace" && !Object.hasOwn(object, name)) throw misfit(path);
   if (op === "remove") delete object[name];
@@ -44,9 +47,9 @@ function changeObject(
 }
 
 function member(container: Json, step: string | number, path: Patch["path"]): Json {
-  const value = typeof container === "object" && container !== null ? container[step as never] : undefined;
-  if (value === undefined) throw misfit(path);
-  return value;
+  // What it inherits is no member of it: a path must never lead to what all objects share.
+  if (typeof container !== "object" || container === null || !Object.hasOwn(container, step)) throw misfit(path);
+  return container[step as never];
 }
 
 function misfit(path: Patch["path"]): Error {

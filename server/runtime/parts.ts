@@ -116,7 +116,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     interventions: new Interventions({ ...parts, lanes }),
     forks: new Forks(parts),
     mail: new MailInspector(store, types),
-    past: new PastInspector(store, types),
+    past: new PastInspector(store, types, clock),
     inspector: new StoreInspector({
       ...parts,
       node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),

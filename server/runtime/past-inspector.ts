@@ -2,6 +2,8 @@ import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, decodeKey } from "../core/keys.ts";
 import type { ActorState, Page } from "../protocol/actors.ts";
+import { changesOf } from "../protocol/blame.ts";
+import type { ExportRange } from "../protocol/history-file.ts";
 import {
   type ChangesQuery,
   type Lineage,
@@ -13,10 +15,10 @@ import {
 } from "../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import { unavailable } from "./activation.ts";
-import { changesOf } from "./blame.ts";
+import { exportHistory } from "./export.ts";
 import type { Types } from "./intake.ts";
 import { Past } from "./past.ts";
-import type { ActorId, Store } from "./ports.ts";
+import type { ActorId, Clock, Store } from "./ports.ts";
 import type { PastReader } from "./surface.ts";
 import { verify } from "./verify.ts";
 
@@ -30,11 +32,13 @@ const MAX_FORKS = 100;
 export class PastInspector implements PastReader {
   readonly #store: Store;
   readonly #types: Types;
+  readonly #clock: Clock;
   readonly #past: Past;
 
-  constructor(store: Store, types: Types) {
+  constructor(store: Store, types: Types, clock: Clock) {
     this.#store = store;
     this.#types = types;
+    this.#clock = clock;
     this.#past = new Past(store);
   }
 
@@ -61,6 +65,13 @@ export class PastInspector implements PastReader {
   async *replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep> {
     const id = await read(() => this.#idOf(type, keyText));
     yield* readEach(verify(this.#store, this.#types.get(type), { id, keyText }, range));
+  }
+
+  /** A journal, or a range of it, as the text of a file, piece by piece. */
+  async *export(type: string, keyText: string, range: ExportRange): AsyncGenerator<string> {
+    const id = await read(() => this.#idOf(type, keyText));
+    const exported = { id, keyText, type: this.#types.get(type), now: this.#clock.now() };
+    yield* readEach(exportHistory(this.#store, exported, range));
   }
 
   /** A journal as a whole: how dense it is, its checkpoints, and where it failed. */

@@ -71,7 +71,7 @@ class Standby implements RunningRuntime {
     this.#told = { batches: [], at: 0 };
     this.#meter = new Meter(clock, () => this.#mail);
     this.mail = new MailInspector(store, types);
-    this.past = new PastInspector(store, types);
+    this.past = new PastInspector(store, types, clock);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });

@@ -10,6 +10,7 @@ import type {
   TypeInfo,
 } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
+import type { ExportRange } from "../protocol/history-file.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type {
@@ -126,6 +127,8 @@ export interface PastReader {
   lineage(type: string, keyText: string): Promise<Lineage>;
   /** Replays entries on the code that runs now, a step at a time. */
   replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep>;
+  /** A journal, or a range of it, as the text of a file (see `HistoryHeader`), piece by piece. */
+  export(type: string, keyText: string, range: ExportRange): AsyncGenerator<string>;
 }
 
 /** The room of all that happens. */

@@ -1,7 +1,7 @@
-import type { Page } from "../protocol/actors.ts";
-import { fold, type Head } from "../protocol/fold.ts";
-import type { Entry, Patch } from "../protocol/journal.ts";
-import { type PastWindow, type PathChange, valueAt } from "../protocol/past.ts";
+import type { Page } from "./actors.ts";
+import { fold, type Head } from "./fold.ts";
+import type { Entry, Patch } from "./journal.ts";
+import { type PastWindow, type PathChange, valueAt } from "./past.ts";
 
 /** Changes that one page has, and windows that it is looked for in: a page may be short, and have others after it. */
 const PAGE = 100;
