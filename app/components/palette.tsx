@@ -55,6 +55,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
               </Item>
             ))}
           </Items>
+          <Items heading="Files">
+            <Item value="open a history file export time travel" onSelect={() => go("/open")}>
+              Open a history from a file
+            </Item>
+          </Items>
           <Actors query={query.trim()} go={go} />
           <Items heading="Types">
             {types.map(({ type }) => (

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { ActorState, Page } from "../../server/protocol/actors.ts";
 import type { Entry, JournalQuery } from "../../server/protocol/journal.ts";
-import type { ChangesQuery, PastLine, PathChange } from "../../server/protocol/past.ts";
+import type { ChangesQuery, FoldProgress, PastLine, PastWindow, PathChange } from "../../server/protocol/past.ts";
 import { readLines } from "./lines.ts";
 import { type ActorAddress, pathOf, readPath } from "./read.ts";
 
@@ -12,8 +12,8 @@ import { type ActorAddress, pathOf, readPath } from "./read.ts";
 export interface HistorySource {
   /** The actor on the server; null for a file, whose actor can be asked nothing and have nothing done to it. */
   readonly actor: ActorAddress | null;
-  /** The window that holds the entry of a seq, and before it how far its making has come. */
-  window(at: number, signal: AbortSignal): AsyncIterable<PastLine>;
+  /** The window that holds the entry of a seq; `told` hears how far its making has come. */
+  window(at: number, signal: AbortSignal, told: (progress: FoldProgress) => void): Promise<PastWindow>;
   /** The entries that changed the value at a path, newest first. */
   changes(query: ChangesQuery, signal: AbortSignal): Promise<Page<PathChange>>;
   /** The last seq that was committed at a time (milliseconds since 1970) or before it. */
@@ -34,7 +34,13 @@ function serverHistory(actor: ActorAddress): HistorySource {
   };
   return {
     actor,
-    window: (seq, signal) => readLines<PastLine>(at("past", { at: seq }), signal),
+    async window(seq, signal, told) {
+      for await (const line of readLines<PastLine>(at("past", { at: seq }), signal)) {
+        if ("window" in line) return line.window;
+        told(line.progress);
+      }
+      throw new Error("The server's answer ended too early.");
+    },
     changes: (query, signal) => readPath(at("changes", query), signal),
     entries: (query, signal) => readPath(at("journal", query), signal),
     async seqAt(time, signal) {

@@ -1,5 +1,6 @@
 import type { Path } from "./tree.ts";
 import type { Found, ShownRow } from "./tree-view.ts";
+import { WorkerCalls } from "./worker-calls.ts";
 
 /**
  * What a page asks the worker that holds a large value, so that the page itself never does: parsing ten megabytes takes
@@ -20,45 +21,7 @@ export interface LargeTreeCalls {
   text(index: number | null, what: "value" | "path"): string;
 }
 
-type Name = keyof LargeTreeCalls;
-
-/** A call on its way to the worker; its answer has the same number. */
-export interface LargeTreeRequest<N extends Name = Name> {
-  number: number;
-  name: N;
-  parameters: Parameters<LargeTreeCalls[N]>;
-}
-
-/** What came of a call. */
-export type LargeTreeAnswer = { number: number } & ({ value: unknown } | { problem: string });
-
-/** The page's side of the worker. */
-export class LargeTree {
-  readonly #worker = new Worker(new URL("./large-tree.worker.ts", import.meta.url));
-  readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  #number = 0;
-
-  constructor() {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<LargeTreeAnswer>) => {
-      const waiting = this.#waiting.get(data.number);
-      this.#waiting.delete(data.number);
-      if ("problem" in data) waiting?.reject(new Error(data.problem));
-      else waiting?.resolve(data.value as never);
-    });
-  }
-
-  /** @throws Error with a message for people, when the worker cannot do it */
-  call<N extends Name>(name: N, ...parameters: Parameters<LargeTreeCalls[N]>): Promise<ReturnType<LargeTreeCalls[N]>> {
-    this.#number += 1;
-    const request: LargeTreeRequest<N> = { number: this.#number, name, parameters };
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(request.number, { resolve, reject });
-      this.#worker.postMessage(request);
-    });
-  }
-
-  /** Ends it; calls that are under way are never answered. */
-  close(): void {
-    this.#worker.terminate();
-  }
+/** A worker that holds a large value. The caller must `close` it. */
+export function openLargeTree(): WorkerCalls<LargeTreeCalls> {
+  return new WorkerCalls(new Worker(new URL("./large-tree.worker.ts", import.meta.url)));
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../../server/protocol/json.ts";
-import type { LargeTreeAnswer, LargeTreeCalls, LargeTreeRequest } from "./large-tree.ts";
+import type { LargeTreeCalls } from "./large-tree.ts";
 import { readPath } from "./read.ts";
 import {
   type Marks,
@@ -13,6 +13,7 @@ import {
   treeRows,
 } from "./tree.ts";
 import { copiedText, MAX_FOUND, toShown } from "./tree-view.ts";
+import { serveCalls } from "./worker-calls.ts";
 
 let root: Json = null;
 let toggled: Toggled = new Map();
@@ -25,34 +26,30 @@ function list(): number {
   return rows.length;
 }
 
-type Promised = {
-  [N in keyof LargeTreeCalls]: (...p: Parameters<LargeTreeCalls[N]>) => Promise<ReturnType<LargeTreeCalls[N]>>;
-};
-
-const calls: Promised = {
-  async load(path) {
+serveCalls<LargeTreeCalls>({
+  async load(_tell, path) {
     const { head, state } = await readPath<{ head: number; state: Json }>(path, new AbortController().signal);
     root = state;
     matches = [];
     return { head, count: list() };
   },
-  async mark(paths) {
+  async mark(_tell, paths) {
     marks = marksOf(paths);
     list();
     return null;
   },
-  rows: async (first, last) => rows.slice(first, last + 1).map(toShown),
-  async toggle(index, open) {
+  rows: async (_tell, first, last) => rows.slice(first, last + 1).map(toShown),
+  async toggle(_tell, index, open) {
     const id = rows[index]?.id;
     if (id !== undefined) toggled = new Map(toggled).set(id, open);
     return list();
   },
-  async search(text) {
+  async search(_tell, text) {
     const { paths, more } = text === "" ? { paths: [], more: false } : search(root, text, MAX_FOUND);
     matches = paths;
     return { count: paths.length, more };
   },
-  async reveal(match) {
+  async reveal(_tell, match) {
     const path = matches[match] ?? [];
     toggled = revealed(root, path, toggled);
     const count = list();
@@ -65,17 +62,8 @@ const calls: Promised = {
       count,
     };
   },
-  async text(index, what) {
+  async text(_tell, index, what) {
     if (index === null) return JSON.stringify(root, null, 2);
     return rows[index] ? copiedText(rows[index], what) : "";
   },
-};
-
-self.addEventListener("message", ({ data: { number, name, parameters } }: MessageEvent<LargeTreeRequest>) => {
-  const call = calls[name] as (...all: unknown[]) => Promise<unknown>;
-  const answer = (given: LargeTreeAnswer) => self.postMessage(given);
-  call(...parameters).then(
-    (value) => answer({ number, value }),
-    (error: Error) => answer({ number, problem: error.message }),
-  );
 });

@@ -1,9 +1,10 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { LargeTree } from "./large-tree.ts";
+import { type LargeTreeCalls, openLargeTree } from "./large-tree.ts";
 import type { Path } from "./tree.ts";
 import type { Found, ShownRow, TreeView } from "./tree-view.ts";
+import type { WorkerCalls } from "./worker-calls.ts";
 
 /** The least time between two readings, in milliseconds. */
 const INTERVAL_MS = 1_000;
@@ -31,14 +32,14 @@ const noRows: { from: number; rows: readonly ShownRow[] } = { from: 0, rows: [] 
 
 /** The worker that has read what is at a path, and what it has read; anew for each `head`. */
 function useContent(path: string | null, head: number) {
-  const tree = useRef<LargeTree | null>(null);
+  const tree = useRef<WorkerCalls<LargeTreeCalls> | null>(null);
   const [content, setContent] = useState(noContent);
   const [problem, setProblem] = useState<string | null>(null);
   const isBehind = path !== null && content.head < head;
 
   useEffect(() => {
     if (path === null) return;
-    tree.current = new LargeTree();
+    tree.current = openLargeTree();
     return () => {
       tree.current?.close();
       tree.current = null;

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import type { ActorSummary, ActorsQuery, Page, TypeFacet } from "../../../server/protocol/actors.ts";
@@ -10,6 +11,7 @@ import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
 import { Button } from "../../components/controls.tsx";
 import { NotRead } from "../../components/not-read.tsx";
 import { Empty } from "../../components/states.tsx";
+import { buttonClass } from "../../components/styles.ts";
 import { Ago } from "../../components/time.tsx";
 import { formatCount, formatNumber } from "../../lib/format.ts";
 import { type ActorsLive, nameOf } from "../../lib/frames.ts";
@@ -69,7 +71,12 @@ export function ActorsList({
     <div className="flex flex-col gap-3">
       <div className="flex items-center justify-between gap-3">
         <h1 className="text-title font-medium">Actors</h1>
-        <OpenActor types={types} />
+        <div className="flex flex-wrap justify-end gap-2">
+          <Link href="/open" className={buttonClass("quiet")}>
+            Open a file
+          </Link>
+          <OpenActor types={types} />
+        </div>
       </div>
       <Filters address={address} types={types.map(({ type }) => type)} facets={facets} isLoading={isLoading} />
       {!result.ok && (

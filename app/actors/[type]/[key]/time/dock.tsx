@@ -7,6 +7,7 @@ import { inputClass } from "../../../../components/styles.ts";
 import { formatNumber } from "../../../../lib/format.ts";
 import type { HistorySource } from "../../../../lib/history-source.ts";
 import { useZone } from "../../../../lib/time.tsx";
+import { ExportForm } from "./export-form.tsx";
 import { Legend, Track } from "./track.tsx";
 import type { Play, Speed } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
@@ -42,12 +43,22 @@ export function Dock({
   onFork: () => void;
 }) {
   const { found, verify, close } = useVerify(history.actor);
+  const [isExporting, setExporting] = useState(false);
   return (
     <section
       aria-label="Time"
       className="bottom-0 flex flex-col gap-2 rounded border border-line bg-panel p-2 shadow-overlay lg:sticky"
     >
       {found !== null && <VerifyPanel found={found} onOpen={(seq) => travel({ at: seq })} onClose={close} />}
+      {isExporting && history.actor !== null && (
+        <ExportForm
+          actor={history.actor}
+          begins={timeline?.begins ?? 1}
+          head={head}
+          range={vs === null ? null : [Math.min(at, vs), Math.max(at, vs)]}
+          onClose={() => setExporting(false)}
+        />
+      )}
       <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
       <Legend timeline={timeline} />
       <div className="flex flex-wrap items-center gap-2">
@@ -67,6 +78,7 @@ export function Dock({
               Fork
             </Button>
             <Button onClick={verify}>Verify</Button>
+            <Button onClick={() => setExporting(true)}>Export</Button>
           </>
         )}
         {vs !== null && <span className="mono text-dim">B {formatNumber(vs)}</span>}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { isTyping } from "../../../../lib/rows.ts";
+import { isInDialog, isTyping } from "../../../../lib/rows.ts";
 import type { Play } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
 
@@ -23,7 +23,9 @@ export function useKeys(keyed: Keyed): void {
   now.current = keyed;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+      // Where brackets are typed with AltGr, that is no other key.
+      const isHeld = event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
+      if (isHeld || event.defaultPrevented || isTyping(event.target) || isInDialog()) return;
       if (act(event, now.current)) event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
@@ -43,7 +45,7 @@ function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed): bool
   else if (key === "l") travel({ at: null });
   else if (
     key === " " &&
-    !(target instanceof HTMLElement && target.closest("button, a, [role=tree], [role=listbox]"))
+    !(target instanceof HTMLElement && target.closest("button, a, input, [role=tree], [role=listbox]"))
   ) {
     play.toggle();
   } else return false;

@@ -48,10 +48,7 @@ export function usePast(
       return next !== null && (past.headAt(at) === null || missing === undefined) ? next : (missing ?? next);
     };
     const read = async (seq: number) => {
-      for await (const line of history.window(seq, abort.signal)) {
-        if ("progress" in line) setProgress(line.progress);
-        else past.add(line.window, now.current.at);
-      }
+      past.add(await history.window(seq, abort.signal, setProgress), now.current.at);
     };
     const pump = () => {
       const seq = wanted();

@@ -1,0 +1,185 @@
+import type { Page } from "../../../server/protocol/actors.ts";
+import { changesOf } from "../../../server/protocol/blame.ts";
+import { fold, type Head } from "../../../server/protocol/fold.ts";
+import { type HistoryHeader, MAX_FILE, MAX_FILE_LINE } from "../../../server/protocol/history-file.ts";
+import type { Entry, JournalQuery } from "../../../server/protocol/journal.ts";
+import { type Line, LineSplitter } from "../../../server/protocol/lines.ts";
+import {
+  type ChangesQuery,
+  type FoldProgress,
+  type PastWindow,
+  type PathChange,
+  stepsOf,
+  type Timeline,
+} from "../../../server/protocol/past.ts";
+import { TimelineCounter } from "./file-timeline.ts";
+import { BadFile, HistoryReader } from "./history-reader.ts";
+import { Marks } from "./marks.ts";
+
+/** A window of a file has at most so many entries, and ends after so many bytes. */
+const WINDOW = 1_000;
+const WINDOW_BYTES = 4 * 1024 * 1024;
+/** How much text of states is kept, in characters: those between are made anew when they are wanted. */
+const MAX_KEPT = 64 * 1024 * 1024;
+/** Entries of a page, unless told. */
+const PAGE = 100;
+
+/** How far the reading of a file has come. */
+export interface OpenProgress {
+  bytes: number;
+  entries: number;
+}
+
+/** What a file says of itself. */
+export type FileInfo = { header: Omit<HistoryHeader, "base">; timeline: Timeline; bytes: number };
+
+/**
+ * A history that is in a file, read where it lies: of its entries only places are kept, and states at some of them. So a
+ * large file needs no more memory than a small one.
+ */
+export class FileHistory {
+  readonly info: FileInfo;
+  readonly #file: Blob;
+  readonly #marks: Marks;
+
+  private constructor(file: Blob, info: FileInfo, marks: Marks) {
+    this.#file = file;
+    this.info = info;
+    this.#marks = marks;
+  }
+
+  /**
+   * Reads a file from its begin to its end, and folds it: what does not fit together is found now.
+   * @throws BadFile where it is damaged, was cut, or is another file; Error when it is too large
+   */
+  static async open(
+    file: Blob,
+    told: (progress: OpenProgress) => void,
+    maxKept: number = MAX_KEPT,
+  ): Promise<FileHistory> {
+    if (file.size > MAX_FILE) {
+      throw new Error(`The file has more than ${MAX_FILE / 1024 / 1024} MB, which are opened at most: export a range.`);
+    }
+    const indexing = new Indexing(new Marks(maxKept));
+    let bytes = 0;
+    for await (const { lines, size, isLast } of linesOf(file)) {
+      for (const line of lines) indexing.take(line, isLast);
+      bytes += size;
+      told({ bytes, entries: indexing.entries });
+    }
+    const { header, marks, timeline } = indexing.finish();
+    return new FileHistory(file, { header, timeline, bytes }, marks);
+  }
+
+  /** The window that holds the entry of a seq. @param told hears how far its making has come */
+  async window(at: number, told: (progress: FoldProgress) => void): Promise<PastWindow> {
+    const wanted = this.#marks.before(at);
+    const first = this.#marks.kept(wanted);
+    const base = JSON.parse(this.#marks.all[first]?.head as string) as Head;
+    for (let i = first; i < wanted; i++) {
+      fold(base, await this.#entriesAfter(i));
+      told({ folded: base.seq, wanted: at });
+    }
+    return { base, entries: await this.#entriesAfter(wanted) };
+  }
+
+  /** The entries that changed the value at a path, newest first. */
+  changes({ path, before }: ChangesQuery): Promise<Page<PathChange>> {
+    const { from: begins, to } = this.info.header;
+    const range = { begins, before: Math.min(before ?? to + 1, to + 1) };
+    return changesOf((at) => this.window(at, () => undefined), stepsOf(path), range);
+  }
+
+  /** The last seq that was committed at a time or before it. */
+  async seqAt(time: number): Promise<number> {
+    const mark = this.#marks.until(time);
+    if (mark < 0) return this.info.header.from - 1;
+    const entries = await this.#entriesAfter(mark);
+    return entries.findLast(({ at }) => at <= time)?.seq ?? this.info.header.from - 1;
+  }
+
+  /** A page of the entries, as the server gives one of a journal. */
+  async entries({ after, before, kind, limit = PAGE }: Partial<JournalQuery>): Promise<Page<Entry>> {
+    const step = after === undefined ? -1 : 1;
+    const isWanted = ({ seq, body }: Entry) =>
+      (after === undefined ? seq < (before ?? Number.POSITIVE_INFINITY) : seq > after) &&
+      (kind === undefined || body.kind === kind);
+    const items: Entry[] = [];
+    const begin = this.#marks.before(after === undefined ? (before ?? this.info.header.to + 1) - 1 : after + 1);
+    for (let i = begin; i >= 0 && i < this.#marks.all.length && items.length <= limit; i += step) {
+      const found = (await this.#entriesAfter(i)).filter(isWanted);
+      items.push(...(step === 1 ? found : found.reverse()));
+    }
+    const page = items.slice(0, limit);
+    return { items: page, next: items.length > limit ? String(page.at(-1)?.seq) : null };
+  }
+
+  /** The entries between a mark and the next one. They were checked when the file was opened. */
+  async #entriesAfter(mark: number): Promise<Entry[]> {
+    const { all } = this.#marks;
+    const part = this.#file.slice(all[mark]?.offset, all[mark + 1]?.offset);
+    const lines = new TextDecoder().decode(await part.arrayBuffer()).split("\n");
+    const last = (all[mark + 1]?.seq ?? this.info.header.to) - (all[mark]?.seq ?? 0);
+    return lines.slice(0, last).map((line) => JSON.parse(line) as Entry);
+  }
+}
+
+/** What is made of a file while it is read. */
+class Indexing {
+  readonly #reader = new HistoryReader();
+  readonly #marks: Marks;
+  #header: HistoryHeader | null = null;
+  #head: Head | null = null;
+  #timeline: TimelineCounter | null = null;
+  #offset = 0;
+
+  constructor(marks: Marks) {
+    this.#marks = marks;
+  }
+
+  get entries(): number {
+    return this.#header === null || this.#head === null ? 0 : this.#head.seq - this.#header.from + 1;
+  }
+
+  take(line: Line, isCut: boolean): void {
+    const read = this.#reader.take(line, isCut);
+    if (read !== "end" && "header" in read) {
+      this.#header = read.header;
+      this.#head = structuredClone(read.header.base);
+      this.#timeline = new TimelineCounter(read.header);
+    } else if (read !== "end") this.#fold(read.entry, line.number);
+    this.#offset += (line.bytes?.length ?? 0) + 1;
+  }
+
+  finish(): { header: Omit<HistoryHeader, "base">; marks: Marks; timeline: Timeline } {
+    this.#reader.finish();
+    const { base: _, ...header } = this.#header as HistoryHeader;
+    return { header, marks: this.#marks, timeline: (this.#timeline as TimelineCounter).timeline };
+  }
+
+  #fold(entry: Entry, line: number): void {
+    const head = this.#head as Head;
+    const last = this.#marks.all.at(-1);
+    if (last === undefined || entry.seq > last.seq + WINDOW || this.#offset >= last.offset + WINDOW_BYTES) {
+      this.#marks.add(head, this.#offset, entry.at);
+    }
+    this.#timeline?.add(entry);
+    try {
+      fold(head, [entry]);
+    } catch (error) {
+      throw new BadFile(line, `entry ${entry.seq} does not follow from what is before it: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** The lines of a file, chunk by chunk, and how many bytes these have. The last line may have been cut. */
+async function* linesOf(file: Blob): AsyncGenerator<{ lines: Line[]; size: number; isLast: boolean }> {
+  const begin = new Uint8Array(await file.slice(0, 3).arrayBuffer());
+  if (begin[0] === 0xef) throw new BadFile(1, "it begins with a byte order mark: an editor has changed the file");
+  const splitter = new LineSplitter(MAX_FILE_LINE);
+  const reader = file.stream().getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    yield { lines: splitter.push(part.value), size: part.value.length, isLast: false };
+  }
+  yield { lines: splitter.end(), size: 0, isLast: true };
+}

@@ -1,0 +1,82 @@
+"use client";
+
+import { useRef } from "react";
+import { MAX_FILE } from "../../server/protocol/history-file.ts";
+import { Button } from "../components/controls.tsx";
+import { Problem } from "../components/states.tsx";
+import { formatBytes, formatNumber } from "../lib/format.ts";
+import type { FileDoor, Opening } from "./use-open-file.ts";
+
+/** Where a file is chosen or dropped; how far it has been read; or why it could not be opened. */
+export function FileChooser({
+  door: { opening, refused, open, close },
+  isOver,
+  at,
+}: {
+  door: FileDoor;
+  isOver: boolean;
+  /** The seq that the page's address names. */
+  at: number | null;
+}) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      {refused !== null && (
+        <Problem title={`${refused.name} could not be opened.`}>
+          <p>{refused.problem}</p>
+        </Problem>
+      )}
+      <section
+        aria-label="File"
+        className={`flex flex-col items-center gap-4 rounded border border-dashed px-6 py-16 text-center ${isOver ? "border-indigo bg-indigo/10" : "border-line-strong bg-panel"}`}
+      >
+        {opening === null ? (
+          <>
+            <p className="text-lead">{isOver ? "Let go to open it." : "Drop a history’s file here."}</p>
+            <Button kind="primary" onClick={() => input.current?.click()}>
+              Choose a file
+            </Button>
+            <p className="max-w-md text-dim">
+              An actor’s time page exports one. It is read in this browser: nothing is sent to the server, and nothing
+              is written. At most {formatBytes(MAX_FILE)}.
+            </p>
+            {at !== null && (
+              <p className="text-indigo">
+                This address shows seq <span className="mono">{formatNumber(at)}</span> of a file: open that file to see
+                it.
+              </p>
+            )}
+          </>
+        ) : (
+          <Reading opening={opening} onCancel={close} />
+        )}
+        <input
+          ref={input}
+          type="file"
+          aria-label="A history's file"
+          accept=".ndjson,application/x-ndjson"
+          className="sr-only"
+          tabIndex={-1}
+          onChange={({ target }) => {
+            const file = target.files?.item(0);
+            if (file) open(file);
+            target.value = "";
+          }}
+        />
+      </section>
+    </>
+  );
+}
+
+function Reading({ opening: { name, size, bytes, entries }, onCancel }: { opening: Opening; onCancel: () => void }) {
+  return (
+    <>
+      <p className="text-lead break-all">Reading {name}</p>
+      <progress aria-label="Bytes read" value={bytes} max={Math.max(1, size)} className="progress w-full max-w-md" />
+      <p className="mono text-dim">
+        {formatBytes(bytes)} of {formatBytes(size)}, {formatNumber(entries)} entries
+      </p>
+      <Button onClick={onCancel}>Cancel</Button>
+    </>
+  );
+}
