@@ -37,8 +37,8 @@ function begin(value) {
 function take(entry) {
   seq += 1;
   if (entry.seq !== seq) fail(`entry ${seq} is missing`);
-  const { kind, state: whole, patches = [] } = entry.body;
-  if (whole !== undefined && ["turn", "migrated", "forked"].includes(kind)) state = whole;
+  const { state: whole, patches = [] } = entry.body;
+  if (whole !== undefined) state = whole;
   else for (const { op, path, value } of patches) state = patched(state, op, path, value);
   if (wanted.has(seq)) print();
 }

@@ -7,7 +7,7 @@ const looks: Record<EntryKind, { glyph: string; text: string }> = {
   effect: { glyph: "↗", text: "text-dim" },
   attempt_failed: { glyph: "✕", text: "text-red" },
   migrated: { glyph: "↑", text: "text-dim" },
-  forked: { glyph: "⑂", text: "text-dim" },
+  forked: { glyph: "◇", text: "text-dim" },
   adopted: { glyph: "⊢", text: "text-dim" },
 };
 

@@ -38,7 +38,7 @@ export function FileChooser({
             </Button>
             <p className="max-w-md text-dim">
               An actor’s time page exports one. It is read in this browser: nothing is sent to the server, and nothing
-              is written. At most {formatBytes(MAX_FILE)}.
+              is written. At most {MAX_FILE / 1024 / 1024} MB.
             </p>
             {at !== null && (
               <p className="text-indigo">

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { name, recordedEffect, recordedMessage, seq, time, value } from "../../../server/protocol/history-file.ts";
-import type { Entry } from "../../../server/protocol/journal.ts";
+import type { Entry, EntryKind } from "../../../server/protocol/journal.ts";
 
 /** The deepest nesting of a line: that of a state, and what is around it. */
 const MAX_DEPTH = 140;
@@ -14,8 +14,8 @@ const patch = z.object({
 });
 const ofMessage = { messageId: name, message: recordedMessage.optional() };
 
-const body = z.discriminatedUnion("kind", [
-  z.object({
+const bodies = {
+  turn: z.object({
     kind: z.literal("turn"),
     ...ofMessage,
     patches: z.array(patch).optional(),
@@ -26,36 +26,40 @@ const body = z.discriminatedUnion("kind", [
     reminders: z.array(z.object({ name, set: z.object({ at: time, command: name }).nullable() })).optional(),
     version: seq,
     code: name,
+    revision: seq.optional(),
   }),
-  z.object({
+  received: z.object({
     kind: z.literal("received"),
     messageId: name,
     message: recordedMessage,
     effects: z.array(recordedEffect).optional(),
   }),
-  z.object({
+  effect: z.object({
     kind: z.literal("effect"),
     messageId: name,
     n: seq,
     began: time.optional(),
     effect: recordedEffect,
   }),
-  z.object({
+  attempt_failed: z.object({
     kind: z.literal("attempt_failed"),
     ...ofMessage,
     attempt: seq,
     error: z.object({ name, message: text, stack: text }),
     code: name,
   }),
-  z.object({ kind: z.literal("migrated"), from: seq, to: seq, state: value }),
-  z.object({
+  migrated: z.object({ kind: z.literal("migrated"), from: seq, to: seq, state: value }),
+  forked: z.object({
     kind: z.literal("forked"),
     from: z.object({ key: z.string().max(4_096), seq }),
     version: seq,
     turnTime: time,
   }),
-]);
+  adopted: z.object({ kind: z.literal("adopted"), revision: seq, state: value, version: seq, turnTime: time }),
+} satisfies Record<EntryKind, z.ZodType>;
 
+const { turn, ...others } = bodies;
+const body = z.discriminatedUnion("kind", [turn, ...Object.values(others)]);
 const entry = z.object({ seq: seq.min(1), at: time, body });
 
 /**

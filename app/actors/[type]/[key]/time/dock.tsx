@@ -81,7 +81,6 @@ export function Dock({
             <Button onClick={() => setExporting(true)}>Export</Button>
           </>
         )}
-        {vs !== null && <span className="mono text-dim">B {formatNumber(vs)}</span>}
         <Button
           kind={isLive ? "quiet" : "primary"}
           disabled={isLive}
