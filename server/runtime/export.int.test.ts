@@ -5,9 +5,10 @@ import { fold } from "../protocol/fold.ts";
 import { type ExportRange, type HistoryHeader, historyEnd, historyHeader } from "../protocol/history-file.ts";
 import type { Entry } from "../protocol/journal.ts";
 import { openStore } from "../store/postgres.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import type { Store } from "./ports.ts";
 import type { RunningRuntime } from "./runtime.ts";
 

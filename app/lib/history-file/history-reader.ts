@@ -117,8 +117,8 @@ function parse(number: number, bytes: Uint8Array, isCut: boolean): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch (error) {
+    if (number === 1) throw new BadFile(1, "expected the header of a history: it is another file, or was cut");
     if (isCut) throw new BadFile(number, "the file ends in the middle of it: it was cut; download it again");
-    if (number === 1) throw new BadFile(1, "expected the header of a history, and it is no JSON: it is another file");
     throw new BadFile(number, error instanceof TypeError ? "it is not UTF-8" : "it is not JSON: the file is damaged");
   }
 }
