@@ -28,6 +28,8 @@ export default defineConfig({
           maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          // What is polled for takes no time, but on a machine that is busy.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
     ],

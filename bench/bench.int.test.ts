@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "../server/testing/eventually.ts";
 import { cases } from "./cases/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
@@ -42,7 +43,7 @@ function start(...args: string[]): { ended: Promise<number | null>; out: () => s
 async function expectNothingLeft(): Promise<void> {
   expect(readdirSync(scratch).filter((name) => name.startsWith("greenroom"))).toEqual([]);
   const processes = () => execFileSync("ps", ["-A", "-o", "args"], { encoding: "utf8" }).split("\n");
-  await vi.waitFor(() => expect(processes().filter((line) => line.includes(path.basename(scratch)))).toEqual([]));
+  await eventually(() => expect(processes().filter((line) => line.includes(path.basename(scratch)))).toEqual([]));
 }
 
 test("the benchmark measures every case, and leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
@@ -66,7 +67,7 @@ test("the benchmark measures every case, and leaves nothing behind", { timeout: 
 
 test("the benchmark that is interrupted leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
   const { ended, out, err } = start("http", "--runs", "1");
-  await vi.waitFor(() => expect(out()).toContain("run 1: http"), PATIENCE_MS);
+  await eventually(() => expect(out()).toContain("run 1: http"), PATIENCE_MS);
   bench?.kill("SIGINT");
   await ended;
   expect(err()).toBe("");

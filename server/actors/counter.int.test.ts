@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Replay } from "../core/replay.ts";
 import { namedKey } from "../core/turn.ts";
 import { createLog } from "../log.ts";
@@ -7,6 +7,7 @@ import type { Store } from "../runtime/ports.ts";
 import { openStore } from "../store/postgres.ts";
 import { CountingService } from "../testing/counting-service.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
@@ -74,13 +75,13 @@ test("full lifecycle: it counts, asks the service, takes checkpoints, is let go,
   for (let i = 0; i < 8; i++) await ask("increment", { by: 2 });
   expect(await ask("decrement")).toMatchObject({ reply: 15, seq: 9 });
   expect(await ask("enrich", { symbol: "ACME" })).toMatchObject({ reply: "ACME 1", seq: 12 });
-  await vi.waitFor(async () => expect(await checkpoints()).toEqual([12]));
+  await eventually(async () => expect(await checkpoints()).toEqual([12]));
   expect(await value()).toBe(15);
 
   await ask("increment", { by: 5 });
   clock.advance(36 * MINUTE);
   expect((await inspect()).lifecycle).toBe("passivated");
-  await vi.waitFor(async () => expect(await checkpoints()).toEqual([12, 13]));
+  await eventually(async () => expect(await checkpoints()).toEqual([12, 13]));
   expect(await value()).toBe(20);
   expect((await inspect()).lifecycle).toBe("active");
 
@@ -109,7 +110,7 @@ test("effect caching: what the service answered is in the journal, and no recove
 describe("checkpoint recovery", () => {
   test("begins at the newest checkpoint, of which there are two", async () => {
     for (let i = 0; i < 40; i++) await ask("increment");
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const seqs = await checkpoints();
       expect([seqs.length, seqs.at(-1)]).toEqual([2, 40]);
     });
@@ -120,7 +121,7 @@ describe("checkpoint recovery", () => {
 
   test("needs nothing that came before the checkpoint", async () => {
     for (let i = 0; i < 33; i++) await ask("increment");
-    await vi.waitFor(async () => expect((await checkpoints()).at(-1)).toBe(30));
+    await eventually(async () => expect((await checkpoints()).at(-1)).toBe(30));
     await query(database.url, "DELETE FROM entry WHERE seq <= 30");
     await nodes.start();
     expect(await ask("increment")).toMatchObject({ reply: 34, seq: 34 });
@@ -128,7 +129,7 @@ describe("checkpoint recovery", () => {
 
   test("falls back to the checkpoint before a damaged one, and says so", async () => {
     for (let i = 0; i < 25; i++) await ask("increment");
-    await vi.waitFor(async () => expect(await checkpoints()).toEqual([10, 20]));
+    await eventually(async () => expect(await checkpoints()).toEqual([10, 20]));
     await query(database.url, `UPDATE checkpoint SET state = '{"value":1000,"quote":null}' WHERE seq = 20`);
     await nodes.start();
     expect(await value()).toBe(25);
@@ -145,7 +146,7 @@ describe("checkpoint recovery", () => {
 
 test("delta recovery: only the entries after the checkpoint are read and folded", async () => {
   for (let i = 0; i < 27; i++) await ask("increment", { by: i + 1 });
-  await vi.waitFor(async () => expect(await checkpoints()).toEqual([10, 20]));
+  await eventually(async () => expect(await checkpoints()).toEqual([10, 20]));
   await nodes.start();
   expect(await value()).toBe((27 * 28) / 2);
   expect(read.map((entry) => entry.seq)).toEqual([21, 22, 23, 24, 25, 26, 27]);
@@ -156,11 +157,11 @@ describe("crash in mid-message", () => {
     await ask("increment", { by: 7 });
     service.answer = () => new Promise(() => undefined);
     const lost = ask("enrich", { symbol: "ACME" }, "k1").catch((error: { code: string }) => error.code);
-    await vi.waitFor(() => expect(service.calls).toHaveLength(1));
+    await eventually(() => expect(service.calls).toHaveLength(1));
     service.answer = ({ attempt }) => `answer ${attempt}`;
     await nodes.start();
 
-    await vi.waitFor(async () => expect((await kinds()).at(-1)).toBe("turn"));
+    await eventually(async () => expect((await kinds()).at(-1)).toBe("turn"));
     expect(await kinds()).toEqual(["turn", "received", "effect", "turn"]);
     expect(service.counts).toEqual([2]);
     expect(await ask("enrich", { symbol: "ACME" }, "k1")).toMatchObject({ reply: "answer 2", seq: 4, repeated: true });
@@ -171,11 +172,11 @@ describe("crash in mid-message", () => {
   test("between two calls: the first is not made again", async () => {
     service.answer = ({ name }) => (name === "BOLT" ? new Promise(() => undefined) : "first");
     const lost = ask("compare", { symbol: "ACME", other: "BOLT" }).catch((error: { code: string }) => error.code);
-    await vi.waitFor(() => expect(service.calls).toHaveLength(2));
+    await eventually(() => expect(service.calls).toHaveLength(2));
     service.answer = () => "second";
     await nodes.start();
 
-    await vi.waitFor(async () => expect((await inspect()).state).toMatchObject({ quote: "first against second" }));
+    await eventually(async () => expect((await inspect()).state).toMatchObject({ quote: "first against second" }));
     expect(service.calls.map((call) => call.name)).toEqual(["ACME", "BOLT", "BOLT"]);
     expect(service.counts).toEqual([1, 2]);
     expect(await whilePassing(lost)).toMatch(/^(timeout|fenced)$/);
@@ -186,10 +187,10 @@ describe("crash in mid-message", () => {
     service.answer = () => new Promise(() => undefined);
     const waiting = [ask("enrich", { symbol: "ACME" }), ask("increment")];
     const told = Promise.all(waiting.map((one) => one.catch((error: { code: string }) => error.code)));
-    await vi.waitFor(() => expect(service.calls).toHaveLength(1));
+    await eventually(() => expect(service.calls).toHaveLength(1));
     service.answer = () => "late";
     await nodes.start();
-    await vi.waitFor(async () => expect((await kinds()).at(-1)).toBe("turn"));
+    await eventually(async () => expect((await kinds()).at(-1)).toBe("turn"));
     expect(await value()).toBe(0);
     for (const code of await whilePassing(told)) expect(code).toMatch(/^(timeout|fenced|unavailable)$/);
   });
@@ -203,9 +204,9 @@ describe("effect idempotency", () => {
       return attempt === 3 ? new Promise(() => undefined) : "at last";
     };
     const lost = ask("enrich", { symbol: "ACME" }, "k1").catch((error: { code: string }) => error.code);
-    await whilePassing(vi.waitFor(() => expect(service.calls).toHaveLength(3)));
+    await whilePassing(eventually(() => expect(service.calls).toHaveLength(3)));
     await nodes.start();
-    await vi.waitFor(async () => expect((await inspect()).state).toMatchObject({ quote: "at last" }));
+    await eventually(async () => expect((await inspect()).state).toMatchObject({ quote: "at last" }));
     const [received] = await journal();
     expect(new Set(service.calls.map((call) => call.key))).toEqual(
       new Set([`${received?.body.kind === "received" && received.body.messageId}/0`]),
@@ -231,7 +232,7 @@ describe("effect idempotency", () => {
         answer = resolve;
       });
     const both = [1, 2].map(() => ask("enrich", { symbol: "ACME" }, "k1"));
-    await vi.waitFor(() => expect(service.calls).toHaveLength(1));
+    await eventually(() => expect(service.calls).toHaveLength(1));
     answer("once");
     expect((await Promise.all(both)).map(({ reply, repeated }) => [reply, repeated])).toEqual([
       ["once", false],

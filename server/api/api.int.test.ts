@@ -11,6 +11,7 @@ import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
@@ -210,7 +211,7 @@ describe("an actor with a journal", () => {
       state: { total: 5, notes: [] },
     });
     expect((await call("GET", ledger("read", "/state"))).body).toMatchObject({ head: 12, state: { total: 12 } });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { body } = await call("GET", ledger("read", "/checkpoints"));
       expect(body).toMatchObject({ items: [{ seq: 10, version: 1, sparse: false }], next: null });
     });
@@ -283,7 +284,7 @@ describe("an actor with a journal", () => {
 
   test("lets go of the older part of its journal, and can be erased", async () => {
     for (let i = 1; i <= 25; i++) await add("old");
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await call("GET", ledger("old", "/checkpoints"))).body.items).toHaveLength(2);
     });
     expect((await call("DELETE", ledger("old", "/journal?below=1000"))).body).toEqual({ pruned: 10 });

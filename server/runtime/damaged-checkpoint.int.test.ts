@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
@@ -37,7 +38,7 @@ describe("a recovery", () => {
   test("is told of for as long as the actor is in memory: where it began, how far it went, how long it took", async () => {
     await add(25);
     expect((await detail()).recovery).toBeNull();
-    await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(2));
+    await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     await nodes.start();
     expect((await detail()).recovery).toBeNull();
     await total();
@@ -48,7 +49,7 @@ describe("a recovery", () => {
 
   test("that passed over a damaged checkpoint says which and why, and leaves a sound one", async () => {
     await add(25);
-    await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(2));
+    await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     await damage(20);
     expect(await checkpoints()).toEqual([
       [20, true],
@@ -61,7 +62,7 @@ describe("a recovery", () => {
       entries: 15,
       damaged: [{ seq: 20, reason: expect.stringMatching(/^the checksum of its state is .+ was written with it$/) }],
     });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await checkpoints()).toEqual([
         [25, false],
         [20, true],
@@ -72,10 +73,10 @@ describe("a recovery", () => {
 
   test("that resumed a turn leaves a sound one after that turn", async () => {
     await add(20);
-    await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(2));
+    await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     world.answer = () => new Promise(() => undefined);
     const lost = ask("ask", { names: ["slow"] }).catch((error: { code: string }) => error.code);
-    await vi.waitFor(() => expect(world.calls).toHaveLength(1));
+    await eventually(() => expect(world.calls).toHaveLength(1));
     await damage(20);
     let release: (value: number) => void = () => undefined;
     world.answer = () =>
@@ -83,13 +84,13 @@ describe("a recovery", () => {
         release = resolve;
       });
     await nodes.start();
-    await vi.waitFor(() => expect(world.calls).toHaveLength(2));
+    await eventually(() => expect(world.calls).toHaveLength(2));
     expect(await checkpoints()).toEqual([
       [20, true],
       [10, false],
     ]);
     release(5);
-    await vi.waitFor(async () => expect((await checkpoints())[0]).toEqual([23, false]));
+    await eventually(async () => expect((await checkpoints())[0]).toEqual([23, false]));
     expect(await total()).toBe(25);
     expect(["timeout", "fenced"]).toContain(await lost);
   });
@@ -97,7 +98,7 @@ describe("a recovery", () => {
 
 test("one damaged checkpoint after another does no harm, though the journal was pruned in between", async () => {
   await add(25);
-  await vi.waitFor(async () => expect(await checkpoints()).toHaveLength(2));
+  await eventually(async () => expect(await checkpoints()).toHaveLength(2));
   expect(await nodes.runtime.pruneJournal("ledger", ["d"], 1_000)).toBe(10);
   let newest = 20;
   for (let round = 0; round < 3; round++) {
@@ -106,7 +107,7 @@ test("one damaged checkpoint after another does no harm, though the journal was 
     await nodes.start();
     expect(await total()).toBe(25 + round);
     const head = 25 + round;
-    await vi.waitFor(async () => expect(await checkpoints()).toContainEqual([head, false]));
+    await eventually(async () => expect(await checkpoints()).toContainEqual([head, false]));
     await add(1);
     newest = head;
   }

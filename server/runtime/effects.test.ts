@@ -3,6 +3,7 @@ import type { EffectCall, EffectCallContext } from "../core/effects.ts";
 import { TerminalError } from "../core/effects.ts";
 import { createLog } from "../log.ts";
 import type { RecordedEffect } from "../protocol/journal.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { Actor, type OpenTurn } from "./actor.ts";
@@ -273,7 +274,7 @@ describe("effects", () => {
     const { actor, turn } = waiting();
     const call = vi.fn(throwing(new Error("no line")));
     const running = effects.run(actor, turn, 0, { name: "x", run: call, timeoutMs: MINUTE, attempts: 5 });
-    await vi.waitFor(() => expect(call).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(call).toHaveBeenCalledTimes(1));
     await new Promise((resolve) => setImmediate(resolve));
     effects.stop();
     await running;

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
@@ -54,7 +55,7 @@ describe("a message that a crash interrupted", () => {
   test("is not processed again when its sender repeats it before the actor is back", async () => {
     world.answer = () => new Promise(() => undefined);
     ask("ask", { names: ["slow"] }, "k1").catch(() => undefined);
-    await vi.waitFor(() => expect(world.calls).toHaveLength(1));
+    await eventually(() => expect(world.calls).toHaveLength(1));
     let answer: (value: number) => void = () => undefined;
     world.answer = () =>
       new Promise((resolve) => {
@@ -64,7 +65,7 @@ describe("a message that a crash interrupted", () => {
     const repeats = [ask("ask", { names: ["slow"] }, "k1"), ask("ask", { names: ["slow"] }, "k1")];
     const other = ask("ask", { names: ["other"] }, "k1");
     await expect(other).rejects.toMatchObject({ code: "idempotency_conflict" });
-    await vi.waitFor(() => expect(world.calls).toHaveLength(2));
+    await eventually(() => expect(world.calls).toHaveLength(2));
     answer(5);
     expect(await Promise.all(repeats)).toMatchObject([
       { reply: 5, repeated: true },
@@ -78,11 +79,11 @@ describe("a message that a crash interrupted", () => {
     let calls = 0;
     world.answer = () => (++calls === 1 ? 1 : new Promise(() => undefined));
     for (const name of ["one", "two"]) ask("ask", { names: [name] }).catch(() => undefined);
-    await vi.waitFor(() => expect(world.calls.map((call) => call.name)).toEqual(["one", "two"]));
+    await eventually(() => expect(world.calls.map((call) => call.name)).toEqual(["one", "two"]));
     world.answer = () => 5;
     expect(await openTurns()).toHaveLength(1);
     await nodes.start();
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await kinds()).toEqual(["received", "effect", "turn", "received", "effect", "turn"]),
     );
     expect(await openTurns()).toEqual([]);
@@ -91,13 +92,13 @@ describe("a message that a crash interrupted", () => {
   test("goes on by itself when the database could not be reached at first", async () => {
     world.answer = () => new Promise(() => undefined);
     ask("ask", { names: ["slow"] }).catch(() => undefined);
-    await vi.waitFor(() => expect(world.calls).toHaveLength(1));
+    await eventually(() => expect(world.calls).toHaveLength(1));
     world.answer = () => 5;
     unreachable = true;
     await nodes.start();
-    await vi.waitFor(() => expect(refused).toBeGreaterThan(0));
+    await eventually(() => expect(refused).toBeGreaterThan(0));
     unreachable = false;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       clock.advance(1_000);
       expect((await kinds()).at(-1)).toBe("turn");
     });

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { Json } from "../protocol/json.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
@@ -88,7 +89,7 @@ describe("a journal", () => {
 
   test("brings the actor back after a restart: from the checkpoint and the entries after it", async () => {
     for (let i = 1; i <= 25; i++) await ask("back", "add", { amount: 1 });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(events.filter((event) => event.kind === "checkpoint").map((event) => event.seq)).toEqual([10, 20]),
     );
     await crash();
@@ -98,7 +99,7 @@ describe("a journal", () => {
 
   test("whose newest checkpoint is damaged is recovered from the one before, and says so", async () => {
     for (let i = 1; i <= 25; i++) await ask("damaged", "add", { amount: 1 });
-    await vi.waitFor(() => expect(events.filter((event) => event.kind === "checkpoint")).toHaveLength(2));
+    await eventually(() => expect(events.filter((event) => event.kind === "checkpoint")).toHaveLength(2));
     await query(database.url, `UPDATE checkpoint SET state = '{"total":999,"notes":[]}' WHERE seq = 20`);
     await crash();
     expect(await total("damaged")).toBe(25);
@@ -141,7 +142,7 @@ describe("an effect", () => {
         release = resolve;
       });
     const asked = ask("waiting", "ask", { names: ["slow"] });
-    await vi.waitFor(() => expect(world.calls).toHaveLength(1));
+    await eventually(() => expect(world.calls).toHaveLength(1));
     expect(await total("waiting")).toBe(5);
     const effect = { command: "ask", name: "slow", n: 0, attempt: 1, since: expect.any(String) };
     const reason = 'effect "slow" (number 0) of ask runs, attempt 1';
@@ -158,10 +159,10 @@ describe("an effect", () => {
     let stuck = true;
     world.answer = (name) => (name === "b" && stuck ? new Promise(() => undefined) : 7);
     const lost = ask("crash", "ask", { names: ["a", "b"] }, "k1").catch((error: { code: string }) => error.code);
-    await vi.waitFor(() => expect(world.calls).toHaveLength(2));
+    await eventually(() => expect(world.calls).toHaveLength(2));
     stuck = false;
     await crash();
-    await vi.waitFor(async () => expect((await journal("crash")).at(-1)?.kind).toBe("turn"));
+    await eventually(async () => expect((await journal("crash")).at(-1)?.kind).toBe("turn"));
     expect(world.calls.map((call) => call.name)).toEqual(["a", "b", "b"]);
     expect(world.calls[1]?.key).toBe(world.calls[2]?.key);
     expect(await ask("crash", "ask", { names: ["a", "b"] }, "k1")).toMatchObject({ reply: 14, repeated: true });
@@ -187,7 +188,7 @@ describe("erasing", () => {
   test("is refused while the actor has work", async () => {
     world.answer = () => new Promise(() => undefined);
     const asked = ask("working", "ask", { names: ["slow"] });
-    await vi.waitFor(() => expect(world.calls).toHaveLength(1));
+    await eventually(() => expect(world.calls).toHaveLength(1));
     await expect(runtime.erase("ledger", ["working"])).rejects.toMatchObject({ code: "unavailable" });
     void asked.catch(() => undefined);
   });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Replay } from "../core/replay.ts";
 import { namedKey } from "../core/turn.ts";
 import { createLog } from "../log.ts";
@@ -8,6 +8,7 @@ import { emptyHead, fold } from "../protocol/fold.ts";
 import type { Entry, EntryBody, TurnEntry } from "../protocol/journal.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { query } from "../testing/sql.ts";
 import { Succession } from "../testing/succession.ts";
@@ -169,7 +170,7 @@ class History {
     stuck = true;
     const before = world.calls.length;
     this.#send("a", "ask", { names: ["7", "1"], attempts: 2 });
-    await vi.waitFor(() => expect(world.calls.length).toBeGreaterThan(before));
+    await eventually(() => expect(world.calls.length).toBeGreaterThan(before));
     stuck = false;
     await nodes.start();
   }

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
@@ -173,7 +174,7 @@ describe("an actor whose stored state does not fit the code", () => {
       details: { retryAfterMs: 1_000 },
     });
     clock.advance(1_000);
-    await vi.waitFor(async () => expect(await lifecycle("misfit")).toBe("active"));
+    await eventually(async () => expect(await lifecycle("misfit")).toBe("active"));
     expect(await write("misfit", "y")).toMatchObject({ reply: 2 });
   });
 
@@ -191,7 +192,7 @@ describe("an actor whose stored state does not fit the code", () => {
       await expect(write("waits", "y")).rejects.toMatchObject(refusal(seconds));
       expect(tries).toHaveLength(i + 1);
       clock.advance(seconds * 1_000);
-      await vi.waitFor(() => expect(tries).toHaveLength(i + 2));
+      await eventually(() => expect(tries).toHaveLength(i + 2));
     }
     await runtime.erase("note", ["waits"]);
   });
@@ -202,13 +203,13 @@ describe("an actor whose stored state does not fit the code", () => {
     clock.advance(35 * MINUTE);
     await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
     await runtime.tell({ type: "note", key: ["told"], command: "write", payload: { text: "told" } });
-    await vi.waitFor(async () => expect(await lifecycle("told")).toBe("failed"));
+    await eventually(async () => expect(await lifecycle("told")).toBe("failed"));
     await query(
       database.url,
       `UPDATE durable_state SET state = '{"text":"mended","edits":1}' WHERE state ->> 'text' = '1'`,
     );
     clock.advance(1_000);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await runtime.inspector.actor("note", "told")).toMatchObject({ head: 2, state: { text: "told" } });
     });
   });
@@ -226,9 +227,9 @@ describe("a database that goes away", () => {
     await expect(runtime.inspector.actors({ limit: 10, sort: "-active" })).rejects.toMatchObject({
       code: "unavailable",
     });
-    await vi.waitFor(() => expect(runtime.inspector.overview().database.ok).toBe(false));
+    await eventually(() => expect(runtime.inspector.overview().database.ok).toBe(false));
     proxy.up();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       clock.advance(1_000);
       expect(runtime.inspector.overview().database.ok).toBe(true);
     });

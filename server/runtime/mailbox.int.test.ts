@@ -234,8 +234,8 @@ test("of messages that a crash cut short, one that fails again does not hold up 
   expect(await got("cut-2")).toEqual([1, 2]);
   const changes = nodes.events.flatMap((event) => (event.kind === "committed" ? event.changes : []));
   const order = changes.flatMap(({ keyText, entries }) => entries.map(({ body }) => `${keyText} ${body.kind}`));
-  const failed = "cut-1 attempt_failed";
-  expect(order).toEqual([failed, "cut-2 turn", failed, failed]);
+  expect(order.filter((told) => told === "cut-1 attempt_failed")).toHaveLength(3);
+  expect(order.indexOf("cut-2 turn")).toBeLessThan(3);
 });
 
 describe("what a turn sends", () => {

@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Replay } from "../core/replay.ts";
 import { namedKey } from "../core/turn.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
 import { type Call, CountingService } from "../testing/counting-service.ts";
 import type { CrashPoint, Order } from "../testing/crashing-node.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { query } from "../testing/sql.ts";
 
@@ -54,7 +55,7 @@ async function journal(key: string): Promise<Entry[]> {
 /** Starts a new process and lets it go on by itself, until the turn is over. Then the sender repeats the command. */
 async function goOn(key: string): Promise<object> {
   await start();
-  await vi.waitFor(async () => expect((await journal(key)).at(-1)?.body.kind).toBe("turn"), 10_000);
+  await eventually(async () => expect((await journal(key)).at(-1)?.body.kind).toBe("turn"));
   send(key, null);
   return (await once(child, "message"))[0];
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { startNode, startStandby } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
 import { query } from "../testing/sql.ts";
@@ -103,9 +104,9 @@ describe("a standby", () => {
 
   test("goes on standing by while the database cannot be reached", async () => {
     const lost = vi.spyOn(stores[1], "leader").mockRejectedValue(new Error("no connection"));
-    await vi.waitFor(() => expect(standby.inspector.overview().database.ok).toBe(false));
+    await eventually(() => expect(standby.inspector.overview().database.ok).toBe(false));
     lost.mockRestore();
-    await vi.waitFor(() => expect(standby.inspector.overview().database.ok).toBe(true));
+    await eventually(() => expect(standby.inspector.overview().database.ok).toBe(true));
     await expect(write(standby, "no")).rejects.toMatchObject({ code: "unavailable" });
   });
 });

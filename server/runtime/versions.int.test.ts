@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { ActorType } from "../core/define.ts";
 import { defineActor } from "../core/define.ts";
 import { createLog } from "../log.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import { query } from "../testing/sql.ts";
@@ -120,7 +121,7 @@ describe("an interrupted turn whose code changed", () => {
     await deploy(ledgerType(world));
     const lost = runtime.ask({ type: "ledger", key: ["p"], command: "ask", payload: { names: ["a", "b"] } });
     const outcome = expect(lost).rejects.toMatchObject({ code: "timeout" });
-    await vi.waitFor(() => expect(world.calls).toHaveLength(2));
+    await eventually(() => expect(world.calls).toHaveLength(2));
     const other = new World();
     const changed = ledgerType(other);
     const handlers = new Map(changed.handlers);
@@ -129,7 +130,7 @@ describe("an interrupted turn whose code changed", () => {
     } as never);
     await deploy({ ...changed, handlers });
     await outcome;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const detail = await runtime.inspector.actor("ledger", "p");
       expect(detail).toMatchObject({
         lifecycle: "failed",
@@ -142,7 +143,7 @@ describe("an interrupted turn whose code changed", () => {
     expect(other.calls).toEqual([]);
     world.answer = () => 5;
     await deploy(ledgerType(world));
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await runtime.inspector.actor("ledger", "p")).state).toMatchObject({ total: 6 }),
     );
     expect(world.calls.map((call) => call.name)).toEqual(["a", "b", "b"]);
@@ -158,7 +159,7 @@ describe("an interrupted turn whose code now throws", () => {
     const ask = (id: string) =>
       runtime.ask({ type: "ledger", key: [id], command: "ask", payload: { names: [id, "stuck"] } });
     const outcomes = Promise.allSettled(["early", "late"].map(ask));
-    await vi.waitFor(() => expect(world.calls).toHaveLength(4));
+    await eventually(() => expect(world.calls).toHaveLength(4));
     const handlers = new Map(Ledger.handlers);
     handlers.set("ask", function* (
       c: { effect: (name: string, run: () => number) => Generator },
@@ -170,7 +171,7 @@ describe("an interrupted turn whose code now throws", () => {
     } as never);
     await deploy({ ...Ledger, handlers });
     expect(await outcomes).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(await runtime.inspector.actor("ledger", "early")).toMatchObject({
         lifecycle: "failed",
         reason: expect.stringContaining('its code throws "too early" where the effect "early" is recorded as number 0'),
@@ -179,12 +180,12 @@ describe("an interrupted turn whose code now throws", () => {
     const kinds = async (id: string) =>
       (await runtime.inspector.journal("ledger", id, { after: 0, limit: 10 })).items.map(({ body }) => body.kind);
     expect(await kinds("early")).toEqual(["received", "effect"]);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await kinds("late")).slice(0, 3)).toEqual(["received", "effect", "attempt_failed"]),
     );
     world.answer = () => 5;
     await deploy(Ledger);
-    await vi.waitFor(async () => expect(await kinds("early")).toEqual(["received", "effect", "effect", "turn"]));
+    await eventually(async () => expect(await kinds("early")).toEqual(["received", "effect", "effect", "turn"]));
     expect(world.calls.filter(({ name }) => name === "early")).toHaveLength(1);
   }, 40_000);
 });
@@ -194,7 +195,7 @@ describe("a pruned journal", () => {
     await deploy(ledgerType(new World()));
     const add = () => runtime.ask({ type: "ledger", key: ["pruned"], command: "add", payload: { amount: 1 } });
     for (let i = 0; i < 25; i++) await add();
-    await vi.waitFor(async () => expect(await runtime.inspector.checkpoints("ledger", "pruned")).toHaveLength(2));
+    await eventually(async () => expect(await runtime.inspector.checkpoints("ledger", "pruned")).toHaveLength(2));
     expect(await runtime.pruneJournal("ledger", ["pruned"], 1_000)).toBe(10);
     await expect(runtime.past.state("ledger", "pruned", { at: 5 })).rejects.toMatchObject({ code: "not_found" });
     expect((await runtime.past.state("ledger", "pruned", { at: 15 })).state).toMatchObject({ total: 15 });

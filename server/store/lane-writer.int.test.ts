@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { Claim } from "../runtime/lease-store.ts";
 import type { ActorId, BatchRows, LaneWriter, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { takeOver } from "../testing/claim.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
 import { query } from "../testing/sql.ts";
 import { noMail } from "../testing/steps.ts";
@@ -99,7 +100,7 @@ async function inFlight(number: number): Promise<Client> {
 
 /** Resolves when some connection waits for a row that another one has locked. */
 const somebodyWaits = () =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     expect(await query(database.url, waiting)).toHaveLength(1);
   });

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { Claim, Held } from "../runtime/lease-store.ts";
 import type { Fits, ListCursor, ListOrder, ListRequest } from "../runtime/listing-port.ts";
 import type { ActorId, Address, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";
 import { query } from "../testing/sql.ts";
 import { noMail } from "../testing/steps.ts";
@@ -116,7 +117,7 @@ describe("the right to write", () => {
 
   test("goes to another when it lapsed", async () => {
     const first = await takeOver({ leaseMs: 1 });
-    const next = await vi.waitFor(async () => granted(await ask()));
+    const next = await eventually(async () => granted(await ask()));
     expect(next.epoch).toBe(first.epoch + 1);
   });
 

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../testing/eventually.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
 const MINUTE = 60_000;
@@ -38,7 +39,7 @@ afterEach(() => {
 async function expectNothingLeft(): Promise<void> {
   expect(readdirSync(scratch).filter((name) => name.startsWith("greenroom"))).toEqual([]);
   const processes = () => execFileSync("ps", ["-A", "-o", "args"], { encoding: "utf8" }).split("\n");
-  await vi.waitFor(() => expect(processes().filter((line) => line.includes(path.basename(scratch)))).toEqual([]));
+  await eventually(() => expect(processes().filter((line) => line.includes(path.basename(scratch)))).toEqual([]));
 }
 
 describe("the demo", () => {
@@ -66,7 +67,7 @@ describe("the demo", () => {
     async () => {
       chmodSync(scratch, 0o700);
       const ended = once(demo, "close");
-      await vi.waitFor(() => expect(out).toContain("Every message"), MINUTE);
+      await eventually(() => expect(out).toContain("Every message"), MINUTE);
       const [, home = ""] = /A Postgres of its own, in (\S+):/.exec(out) ?? [];
       expect(home).toMatch(/^\/var\/tmp\/greenroom-/);
       expect(existsSync(home)).toBe(true);
@@ -83,7 +84,7 @@ describe("the demo", () => {
     { timeout: MINUTE },
     async (moment) => {
       const ended = once(demo, "close");
-      await vi.waitFor(() => expect(out).toContain(moment), MINUTE);
+      await eventually(() => expect(out).toContain(moment), MINUTE);
       demo.kill("SIGINT");
       await ended;
       expect(err).toBe("");
