@@ -1,17 +1,29 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import type { ActorState } from "../server/protocol/actors.ts";
+import type { Json } from "../server/protocol/json.ts";
 import { member, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
+const execute = promisify(execFile);
+/** Folds a history's file, and shares no code with the project. */
+const FOLD = path.join(import.meta.dirname, "fold-export.mjs");
 const ENTRIES = 50_000;
 const LONG = "/actors/counter/long/time";
 /** How long the right state may take once its window is there, in milliseconds, at the 95th percentile. */
 const PROMPT_MS = 150;
 
-test("3. 50,000 entries scrub smoothly, and every state is the server's own", async ({ page, server }) => {
+test.beforeAll(async ({ server }) => {
   test.setTimeout(180_000);
   await increments(server.url, "long", ENTRIES);
+});
+
+test("3. 50,000 entries scrub smoothly, and every state is the server's own", async ({ page, server }, testInfo) => {
+  test.setTimeout(180_000);
   await visit(page, LONG);
   await expect(where(page)).toHaveText("Live at seq 50,000");
   const a = page.getByRole("slider", { name: "Head A" });
@@ -56,13 +68,17 @@ test("3. 50,000 entries scrub smoothly, and every state is the server's own", as
     expect(await page.locator("li[data-seq], [role=treeitem]").count()).toBeLessThan(200);
   });
 
-  await test.step("at a hundred places", async () => {
-    let seed = 7;
-    for (let i = 0; i < 100; i++) {
-      seed = (seed * 48_271) % 2_147_483_647;
-      const seq = 1 + (seed % ENTRIES);
+  await test.step("at a hundred places, where a fold of the exported file that shares nothing with ours agrees", async () => {
+    const file = testInfo.outputPath("long.ndjson");
+    await writeFile(file, await (await fetch(`${server.url}/api/actors/counter/long/export`)).text());
+    const seqs = places(100);
+    const { stdout } = await execute(process.execPath, [FOLD, file, ...seqs.map(String)]);
+    const folded = new Map(lines<{ seq: number; state: Json }>(stdout).map(({ seq, state }) => [seq, state]));
+    for (const seq of seqs) {
+      const expected = await stateAt(server.url, seq);
+      expect(folded.get(seq)).toEqual(expected.state);
       await goTo(page, seq);
-      await expectState(page, await stateAt(server.url, seq));
+      await expectState(page, expected);
     }
   });
 });
@@ -72,33 +88,35 @@ test("4. A moment is a URL: a fresh browser shows the same, and what comes later
   openWindow,
   server,
 }) => {
-  await increments(server.url, "moment", 1_500);
-  await visit(page, "/actors/counter/moment/time");
-  await goTo(page, 1_200);
+  const { head } = await newest(server.url);
+  await visit(page, LONG);
+  await goTo(page, 31_200);
   await page.getByRole("button", { name: "Set B here" }).click();
-  await goTo(page, 1_234);
-  await expect(page).toHaveURL(/\?at=1234&vs=1200$/);
+  await goTo(page, 31_234);
+  await expect(page).toHaveURL(/\?at=31234&vs=31200$/);
   await page.getByRole("list", { name: "Changes" }).getByRole("button").first().click();
-  await expect(page).toHaveURL(/\?at=1234&vs=1200&path=\/value$/);
+  await expect(page).toHaveURL(/\?at=31234&vs=31200&path=\/value$/);
 
   const other = await openWindow();
   await visit(other, page.url().slice(server.url.length));
+  const [was, is] = [await valueAt(server.url, 31_200), await valueAt(server.url, 31_234)];
   for (const window of [page, other]) {
-    await expect(where(window)).toHaveText("Viewing seq 1,234 of 1,500, not live");
-    await expect(window.getByRole("region", { name: "Difference" })).toContainText("From 1,200 to 1,234");
+    await expect(where(window)).toHaveText(`Viewing seq 31,234 of ${thousands(head)}, not live`);
+    await expect(window.getByRole("region", { name: "Difference" })).toContainText("From 31,200 to 31,234");
+    await expect(window.getByRole("list", { name: "Changes" })).toContainText(`${was}→${is}`);
     await expect(window.getByRole("region", { name: "What changed /value" })).toContainText("increment");
   }
   expect(await shown(other)).toBe(await shown(page));
   const before = await shown(page);
-  await increments(server.url, "moment", 20);
+  await increments(server.url, "long", 20);
   for (const window of [page, other]) {
-    await expect(where(window)).toHaveText("Viewing seq 1,234 of 1,520, not live");
+    await expect(where(window)).toHaveText(`Viewing seq 31,234 of ${thousands(head + 20)}, not live`);
     expect(await shown(window)).toBe(before);
   }
   await page.keyboard.press("l");
-  await expect(where(page)).toHaveText("Live at seq 1,520");
-  await increments(server.url, "moment", 5);
-  await expect(where(page)).toHaveText("Live at seq 1,525");
+  await expect(where(page)).toHaveText(`Live at seq ${thousands(head + 20)}`);
+  await increments(server.url, "long", 5);
+  await expect(where(page)).toHaveText(`Live at seq ${thousands(head + 25)}`);
 });
 
 test("5. Diff and blame: an insertion is one change, and a field tells what changed it", async ({ page, server }) => {
@@ -134,6 +152,15 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
   await expect(page.getByRole("region", { name: "State", exact: true }).getByRole("treeitem").first()).toHaveText(
     /status:\s*"reserving"/,
   );
+  await test.step("of 50,000 entries too", async () => {
+    await visit(page, `${LONG}?at=31337`);
+    await member(page, /value/).click();
+    const changes = page.getByRole("region", { name: "What changed /value" }).getByRole("listitem");
+    for (const [i, seq] of [31_337, 31_336, 31_335].entries()) {
+      const [was, is] = [await valueAt(server.url, seq - 1), await valueAt(server.url, seq)];
+      await expect(changes.nth(i)).toHaveText(new RegExp(`^${thousands(seq)}increment.*${was}→${is}$`));
+    }
+  });
   // What fades has another contrast while it does.
   await page.emulateMedia({ reducedMotion: "reduce" });
   for (const width of [1440, 390]) {
@@ -147,6 +174,86 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
       expect(await page.evaluate(() => document.documentElement.scrollWidth), "the page's width").toBe(width);
     }
   }
+});
+
+test("every key moves through time as the sheet of keys says, and none where something else takes it", async ({
+  page,
+  server,
+}) => {
+  const checkpoints = async () => {
+    const response = await fetch(`${server.url}/api/actors/counter/keyed/checkpoints`);
+    return ((await response.json()) as { items: { seq: number }[] }).items.map(({ seq }) => seq);
+  };
+  for (const count of [1, 2]) {
+    await increments(server.url, "keyed", 13);
+    await expect.poll(async () => (await checkpoints()).length).toBe(count);
+  }
+  const [late = 0, early = 0] = await checkpoints();
+  const at = (seq: number) => expect(where(page)).toHaveText(`Viewing seq ${seq} of 26, not live`);
+  const press = (key: string) => page.keyboard.press(key);
+  await visit(page, "/actors/counter/keyed/time?at=26");
+  await expect(page.getByRole("img", { name: /2 checkpoints/ })).toBeVisible();
+
+  await test.step("[ and ], with shift to the checkpoint", async () => {
+    await press("[");
+    await at(25);
+    await press("]");
+    await at(26);
+    for (const seq of [late, early, 0].filter((seq) => seq < 26)) {
+      await press("Shift+BracketLeft");
+      await at(seq);
+    }
+    for (const seq of new Set([early, late, 26])) {
+      await press("Shift+BracketRight");
+      await at(seq);
+    }
+  });
+
+  await test.step("d compares and stops it, b compares with this one", async () => {
+    const difference = page.getByRole("region", { name: "Difference" });
+    await press("d");
+    await expect(difference).toContainText("From 25 to 26");
+    await press("d");
+    await expect(difference).toHaveCount(0);
+    await press("b");
+    await press("[");
+    await press("[");
+    await expect(difference).toContainText("From 24 to 26");
+    await press("d");
+  });
+
+  await test.step("f forks, and what is typed there is text", async () => {
+    await press("f");
+    const field = page.getByRole("form", { name: "Fork" }).getByLabel("New id");
+    await expect(field).toBeFocused();
+    await page.keyboard.type("[bdfl ]");
+    await expect(field).toHaveValue("[bdfl ]");
+    await at(24);
+    await page.getByRole("button", { name: "Cancel" }).click();
+  });
+
+  await test.step("space plays and pauses, and presses a button that has the focus", async () => {
+    await page.getByRole("slider", { name: "Head A" }).press("Home");
+    await press(" ");
+    await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+    await expect(where(page)).toHaveText(/^Viewing seq [3-9] of 26/);
+    await press(" ");
+    await expect(page.getByRole("button", { name: "Play" })).toBeVisible();
+    await page.getByRole("button", { name: "Compare" }).press(" ");
+    await expect(page.getByRole("region", { name: "Difference" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Play" })).toBeVisible();
+  });
+
+  await test.step("l returns to live, and under a dialog no key does anything", async () => {
+    await press("?");
+    await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+    await press("l");
+    await press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(where(page)).toHaveText(/not live$/);
+    await press("l");
+    await expect(where(page)).toHaveText("Live at seq 26");
+  });
 });
 
 test("a journal is verified, and a past moment kept as a new actor; the original stays what it was", async ({
@@ -250,6 +357,32 @@ function stepThrough(page: Page, key: string, values: readonly number[]): Promis
     },
     { key, values },
   );
+}
+
+/** So many seqs of the long journal: any, and the same each time. */
+function places(count: number): number[] {
+  let seed = 7;
+  return Array.from({ length: count }, () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return 1 + (seed % ENTRIES);
+  });
+}
+
+function lines<T>(text: string): T[] {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as T);
+}
+
+const thousands = (n: number) => n.toLocaleString("en-US");
+
+async function newest(url: string): Promise<ActorState> {
+  return (await (await fetch(`${url}/api/actors/counter/long/state`)).json()) as ActorState;
+}
+
+async function valueAt(url: string, seq: number): Promise<number> {
+  return ((await stateAt(url, seq)).state as { value: number }).value;
 }
 
 async function stateAt(url: string, seq: number): Promise<ActorState> {
