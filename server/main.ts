@@ -17,6 +17,7 @@ import type { Store } from "./runtime/ports.ts";
 import { startRuntime } from "./runtime/runtime.ts";
 import { standBy } from "./runtime/standby.ts";
 import { createHandle } from "./runtime-handle.ts";
+import { ThreadSandbox } from "./sandbox/sandbox.ts";
 import { attachStream } from "./stream/stream.ts";
 import { startWatchdog } from "./watchdog/watchdog.ts";
 
@@ -46,7 +47,9 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
   const place = `${front.url} (process ${pid} on ${os.hostname()})`;
   const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => ending.fail(error));
   const { limits, allowChaos: chaos } = config;
-  const parts = { store, clock: systemClock, types, log, limits, watchdog, chaos, place, force: exclusive };
+  const sandbox = startSandbox(config);
+  ending.undo("end what is replayed", () => sandbox.close());
+  const parts = { store, clock: systemClock, types, log, limits, watchdog, sandbox, chaos, place, force: exclusive };
   const runtime = await (config.standby ? standBy(parts) : startRuntime(parts));
   ending.undo("finish what is in hand", () => runtime.stop());
   void runtime.failed.then((error) => ending.fail(error));
@@ -66,6 +69,12 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
   });
   ending.undo("take no more connections", () => front.shut());
   return front.url;
+}
+
+/** A thread of its own for code that is replayed; it loads the actor types for itself. */
+function startSandbox({ quoteService }: Config): ThreadSandbox {
+  const module = new URL("./actors/index.ts", import.meta.url).href;
+  return new ThreadSandbox({ types: { module, surroundings: { quoteService } }, clock: systemClock });
 }
 
 /** Builds the console where that was never done, or where its sources are newer. */

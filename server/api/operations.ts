@@ -4,6 +4,7 @@ import { decodeKey } from "../core/keys.ts";
 import { intervention } from "../protocol/actors.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
 import { forkRequest } from "../protocol/past.ts";
+import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { parseAs, parseJson } from "./json.ts";
 import { isAsync } from "./prefer.ts";
@@ -26,7 +27,7 @@ interface OperationParams {
  * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it;
  * a `Resends` header names the message that a person sends once more. `POST …/passivate`, `…/retry`, `…/skip`,
  * `…/dead-letter` and `…/crash` do what a person decided. `POST …/forks` keeps a moment of it as a new
- * actor. And `DELETE …`, which erases an actor with all that is kept of
+ * actor; `POST …/what-ifs` tries another past, and with `keep` keeps that. And `DELETE …`, which erases an actor with all that is kept of
  * it, and `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
@@ -72,6 +73,13 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
   app.post<ActorParams>("/api/actors/:type/:key/forks", async ({ params, body }, response) => {
     const request = parseAs(forkRequest, body, "a fork");
     return response.code(201).send(await runtime.fork(params.type, params.key, request));
+  });
+
+  app.post<ActorParams>("/api/actors/:type/:key/what-ifs", async ({ params: { type, key }, body }, response) => {
+    const { keep, ...request } = parseAs(whatIfCall, body, "a what-if");
+    if (keep === undefined) return runtime.past.whatIf(type, key, request);
+    const { at, ...whatIf } = request;
+    return response.code(201).send(await runtime.fork(type, key, { at, key: keep.key, whatIf }));
   });
 
   app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {

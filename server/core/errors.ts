@@ -1,4 +1,5 @@
 import type { ErrorBody, ErrorCode } from "../protocol/errors.ts";
+import type { RecordedError } from "../protocol/journal.ts";
 
 /** The most characters of an error's text that are recorded. */
 const MAX_TEXT = 8_192;
@@ -31,12 +32,18 @@ export function errorBody(error: unknown): ErrorBody {
 }
 
 /** What is recorded of whatever was thrown: text that JSON columns, and the SQL that reads them, can hold. */
-export function describeError(error: unknown): { name: string; message: string; stack: string } {
+export function describeError(error: unknown): RecordedError {
   if (error instanceof Error) {
     return { name: keepable(error.name), message: keepable(error.message), stack: keepable(error.stack) };
   }
   const message = typeof error === "string" ? keepable(error) : "what was thrown is not an Error";
   return { name: "Error", message, stack: "" };
+}
+
+/** What is recorded of an error: of what a handler threw, rather than of how its caller is told. */
+export function recordedError(error: GreenroomError): RecordedError {
+  const { name, stack } = describeError(error.cause instanceof Error ? error.cause : error);
+  return { name, message: describeError(error).message, stack };
 }
 
 function keepable(text: unknown): string {

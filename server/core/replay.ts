@@ -1,21 +1,18 @@
 import { emptyHead, fold, type Head } from "../protocol/fold.ts";
-import type {
-  AttemptFailedEntry,
-  Entry,
-  EntryBody,
-  MigratedEntry,
-  RecordedEffect,
-  RecordedMessage,
-  TurnEntry,
-} from "../protocol/journal.ts";
+import type { Entry, MigratedEntry, RecordedEffect, RecordedMessage, TurnEntry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Divergence } from "../protocol/replay.ts";
 import type { NamedKey } from "./context.ts";
 import type { ActorType } from "./define.ts";
+import { compareFailure, compareTurn } from "./divergence.ts";
 import { isEqual } from "./equal.ts";
 import { GreenroomError } from "./errors.ts";
 import { migrate } from "./migrate.ts";
+import { attemptOf } from "./recorded-attempt.ts";
 import { initialState, runTurn, type TurnResult, unbegun } from "./turn.ts";
+
+type AnyKey = NamedKey<readonly string[]>;
+type Done = Extract<TurnResult, { kind: "done" }>;
 
 /**
  * Runs recorded messages through an actor's code again, with their recorded effects, times and seeds, and compares.
@@ -24,13 +21,13 @@ import { initialState, runTurn, type TurnResult, unbegun } from "./turn.ts";
  */
 export class Replay {
   readonly #type: ActorType;
-  readonly #key: NamedKey<readonly string[]>;
+  readonly #key: AnyKey;
   readonly #head: Head;
   /** The size of the state, where it is known. */
   #bytes: number | undefined;
 
   /** @param from where to begin: the head before the first entry, and the replay's own; the journal's begin unless told */
-  constructor(type: ActorType, key: NamedKey<readonly string[]>, from: Head = emptyHead(type.version)) {
+  constructor(type: ActorType, key: AnyKey, from: Head = emptyHead(type.version)) {
     this.#type = type;
     this.#key = key;
     this.#head = from;
@@ -38,36 +35,33 @@ export class Replay {
 
   /** Takes the next entry; returns how the code differs from it, or null. */
   next(entry: Entry): Divergence | null {
+    const { body } = entry;
+    if (body.kind === "turn") return this.#turn(entry, body);
+    const known = this.#type.version === this.#head.version;
+    const found = this.#compare(entry, known);
+    this.#take(entry, null);
+    return found;
+  }
+
+  #turn(entry: Entry, body: TurnEntry): Divergence | null {
+    const result = this.#type.version === body.version ? this.#rerun(entry) : null;
+    this.#take(entry, result?.kind === "done" && hasSamePatches(body, result) ? result : null);
+    return result === null ? null : compareTurn(entry.seq, body, result, this.#head.state ?? null);
+  }
+
+  #compare(entry: Entry, known: boolean): Divergence | null {
     const { seq, body } = entry;
+    if (body.kind === "migrated") return this.#migrated(seq, body);
+    return body.kind === "attempt_failed" && known ? compareFailure(seq, body, this.#rerun(entry)) : null;
+  }
+
+  /** Goes on from what is recorded. `same` is a turn that made the very same of the state: what it made is used. */
+  #take(entry: Entry, same: Done | null): void {
     const { state } = this.#head;
-    const known = this.#type.version === (body.kind === "turn" ? body.version : this.#head.version);
-    const result = body.kind === "turn" && known ? this.#run(body.message) : null;
-    const same = body.kind === "turn" && result?.kind === "done" && hasSamePatches(body, result) ? result.state : null;
-    const found = body.kind === "turn" ? null : this.#compare(seq, body, known);
-    this.#bytes = same === null ? undefined : (result as Extract<TurnResult, { kind: "done" }>).bytes;
+    this.#bytes = same?.bytes;
     // A fold changes the state in place; what a turn gave is frozen, and shares parts with the state before it.
     this.#head.state = same === null ? structuredClone(state) : undefined;
-    fold(this.#head, [same === null ? entry : { ...entry, body: { ...(body as TurnEntry), state: same } }]);
-    if (body.kind !== "turn" || result === null) return found;
-    return compareTurn(seq, body, result, this.#head.state ?? null);
-  }
-
-  #compare(seq: number, body: Exclude<EntryBody, TurnEntry>, known: boolean): Divergence | null {
-    switch (body.kind) {
-      case "attempt_failed":
-        return known ? this.#failed(seq, body) : null;
-      case "migrated":
-        return this.#migrated(seq, body);
-      default:
-        return null;
-    }
-  }
-
-  #failed(seq: number, { message, error }: AttemptFailedEntry): Divergence | null {
-    const result = this.#run(message);
-    if (result.kind === "failed") return null;
-    if (result.kind !== "done") return { seq, ...unfinished(result, error.message) };
-    return { seq, kind: "throw", recorded: error.message, actual: null };
+    fold(this.#head, [same === null ? entry : { ...entry, body: { ...(entry.body as TurnEntry), state: same.state } }]);
   }
 
   #migrated(seq: number, { from, to, state }: MigratedEntry): Divergence | null {
@@ -79,53 +73,38 @@ export class Replay {
     }
   }
 
-  #run(own: RecordedMessage | undefined): TurnResult {
-    const message = own ?? this.#head.open?.message;
-    if (message === undefined) throw new Error("A turn names no message, and none was received.");
-    const effects: RecordedEffect[] = own === undefined ? (this.#head.open?.effects ?? []) : [];
-    const { id, command: operation, payload, now } = message;
-    if (this.#type.operations.get(operation)?.kind !== "command") {
-      const gone = new GreenroomError("unknown_command", `${this.#type.type} has no command "${operation}" any more`);
-      return unbegun(gone, effects);
-    }
-    try {
-      const before = this.#head.state ?? initialState(this.#type, this.#key, now);
-      return runTurn(this.#type, this.#key, before, { id, operation, payload, now }, effects, this.#bytes);
-    } catch (error) {
-      return unbegun(error as GreenroomError, effects);
-    }
+  #rerun(entry: Entry): TurnResult {
+    const attempt = attemptOf(this.#head, entry);
+    if (attempt === null) throw new Error(`Entry ${entry.seq} ends no turn.`);
+    return rerun(this.#type, this.#key, this.#head.state, attempt.message, attempt.effects, this.#bytes);
   }
 }
 
-function hasSamePatches(body: TurnEntry, { patches }: Extract<TurnResult, { kind: "done" }>): boolean {
+/**
+ * Runs a recorded message on a state, with effects that are over. Pure: no effect is called.
+ * @param state undefined before the first turn
+ * @param bytes the state's size, where it is known
+ */
+export function rerun(
+  type: ActorType,
+  key: AnyKey,
+  state: Json | undefined,
+  { id, command: operation, payload, now }: RecordedMessage,
+  effects: readonly RecordedEffect[],
+  bytes?: number,
+): TurnResult {
+  if (type.operations.get(operation)?.kind !== "command") {
+    const gone = new GreenroomError("unknown_command", `${type.type} has no command "${operation}" any more`);
+    return unbegun(gone, effects);
+  }
+  try {
+    const before = state ?? initialState(type, key, now);
+    return runTurn(type, key, before, { id, operation, payload, now }, effects, bytes);
+  } catch (error) {
+    return unbegun(error as GreenroomError, effects);
+  }
+}
+
+function hasSamePatches(body: TurnEntry, { patches }: Done): boolean {
   return body.state === undefined && isEqual((body.patches ?? []) as unknown as Json, patches as unknown as Json);
-}
-
-/** Replies and states are compared, not patches: another way to the same state is no divergence. */
-function compareTurn(seq: number, body: TurnEntry, result: TurnResult, recorded: Json): Divergence | null {
-  if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
-  const reply = JSON.parse(result.reply) as Json;
-  return (
-    differing(seq, "reply", body.reply, reply) ??
-    differing(seq, "state", recorded, result.state) ??
-    differing(seq, "send", (body.sends ?? []) as unknown as Json, result.sends as unknown as Json) ??
-    differing(seq, "reminder", (body.reminders ?? []) as unknown as Json, result.reminders as unknown as Json)
-  );
-}
-
-function differing(seq: number, kind: Divergence["kind"], recorded: Json, actual: Json): Divergence | null {
-  return isEqual(actual, recorded) ? null : { seq, kind, recorded, actual };
-}
-
-function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Json): Omit<Divergence, "seq"> {
-  switch (result.kind) {
-    case "failed":
-      return { kind: "throw", recorded, actual: result.error.message };
-    case "diverged": {
-      const { kind, recorded: was, actual } = result.divergence;
-      return { kind, recorded: was, actual };
-    }
-    default:
-      return { kind: "other effect", recorded: null, actual: result.call.name };
-  }
 }

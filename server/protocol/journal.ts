@@ -80,6 +80,8 @@ export interface TurnEntry {
   reply: Json;
   sends?: RecordedSend[];
   reminders?: RecordedReminder[];
+  /** What it sends and sets was never sent or set: the turn is of a what-if that was kept. */
+  unsent?: boolean;
   /** The state's version, and the digest of the code that ran. */
   version: number;
   code: string;
@@ -135,6 +137,8 @@ export interface ForkedEntry {
   turnTime: number;
   /** Of a durable state: the revision that it begins with. */
   revision?: number;
+  /** How many of the entries that follow are of a what-if, which was kept with it; none unless told. */
+  whatIf?: number;
 }
 
 /** A durable state whose changes were not kept as entries until here: what it was before the entry that follows. */

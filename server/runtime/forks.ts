@@ -1,9 +1,9 @@
 import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, decodeKey, encodeKey } from "../core/keys.ts";
-import type { Head } from "../protocol/fold.ts";
-import type { ForkedEntry } from "../protocol/journal.ts";
-import type { ForkRequest } from "../protocol/past.ts";
+import { FIRST_REVISION } from "../core/alternative.ts";
+import { fold, type Head } from "../protocol/fold.ts";
+import type { Entry, ForkedEntry } from "../protocol/journal.ts";
 import { unavailable } from "./activation.ts";
 import type { Identities } from "./identities.ts";
 import type { Types } from "./intake.ts";
@@ -11,9 +11,12 @@ import type { Claim } from "./lease-store.ts";
 import { Past } from "./past.ts";
 import { withoutHistory } from "./past-inspector.ts";
 import type { ForkRow } from "./past-port.ts";
-import type { Address, Clock, Store } from "./ports.ts";
+import type { ActorId, Address, Clock, Store } from "./ports.ts";
 import { laneOf, type Registry } from "./registry.ts";
+import type { Sandbox } from "./sandbox.ts";
 import { fenced } from "./settle.ts";
+import type { Fork } from "./surface.ts";
+import { tryWhatIf } from "./what-ifs.ts";
 
 /** What forks need. */
 export interface ForksOptions {
@@ -23,9 +26,10 @@ export interface ForksOptions {
   types: Types;
   registry: Registry;
   identities: Identities;
+  sandbox: Sandbox;
 }
 
-/** Keeps moments of actors as new actors. */
+/** Keeps moments of actors, and what might have come after them, as new actors. */
 export class Forks {
   readonly #with: ForksOptions;
 
@@ -34,46 +38,91 @@ export class Forks {
   }
 
   /** See `Runtime.fork`. */
-  async fork(type: string, keyText: string, { at, key }: ForkRequest): Promise<Address> {
-    const { store, clock, claim, types, registry, identities } = this.#with;
+  async fork(type: string, keyText: string, { key, ...request }: Fork): Promise<Address> {
+    const { store, registry, types } = this.#with;
     const definition = types.get(type);
     checkKey(decodeKey(keyText), definition.key);
     checkKey(key, definition.key);
     if (!definition.history) throw withoutHistory(definition);
     const address = { type, keyText: encodeKey(key) };
-    const outcome = await registry.whileClosed(type, address.keyText, async () => {
-      try {
-        const [parent] = await store.summaries([{ type, keyText }]);
-        if (!parent) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-        const head = await new Past(store).headAt(parent.id, at);
-        const row = { id: await identities.of(address), parent: { id: parent.id, keyText, seq: at } };
-        const lane = laneOf(type, address.keyText);
-        return await store.fork(claim, lane, { ...row, ...beginOf(definition, keyText, head), at: clock.now() });
-      } catch (error) {
-        throw error instanceof GreenroomError ? error : unavailable(error);
-      }
+    const outcome = await sayUnavailable(async () => {
+      const [parent] = await store.summaries([{ type, keyText }]);
+      if (!parent) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
+      const { base, entries } = await this.#past(definition, { id: parent.id, keyText }, request);
+      const begin = beginOf(definition, keyText, base, entries);
+      return registry.whileClosed(type, address.keyText, () =>
+        sayUnavailable(() => this.#write(address, { id: parent.id, keyText }, begin, base.seq)),
+      );
     });
     if (outcome === "fenced") throw fenced();
     if (outcome === "forked") return address;
     throw new GreenroomError("rejected", `${type} ${address.keyText} has been used before; a fork needs a new key.`);
   }
+
+  /** What the new actor is to be: a moment of the other one, and the entries that come after it. */
+  async #past(
+    type: ActorType,
+    parent: { id: ActorId; keyText: string },
+    { at, whatIf }: Omit<Fork, "key">,
+  ): Promise<{ base: Head; entries: readonly Entry[] }> {
+    const { store, clock } = this.#with;
+    if (whatIf === undefined) return { base: await new Past(store).headAt(parent.id, at), entries: [] };
+    const tried = await tryWhatIf({ ...this.#with, now: clock.now() }, type, parent, { at, ...whatIf });
+    const wants = tried.steps.at(-1)?.wants;
+    if (wants == null) return tried;
+    const what = `Its last message asks for effect ${wants.n}, "${wants.name}", and nothing answers it`;
+    throw new GreenroomError("rejected", `${what}: give a result or let it fail, then keep it. Nothing was kept.`);
+  }
+
+  async #write(
+    address: Address,
+    parent: { id: ActorId; keyText: string },
+    begin: Pick<ForkRow, "entries" | "state">,
+    seq: number,
+  ): Promise<"forked" | "taken" | "fenced"> {
+    const { store, clock, claim, identities } = this.#with;
+    const row = { id: await identities.of(address), parent: { ...parent, seq }, ...begin, at: clock.now() };
+    return store.fork(claim, laneOf(address.type, address.keyText), row);
+  }
 }
 
-/** What a fork of an actor begins with: its first entry, and its first revision where the type has a durable state. */
+/** All that a fork of an actor begins with: that it is one, what follows, and its newest revision where it has a durable state. */
 function beginOf(
   { persistence }: ActorType,
   keyText: string,
-  { seq, state, version, turnTime }: Head,
-): Pick<ForkRow, "body" | "state"> {
+  base: Head,
+  following: readonly Entry[],
+): Pick<ForkRow, "entries" | "state"> {
+  const { seq, state, version, turnTime } = base;
   const hasRow = persistence === "state";
-  const entry: ForkedEntry = {
+  const forked: ForkedEntry = {
     kind: "forked",
     from: { key: keyText, seq },
     ...(state === undefined ? {} : { state }),
     version,
     turnTime,
-    ...(hasRow ? { revision: 1 } : {}),
+    ...(hasRow ? { revision: FIRST_REVISION } : {}),
+    ...(following.length === 0 ? {} : { whatIf: following.length }),
   };
-  const row = hasRow ? { state: JSON.stringify(state), version, updatedAt: turnTime } : null;
-  return { body: JSON.stringify(entry), state: row };
+  const entries = [forked, ...following.map(({ body }) => body)].map((body) => ({
+    kind: body.kind,
+    body: JSON.stringify(body),
+  }));
+  return { entries, state: hasRow ? newestRevision(base, following) : null };
+}
+
+function newestRevision(base: Head, following: readonly Entry[]): ForkRow["state"] {
+  const newest = fold(structuredClone(base), structuredClone(following));
+  const turns = following.flatMap(({ body }) => (body.kind === "turn" ? [body.revision ?? FIRST_REVISION] : []));
+  const { state, version, turnTime: updatedAt } = newest;
+  if (state === undefined) return null;
+  return { revision: turns.at(-1) ?? FIRST_REVISION, state: JSON.stringify(state), version, updatedAt };
+}
+
+async function sayUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof GreenroomError ? error : unavailable(error);
+  }
 }

@@ -29,6 +29,7 @@ import { Registry } from "./registry.ts";
 import { Reminders } from "./reminders.ts";
 import { Repeats } from "./repeats.ts";
 import { Retries } from "./retries.ts";
+import { inPlace, type Sandbox } from "./sandbox.ts";
 import { Tells } from "./tells.ts";
 import { TypeMeter } from "./type-meter.ts";
 
@@ -41,6 +42,8 @@ export interface NodeOptions {
   limits: Limits;
   /** Without one, nobody notices when code of an actor never ends. */
   watchdog?: Watchdog | undefined;
+  /** Without one, code that is replayed runs in this thread. */
+  sandbox?: Sandbox | undefined;
   /** Whether actors may be crashed on purpose. */
   chaos?: boolean | undefined;
 }
@@ -59,7 +62,7 @@ export interface Makings extends NodeOptions {
 
 /** Makes the parts of a node and joins them: what one tells another is said here, and nowhere else. */
 export function makeParts({ types: definitions, ...makings }: Makings) {
-  const { store, clock, log, limits, claim, census, events } = makings;
+  const { store, clock, log, limits, claim, census, events, sandbox = inPlace(definitions) } = makings;
   const types = new Types(definitions);
   const checkpoints = new Checkpoints(store, clock, log, events);
   const registry = new Registry(limits.maxActive, clock, events, census, (actor) =>
@@ -78,11 +81,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     ...makings,
     activity,
     identities: new Identities({ store, clock, events, registry, activity, census }, claim.newestActor),
-    types,
-    checkpoints,
-    registry,
-    repeats,
-    wake,
+    ...{ types, checkpoints, registry, repeats, wake, sandbox },
     intake: new Intake(limits.maxInFlight, clock, {
       inFlight: (count) => meter.inFlight(count),
       left: (delivery) => repeats.remove(delivery),
@@ -116,7 +115,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     interventions: new Interventions({ ...parts, lanes }),
     forks: new Forks(parts),
     mail: new MailInspector(store, types),
-    past: new PastInspector(store, types, clock),
+    past: new PastInspector(parts),
     inspector: new StoreInspector({
       ...parts,
       node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),

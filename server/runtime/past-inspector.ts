@@ -14,13 +14,16 @@ import {
   type Timeline,
 } from "../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
+import type { WhatIf, WhatIfRequest } from "../protocol/what-if.ts";
 import { unavailable } from "./activation.ts";
 import { exportHistory } from "./export.ts";
 import type { Types } from "./intake.ts";
 import { Past } from "./past.ts";
 import type { ActorId, Clock, Store } from "./ports.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { PastReader } from "./surface.ts";
 import { verify } from "./verify.ts";
+import { tryWhatIf } from "./what-ifs.ts";
 
 /** Stretches of a timeline, and how many entries of each are counted. */
 const STRETCHES = 240;
@@ -28,16 +31,26 @@ const COUNTED = 400;
 /** The most forks of one actor that are told. */
 const MAX_FORKS = 100;
 
+/** What the inspector of the past needs. */
+export interface PastInspectorOptions {
+  store: Store;
+  types: Types;
+  sandbox: Sandbox;
+  clock: Clock;
+}
+
 /** Reads what actors with a journal, or a history, were: it wakes nobody and writes nothing. Every method throws `GreenroomError`. */
 export class PastInspector implements PastReader {
   readonly #store: Store;
   readonly #types: Types;
+  readonly #sandbox: Sandbox;
   readonly #clock: Clock;
   readonly #past: Past;
 
-  constructor(store: Store, types: Types, clock: Clock) {
+  constructor({ store, types, sandbox, clock }: PastInspectorOptions) {
     this.#store = store;
     this.#types = types;
+    this.#sandbox = sandbox;
     this.#clock = clock;
     this.#past = new Past(store);
   }
@@ -64,7 +77,15 @@ export class PastInspector implements PastReader {
   /** Replays entries on the code that runs now, a step at a time. */
   async *replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep> {
     const id = await read(() => this.#idOf(type, keyText));
-    yield* readEach(verify(this.#store, this.#types.get(type), { id, keyText }, range));
+    yield* readEach(verify(this.#parts(), this.#types.get(type), { id, keyText }, range));
+  }
+
+  /** Tries another past, on the code that runs now. */
+  whatIf(type: string, keyText: string, request: WhatIfRequest): Promise<WhatIf> {
+    return read(async () => {
+      const id = await this.#idOf(type, keyText);
+      return tryWhatIf(this.#parts(), this.#types.get(type), { id, keyText }, request);
+    });
   }
 
   /** A journal, or a range of it, as the text of a file, piece by piece. */
@@ -90,6 +111,10 @@ export class PastInspector implements PastReader {
       const range = { begins, before: Math.min(before ?? head + 1, head + 1) };
       return changesOf((at) => this.#past.wholeWindow(id, at), stepsOf(path), range);
     });
+  }
+
+  #parts(): { store: Store; sandbox: Sandbox; now: number } {
+    return { store: this.#store, sandbox: this.#sandbox, now: this.#clock.now() };
   }
 
   async #idOf(type: string, keyText: string): Promise<ActorId> {

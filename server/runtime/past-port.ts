@@ -1,3 +1,4 @@
+import type { EntryKind } from "../protocol/journal.ts";
 import type { Lineage, Timeline } from "../protocol/past.ts";
 import type { Claim } from "./lease-store.ts";
 import type { ActorId, Address, Checkpoint, EntriesPage, EntriesRequest } from "./ports.ts";
@@ -20,14 +21,14 @@ export interface Past extends EntriesPage {
 }
 
 /**
- * The begin of an actor as a fork of another. `body` is its first entry, JSON text; `state` its first revision, where it has
- * a durable state.
+ * An actor that begins as a fork of another: its entries from the first on, each body JSON text; and `state`, its newest
+ * revision, where it has a durable state.
  */
 export interface ForkRow {
   id: ActorId;
   parent: { id: ActorId; keyText: string; seq: number };
-  body: string;
-  state: { state: string; version: number; updatedAt: number } | null;
+  entries: readonly { kind: EntryKind; body: string }[];
+  state: { revision: number; state: string; version: number; updatedAt: number } | null;
   at: number;
 }
 
@@ -56,7 +57,7 @@ export interface PastPort {
    * transaction that cannot write.
    */
   snapshot<T>(work: (reader: SnapshotReader) => Promise<T>): Promise<T>;
-  /** Begins an actor with an entry, unless it has begun or another node has taken over. */
+  /** Begins an actor with entries, all or none, unless it has begun or another node has taken over. */
   fork(claim: Claim, lane: number, row: ForkRow): Promise<"forked" | "taken" | "fenced">;
   /** Whom an actor was forked from, and its newest forks. */
   lineage(id: ActorId, limit: number): Promise<Lineage>;

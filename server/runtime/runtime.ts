@@ -5,7 +5,6 @@ import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
-import type { ForkRequest } from "../protocol/past.ts";
 import { unavailable } from "./activation.ts";
 import { expired, toCommandReply } from "./answers.ts";
 import { Census } from "./census.ts";
@@ -22,7 +21,7 @@ import { makeParts, type NodeOptions } from "./parts.ts";
 import type { Address } from "./ports.ts";
 import { pruneJournal, pruneOld } from "./prune.ts";
 import { fenced } from "./settle.ts";
-import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
+import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
 
 /** What a runtime is made of. */
 export interface RuntimeOptions extends NodeOptions {
@@ -96,9 +95,7 @@ class NodeRuntime implements RunningRuntime {
     this.events = events;
     const ended = this.#ended.signal;
     this.#parts = makeParts({ ...options, claim, census, mailTally, events, ended, stopped });
-    this.inspector = this.#parts.inspector;
-    this.mail = this.#parts.mail;
-    this.past = this.#parts.past;
+    ({ inspector: this.inspector, mail: this.mail, past: this.past } = this.#parts);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -167,7 +164,7 @@ class NodeRuntime implements RunningRuntime {
     return this.#options.chaos === true;
   }
 
-  async fork(type: string, keyText: string, request: ForkRequest): Promise<Address> {
+  async fork(type: string, keyText: string, request: Fork): Promise<Address> {
     if (this.#closed !== undefined) throw this.#closed;
     return this.#parts.forks.fork(type, keyText, request);
   }

@@ -6,7 +6,6 @@ import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { MailCounts, RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { ForkRequest } from "../protocol/past.ts";
 import type { Census } from "./census.ts";
 import { Events } from "./events.ts";
 import { positionOf, StoreInspector } from "./inspector.ts";
@@ -19,7 +18,8 @@ import { Meter } from "./meter.ts";
 import { PastInspector } from "./past-inspector.ts";
 import type { Address } from "./ports.ts";
 import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "./runtime.ts";
-import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest } from "./surface.ts";
+import { inPlace } from "./sandbox.ts";
+import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest } from "./surface.ts";
 import { TypeMeter } from "./type-meter.ts";
 
 /** How often a standby looks whether the leader's lease has lapsed, or was given back. In milliseconds. */
@@ -71,7 +71,7 @@ class Standby implements RunningRuntime {
     this.#told = { batches: [], at: 0 };
     this.#meter = new Meter(clock, () => this.#mail);
     this.mail = new MailInspector(store, types);
-    this.past = new PastInspector(store, types, clock);
+    this.past = new PastInspector({ store, types, clock, sandbox: options.sandbox ?? inPlace(options.types) });
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -119,7 +119,7 @@ class Standby implements RunningRuntime {
     return this.#leading().query(request);
   }
 
-  async fork(type: string, keyText: string, request: ForkRequest): Promise<Address> {
+  async fork(type: string, keyText: string, request: Fork): Promise<Address> {
     return this.#leading().fork(type, keyText, request);
   }
 

@@ -1,5 +1,5 @@
 import type { EffectCall } from "../core/effects.ts";
-import { GreenroomError } from "../core/errors.ts";
+import { GreenroomError, recordedError } from "../core/errors.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../core/turn.ts";
 import type { RecordedMessage } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
@@ -10,7 +10,7 @@ import type { Mail, MailIds } from "./mail.ts";
 import { toMail, toRecorded, unfit } from "./message.ts";
 import { NewEntry } from "./new-entry.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./turn-entries.ts";
-import { attemptOf, giveUp, toRecordedError, type Verdict, verdictOnFailure } from "./verdict.ts";
+import { attemptOf, giveUp, type Verdict, verdictOnFailure } from "./verdict.ts";
 import { makeWrite, toOutgoing, toPlaced } from "./write.ts";
 
 /** What is to be done after a message was processed as far as it goes. */
@@ -116,7 +116,7 @@ function finish(
   }
   const write = makeWrite(actor, turn, {
     after: { state, bytes },
-    entries: isRecorded(actor, changed) ? turnEntries(actor, turn, before, result) : [],
+    entries: isRecorded(actor, changed) ? turnEntries(actor, turn, result) : [],
     changed,
     verdict: delivery.mail === null ? null : { kind: "ack", place: delivery.mail.id },
     sends: toOutgoing(actor, turn, sends, context.ids),
@@ -151,7 +151,7 @@ function fail(
     return {};
   }
   const retry = verdict?.kind === "nack" ? verdict.progress : null;
-  const entries = recorded ? failureEntries(actor, turn, toRecordedError(error), attemptOf(mail)) : [];
+  const entries = recorded ? failureEntries(actor, turn, recordedError(error), attemptOf(mail)) : [];
   const write = makeWrite(actor, turn, { entries, verdict, outcome: retry === null ? error : null });
   if (retry === null || mail === null) return { write };
   delivery.mail = { ...mail, ...retry, effects: [...effects] };
@@ -166,7 +166,7 @@ function verdictOf(
   now: number,
   decided: Blame["decided"],
 ): Verdict {
-  if (decided === "dead-letter") return giveUp(mail, toRecordedError(error), effects);
+  if (decided === "dead-letter") return giveUp(mail, recordedError(error), effects);
   // Whoever waits for the answer hears of the failure, and decides; there is nothing to be kept for a person.
   if (decided === "skip" || delivery.isAwaited) return { kind: "ack", place: mail.id };
   return verdictOnFailure(actor.definition, mail, error, effects, now);

@@ -30,6 +30,7 @@ import type { ChangesQuery, ForkRequest, Lineage, PastLine, PathChange, Timeline
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { TypeStats } from "../protocol/type-stats.ts";
+import type { WhatIf, WhatIfRequest } from "../protocol/what-if.ts";
 import type { Events } from "./events.ts";
 import type { HappenedRequest, StoredHappened } from "./happened-port.ts";
 import type { Address } from "./ports.ts";
@@ -43,6 +44,11 @@ export interface CommandRequest {
   idempotencyKey?: string | undefined;
   /** The id of the message that a person sends once more with this one. */
   resends?: string | undefined;
+}
+
+/** A moment of an actor that is kept as a new one, and what might have come after it. */
+export interface Fork extends ForkRequest {
+  whatIf?: Omit<WhatIfRequest, "at">;
 }
 
 /** A query for one actor. */
@@ -87,10 +93,11 @@ export interface Runtime {
   erase(type: string, key: readonly string[]): Promise<void>;
   /**
    * Keeps what an actor with a journal was at a seq as a new actor, whose journal begins with it; returns that. The other
-   * one is not touched. A turn that was not over then is not part of it. `not_found` where there is no such moment,
-   * `rejected` when the key has been used.
+   * one is not touched. A turn that was not over then is not part of it. With a what-if, the turns that might have come
+   * after are kept as well; what they send and set is not sent. `not_found` where there is no such moment, `rejected` when the
+   * key has been used, or an effect is wanted that nothing answers.
    */
-  fork(type: string, keyText: string, request: ForkRequest): Promise<Address>;
+  fork(type: string, keyText: string, request: Fork): Promise<Address>;
   /**
    * Deletes a journal's entries below a seq, but none that recovery needs: it keeps what follows the last checkpoint but
    * one. Returns how many went. `not_found` when the actor was never used or keeps no journal.
@@ -129,6 +136,8 @@ export interface PastReader {
   replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep>;
   /** A journal, or a range of it, as the text of a file (see `HistoryHeader`), piece by piece. */
   export(type: string, keyText: string, range: ExportRange): AsyncGenerator<string>;
+  /** Tries another past on the code that runs now. */
+  whatIf(type: string, keyText: string, request: WhatIfRequest): Promise<WhatIf>;
 }
 
 /** The room of all that happens. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { GreenroomError } from "../core/errors.ts";
+import { GreenroomError, recordedError } from "../core/errors.ts";
 import { mailAt } from "../testing/mails.ts";
 import { Note } from "../testing/note.ts";
-import { attemptOf, toRecordedError, verdictOnFailure } from "./verdict.ts";
+import { attemptOf, verdictOnFailure } from "./verdict.ts";
 
 const type = { ...Note, attempts: 3 };
 const failed = new GreenroomError("handler_failed", "note.crash failed: late", undefined, {
@@ -53,12 +53,12 @@ test("an attempt that was marked as begun is counted already", () => {
 });
 
 test("what is recorded is the error that the handler threw, with what its caller is told", () => {
-  expect(toRecordedError(failed)).toEqual({
+  expect(recordedError(failed)).toEqual({
     name: "RangeError",
     message: "note.crash failed: late",
     stack: expect.stringContaining("RangeError: late"),
   });
-  expect(toRecordedError(new GreenroomError("rejected", "no"))).toMatchObject({
+  expect(recordedError(new GreenroomError("rejected", "no"))).toMatchObject({
     name: "GreenroomError",
     message: "no",
   });

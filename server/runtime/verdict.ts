@@ -1,5 +1,5 @@
 import type { ActorType } from "../core/define.ts";
-import { describeError, type GreenroomError } from "../core/errors.ts";
+import { type GreenroomError, recordedError } from "../core/errors.ts";
 import { type Fingerprint, fingerprint } from "../core/fingerprint.ts";
 import { backoffMs } from "../core/retry.ts";
 import type { RecordedEffect, RecordedError } from "../protocol/journal.ts";
@@ -47,7 +47,7 @@ export function verdictOnFailure(
   now: number,
 ): Verdict {
   const attempts = attemptOf(mail);
-  const recorded = toRecordedError(error);
+  const recorded = recordedError(error);
   if (FINAL.has(error.code) || attempts - mail.attemptsBefore >= type.attempts) {
     return giveUp(mail, recorded, effects);
   }
@@ -65,10 +65,4 @@ export function giveUp(mail: Mail, error: RecordedError, effects: readonly Recor
 export function attemptOf(mail: Mail | null): number {
   if (mail === null) return 1;
   return mail.begun ? mail.attempts : mail.attempts + 1;
-}
-
-/** What is recorded of an error: of what a handler threw, rather than of how its caller is told. */
-export function toRecordedError(error: GreenroomError): RecordedError {
-  const { name, stack } = describeError(error.cause instanceof Error ? error.cause : error);
-  return { name, message: describeError(error).message, stack };
 }

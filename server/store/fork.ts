@@ -14,7 +14,7 @@ export async function fork(
   pool: Pool,
   { epoch }: Claim,
   lane: number,
-  { id, parent, body, state, at }: ForkRow,
+  { id, parent, entries, state, at }: ForkRow,
 ): Promise<"forked" | "taken" | "fenced"> {
   return transaction(pool, async (client) => {
     const { rows } = await client.query<{ batch: number }>(
@@ -26,20 +26,22 @@ export async function fork(
     const { rowCount } = await client.query(
       `WITH begun AS (
          INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
-         SELECT $1, 1, 'forked', to_timestamp($2::float8 / 1000), $3, $4, $5::json
+         SELECT $1, w.seq, w.kind, to_timestamp($2::float8 / 1000), $3, $4, w.body::json
+         FROM unnest($5::text[], $6::text[]) WITH ORDINALITY AS w(kind, body, seq)
          WHERE NOT EXISTS (SELECT FROM entry WHERE actor_id = $1) AND NOT EXISTS (SELECT FROM checkpoint WHERE actor_id = $1)
            AND NOT EXISTS (SELECT FROM durable_state WHERE actor_id = $1)
-         ON CONFLICT (actor_id, seq) DO NOTHING RETURNING actor_id
-       ), first AS (
+         RETURNING seq
+       ), made AS (
          INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)
-         SELECT actor_id, 1, $9::json, $10, 'null', to_timestamp($11::float8 / 1000), $3, $4 FROM begun
-         WHERE $9::text IS NOT NULL
+         SELECT $1, $10, $11::json, $12, 'null', to_timestamp($13::float8 / 1000), $3, $4 FROM begun
+         WHERE seq = 1 AND $11::text IS NOT NULL
        )
        INSERT INTO fork (actor_id, parent_id, parent_key, parent_seq, at)
-       SELECT actor_id, $6, $7, $8, to_timestamp($2::float8 / 1000) FROM begun`,
+       SELECT $1, $7, $8, $9, to_timestamp($2::float8 / 1000) FROM begun WHERE seq = 1`,
       [
-        ...[id, at, lane, fence.batch, body, parent.id, parent.keyText, parent.seq],
-        ...[state?.state, state?.version, state?.updatedAt],
+        ...[id, at, lane, fence.batch, entries.map(({ kind }) => kind), entries.map(({ body }) => body)],
+        ...[parent.id, parent.keyText, parent.seq],
+        ...[state?.revision, state?.state, state?.version, state?.updatedAt],
       ],
     );
     return rowCount === 1 ? "forked" : "taken";

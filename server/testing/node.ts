@@ -5,6 +5,7 @@ import { systemClock } from "../runtime/clock.ts";
 import { defaultLimits, type Limits } from "../runtime/limits.ts";
 import type { Clock, Store, Watchdog } from "../runtime/ports.ts";
 import { type RunningRuntime, type RuntimeOptions, startRuntime } from "../runtime/runtime.ts";
+import type { Sandbox } from "../runtime/sandbox.ts";
 import { standBy } from "../runtime/standby.ts";
 
 /** What a test's node may have different from a server's. */
@@ -14,6 +15,7 @@ export interface NodeOptions {
   clock?: Clock;
   limits?: Partial<Limits>;
   watchdog?: Watchdog;
+  sandbox?: Sandbox;
   chaos?: boolean;
 }
 

@@ -45,6 +45,12 @@ const ofImports: readonly Seed[] = [
     "A process of the tests joins what a server joins, and imports no more than it.",
   ),
   imports("server/watchdog/a.ts", ["../runtime/ports.ts"], "../runtime/runtime.ts", "The watchdog imports its port."),
+  imports(
+    "server/sandbox/a.ts",
+    ["../runtime/sandbox.ts", "../core/a.ts", "../protocol/a.ts"],
+    "../actors/index.ts",
+    "The sandbox imports its port, core and protocol; the actors' code it loads by name.",
+  ),
   imports("server/stream/a.ts", ["../runtime/a.ts", "socket.io"], "pg", "stream imports runtime and protocol."),
   imports("server/stream/b.ts", ["node:http"], "node:timers", "stream imports runtime and protocol."),
   imports("server/api/a.ts", ["../runtime/a.ts", "fastify"], "../store/a.ts", "api imports runtime and protocol."),

@@ -4,6 +4,7 @@ import type { Divergence, DivergenceKind } from "../../protocol/replay.ts";
 import { Past } from "../../runtime/past.ts";
 import type { SnapshotReader } from "../../runtime/past-port.ts";
 import type { ActorId, Store } from "../../runtime/ports.ts";
+import { inPlace } from "../../runtime/sandbox.ts";
 import { verify } from "../../runtime/verify.ts";
 import { type Options, UsageError } from "./options.ts";
 
@@ -58,9 +59,10 @@ async function replayOne(
   report: Report,
 ): Promise<void> {
   const from = since === undefined ? undefined : await firstSince(reader, actor.id, since);
+  const parts = { store: reader, sandbox: inPlace([type]) };
   report.actors += 1;
   let diverged = 0;
-  for await (const { turns, divergences } of verify(reader, type, actor, { from })) {
+  for await (const { turns, divergences } of verify(parts, type, actor, { from })) {
     report.turns += turns;
     diverged += divergences.length;
     for (const found of divergences) {

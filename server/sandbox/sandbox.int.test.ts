@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emptyHead, fold } from "../protocol/fold.ts";
+import type { Entry } from "../protocol/journal.ts";
+import type { Edit } from "../protocol/what-if.ts";
+import { systemClock } from "../runtime/clock.ts";
+import { inPlace } from "../runtime/sandbox.ts";
+import { actorTypes } from "../testing/hanging-types.ts";
+import { MemoryJournal } from "../testing/memory-journal.ts";
+import { ThreadSandbox } from "./sandbox.ts";
+
+const [Hanging] = actorTypes();
+if (Hanging === undefined) throw new Error("There is no type.");
+let sandbox: ThreadSandbox;
+let entries: Entry[];
+
+beforeAll(() => {
+  const journal = new MemoryJournal(Hanging, ["h"]);
+  for (let i = 0; i < 20; i++) journal.send("run", { how: "well" });
+  entries = journal.entries;
+  const module = new URL("../testing/hanging-types.ts", import.meta.url).href;
+  sandbox = new ThreadSandbox({
+    types: { module, surroundings: {} },
+    clock: systemClock,
+    limits: { ms: 5_000, heapMb: 64 },
+  });
+});
+afterAll(() => sandbox.close());
+
+const named = { type: "hanging", keyText: "h" };
+const whatIf = (how: string) => {
+  const edits: Edit[] = [{ after: 3, command: "run", payload: { how }, effects: [] }];
+  return { kind: "what-if" as const, ...named, base: emptyHead(1), entries, edits, now: 0 };
+};
+const replay = () => ({ kind: "replay" as const, ...named, base: emptyHead(1), entries });
+
+describe("a sandbox", () => {
+  test("does in a thread of its own what would be done in this one", async () => {
+    const own = inPlace([Hanging]);
+    const { code } = Hanging;
+    const sameCode = (value: unknown) =>
+      JSON.parse(JSON.stringify(value).replaceAll(/"code":"[^"]*"/g, `"code":"${code}"`));
+    for (const job of [whatIf("well"), replay()]) {
+      expect(sameCode(await sandbox.run(job))).toEqual(sameCode(await own.run(job)));
+    }
+    const { head } = await sandbox.run(replay());
+    expect(head).toEqual(fold(emptyHead(1), structuredClone(entries)));
+  });
+
+  test("refuses what the code refuses, in the same words", async () => {
+    const wrong = { ...whatIf("well"), edits: [{ message: "m99", leaveOut: true as const }] };
+    await expect(sandbox.run(wrong)).rejects.toMatchObject({
+      code: "not_found",
+      message: expect.stringMatching(/m99/),
+    });
+    await expect(sandbox.run(whatIf("badly"))).rejects.toMatchObject({
+      code: "invalid_payload",
+      details: { issues: [{}] },
+    });
+  });
+
+  test.each([
+    ["code that never ends", "for ever", /did not end within 5000 ms/],
+    ["code that takes all memory", "greedily", /ended its thread/],
+  ])("ends %s, and whoever waits behind it is served", async (_, how, why) => {
+    const hung = sandbox.run(whatIf(how));
+    const behind = sandbox.run(replay());
+    await expect(hung).rejects.toMatchObject({ code: "handler_failed", message: expect.stringMatching(why) });
+    expect((await behind).divergences).toEqual([]);
+  });
+
+  test("refuses more than may wait", async () => {
+    const all = Array.from({ length: 20 }, () =>
+      sandbox.run(replay()).then(
+        () => "done",
+        ({ code }) => code,
+      ),
+    );
+    const told = await Promise.all(all);
+    expect([told.filter((one) => one === "done").length, told.at(-1)]).toEqual([16, "overloaded"]);
+  });
+});
