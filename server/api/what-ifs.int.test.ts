@@ -2,6 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { counterType } from "../actors/counter.ts";
+import { UserState } from "../actors/user-state.ts";
 import { createLog } from "../log.ts";
 import { fold } from "../protocol/fold.ts";
 import type { Entry } from "../protocol/journal.ts";
@@ -17,7 +18,7 @@ import { type Api, createApi } from "./api.ts";
 const database = useDatabase();
 const log = createLog("silent");
 const service = await CountingService.start();
-const types = [counterType(service.url)];
+const types = [counterType(service.url), UserState];
 /** The statements that were run, each as often as it was, since that was asked last. */
 let statements: string[] = [];
 let store: Store;
@@ -32,7 +33,7 @@ beforeAll(async () => {
   api = await createApi(runtime, { ready: async () => true }, log);
   server = http.createServer((request, response) => api.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/actors/counter`;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/actors`;
   for (let by = 1; by <= 25; by++) await ask("origin", "increment", { by });
   await ask("origin", "enrich", { symbol: "ACME" });
   await ask("origin", "decrement", { by: 5 });
@@ -67,9 +68,14 @@ const ask = (key: string, command: string, payload: object) =>
 async function post(
   key: string,
   body: object,
+  type = "counter",
 ): Promise<{ status: number; body: WhatIf & { error?: { code: string } } }> {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(`${url}/${key}/what-ifs`, { method: "POST", headers, body: JSON.stringify(body) });
+  const response = await fetch(`${url}/${type}/${key}/what-ifs`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
   return { status: response.status, body: (await response.json()) as WhatIf };
 }
 
@@ -212,6 +218,27 @@ describe("a what-if that is kept", () => {
     expect((await post("origin", { at: 0, to: 3, keep: { key: ["early"] } })).status).toBe(201);
     expect(await runtime.query({ type: "counter", key: ["early"], query: "value", payload: {} })).toBe(6);
     expect(await divergencesOf("early")).toEqual([]);
+  });
+
+  test("has a durable state at its newest revision, where the type has one with a history", async () => {
+    const of = { type: "user-state", key: ["m", "u"] };
+    const view = (productId: string) => runtime.ask({ ...of, command: "viewProduct", payload: { productId } });
+    for (const productId of ["a", "b", "c"]) await view(productId);
+    const entries = (await runtime.inspector.journal("user-state", "m:u", { after: 0, limit: 10 })).items;
+    const edits = [{ message: messageAt(entries, 2), payload: { productId: "other" } }];
+    const tried = await post("m:u", { at: 1, edits }, "user-state");
+    expect(tried.body.first).toMatchObject({ seq: 2, kind: "state", path: ["recentProducts", 0], recorded: "b" });
+    expect((await post("m:u", { at: 1, edits, keep: { key: ["m", "kept"] } }, "user-state")).status).toBe(201);
+    const recentProducts = ["c", "other", "a"];
+    const kept = await runtime.inspector.actor("user-state", "m:kept");
+    expect(kept).toMatchObject({ head: 3, state: { recentProducts } });
+    expect(
+      await runtime.ask({ ...of, key: ["m", "kept"], command: "viewProduct", payload: { productId: "d" } }),
+    ).toMatchObject({ revision: 4 });
+    const { state } = await runtime.past.state("user-state", "m:kept", { at: 3 });
+    expect(state).toMatchObject({ recentProducts });
+    // What it was made of is no message, so it cannot be tried otherwise.
+    expect((await post("m:kept", { at: 0 }, "user-state")).body.error?.code).toBe("not_found");
   });
 
   test("takes a key that was never used, and writes nothing under another", async () => {

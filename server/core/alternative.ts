@@ -126,7 +126,8 @@ export class Alternative {
   }
 
   #finish({ id, now }: RecordedMessage, text: string | null, result: Extract<Ended, { kind: "done" }>): void {
-    const revision = this.#type.persistence === "state" ? (this.#revision += 1) : null;
+    if (this.#type.persistence === "state") this.#revision += 1;
+    const revision = this.#type.persistence === "state" ? this.#revision : null;
     const entry = turnEntryText(this.#type, { id, text, revision }, this.#state, result);
     const unsent = result.sends.length + result.reminders.length > 0;
     this.#push({ ...(JSON.parse(entry) as TurnEntry), ...(unsent ? { unsent } : {}) }, now);

@@ -1,7 +1,7 @@
+import { FIRST_REVISION } from "../core/alternative.ts";
 import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { checkKey, decodeKey, encodeKey } from "../core/keys.ts";
-import { FIRST_REVISION } from "../core/alternative.ts";
 import { fold, type Head } from "../protocol/fold.ts";
 import type { Entry, ForkedEntry } from "../protocol/journal.ts";
 import { unavailable } from "./activation.ts";
