@@ -7,7 +7,7 @@ import type { Divergence, DivergenceKind } from "./replay.ts";
 /** The most recorded entries that a what-if goes over. */
 export const MAX_WHAT_IF_ENTRIES = 1_000;
 /** The most messages that are changed, left out and added in one. */
-export const MAX_EDITS = 200;
+const MAX_EDITS = 200;
 /** The most effects of one message that are answered otherwise than is recorded. */
 const MAX_CHOICES = 100;
 
