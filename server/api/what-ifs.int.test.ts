@@ -11,8 +11,9 @@ import type { Store } from "../runtime/ports.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
 import { CountingService } from "../testing/counting-service.ts";
-import { query, useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";
+import { query } from "../testing/sql.ts";
 import { type Api, createApi } from "./api.ts";
 
 const database = useDatabase();
