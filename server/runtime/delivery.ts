@@ -5,6 +5,7 @@ import type { Json } from "../protocol/json.ts";
 import { digest } from "./digest.ts";
 import type { Mail } from "./mail.ts";
 import type { KeptReply } from "./ports.ts";
+import type { UnderWay } from "./repeats.ts";
 
 /** What a caller is answered. `reply` is JSON text. */
 export interface Answer {
@@ -57,6 +58,8 @@ export class Delivery {
   mail: Mail | null = null;
   /** Where it stands among those that are accepted and not finished. */
   place = -1;
+  /** What repeats know it by, if it has an idempotency key. */
+  underWay: UnderWay | undefined;
   #payloadText: string | undefined;
   readonly #caller: Caller | null;
   readonly #finished: (delivery: Delivery) => void;
