@@ -7,7 +7,7 @@ import { type CommandReply, idempotencyKey, type Told } from "../server/protocol
 import type { Result } from "../server/protocol/errors.ts";
 import type { Json } from "../server/protocol/json.ts";
 import { type RedriveInfo, redriveRequest } from "../server/protocol/mail.ts";
-import { forkRequest } from "../server/protocol/past.ts";
+import { type CheckpointsWritten, checkpointsRequest, forkRequest } from "../server/protocol/past.ts";
 
 /** What a form sends. The payload comes as JSON text: parsing it is safe at any depth, and yields nothing but JSON. */
 const request = z.object({
@@ -65,6 +65,15 @@ export async function forkActor(input: unknown): Promise<Result<string>> {
   const parsed = forked.safeParse(input);
   if (!parsed.success) return refused(z.prettifyError(parsed.error));
   return getHandle().fork(parsed.data.type, parsed.data.keyText, parsed.data.request);
+}
+
+const wished = named.extend({ after: checkpointsRequest.shape.after });
+
+/** Writes checkpoints of an actor above a seq, a bounded number of them. The input is whatever a browser sent. */
+export async function writeCheckpoints(input: unknown): Promise<Result<CheckpointsWritten>> {
+  const parsed = wished.safeParse(input);
+  if (!parsed.success) return refused(z.prettifyError(parsed.error));
+  return getHandle().writeCheckpoints(parsed.data.type, parsed.data.keyText, parsed.data.after);
 }
 
 /** Deletes an actor with all that is kept of it. The input is whatever a browser sent. */

@@ -24,7 +24,7 @@ import type {
 } from "./protocol/mail.ts";
 import type { Trace } from "./protocol/messages.ts";
 import type { Overview } from "./protocol/overview.ts";
-import type { ForkRequest } from "./protocol/past.ts";
+import type { CheckpointsWritten, ForkRequest } from "./protocol/past.ts";
 import type { Position } from "./protocol/stream.ts";
 import type { TypeStats } from "./protocol/type-stats.ts";
 
@@ -79,6 +79,8 @@ export interface Handle {
   intervene(type: string, keyText: string, what: Intervention): Promise<Result<null>>;
   /** Keeps a moment of an actor as a new one, whose key in text form comes back. */
   fork(type: string, keyText: string, request: ForkRequest): Promise<Result<string>>;
+  /** Writes checkpoints above a seq where none is near, a bounded number of them. */
+  writeCheckpoints(type: string, keyText: string, after: number): Promise<Result<CheckpointsWritten>>;
   /** Deletes an actor with all that is kept of it. */
   erase(type: string, keyText: string): Promise<Result<null>>;
   /** Whether actors may be crashed on purpose. */

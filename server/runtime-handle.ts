@@ -30,6 +30,7 @@ export function createHandle(runtime: Runtime): Handle {
     intervene: (type, keyText, what) =>
       attempt(() => runtime.intervene(type, decodeKey(keyText), what).then(() => null)),
     fork: (type, keyText, request) => attempt(async () => (await runtime.fork(type, keyText, request)).keyText),
+    writeCheckpoints: (type, keyText, after) => attempt(() => runtime.writeCheckpoints(type, keyText, after)),
     erase: (type, keyText) => attempt(() => runtime.erase(type, decodeKey(keyText)).then(() => null)),
     allowsChaos: () => runtime.allowsChaos,
     command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { decodeKey } from "../core/keys.ts";
 import { intervention } from "../protocol/actors.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
-import { forkRequest } from "../protocol/past.ts";
+import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/surface.ts";
 import { parseAs, parseJson } from "./json.ts";
@@ -27,7 +27,8 @@ interface OperationParams {
  * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it;
  * a `Resends` header names the message that a person sends once more. `POST …/passivate`, `…/retry`, `…/skip`,
  * `…/dead-letter` and `…/crash` do what a person decided. `POST …/forks` keeps a moment of it as a new
- * actor; `POST …/what-ifs` tries another past, and with `keep` keeps that. And `DELETE …`, which erases an actor with all that is kept of
+ * actor; `POST …/what-ifs` tries another past, and with `keep` keeps that. `POST …/checkpoints` writes checkpoints above
+ * `after` where none is near, and tells in `next` where to go on. And `DELETE …`, which erases an actor with all that is kept of
  * it, and `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
  */
 export function addOperations(app: FastifyInstance, runtime: Runtime): void {
@@ -80,6 +81,11 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
     if (keep === undefined) return runtime.past.whatIf(type, key, request);
     const { at, ...whatIf } = request;
     return response.code(201).send(await runtime.fork(type, key, { at, key: keep.key, whatIf }));
+  });
+
+  app.post<ActorParams>("/api/actors/:type/:key/checkpoints", async ({ params, body }) => {
+    const { after } = parseAs(checkpointsRequest, body ?? {}, "a wish for checkpoints");
+    return runtime.writeCheckpoints(params.type, params.key, after);
   });
 
   app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {

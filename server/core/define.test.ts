@@ -88,6 +88,21 @@ describe("a definition is refused", () => {
     expect(() => define({ queries: { value: none, tell: none }, on })).toThrow(message);
   });
 
+  test.each([{ entries: 0 }, { days: 1.5 }, {}, { entries: 1, days: 1 }, { weeks: 1 }, "some"])(
+    "with a retention of %j",
+    (retention) => {
+      expect(() => define({ retention } as never)).toThrow(
+        'counter: a retention is "all", { entries: N } or { days: N }; N is a whole number from 1.',
+      );
+    },
+  );
+
+  test("with a retention of a past that it does not keep", () => {
+    expect(() => define({ persistence: "state", retention: { days: 1 } } as never)).toThrow(
+      "counter: a retention is of a journal, or of a durable state with history: true.",
+    );
+  });
+
   test.each([0, -1, 1.5, 101, Number.NaN])("with %s attempts of a message", (attempts) => {
     expect(() => define({ attempts })).toThrow("counter: a message is tried 1 to 100 times.");
   });

@@ -1,3 +1,4 @@
+import type { Retention } from "../protocol/actors.ts";
 import type { Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { JournalContext, NamedKey, QueryContext, TurnContext } from "./context.ts";
@@ -5,6 +6,7 @@ import type { Contract, Input, Output, Schema, Schemas } from "./contract.ts";
 import { type Duration, durationMs } from "./duration.ts";
 import type { EffectCall } from "./effects.ts";
 import { fnv1a } from "./random.ts";
+import { checkedRetention } from "./retention.ts";
 import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "./retry.ts";
 
 /** What a failed message from the mailbox does to those behind it: they wait for it, or go on without it. */
@@ -63,6 +65,8 @@ interface Definition<
   checkpointEvery?: P extends "journal" ? number : never;
   /** Of a durable state: whether each change is kept as an entry too, from now on; not unless told. */
   history?: P extends "state" ? boolean : never;
+  /** How much of the journal or the history is kept: all unless told. */
+  retention?: Retention;
 }
 
 /** A command or query as the runtime sees it. */
@@ -90,6 +94,7 @@ export interface ActorType<Client = unknown, C extends Schemas = Schemas> extend
   readonly checkpointEvery: number;
   /** Whether its past can be looked at: always that of a journal, and of a durable state if each change is kept too. */
   readonly history: boolean;
+  readonly retention: Retention;
   /** Never set: it carries the client's type. */
   readonly client?: Client;
 }
@@ -156,6 +161,7 @@ export function defineActor<
   };
   add("command", d.commands);
   add("query", d.queries);
+  const history = d.persistence === "journal" || d.history === true;
   return {
     type: d.type,
     key: d.key,
@@ -174,7 +180,8 @@ export function defineActor<
     attempts: checkedAttempts(d.type, d.attempts ?? DEFAULT_ATTEMPTS),
     onFailure: d.onFailure ?? "hold",
     checkpointEvery: checkedInterval(d.type, d.checkpointEvery ?? CHECKPOINT_EVERY),
-    history: d.persistence === "journal" || d.history === true,
+    history,
+    retention: checkedRetention(d.type, d.retention ?? "all", history),
   };
 }
 

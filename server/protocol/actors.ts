@@ -23,6 +23,12 @@ export type ActorName = z.infer<typeof actorName>;
 /** How an actor's state is kept. */
 export type Persistence = "state" | "journal";
 
+/**
+ * How much of an actor's past is kept: all of it, so many of its newest entries, or those of so many days. More is kept
+ * where recovery needs it.
+ */
+export type Retention = "all" | { entries: number } | { days: number };
+
 /** What changed a durable state last: the command, when (ISO, UTC), and the paths that differ from the state before. */
 export interface LastChange {
   command: string;
@@ -140,6 +146,7 @@ export interface TypeInfo {
   persistence: Persistence;
   /** Whether its past is kept: always that of a journal, and of a durable state where the type says so. */
   history: boolean;
+  retention: Retention;
   passivateAfterMs: number;
   commands: OperationInfo[];
   queries: OperationInfo[];

@@ -12,8 +12,9 @@ export interface PastWindow {
   entries: Entry[];
 }
 
-/** How far the making of a state has come, in seqs. */
+/** How far the making of a state has come, in seqs; `from` is that of the checkpoint it began with, or of the begin. */
 export interface FoldProgress {
+  from: number;
   folded: number;
   wanted: number;
 }
@@ -100,6 +101,16 @@ export function valueAt(value: Json | undefined, path: readonly (string | number
 export interface Lineage {
   parent: { keyText: string; seq: number } | null;
   forks: { keyText: string; seq: number; at: number }[];
+}
+
+/** Where checkpoints are wanted: above a seq; everywhere unless told. */
+export const checkpointsRequest = z.strictObject({ after: z.number().int().min(0).default(0) });
+
+/** Checkpoints that were written, by their seqs; where to go on, null when none is missing; and the journal's end. */
+export interface CheckpointsWritten {
+  seqs: number[];
+  next: number | null;
+  head: number;
 }
 
 /** A moment of an actor to be kept as a new one: under which key. */

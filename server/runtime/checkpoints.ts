@@ -4,10 +4,9 @@ import type { Actor, Write } from "./actor.ts";
 import { crashPoint } from "./crash-points.ts";
 import { checksum } from "./digest.ts";
 import type { Events } from "./events.ts";
+import { APART } from "./kept-checkpoints.ts";
 import type { ActorId, CheckpointRow, Clock, Store } from "./ports.ts";
 
-/** Every so many entries, a checkpoint is kept for good: time travel begins at the nearest. */
-const SPARSE_EVERY = 1_000;
 /** Actors whose checkpoints wait to be written; beyond it none is taken: recovery then folds more entries. */
 const MAX_WAITING = 10_000;
 /** Checkpoints in one statement. */
@@ -120,7 +119,7 @@ function isDue(actor: Actor, seq: number): boolean {
 
 /** Whether a checkpoint at a seq is the first in its stretch, and so is kept for good. */
 function isFurther(before: number, seq: number): boolean {
-  return Math.floor(seq / SPARSE_EVERY) > Math.floor(before / SPARSE_EVERY);
+  return Math.floor(seq / APART) > Math.floor(before / APART);
 }
 
 /** Whether the newest checkpoint is damaged, and none was taken since that was found. */

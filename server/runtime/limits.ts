@@ -45,6 +45,8 @@ export const KEEP_MS = 7 * 24 * 3_600_000;
 /** How often what is older is deleted, and how many rows at most in one go. */
 export const PRUNE_MS = 60_000;
 export const PRUNE_ROWS = 10_000;
+/** How often what types keep no longer of their actors' pasts is looked for. */
+export const RETENTION_MS = 3_600_000;
 /** The first and the longest wait between two tries to reach a database that is down. */
 export const RETRY_MS = { first: 50, most: 1_000 };
 /** How long a stopping runtime waits for the database before it gives up what is in hand. */

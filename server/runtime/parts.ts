@@ -28,6 +28,7 @@ import { Redrives } from "./redrives.ts";
 import { Registry } from "./registry.ts";
 import { Reminders } from "./reminders.ts";
 import { Repeats } from "./repeats.ts";
+import { Retention } from "./retention.ts";
 import { Retries } from "./retries.ts";
 import { inPlace, type Sandbox } from "./sandbox.ts";
 import { Tells } from "./tells.ts";
@@ -113,7 +114,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
     interventions: new Interventions({ ...parts, lanes }),
-    forks: new Forks(parts),
+    ...{ forks: new Forks(parts), retention: new Retention(parts) },
     mail: new MailInspector(store, types),
     past: new PastInspector(parts),
     inspector: new StoreInspector({

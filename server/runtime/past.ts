@@ -86,6 +86,7 @@ export class Past {
     const end = from + WINDOW;
     const begin = await this.#store.past({ id, at: from, before: end + 1, limit: STEP, bytes: STEP_BYTES });
     const base = headOf(begin);
+    const { seq: begun } = base;
     for (let { entries, more } = begin; ; { entries, more } = await this.#entries(id, base.seq, end)) {
       const first = entries[0]?.seq ?? base.seq + 1;
       // What came before was pruned, but for what a checkpoint stands for.
@@ -99,7 +100,7 @@ export class Past {
       }
       advance(base, within);
       if (!more) throw await this.#absent(id, base, at);
-      yield { progress: { folded: base.seq, wanted: at } };
+      yield { progress: { from: begun, folded: base.seq, wanted: at } };
     }
   }
 

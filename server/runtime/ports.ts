@@ -8,6 +8,7 @@ import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow,
 import type { MailStore } from "./mail-store.ts";
 import type { MessageStore } from "./message-store.ts";
 import type { PastPort } from "./past-port.ts";
+import type { RetentionPort } from "./retention-port.ts";
 
 /** Time, as the runtime knows it; the only way that it does. All times are milliseconds since 1970. */
 export interface Clock {
@@ -190,7 +191,7 @@ export interface LaneWriter {
  * Where everything durable is. Each method is one operation of bounded size; lists in and lists out have the same
  * order. Every method throws `StoreUnavailable` when the database cannot be reached.
  */
-export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore, PastPort {
+export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore, PastPort, RetentionPort {
   lane(claim: Claim, lane: number): LaneWriter;
   load(wanted: readonly StateRequest[]): Promise<(StoredActor | null)[]>;
   /** Ids for actors, made where there are none; sorted inside, so that lanes cannot deadlock. */
@@ -206,12 +207,6 @@ export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore
    * its last two whose checksums hold.
    */
   writeCheckpoints(rows: readonly CheckpointRow[]): Promise<void>;
-  /**
-   * Deletes an actor's entries below a seq, oldest first and at most `limit`; none above its last checkpoint but one of
-   * those whose checksums hold, so that recovery never needs what is gone. Returns how many went. Seqs are never given
-   * again.
-   */
-  pruneJournal(id: ActorId, below: number, limit: number): Promise<number>;
   entries(request: EntriesRequest): Promise<EntriesPage>;
   /** An actor's checkpoints below a seq, newest first, without their states; `sound` where the checksum holds. */
   checkpoints(

@@ -1,10 +1,7 @@
-import type { ActorType } from "../core/define.ts";
-import { GreenroomError } from "../core/errors.ts";
-import { checkKey, encodeKey } from "../core/keys.ts";
 import type { Log } from "../log.ts";
-import { unavailable } from "./activation.ts";
+import { type CheckpointKeeper, keepCheckpoint } from "./kept-checkpoints.ts";
 import { KEEP_MS, PRUNE_ROWS } from "./limits.ts";
-import type { Clock, Store } from "./ports.ts";
+import type { ActorId, Clock, Store } from "./ports.ts";
 
 /** Deletes replies and commit rows that are kept no longer, as many as one go may. Never rejects. */
 export async function pruneOld(store: Store, clock: Clock, log: Log): Promise<void> {
@@ -16,27 +13,22 @@ export async function pruneOld(store: Store, clock: Clock, log: Log): Promise<vo
 }
 
 /**
- * Deletes an actor's entries below a seq, but none that recovery needs; returns how many went.
- * @throws GreenroomError `not_found` when the actor was never used or keeps no journal, `invalid_key`, `unavailable`
+ * Deletes an actor's entries up to a seq, but none that it needs; returns how many went. It goes in steps: each writes a
+ * checkpoint where what is kept will begin, then deletes what lies before it, at once. So every state that follows from
+ * what is kept can be made after each of them, wherever it ends.
+ * @throws GreenroomError `not_found` when the entries have a hole; StoreUnavailable
  */
-export async function pruneJournal(
-  store: Store,
-  { type, key: names, persistence }: ActorType,
-  key: readonly string[],
-  below: number,
-): Promise<number> {
-  checkKey(key, names);
-  if (persistence !== "journal") throw new GreenroomError("not_found", `${type} keeps no journal.`);
-  const keyText = encodeKey(key);
-  try {
-    const [summary] = await store.summaries([{ type, keyText }]);
-    if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-    let pruned = 0;
-    for (let page = PRUNE_ROWS; page === PRUNE_ROWS; pruned += page) {
-      page = await store.pruneJournal(summary.id, below, PRUNE_ROWS);
-    }
-    return pruned;
-  } catch (error) {
-    throw error instanceof GreenroomError ? error : unavailable(error);
+export async function pruneEntries(keeper: CheckpointKeeper, id: ActorId, through: number): Promise<number> {
+  const { store } = keeper;
+  let pruned = 0;
+  for (;;) {
+    const found = await store.prunable(id);
+    if (found === null) return pruned;
+    const { begins, last } = found;
+    const wanted = Math.min(through, last, begins - 1 + PRUNE_ROWS);
+    const cut = wanted < begins ? null : await keepCheckpoint(keeper, id, { seq: wanted, begins });
+    const gone = cut === null ? 0 : await store.pruneThrough(id, cut);
+    if (gone === 0) return pruned;
+    pruned += gone;
   }
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { GreenroomError } from "../core/errors.ts";
+import { encodeKey } from "../core/keys.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
+import type { CheckpointsWritten } from "../protocol/past.ts";
 import { unavailable } from "./activation.ts";
 import { expired, toCommandReply } from "./answers.ts";
 import { Census } from "./census.ts";
@@ -13,15 +15,15 @@ import { crashPoint } from "./crash-points.ts";
 import type { Answer } from "./delivery.ts";
 import { Events } from "./events.ts";
 import { type Checked, checkIdempotencyKey } from "./intake.ts";
-import { claimLease, keepLease } from "./lease.ts";
+import { claimLease } from "./lease.ts";
 import type { Claim } from "./lease-store.ts";
-import { PRUNE_MS, STOP_GRACE_MS, SWEEP_MS } from "./limits.ts";
+import { STOP_GRACE_MS } from "./limits.ts";
 import { MailTally } from "./mail-tally.ts";
 import { makeParts, type NodeOptions } from "./parts.ts";
 import type { Address } from "./ports.ts";
-import { pruneJournal, pruneOld } from "./prune.ts";
 import { fenced } from "./settle.ts";
 import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
+import { startUpkeep } from "./upkeep.ts";
 
 /** What a runtime is made of. */
 export interface RuntimeOptions extends NodeOptions {
@@ -88,7 +90,6 @@ class NodeRuntime implements RunningRuntime {
     claim: Claim,
     { census, mailTally, events }: { census: Census; mailTally: MailTally; events: Events },
   ) {
-    const { store, clock, log, limits } = options;
     const stopped = (error: Error) => void this.#halt(error);
     this.#options = options;
     this.#claim = claim;
@@ -99,22 +100,7 @@ class NodeRuntime implements RunningRuntime {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
-    const { meter, mailroom, reminders, redrives } = this.#parts;
-    this.#upkeep = [
-      keepLease({ store, clock, log, claim, lost: stopped, health: (error) => meter.database(error) }),
-      clock.every(limits.inactivityCheckMs, () => this.#passivateIdle()),
-      clock.every(PRUNE_MS, () => void pruneOld(store, clock, log)),
-      clock.every(SWEEP_MS, () => void mailroom.sweep()),
-      clock.every(SWEEP_MS, () => void mailTally.review()),
-      events.listen((event) => {
-        if (event.kind !== "committed") return;
-        mailTally.committed(event.mail);
-        if (event.reminders !== null) reminders.set(event.reminders);
-      }),
-      () => reminders.close(),
-    ];
-    void mailroom.sweep();
-    void redrives.run();
+    this.#upkeep = startUpkeep(this.#parts, stopped);
   }
 
   async ask({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<CommandReply> {
@@ -171,7 +157,12 @@ class NodeRuntime implements RunningRuntime {
 
   async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
     if (this.#closed !== undefined) throw this.#closed;
-    return pruneJournal(this.#options.store, this.#parts.types.get(type), key, below);
+    return this.#parts.retention.prune(type, encodeKey(key), below);
+  }
+
+  async writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten> {
+    if (this.#closed !== undefined) throw this.#closed;
+    return this.#parts.retention.writeCheckpoints(type, keyText, after);
   }
 
   room(): Promise<void> {
@@ -224,11 +215,6 @@ class NodeRuntime implements RunningRuntime {
     });
     await Promise.race([done, grace, this.failed]);
     waiting.abort();
-  }
-
-  #passivateIdle(): void {
-    const { passivateAfterMs } = this.#options.limits;
-    this.#parts.registry.passivateIdle((actor) => passivateAfterMs ?? actor.definition.passivateAfterMs);
   }
 }
 

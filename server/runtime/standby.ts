@@ -6,6 +6,7 @@ import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { MailCounts, RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { Overview } from "../protocol/overview.ts";
+import type { CheckpointsWritten } from "../protocol/past.ts";
 import type { Census } from "./census.ts";
 import { Events } from "./events.ts";
 import { positionOf, StoreInspector } from "./inspector.ts";
@@ -137,6 +138,10 @@ class Standby implements RunningRuntime {
 
   async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
     return this.#leading().pruneJournal(type, key, below);
+  }
+
+  async writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten> {
+    return this.#leading().writeCheckpoints(type, keyText, after);
   }
 
   async room(): Promise<void> {

@@ -26,7 +26,15 @@ import type {
 } from "../protocol/mail.ts";
 import type { Trace } from "../protocol/messages.ts";
 import type { Overview } from "../protocol/overview.ts";
-import type { ChangesQuery, ForkRequest, Lineage, PastLine, PathChange, Timeline } from "../protocol/past.ts";
+import type {
+  ChangesQuery,
+  CheckpointsWritten,
+  ForkRequest,
+  Lineage,
+  PastLine,
+  PathChange,
+  Timeline,
+} from "../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { TypeStats } from "../protocol/type-stats.ts";
@@ -99,10 +107,16 @@ export interface Runtime {
    */
   fork(type: string, keyText: string, request: Fork): Promise<Address>;
   /**
-   * Deletes a journal's entries below a seq, but none that recovery needs: it keeps what follows the last checkpoint but
-   * one. Returns how many went. `not_found` when the actor was never used or keeps no journal.
+   * Deletes a journal's or a history's entries below a seq, but none that is needed: of a journal it keeps what follows
+   * the last checkpoint but one, of a history the newest. A checkpoint is kept where the rest begins. Returns how many
+   * went. `not_found` when the actor was never used or has no history.
    */
   pruneJournal(type: string, key: readonly string[], below: number): Promise<number>;
+  /**
+   * Writes checkpoints above a seq where none is near, so that past states are made sooner; a bounded number of them, and
+   * tells where to go on. `not_found` when the actor was never used or has no history, or what is needed was pruned.
+   */
+  writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten>;
   /** Resolves when there is room for one more message: for doors that would rather wait than be refused. */
   room(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export function describeType(definition: ActorType, { passivateAfterMs }: Pick<L
     key: [...definition.key],
     persistence: definition.persistence,
     history: definition.history,
+    retention: definition.retention,
     passivateAfterMs: passivateAfterMs ?? definition.passivateAfterMs,
     commands: named("command"),
     queries: named("query"),

@@ -22,6 +22,8 @@ export async function erase(
       epoch,
     ]);
     if (lanes.rowCount === 0) return "fenced";
+    // A checkpoint that somebody writes now is there before the rest is looked for; or finds no actor.
+    await client.query("SELECT FROM actor WHERE type = $1 AND key = $2 FOR UPDATE", [type, keyText]);
     const { rowCount } = await client.query(
       `WITH gone AS (DELETE FROM actor WHERE type = $1 AND key = $2 RETURNING id, type),
          states AS (DELETE FROM durable_state s USING gone WHERE s.actor_id = gone.id RETURNING revision),

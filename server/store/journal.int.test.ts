@@ -246,17 +246,27 @@ describe("erasing an actor", () => {
   });
 });
 
-test("a journal is pruned up to the last checkpoint but one, so many entries at a time", async () => {
+test("a journal may be pruned up to the last checkpoint but one, at a checkpoint that is kept", async () => {
   const { id } = await actor();
   await commit({ entries: entries(id, 1, 35) });
   await store.writeCheckpoints([checkpoint(id, 20)]);
-  expect(await store.pruneJournal(id, 100, 100)).toBe(0);
+  expect(await store.prunable(id)).toBeNull();
   await store.writeCheckpoints([checkpoint(id, 30)]);
-  expect(await store.pruneJournal(id, 6, 100)).toBe(5);
-  expect(await store.pruneJournal(id, 100, 10)).toBe(10);
-  expect(await store.pruneJournal(id, 100, 10)).toBe(5);
-  expect(await store.pruneJournal(id, 100, 10)).toBe(0);
+  expect(await store.prunable(id)).toEqual({ begins: 1, last: 20 });
+  expect(await store.pruneThrough(id, 5)).toBe(0);
+  await store.keepCheckpoint(checkpoint(id, 5));
+  expect(await store.pruneThrough(id, 5)).toBe(5);
+  await store.keepCheckpoint(checkpoint(id, 25));
+  expect(await store.pruneThrough(id, 30)).toBe(0);
+  await store.keepCheckpoint(checkpoint(id, 20));
+  expect(await store.pruneThrough(id, 20)).toBe(15);
   expect((await seqs(id))[0]).toBe(21);
+  const kept = await store.checkpoints(id, 100, 10);
+  expect(kept.map(({ seq, sparse }) => [seq, sparse])).toEqual([
+    [30, false],
+    [25, true],
+    [20, true],
+  ]);
 });
 
 test("a journal is pruned as far as sound checkpoints go: one that is damaged leads nowhere", async () => {
@@ -264,10 +274,20 @@ test("a journal is pruned as far as sound checkpoints go: one that is damaged le
   await commit({ entries: entries(id, 1, 35) });
   for (const seq of [10, 20, 30]) await store.writeCheckpoints([checkpoint(id, seq, true)]);
   await damage(id, 20);
-  expect(await store.pruneJournal(id, 100, 100)).toBe(10);
-  expect((await seqs(id))[0]).toBe(11);
+  expect(await store.prunable(id)).toEqual({ begins: 1, last: 10 });
+  expect(await store.pruneThrough(id, 20)).toBe(0);
+  expect(await store.pruneThrough(id, 10)).toBe(10);
   await damage(id, 30);
-  expect(await store.pruneJournal(id, 100, 100)).toBe(0);
+  expect(await store.prunable(id)).toBeNull();
+});
+
+test("a checkpoint is not kept of an actor that was erased", async () => {
+  const { id, keyText } = await actor();
+  await commit({ entries: entries(id, 1, 5) });
+  const [{ type }] = (await query(database.url, "SELECT type FROM actor WHERE id = $1", [id])) as [{ type: string }];
+  await store.erase(claim, { type, keyText }, 0);
+  await store.keepCheckpoint(checkpoint(id, 5));
+  expect(await query(database.url, "SELECT FROM checkpoint WHERE actor_id = $1", [id])).toEqual([]);
 });
 
 test("a lane that is closed while it connects leaves no connection, and commits nothing", async () => {

@@ -125,21 +125,6 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
   });
 }
 
-/**
- * See `Store.pruneJournal`. Of the sound checkpoints the last but one is the limit: should the last be damaged later, what
- * leads on from the one before is still there. Index: `entry`'s primary key.
- */
-export async function pruneJournal(pool: Pool, id: ActorId, below: number, limit: number): Promise<number> {
-  const { rowCount } = await pool.query(
-    `DELETE FROM entry WHERE actor_id = $1 AND seq = ANY (ARRAY(
-       SELECT seq FROM entry WHERE actor_id = $1 AND seq < $2 AND seq <= (
-         SELECT seq FROM checkpoint WHERE actor_id = $1 AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1)
-       ORDER BY seq LIMIT $3))`,
-    [id, below, limit],
-  );
-  return rowCount ?? 0;
-}
-
 /** See `Store.checkpoints`. Index: `checkpoint`'s primary key, backwards. */
 export async function checkpoints(
   pool: Pool,

@@ -8,7 +8,7 @@ import { erase } from "./erase.ts";
 import { fork, lineage } from "./fork.ts";
 import { happened } from "./happened.ts";
 import { detail, summaries } from "./inspect.ts";
-import { checkpointAt, checkpoints, loadJournals, pruneJournal, tails, writeCheckpoints } from "./journal.ts";
+import { checkpointAt, checkpoints, loadJournals, tails, writeCheckpoints } from "./journal.ts";
 import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, leader, release } from "./lease.ts";
 import { list } from "./list.ts";
@@ -16,6 +16,7 @@ import { mailStore } from "./mail-store.ts";
 import { messageStore } from "./messages.ts";
 import { entries, past, seqAt } from "./past.ts";
 import { keptReplies, prune } from "./replies.ts";
+import { keepCheckpoint, prunable, pruneThrough, spans } from "./retention.ts";
 import { snapshot } from "./snapshot.ts";
 import { timeline } from "./timeline.ts";
 
@@ -44,7 +45,10 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     tails: (wanted, limit) => reachable(() => tails(pool, wanted, limit)),
     checkpointAt: (id, seq) => reachable(() => checkpointAt(pool, id, seq)),
     writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
-    pruneJournal: (id, below, limit) => reachable(() => pruneJournal(pool, id, below, limit)),
+    spans: (type, after, limit) => reachable(() => spans(pool, type, after, limit)),
+    prunable: (id) => reachable(() => prunable(pool, id)),
+    keepCheckpoint: (row) => reachable(() => keepCheckpoint(pool, row)),
+    pruneThrough: (id, seq) => reachable(() => pruneThrough(pool, id, seq)),
     entries: (request) => reachable(() => entries(pool, request)),
     past: (request) => reachable(() => past(pool, request)),
     seqAt: (id, time) => reachable(() => seqAt(pool, id, time)),

@@ -24,6 +24,7 @@ export default async function TimePage({ params }: Props) {
       names={info.key}
       segments={segments}
       keyText={keyText}
+      retention={info.retention}
       first={actor !== null && actor.stateBytes > MAX_STREAMED_STATE ? { ...actor, state: null } : actor}
       problem={result.ok ? null : result.error.message}
     />

@@ -83,14 +83,14 @@ function Making({ progress }: { progress: PastReading["progress"] }) {
       </div>
     );
   }
-  const { folded, wanted } = progress;
+  const { from, folded, wanted } = progress;
   return (
     <div className="flex flex-col gap-2 p-3">
       <p className="text-dim">
         No checkpoint is near. Folded up to <span className="mono">{formatNumber(folded)}</span> of{" "}
         <span className="mono">{formatNumber(wanted)}</span>.
       </p>
-      <progress aria-label="Entries folded" value={folded} max={wanted} className="progress w-full" />
+      <progress aria-label="Entries folded" value={folded - from} max={wanted - from} className="progress w-full" />
     </div>
   );
 }

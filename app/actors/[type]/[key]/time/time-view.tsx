@@ -1,8 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { useMemo } from "react";
-import type { ActorDetail } from "../../../../../server/protocol/actors.ts";
+import { useMemo, useState } from "react";
+import type { ActorDetail, Retention } from "../../../../../server/protocol/actors.ts";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
 import { CopyButton } from "../../../../components/copy.tsx";
 import { Empty, Problem } from "../../../../components/states.tsx";
@@ -11,6 +11,7 @@ import { useServerHistory } from "../../../../lib/history-source.ts";
 import { pathOf } from "../../../../lib/read.ts";
 import { useReading } from "../../../../lib/use-reading.ts";
 import { useRoom } from "../../../../lib/use-room.ts";
+import { BeginLine } from "./begin-line.tsx";
 import { LineageLine } from "./lineage-line.tsx";
 import { Travel } from "./travel.tsx";
 
@@ -23,6 +24,7 @@ export function TimeView({
   names,
   segments,
   keyText,
+  retention,
   first,
   problem,
 }: {
@@ -31,6 +33,7 @@ export function TimeView({
   names: readonly string[];
   segments: string[];
   keyText: string;
+  retention: Retention;
   first: ActorDetail | null;
   problem: string | null;
 }) {
@@ -41,12 +44,14 @@ export function TimeView({
   const { view, error } = useRoom(room, 100, start);
   const head = view?.actor?.seq ?? first?.seq ?? 0;
   const path = pathOf(address, "timeline");
-  const timeline = useReading<Timeline>(head === 0 ? null : path, `${recounted(head)}`, null);
+  const [written, setWritten] = useState(0);
+  const timeline = useReading<Timeline>(head === 0 ? null : path, `${recounted(head)} ${written}`, null);
   const failure = error?.message ?? problem ?? timeline.problem;
   return (
     <div className="flex flex-col gap-3 lg:h-[calc(100dvh-40px)]">
       <Heading type={type} segments={segments} keyText={keyText} />
       <LineageLine address={address} />
+      {timeline.value !== null && <BeginLine timeline={timeline.value} retention={retention} />}
       {failure !== null && <Problem title="Not all could be read.">{failure}</Problem>}
       {head === 0 ? (
         <section aria-label="State" className="panel">
@@ -55,7 +60,14 @@ export function TimeView({
           </Empty>
         </section>
       ) : (
-        <Travel names={names} history={history} head={head} tail={view?.tail ?? none} timeline={timeline.value} />
+        <Travel
+          names={names}
+          history={history}
+          head={head}
+          tail={view?.tail ?? none}
+          timeline={timeline.value}
+          onCheckpoints={() => setWritten((before) => before + 1)}
+        />
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import { formatNumber } from "../../../../lib/format.ts";
 import type { HistorySource } from "../../../../lib/history-source.ts";
 import { EntryDetail } from "../journal/entry-detail.tsx";
 import { ChangesPanel } from "./changes-panel.tsx";
+import { CheckpointOffer } from "./checkpoint-offer.tsx";
 import { Dock } from "./dock.tsx";
 import { EntryList } from "./entry-list.tsx";
 import { ForkForm } from "./fork-form.tsx";
@@ -24,6 +25,7 @@ export function Travel({
   head,
   tail,
   timeline,
+  onCheckpoints,
 }: {
   /** Of the key's segments. */
   names: readonly string[];
@@ -31,6 +33,8 @@ export function Travel({
   head: number;
   tail: Parameters<typeof usePast>[2];
   timeline: Timeline | null;
+  /** Is told when checkpoints were written. */
+  onCheckpoints?: () => void;
 }) {
   const [moment, move] = useTimeAddress();
   const begins = timeline?.begins ?? 1;
@@ -50,6 +54,9 @@ export function Travel({
   return (
     <>
       <Where at={at} head={head} isFile={history.actor === null} isPast={isPast} />
+      {reading.far !== null && history.actor !== null && onCheckpoints !== undefined && (
+        <CheckpointOffer address={history.actor} folded={reading.far} onWritten={onCheckpoints} />
+      )}
       <Parts chosen={only} choose={setOnly} />
       <div
         className={`grid min-h-0 flex-1 gap-px overflow-hidden rounded border bg-line lg:grid-cols-[30fr_45fr_25fr] ${isPast ? "border-indigo" : "border-line"}`}

@@ -9,11 +9,16 @@ import { KnownPast } from "../../../../lib/past.ts";
 /** How long to wait before a window that could not be read is asked for again, in milliseconds. */
 const RETRY_MS = 2_000;
 
+/** As many entries are far, to fold one after the other. */
+const FAR = 5_000;
+
 /** An actor's past as far as it is known, and what is being read of it. */
 export interface PastReading {
   past: KnownPast;
   /** How far the making of the window has come that is waited for; null while there is nothing to tell. */
   progress: FoldProgress | null;
+  /** How many entries the newest window was made of that no checkpoint was near; null where one was near all. */
+  far: number | null;
   problem: string | null;
 }
 
@@ -29,6 +34,7 @@ export function usePast(
   const past = useRef(new KnownPast()).current;
   const [, setVersion] = useState(0);
   const [progress, setProgress] = useState<FoldProgress | null>(null);
+  const [far, setFar] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const changed = () => setVersion((before) => before + 1);
   const now = useRef({ at, others, begins, head });
@@ -48,7 +54,12 @@ export function usePast(
       return next !== null && (past.headAt(at) === null || missing === undefined) ? next : (missing ?? next);
     };
     const read = async (seq: number) => {
-      past.add(await history.window(seq, abort.signal, setProgress), now.current.at);
+      const told = (progress: FoldProgress) => {
+        setProgress(progress);
+        const count = progress.wanted - progress.from;
+        if (count >= FAR) setFar(count);
+      };
+      past.add(await history.window(seq, abort.signal, told), now.current.at);
     };
     const pump = () => {
       const seq = wanted();
@@ -79,5 +90,5 @@ export function usePast(
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place may want another window
   useEffect(() => goOn.current(), [at, others, begins, head]);
 
-  return { past, progress, problem };
+  return { past, progress, far, problem };
 }
