@@ -90,6 +90,8 @@ export interface ActorDetail extends ActorSummary {
   lastChange: LastChange | null;
   /** The seq of its newest entry: of a journal that is the head; 0 where none is kept. */
   seq: number;
+  /** The seq of the first entry that is kept; 1 where none is. */
+  begins: number;
 }
 
 /** The state at the newest revision. */

@@ -17,6 +17,8 @@ export interface StoredDetail extends StoredSummary {
   lastChange: LastChange | null;
   /** The seq of its newest entry; 0 where there is none. */
   seq: number;
+  /** That of the first; 1 where there is none. */
+  begins: number;
   /** Where the commit of this state stands: its lane and batch; null when nothing was committed. */
   batch: { lane: number; number: number } | null;
 }

@@ -88,9 +88,10 @@ export class Past {
     const base = headOf(begin);
     const { seq: begun } = base;
     for (let { entries, more } = begin; ; { entries, more } = await this.#entries(id, base.seq, end)) {
-      const first = entries[0]?.seq ?? base.seq + 1;
+      const isShort = entries.length === 0 && !more && base.seq < at;
+      const first = entries[0]?.seq ?? (isShort ? (await this.range(id)).begins : base.seq + 1);
       // What came before was pruned, but for what a checkpoint stands for.
-      if (first > base.seq + 1 && first - 1 > from && first <= at) return yield* this.#window(id, at, first - 1);
+      if (first > base.seq + 1 && first - 1 > from && first - 1 <= at) return yield* this.#window(id, at, first - 1);
       const within = entries.filter(({ seq }) => seq > from);
       advance(base, entries.slice(0, entries.length - within.length));
       if ((within.at(-1)?.seq ?? base.seq) >= at) {

@@ -66,6 +66,9 @@ async function pastOf(
   const { base, entries } = window.window;
   expect([base.seq, entries.at(-1)?.seq]).toEqual([begins - 1, head]);
   for (const entry of entries) states.set(entry.seq, structuredClone(fold(base, [entry]).state) ?? null);
+  // What a checkpoint stands for can be told as well: the moment before the first entry.
+  const edge = (await all(runtime.past.window(type, key, begins - 1))) as (typeof window)[];
+  expect(edge.at(-1)?.window.base.seq).toBe(begins - 1);
   for (const at of [begins, head]) {
     expect((await runtime.past.state(type, key, { at })).state).toEqual(states.get(at));
   }
