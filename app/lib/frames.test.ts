@@ -26,6 +26,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   stateBytes: 2,
   lastChange: null,
   seq: 0,
+  begins: 1,
 });
 const actorFrame = (head: number, rest: Partial<ActorFrame>): ActorFrame => ({
   ...detail(head),

@@ -24,6 +24,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   stateBytes: 2,
   lastChange: null,
   seq: 0,
+  begins: 1,
   ...rest,
 });
 

@@ -134,6 +134,7 @@ export class StoreInspector implements Inspector {
       state: kept.state,
       stateBytes: kept.stateBytes,
       lastChange: kept.lastChange,
+      begins: stored.begins,
       seq: definition.persistence === "journal" ? stored.head : stored.seq,
     };
   }

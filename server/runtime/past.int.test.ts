@@ -156,7 +156,7 @@ describe("without any checkpoint", () => {
     await query(database.url, "DELETE FROM checkpoint");
     const at = entries.length - 1;
     const lines = await linesAt(at);
-    expect(lines.slice(0, -1)).toEqual([{ progress: { folded: 2_000, wanted: at } }]);
+    expect(lines.slice(0, -1)).toEqual([{ progress: { from: 0, folded: 2_000, wanted: at } }]);
     expect((await windowAt(at)).base.state).toEqual(states[3_000]);
     expect(await runtime.past.state("ledger", "long", { at })).toEqual({ head: at, state: states[at] });
   });

@@ -20,7 +20,7 @@ export const summaryColumns = `a.id, a.type, a.key, a.created_at, a.last_active_
     (SELECT max(seq) FROM entry e WHERE e.actor_id = a.id), (SELECT max(seq) FROM checkpoint c WHERE c.actor_id = a.id)
   ), 0) AS head`;
 
-/** See `Store.detail`. Index: `actor_type_key`, then `durable_state`'s primary key, and the end of `entry`'s. */
+/** See `Store.detail`. Index: `actor_type_key`, then `durable_state`'s primary key, and both ends of `entry`'s. */
 export async function detail(pool: Pool, { type, keyText }: Address): Promise<StoredDetail | null> {
   const { rows } = await pool.query<
     SummaryRow & {
@@ -29,10 +29,12 @@ export async function detail(pool: Pool, { type, keyText }: Address): Promise<St
       lane: number | null;
       batch: number | null;
       seq: number;
+      begins: number;
     }
   >(
     `SELECT ${summaryColumns}, s.state, s.last_change, s.lane, s.batch,
-       coalesce((SELECT max(seq) FROM entry e WHERE e.actor_id = a.id), 0) AS seq
+       coalesce((SELECT max(seq) FROM entry e WHERE e.actor_id = a.id), 0) AS seq,
+       coalesce((SELECT min(seq) FROM entry e WHERE e.actor_id = a.id), 1) AS begins
      FROM actor a LEFT JOIN durable_state s ON s.actor_id = a.id WHERE a.type = $1 AND a.key = $2`,
     [type, keyText],
   );
@@ -44,6 +46,7 @@ export async function detail(pool: Pool, { type, keyText }: Address): Promise<St
     stateBytes: row.state === null ? 0 : Buffer.byteLength(row.state),
     lastChange: row.last_change === null ? null : (JSON.parse(row.last_change) as LastChange),
     seq: row.seq,
+    begins: row.begins,
     batch: row.lane === null || row.batch === null ? null : { lane: row.lane, number: row.batch },
   };
 }

@@ -258,6 +258,7 @@ describe("one actor's detail", () => {
       stateBytes: 0,
       lastChange: null,
       seq: 0,
+      begins: 1,
       batch: null,
     });
   });

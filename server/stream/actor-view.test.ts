@@ -27,6 +27,7 @@ const detail: ActorDetail = {
   stateBytes: 4,
   lastChange: null,
   seq: 0,
+  begins: 1,
 };
 
 let view: ActorView;

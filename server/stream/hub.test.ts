@@ -87,6 +87,7 @@ class FakeNode {
       stateBytes: 7,
       lastChange: null,
       seq: 0,
+      begins: 1,
     };
   }
 

@@ -66,6 +66,7 @@ export function TimeView({
           head={head}
           tail={view?.tail ?? none}
           timeline={timeline.value}
+          begins={view?.actor?.begins ?? first?.begins ?? 1}
           onCheckpoints={() => setWritten((before) => before + 1)}
         />
       )}

@@ -25,6 +25,7 @@ export function Travel({
   head,
   tail,
   timeline,
+  begins: knownBegins,
   onCheckpoints,
 }: {
   /** Of the key's segments. */
@@ -33,11 +34,13 @@ export function Travel({
   head: number;
   tail: Parameters<typeof usePast>[2];
   timeline: Timeline | null;
+  /** The first seq that is kept, as far as that is known before the timeline is. */
+  begins: number;
   /** Is told when checkpoints were written. */
   onCheckpoints?: () => void;
 }) {
   const [moment, move] = useTimeAddress();
-  const begins = timeline?.begins ?? 1;
+  const begins = timeline?.begins ?? knownBegins;
   const bounded = (seq: number) => Math.min(Math.max(seq, begins - 1), head);
   const at = bounded(moment.at ?? head);
   const vs = moment.vs === null ? null : bounded(moment.vs);
