@@ -91,7 +91,7 @@ describe("a definition is refused", () => {
   test.each([{ entries: 0 }, { days: 1.5 }, {}, { entries: 1, days: 1 }, { weeks: 1 }, "some"])(
     "with a retention of %j",
     (retention) => {
-      expect(() => define({ retention } as never)).toThrow(
+      expect(() => define({ persistence: "journal", retention } as never)).toThrow(
         'counter: a retention is "all", { entries: N } or { days: N }; N is a whole number from 1.',
       );
     },
