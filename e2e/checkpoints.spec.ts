@@ -1,7 +1,7 @@
+import { query } from "../server/testing/sql.ts";
 import { pageOf, send, views } from "./actors.ts";
 import { member, visit } from "./console.ts";
 import { test } from "./database.ts";
-import { query } from "./sql.ts";
 import { expect } from "./test.ts";
 
 const ENTRIES = 7_500;

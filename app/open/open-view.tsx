@@ -83,7 +83,7 @@ function Opened({ file: { name, info, history }, onClose }: { file: OpenedFile; 
           </li>
         )}
       </ul>
-      <Travel names={names} history={history} head={to} tail={none} timeline={timeline} />
+      <Travel names={names} history={history} head={to} tail={none} timeline={timeline} begins={timeline.begins} />
     </>
   );
 }

@@ -76,9 +76,10 @@ export class FileHistory {
     const wanted = this.#marks.before(at);
     const first = this.#marks.kept(wanted);
     const base = JSON.parse(this.#marks.all[first]?.head as string) as Head;
+    const { seq: from } = base;
     for (let i = first; i < wanted; i++) {
       fold(base, await this.#entriesAfter(i));
-      told({ folded: base.seq, wanted: at });
+      told({ from, folded: base.seq, wanted: at });
     }
     return { base, entries: await this.#entriesAfter(wanted) };
   }

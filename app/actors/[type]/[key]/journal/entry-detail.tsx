@@ -132,8 +132,7 @@ function Told({
           )}
           {"revision" in body && body.revision !== undefined && (
             <span className="text-dim">
-              {" "}
-              revision <span className="mono">{formatNumber(body.revision)}</span>
+              , revision <span className="mono">{formatNumber(body.revision)}</span>
             </span>
           )}
         </Fact>
