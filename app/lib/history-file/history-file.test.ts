@@ -119,7 +119,7 @@ describe("a history in a file", () => {
       const { base } = await history.window(at, (progress) => told.push(progress));
       expect(base).toEqual(heads[base.seq]);
     }
-    expect(told).toContainEqual({ folded: 1_000, wanted: 1_001 });
+    expect(told).toContainEqual({ from: 0, folded: 1_000, wanted: 1_001 });
   });
 });
 
