@@ -87,9 +87,8 @@ test("7. Edit and resend, from a mailbox and from a dead letter", async ({ page,
   await tell(server.url, "counter/waits", "enrich", { symbol: "ACME" });
   await tell(server.url, "cart/letter", "checkout");
   await visit(page, "/actors/counter/waits?tab=mailbox");
-  // By the keyboard: each attempt that fails meanwhile tells more above these, and moves them under the mouse.
-  await page.locator("summary", { hasText: "enrich" }).press("Enter");
-  await page.getByRole("button", { name: /^Edit and resend/ }).press("Enter");
+  await page.locator("summary", { hasText: "enrich" }).click();
+  await page.getByRole("button", { name: /^Edit and resend/ }).click();
   const enrich = page.getByRole("form", { name: "enrich", exact: true });
   await expect(enrich.getByLabel("symbol")).toHaveValue("ACME");
   await enrich.getByRole("button", { name: "Forget" }).click();

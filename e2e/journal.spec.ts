@@ -81,7 +81,7 @@ test("what a form sends appears in other windows as it is recorded, and ten entr
   await increment(server.url, "live", 10);
   for (const window of [page, other]) {
     await expect(fact(window, "Head seq")).toHaveText("12");
-    await expect(fact(window, "Newest checkpoint")).toHaveText("10 · 2 entries since");
+    await expect(fact(window, "Newest checkpoint")).toHaveText("10 · 2 since");
   }
   expect(await shownSeqs(other)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   await other.getByRole("tab", { name: "Checkpoints" }).click();

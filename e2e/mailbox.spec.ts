@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Locator, Page } from "@playwright/test";
+import type { JSHandle, Locator, Page } from "@playwright/test";
 import { tell } from "./actors.ts";
 import { fact, lifecycle, member, openForm, visit } from "./console.ts";
 import { test as base, expect } from "./test.ts";
@@ -68,7 +68,7 @@ test("a message that fails is seen waiting: why, until when, and who waits behin
   const mails = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem");
   await expect(mails).toHaveText([/enrich.*attempt/, /increment.*not tried yet/, /increment.*not tried yet/]);
 
-  await mails.first().locator("summary").press("Enter");
+  await mails.first().locator("summary").click();
   await expect(mails.first()).toContainText('{symbol: "ACME"}');
   await expect(mails.first()).toContainText("at drive");
   const attempts = async () => Number(/attempt (\d+), next/.exec((await why.textContent()) ?? "")?.[1]) - 1;
@@ -76,6 +76,46 @@ test("a message that fails is seen waiting: why, until when, and who waits behin
   await expect.poll(attempts, { message: "another attempt, seen live", timeout: 40_000 }).toBeGreaterThan(before);
   await expect(mails.first()).toContainText(`${await attempts()} attempts`);
 });
+
+test("nothing moves under the mouse while a message is tried again", async ({ page, server }) => {
+  await tell(server.url, "counter/still", "enrich", { symbol: "ACME" });
+  await tell(server.url, "counter/still", "increment");
+  await visit(page, "/actors/counter/still?tab=mailbox");
+  const mails = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem");
+  await mails.first().locator("summary").click();
+  await expect(mails.first()).toContainText("at drive");
+  const boxes = await watchBoxes(page);
+  const attempts = async () => Number(/(\d+) attempts?,/.exec((await mails.first().textContent()) ?? "")?.[1]);
+  const before = await attempts();
+  await page.getByRole("button", { name: "Try again now" }).click();
+  await expect.poll(attempts).toBeGreaterThan(before);
+  const places = await boxes.evaluate((seen) => [...seen].map(([name, all]) => [name, ...all]));
+  expect(places, "the header, six buttons in it, five tabs, two rows").toHaveLength(14);
+  expect(
+    places.filter(([, ...all]) => all.length > 1),
+    "what was at more than one place",
+  ).toEqual([]);
+  await page.getByRole("button", { name: "Skip the message" }).click();
+  await expect(fact(page, "Mailbox")).toHaveText("0 · 0 in line");
+});
+
+/** Where an actor's header, its buttons, its tabs and its mailbox's rows are in each frame from now on: all places of each. */
+function watchBoxes(page: Page): Promise<JSHandle<Map<string, Set<string>>>> {
+  return page.evaluateHandle(() => {
+    const seen = new Map<string, Set<string>>();
+    const look = () => {
+      const all = document.querySelectorAll("main header, main header button, [role=tab], summary[data-row]");
+      for (const [i, element] of all.entries()) {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const name = `${i} ${element.textContent}`.slice(0, 12);
+        seen.set(name, (seen.get(name) ?? new Set()).add([x, y, width, height].join(" ")));
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+    return seen;
+  });
+}
 
 test("dead letters are counted, looked at, and redriven: one, some, a whole group", async ({ page, server }) => {
   await visit(page, "/dead-letters/all");

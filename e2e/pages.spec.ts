@@ -117,7 +117,7 @@ async function openRow(page: Page): Promise<void> {
     await page
       .locator("summary", { hasText: /enrich|increment|checkout/ })
       .nth(row)
-      .press("Enter");
+      .click();
 }
 
 /** Opens the palette with something of each kind in it. */

@@ -45,10 +45,12 @@ export function Groups({
   const isReachable = useConnection().status !== "lost";
   useRetry(!result.ok && isReachable);
   const reload = () => startTransition(() => router.refresh());
+  const hasChanged = view !== null && loaded !== null && view.dead !== loaded.dead;
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center justify-between gap-3">
-        <h1 className="text-title font-medium">Dead letters</h1>
+        <h1 className="flex-1 text-title font-medium">Dead letters</h1>
+        {hasChanged && <Changed dead={view.dead} onReload={reload} />}
         <Link href="/dead-letters/all" className={buttonClass("plain")}>
           All letters
         </Link>
@@ -61,7 +63,6 @@ export function Groups({
           onRetry={isReachable ? reload : null}
         />
       )}
-      {view !== null && loaded !== null && view.dead !== loaded.dead && <Changed dead={view.dead} onReload={reload} />}
       {loaded !== null && (
         <section
           aria-label="Groups"

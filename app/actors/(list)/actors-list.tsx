@@ -10,6 +10,7 @@ import type { Position, Room } from "../../../server/protocol/stream.ts";
 import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
 import { Button } from "../../components/controls.tsx";
 import { NotRead } from "../../components/not-read.tsx";
+import { Pill } from "../../components/pill.tsx";
 import { Empty } from "../../components/states.tsx";
 import { buttonClass } from "../../components/styles.ts";
 import { Ago } from "../../components/time.tsx";
@@ -70,7 +71,13 @@ export function ActorsList({
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center justify-between gap-3">
-        <h1 className="text-title font-medium">Actors</h1>
+        <h1 className="flex-1 text-title font-medium">Actors</h1>
+        {created > 0 && query.status === undefined && (
+          <Pill onClick={showNewest}>
+            ↑ {formatNumber(created)}
+            {created >= MAX_COUNTED && "+"} new
+          </Pill>
+        )}
         <div className="flex flex-wrap justify-end gap-2">
           <Link href="/open" className={buttonClass("quiet")}>
             Open a file
@@ -86,16 +93,6 @@ export function ActorsList({
           loadedAt={loaded?.at ?? null}
           onRetry={isReachable ? reload : null}
         />
-      )}
-      {created > 0 && query.status === undefined && (
-        <button
-          type="button"
-          onClick={showNewest}
-          className="fade self-center rounded-full border border-line-strong bg-raised px-3 py-0.5 font-medium hover:border-faint"
-        >
-          ↑ {formatNumber(created)}
-          {created >= MAX_COUNTED && "+"} new
-        </button>
       )}
       {loaded !== null && (
         <section

@@ -68,7 +68,9 @@ export function DeadLetters({
   return (
     <div className="flex flex-col gap-3">
       <Heading group={query.fingerprint ?? null} title={letters[0]?.title ?? null} />
-      <Filters address={address} types={types} isLoading={isLoading} />
+      <Filters address={address} types={types} isLoading={isLoading}>
+        {hasChanged && <Changed dead={view.dead} onReload={reload} />}
+      </Filters>
       <RedriveJob redrive={redrive} onClose={() => address.showJob(null)} />
       {!result.ok && (
         <NotRead
@@ -78,7 +80,6 @@ export function DeadLetters({
           onRetry={isReachable ? reload : null}
         />
       )}
-      {hasChanged && <Changed dead={view.dead} onReload={reload} />}
       {loaded !== null && (
         <section
           aria-label="Dead letters"

@@ -39,11 +39,15 @@ export function RedriveJob({
           ) : (
             <CloseButton label="Close the redrive" onClick={onClose} />
           )}
-          {job.trial !== null && job.trial.error !== null && (job.state === "trying" || job.state === "failed") && (
+          {job.trial !== null && (job.state === "trying" || job.state === "failed") && (
             <p className="w-full min-w-0 border-t border-line pt-2">
-              <span className="mono break-words text-red">
-                {job.trial.error.name}: {job.trial.error.message}
-              </span>{" "}
+              {job.trial.error === null ? (
+                <span className="text-dim">It did not fail until now. </span>
+              ) : (
+                <span className="mono break-words text-red">
+                  {job.trial.error.name}: {job.trial.error.message}{" "}
+                </span>
+              )}
               <MessageId value={job.trial.messageId} />
             </p>
           )}

@@ -33,29 +33,30 @@ export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allow
   );
 }
 
-/** What a person can do about the message that holds an actor up; nothing while none does. */
-export function HeldUp({ actor }: { actor: ActorDetail }) {
+/**
+ * What a person can do about what holds an actor up: a message, or that it cannot be loaded. Nothing while that is being
+ * tried once more.
+ */
+export function HeldUp({ actor, by }: { actor: ActorDetail; by: "message" | "loading" }) {
   const { isBusy, act } = useIntervention(actor);
-  const { nextTry, parked, lifecycle } = actor;
-  const isHeld = nextTry !== null || parked !== null;
-  if (!isHeld && lifecycle !== "failed") return null;
+  const isTried = actor.nextTry === null && actor.lifecycle !== "failed";
   return (
-    <div className="-mt-1 flex flex-wrap gap-1.5">
-      <Button disabled={isBusy} onClick={() => act("retry")}>
+    <div className="flex flex-wrap gap-1.5">
+      <Button disabled={isBusy || isTried} onClick={() => act("retry")}>
         Try again now
       </Button>
-      {isHeld && (
+      {by === "message" && (
         <>
           <Button
             title="Gives the message up: it fails without another attempt, and leaves the mailbox."
-            disabled={isBusy}
+            disabled={isBusy || isTried}
             onClick={() => act("skip")}
           >
             Skip the message
           </Button>
           <Button
             title="Gives the message up, and keeps it as a dead letter, from where it can be put back."
-            disabled={isBusy}
+            disabled={isBusy || isTried}
             onClick={() => act("dead-letter")}
           >
             Make it a dead letter

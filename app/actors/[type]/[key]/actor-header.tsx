@@ -1,13 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Recovery } from "../../../../server/protocol/journal.ts";
 import { CopyButton } from "../../../components/copy.tsx";
 import { LifecycleBadge } from "../../../components/lifecycle.tsx";
 import { Ago } from "../../../components/time.tsx";
-import { formatCount, formatDepth, formatNumber } from "../../../lib/format.ts";
+import { formatDepth, formatNumber } from "../../../lib/format.ts";
 import { useNow } from "../../../lib/time.tsx";
 import { damageLine, passivationIn, recoveryLine, whyLine } from "../../../lib/why.ts";
 import { ActorActions, HeldUp } from "./actor-actions.tsx";
@@ -36,7 +36,6 @@ export function ActorHeader({
   depth: number | null;
   allowsChaos: boolean;
 }) {
-  const now = useNow();
   return (
     <header className="flex flex-col gap-3">
       <nav aria-label="Breadcrumb" className="flex items-center gap-1.5 text-dim">
@@ -77,29 +76,71 @@ export function ActorHeader({
         <span className="flex-1" />
         {actor !== null && <ActorActions actor={actor} allowsChaos={allowsChaos} />}
       </div>
-      <p className={`break-words ${actor === null ? "text-dim" : whyColour(actor)}`}>
-        {actor !== null && whyLine(actor, now, depth)}
-        {actor === null && isKnown && "Never used: nothing is stored for this key, and nothing is in memory."}
-        {actor === null && !isKnown && "What it is doing is not known: it could not be read."}
-      </p>
-      {actor !== null && <HeldUp actor={actor} />}
-      {actor?.recovery != null && <Recovered recovery={actor.recovery} />}
+      {actor === null ? (
+        <p className="text-dim sm:min-h-9">
+          {isKnown
+            ? "Never used: nothing is stored for this key, and nothing is in memory."
+            : "What it is doing is not known: it could not be read."}
+        </p>
+      ) : (
+        <Why actor={actor} depth={depth} />
+      )}
+      {actor !== null && actor.persistence === "journal" && (
+        <div className="-mt-2 text-dim sm:min-h-4.5">
+          {actor.recovery !== null && <Recovered recovery={actor.recovery} />}
+        </div>
+      )}
       {actor !== null && <Facts actor={actor} checkpoint={checkpoint} depth={depth} />}
     </header>
   );
 }
 
+/**
+ * Why it is where it is, in two lines' height whatever there is to say, with what a person can do about it: an attempt
+ * that begins or fails moves nothing. Of a message that is tried again the end of a long error is left to its mailbox.
+ */
+function Why({ actor, depth }: { actor: ActorDetail; depth: number | null }) {
+  const held = useHeld(actor);
+  const words = whyLine(actor, useNow(), depth);
+  const isCut = held === "message" && actor.lifecycle !== "failed";
+  return (
+    <div className="flex items-start gap-x-4 gap-y-2 max-sm:flex-col sm:min-h-9">
+      <p
+        title={isCut ? words : undefined}
+        className={`min-w-0 flex-1 break-words ${isCut ? "line-clamp-5 max-sm:h-22.5 max-sm:flex-none sm:line-clamp-2" : ""} ${whyColour(actor)}`}
+      >
+        {words}
+      </p>
+      {held !== null && <HeldUp actor={actor} by={held} />}
+    </div>
+  );
+}
+
+/**
+ * What holds an actor up that a person can do something about: a message, or that it cannot be loaded. While that is
+ * tried once more it still does; null as soon as the actor is idle.
+ */
+function useHeld({ lifecycle, nextTry, parked }: ActorDetail): "message" | "loading" | null {
+  const [held, setHeld] = useState<"message" | "loading" | null>(null);
+  const isOver = lifecycle === "active" || lifecycle === "passivated";
+  let next = isOver ? null : held;
+  if (lifecycle === "failed") next = "loading";
+  if (nextTry !== null || parked !== null) next = "message";
+  if (next !== held) setHeld(next);
+  return next;
+}
+
 function Recovered({ recovery }: { recovery: Recovery }) {
   return (
-    <div className="-mt-2">
-      <p className="text-dim">{recoveryLine(recovery, useNow())}</p>
+    <>
+      <p>{recoveryLine(recovery, useNow())}</p>
       {recovery.damaged.map((one) => (
         <p key={one.seq} className="break-words text-amber">
           <span aria-hidden>⚠ </span>
           {damageLine(one)}
         </p>
       ))}
-    </div>
+    </>
   );
 }
 
@@ -147,7 +188,7 @@ function Checkpoint({ seq, head }: { seq: number | null; head: number }) {
   return (
     <>
       <span className="mono">{formatNumber(seq)}</span>
-      {since > 0 && <span className="text-faint"> · {formatCount(since, "entry", "entries")} since</span>}
+      {since > 0 && <span className="text-faint"> · {formatNumber(since)} since</span>}
     </>
   );
 }
@@ -156,7 +197,7 @@ function Fact({ name, value }: { name: string; value: ReactNode }) {
   return (
     <div className="bg-panel px-3 py-1.5 max-sm:nth-[5]:last:col-span-2">
       <dt className="text-mini text-faint">{name}</dt>
-      <dd>{value}</dd>
+      <dd className="truncate">{value}</dd>
     </div>
   );
 }

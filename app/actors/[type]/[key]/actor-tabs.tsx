@@ -14,9 +14,9 @@ const names: Record<Tab, string> = {
 
 /**
  * The parts of an actor's page, those that there are, one of them in view. Which one is in the page's address. `waiting`
- * is how many messages wait, in words; null where none does.
+ * is how many messages wait; null where that is not known.
  */
-export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, ReactNode>>; waiting: string | null }) {
+export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, ReactNode>>; waiting: number | null }) {
   const { tab, show } = useActorAddress();
   const present = tabs.filter((name) => name in panels);
   return (
@@ -33,7 +33,7 @@ export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, Rea
             className="fade h-8 border-b-2 border-transparent px-3 whitespace-nowrap text-dim hover:text-ink focus-visible:-outline-offset-2 data-active:border-ink data-active:font-medium data-active:text-ink max-sm:px-2"
           >
             {names[name]}
-            {name === "mailbox" && waiting !== null && <span className="mono text-amber"> {waiting}</span>}
+            {name === "mailbox" && <Waiting count={waiting} />}
           </Tabs.Tab>
         ))}
       </Tabs.List>
@@ -43,5 +43,17 @@ export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, Rea
         </Tabs.Panel>
       ))}
     </Tabs.Root>
+  );
+}
+
+/** How many messages wait, in a place that is kept also while none does: the tabs after it stay where they are. */
+function Waiting({ count }: { count: number | null }) {
+  return (
+    <>
+      {" "}
+      <span className="mono inline-block w-[3ch] text-left text-amber">
+        {count !== null && count > 0 && (count < 100 ? count : "99+")}
+      </span>
+    </>
   );
 }

@@ -9,7 +9,6 @@ import type { MailboxInfo, ReminderInfo } from "../../../../server/protocol/mail
 import { NotLive, useNotCurrentSince } from "../../../components/connection.tsx";
 import { Button } from "../../../components/controls.tsx";
 import { Empty, Problem } from "../../../components/states.tsx";
-import { formatDepth } from "../../../lib/format.ts";
 import { nothingTold } from "../../../lib/frames.ts";
 import type { ActorAddress } from "../../../lib/read.ts";
 import { type RoomState, useRoom } from "../../../lib/use-room.ts";
@@ -123,7 +122,7 @@ function Living({
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_360px]">
         <div className={`fade min-w-0 ${faded}`}>
           <ActorTabs
-            waiting={depth === null || depth === 0 ? null : formatDepth(depth)}
+            waiting={depth}
             panels={{
               state,
               ...(info.history && journalPanels({ address, actor, tail: view?.tail ?? none, checkpoints, nothing })),

@@ -50,7 +50,7 @@ export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: 
           ))}
         </ol>
       )}
-      {value !== null && !isBehind && <Pages mailbox={mailbox} next={value.next} />}
+      {value !== null && <Pages mailbox={mailbox} next={isBehind ? null : value.next} />}
     </section>
   );
 }
@@ -65,7 +65,7 @@ function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
   return (
     <Disclosure
       summary={
-        <span className="grid min-w-0 flex-1 items-baseline gap-x-4 md:grid-cols-[72px_minmax(0,1fr)_minmax(0,1.4fr)_72px]">
+        <span className="grid min-w-0 flex-1 items-baseline gap-x-4 md:grid-cols-[56px_minmax(0,1fr)_minmax(0,1.6fr)_72px]">
           <span className="mono text-faint max-md:hidden">{formatNumber(place)}</span>
           <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
             <span className="mono font-medium">{command}</span>
@@ -78,6 +78,10 @@ function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
         </span>
       }
     >
+      {/* Above what an attempt changes, so that it stays where it is. */}
+      <div className="flex justify-end border-b border-line p-1.5">
+        <EditAndResend address={address} message={{ id: messageId, command, payload }} />
+      </div>
       <Facts>
         <Fact name="Place">
           <span className="mono">{formatNumber(place)}</span>
@@ -86,20 +90,11 @@ function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
         <Fact name="Attempts">
           <span className="mono">{formatNumber(attempts)}</span>
         </Fact>
-        {nextAt !== null && (
-          <Fact name="Next try">
-            <At at={nextAt} />
-          </Fact>
-        )}
-        {error !== null && (
-          <Fact name="Last error">
-            <ErrorText error={error} />
-          </Fact>
-        )}
+        <Fact name="Next try">{nextAt === null ? "when it is its turn" : <At at={nextAt} />}</Fact>
+        <Fact name="Last error">
+          {error === null ? <span className="text-dim">none until now</span> : <ErrorText error={error} />}
+        </Fact>
       </Facts>
-      <div className="flex justify-end border-t border-line p-1.5">
-        <EditAndResend address={address} message={{ id: messageId, command, payload }} />
-      </div>
     </Disclosure>
   );
 }
@@ -110,13 +105,12 @@ function Progress({ mail: { attempts, nextAt, error } }: { mail: MailInfo }) {
   if (attempts === 0) return <span className="text-dim">○ not tried yet</span>;
   const next = nextAt === null ? "waits for its turn" : `next try ${formatUntil(Date.parse(nextAt), now)}`;
   return (
-    <span className="min-w-0">
-      <span className="text-amber">
-        ◷ {formatCount(attempts, "attempt")}, {next}
-      </span>
+    <span className="truncate text-amber" title={error?.message}>
+      ◷ {formatCount(attempts, "attempt")}, {next}
       {error !== null && (
-        <span className="mono block truncate text-dim" title={error.message}>
-          {error.name}: {error.message}
+        <span className="mono text-dim">
+          {" "}
+          · {error.name}: {error.message}
         </span>
       )}
     </span>
