@@ -55,6 +55,8 @@ export const commit = pgTable(
     states: integer("states").notNull(),
     entries: integer("entries").notNull(),
     replies: integer("replies").notNull(),
+    /** How long the lane's commit before this one took, in milliseconds: its own is not over when this row is written. */
+    previousTook: integer("previous_took"),
   },
   (t) => [primaryKey({ columns: [t.lane, t.batch] })],
 );

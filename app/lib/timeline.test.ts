@@ -28,8 +28,20 @@ const words = (entries: Entry[], now = 0) => messageTimes(entries).map((told) =>
 describe("a message's time", () => {
   test("is what it waited behind the message before it, and what it ran", () => {
     expect(words(journal([110, turn("a", 100)], [130, turn("b", 105)]))).toEqual([
-      "running 10 ms",
-      "waiting 5.0 ms, running 20 ms",
+      "running 10 ms, commit not known",
+      "waiting 5.0 ms, running 20 ms, commit not known",
+    ]);
+  });
+
+  test("ends with its commit, where it is known how long that took", () => {
+    const entries = journal([110, received("a", 100)], [150, effect("a", 0, 116)], [170, turn("a")]);
+    const timed = entries.map((entry, i) => ({ ...entry, took: [5, 10, 3][i] }));
+    expect(words(timed)).toEqual([
+      "running 10 ms, commit 5.0 ms, effect quote 34 ms, commit 10 ms, running 10 ms, commit 3.0 ms",
+    ]);
+    expect(messageTimes(timed)).toMatchObject([{ end: { at: 170 }, isWhole: true }]);
+    expect(words(timed.slice(0, 2), 165)).toEqual([
+      "running 10 ms, commit 5.0 ms, effect quote 34 ms, commit 10 ms, running 5.0 ms",
     ]);
   });
 
@@ -41,20 +53,20 @@ describe("a message's time", () => {
       [200, turn("a")],
     );
     expect(words(entries)).toEqual([
-      "running 10 ms, commit 5.0 ms, effect quote 35 ms, commit 5.0 ms, effect quote, 3 attempts 35 ms, running 10 ms",
+      "running 10 ms, commit 5.0 ms, effect quote 35 ms, commit 5.0 ms, effect quote, 3 attempts 35 ms, running 10 ms, commit not known",
     ]);
     expect(messageTimes(entries)).toMatchObject([{ command: "do-a", seq: 4, end: { at: 200, isError: false } }]);
   });
 
   test("of an effect whose begin is not recorded is all since the entry before", () => {
     expect(words(journal([110, received("a", 100)], [150, effect("a", 0)], [151, turn("a")]))).toEqual([
-      "running 10 ms, effect quote 40 ms, running 1.0 ms",
+      "running 10 ms, effect quote 40 ms, running 1.0 ms, commit not known",
     ]);
   });
 
   test("tells when it backed off, and how it ended", () => {
     const entries = journal([110, failed("a", 1, 100)], [210, failed("a", 2)]);
-    expect(words(entries)).toEqual(["running 10 ms, backing off 100 ms"]);
+    expect(words(entries)).toEqual(["running 10 ms, backing off 100 ms, commit not known"]);
     expect(messageTimes(entries)[0]?.end).toEqual({ at: 210, isError: true });
   });
 

@@ -4,9 +4,9 @@ import { formatLatency } from "./format.ts";
 /**
  * What a message did for a while.
  * - `waiting`: it was accepted, and another message was before it.
- * - `running`: its handler ran, and what came of it went to the store.
+ * - `running`: its handler ran.
  * - `effect`: an effect of it ran, with all its attempts.
- * - `commit`: what came before an effect became durable, which the effect waits for.
+ * - `commit`: what came of that became durable, which an effect and the reply wait for.
  * - `backing off`: an attempt had failed, until what came of the next one.
  */
 export type SpanKind = "waiting" | "running" | "effect" | "commit" | "backing off";
@@ -30,6 +30,8 @@ export interface MessageTime {
   /** How it ended; null while it is not over. */
   end: { at: number; isError: boolean } | null;
   spans: readonly Span[];
+  /** Whether the last of the bars is the commit; otherwise it is not known how long that took. */
+  isWhole: boolean;
 }
 
 /**
@@ -37,9 +39,9 @@ export interface MessageTime {
  * not recorded: it was as soon as the message was accepted and the one before it was over.
  */
 export function messageTimes(entries: readonly Entry[]): MessageTime[] {
-  const known = new Map<string, MessageTime & { spans: Span[] }>();
+  const known = new Map<string, Told>();
   let free = 0;
-  for (const { seq, at, body } of entries) {
+  for (const { seq, at, took, body } of entries) {
     if (!("messageId" in body)) continue;
     const before = known.get(body.messageId);
     const message = "message" in body ? body.message : undefined;
@@ -47,6 +49,8 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
     const isOver = body.kind === "turn" || body.kind === "attempt_failed";
     const told = before ?? begin(message as RecordedMessage, free, at);
     if (before !== undefined) told.spans.push(...between(told, body, at));
+    told.isWhole = took !== undefined;
+    if (took !== undefined) told.spans.push({ kind: "commit", from: at, until: at + took, what: "" });
     told.seq = seq;
     told.end = isOver ? { at, isError: body.kind === "attempt_failed" } : null;
     known.set(body.messageId, told);
@@ -58,25 +62,32 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
   return [...known.values()];
 }
 
+type Told = MessageTime & { spans: Span[] };
+
 /** A message up to its first entry. */
-function begin({ id, command, now }: RecordedMessage, free: number, at: number): MessageTime & { spans: Span[] } {
+function begin({ id, command, now }: RecordedMessage, free: number, at: number): Told {
   const accepted = Math.min(now, at);
   const begun = Math.min(Math.max(accepted, free), at);
   const waiting: Span[] = begun > accepted ? [{ kind: "waiting", from: accepted, until: begun, what: "" }] : [];
   const running: Span = { kind: "running", from: begun, until: at, what: "" };
-  return { id, command, accepted, seq: 0, end: null, spans: [...waiting, running] };
+  return { id, command, accepted, seq: 0, end: null, isWhole: false, spans: [...waiting, running] };
 }
 
 /** What a message did from its entry before until this one. */
-function between(told: MessageTime, body: Exclude<Entry["body"], { kind: "migrated" }>, at: number): Span[] {
-  const from = lastOf(told);
+function between(told: Told, body: Exclude<Entry["body"], { kind: "migrated" }>, at: number): Span[] {
+  const from = Math.min(lastOf(told), at);
   if (told.end !== null) return [{ kind: "backing off", from, until: at, what: "" }];
   if (body.kind !== "effect") return [{ kind: "running", from, until: at, what: "" }];
   const began = Math.min(Math.max(body.began ?? from, from), at);
   const { name, attempts } = body.effect;
   const what = attempts === 1 ? name : `${name}, ${attempts} attempts`;
-  const commit: Span[] = began > from ? [{ kind: "commit", from, until: began, what: "" }] : [];
-  return [...commit, { kind: "effect", from: began, until: at, what }];
+  return [...commitUntil(began, told), { kind: "effect", from: began, until: at, what }];
+}
+
+/** The commit that an effect waited for until it began, where the entry before does not tell how long that took. */
+export function commitUntil(began: number, told: MessageTime): Span[] {
+  const from = lastOf(told);
+  return told.isWhole || began <= from ? [] : [{ kind: "commit", from, until: began, what: "" }];
 }
 
 function lastOf({ spans, accepted }: MessageTime): number {
@@ -88,12 +99,10 @@ export function endOf({ spans }: MessageTime, now: number): number {
   return spans.at(-1)?.until ?? now;
 }
 
-/** A message's time in words, bar by bar. */
-export function inWords({ spans }: MessageTime, now: number): string {
-  return spans
-    .map(
-      ({ kind, what, from, until }) =>
-        `${what === "" ? kind : `${kind} ${what}`} ${formatLatency((until ?? now) - from)}`,
-    )
-    .join(", ");
+/** A message's time in words, bar by bar; of one that is over also that it is not known how long its commit took. */
+export function inWords({ spans, end, isWhole }: MessageTime, now: number): string {
+  const bars = spans.map(({ kind, what, from, until }) => {
+    return `${what === "" ? kind : `${kind} ${what}`} ${formatLatency((until ?? now) - from)}`;
+  });
+  return [...bars, ...(end === null || isWhole ? [] : ["commit not known"])].join(", ");
 }

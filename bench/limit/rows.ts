@@ -11,6 +11,8 @@ const CHECKPOINT_EVERY = 10;
 /** Turns after which what is written looks as it always will. */
 const TURNS = 5;
 const VERSION = 1;
+/** What a batch says of the one before, in milliseconds. */
+const PREVIOUS_TOOK = 5;
 /** The state of a counter that has counted for a while. */
 const CHECKPOINT = '{"value":123456,"quote":null}';
 
@@ -106,6 +108,6 @@ export class RowMaker {
 
   #batch(at: number, turns: number, rows: Partial<BatchRows>): BatchRows {
     this.#number += 1;
-    return { ...none, number: this.#number, at, turns, lastMail: 0, ...rows };
+    return { ...none, number: this.#number, at, turns, lastMail: 0, previousTook: PREVIOUS_TOOK, ...rows };
   }
 }

@@ -62,20 +62,13 @@ const oneStatement = onClient("one statement", (client, place, rows) =>
 const fenced = `
   WITH fence AS (UPDATE lane SET batch = $4, mail = $5 WHERE node = $1 AND lane = $2 AND epoch = $3 RETURNING lane),
   noted AS (
-    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
-    SELECT lane, $4, $3, to_timestamp($6::float8 / 1000), $7, $8, $9, 0 FROM fence)`;
+    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_took)
+    SELECT lane, $4, $3, to_timestamp($6::float8 / 1000), $7, $8, $9, 0, $10 FROM fence)`;
 
-const fencedValues = ({ lane, claim }: Place, { number, lastMail, at, turns, states, entries }: BatchRows) => [
-  NODE,
-  lane,
-  claim.epoch,
-  number,
-  lastMail,
-  at,
-  turns,
-  states.length,
-  entries.length,
-];
+const fencedValues = (
+  { lane, claim }: Place,
+  { number, lastMail, previousTook, at, turns, states, entries }: BatchRows,
+) => [NODE, lane, claim.epoch, number, lastMail, at, turns, states.length, entries.length, previousTook];
 
 function allEntries(place: Place, rows: BatchRows) {
   const { entries } = rows;
@@ -84,7 +77,7 @@ function allEntries(place: Place, rows: BatchRows) {
     text: `${fenced}
       INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
       SELECT actor_id, seq, kind, to_timestamp($6::float8 / 1000), fence.lane, $4, body::json
-      FROM fence, unnest($10::bigint[], $11::bigint[], $12::text[], $13::text[]) AS i(actor_id, seq, kind, body)`,
+      FROM fence, unnest($11::bigint[], $12::bigint[], $13::text[], $14::text[]) AS i(actor_id, seq, kind, body)`,
     values: [
       ...fencedValues(place, rows),
       bigints(entries.map((row) => row.id)),
@@ -108,7 +101,7 @@ function allStates(place: Place, rows: BatchRows) {
     text: `${fenced}
       INSERT INTO durable_state AS s (actor_id, revision, state, version, last_change, updated_at, lane, batch)
       SELECT actor_id, revision, state::json, 1, last_change::json, to_timestamp($6::float8 / 1000), fence.lane, $4
-      FROM fence, unnest($10::bigint[], $11::bigint[], $12::text[], $13::text[]) AS i(actor_id, revision, state, last_change)
+      FROM fence, unnest($11::bigint[], $12::bigint[], $13::text[], $14::text[]) AS i(actor_id, revision, state, last_change)
       ${overOlder}`,
     values: [
       ...fencedValues(place, rows),
@@ -149,11 +142,14 @@ function valuesOfStates({ lane }: Place, { number, at, states }: BatchRows): str
     VALUES ${states.map(value).join(",")} ${overOlder}`;
 }
 
-function begin({ lane, claim }: Place, { number, lastMail, at, turns, states, entries }: BatchRows): string {
+function begin(
+  { lane, claim }: Place,
+  { number, lastMail, previousTook, at, turns, states, entries }: BatchRows,
+): string {
   return `BEGIN;
     UPDATE lane SET batch = ${number}, mail = ${lastMail} WHERE node = ${NODE} AND lane = ${lane} AND epoch = ${claim.epoch};
-    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
-    VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0)`;
+    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_took)
+    VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0, ${previousTook})`;
 }
 
 /** All that are tried. */

@@ -164,7 +164,10 @@ export type EntryBody =
 /** An entry in its place. `seq` counts from 1 without gaps; `at` is in milliseconds since 1970. */
 export interface Entry {
   seq: number;
+  /** When it was handed to the store. */
   at: number;
+  /** How long it then took until it was durable, in milliseconds, together with what was committed with it; where known. */
+  took?: number | undefined;
   body: EntryBody;
 }
 

@@ -37,7 +37,7 @@ describe("a batch", () => {
       paths: [["text"], ["edits"]],
       more: false,
     };
-    expect(toBatch([write], { number: 5, at: AT, lastMail: 0 })).toMatchObject({
+    expect(toBatch([write], { number: 5, at: AT, lastMail: 0, previousTook: null })).toMatchObject({
       rows: {
         number: 5,
         at: AT,
@@ -83,7 +83,7 @@ describe("a batch", () => {
       run(actor, "write", { text: "c" }),
       run(actor, "retouch"),
     ];
-    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0 });
+    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0, previousTook: null });
     expect(rows.turns).toBe(4);
     expect(rows.states).toMatchObject([
       {
@@ -104,7 +104,7 @@ describe("a batch", () => {
   test("says of a first state that all of it is new", () => {
     const actor = noteInMemory("new");
     const write = run(actor, "write", { text: "a" });
-    expect(toBatch([write], { number: 5, at: AT, lastMail: 0 }).rows.states).toMatchObject([
+    expect(toBatch([write], { number: 5, at: AT, lastMail: 0, previousTook: null }).rows.states).toMatchObject([
       { expected: 0, revision: 1, lastChange: { paths: [[]] } },
     ]);
   });
@@ -121,14 +121,19 @@ describe("a batch", () => {
       run(actor, "write", { text: "b" }),
       run(actor, "leave", {}, "k-2"),
     ];
-    expect(toBatch(writes, { number: 5, at: AT, lastMail: 0 }).rows.replies).toEqual([
+    expect(toBatch(writes, { number: 5, at: AT, lastMail: 0, previousTook: null }).rows.replies).toEqual([
       { ...kept("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
       { ...kept("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
     ]);
   });
 
   test("writes no state of an actor whose turns have only replies to keep", () => {
-    const { rows, changes } = toBatch([run(one(), "leave", {}, "k-1")], { number: 5, at: AT, lastMail: 0 });
+    const { rows, changes } = toBatch([run(one(), "leave", {}, "k-1")], {
+      number: 5,
+      at: AT,
+      lastMail: 0,
+      previousTook: null,
+    });
     expect(rows).toMatchObject({ turns: 1, states: [], replies: [{ idempotencyKey: "k-1" }] });
     expect(changes).toEqual([]);
   });
@@ -165,7 +170,7 @@ describe("a batch of an actor with a journal", () => {
     const actor = ledger();
     const writes = [1, 2].map((amount) => send(actor, "add", { amount }));
     writes.push(send(actor, "crash", {}));
-    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0 });
+    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0, previousTook: null });
     expect(rows).toMatchObject({ turns: 3, states: [], mails: [], acks: [] });
     expect(rows.entries.map(({ id, seq, at, kind }) => [id, seq, at, kind])).toEqual([
       [21, 1, AT, "turn"],
@@ -197,7 +202,12 @@ describe("a batch of an actor with a journal", () => {
     const [first, second, third] = writes as [Write, Write, Write];
     const reply = JSON.stringify("x".repeat(MAX_STATE));
     const swollen = { ...second, entries: [...second.entries, new NewEntry("turn", reply)] };
-    const { oversize, rows, changes } = toBatch([first, swollen, third], { number: 5, at: AT, lastMail: 0 });
+    const { oversize, rows, changes } = toBatch([first, swollen, third], {
+      number: 5,
+      at: AT,
+      lastMail: 0,
+      previousTook: null,
+    });
     expect(oversize).toEqual([swollen]);
     expect(rows.entries.map((row) => row.id)).toEqual([22]);
     expect(changes.map((change) => change.id)).toEqual([22]);
@@ -206,7 +216,7 @@ describe("a batch of an actor with a journal", () => {
   test("keeps a turn that waits for an effect in the mailbox, until it is over", () => {
     const actor = ledger();
     const ask = send(actor, "ask", { names: ["x", "x"], attempts: 1 });
-    const told = { at: AT, lastMail: 1 };
+    const told = { at: AT, lastMail: 1, previousTook: null };
     const mail = { to: 21, id: 1, messageId: ask.message.id, command: "ask" };
     expect(toBatch([ask], { ...told, number: 5 }).rows).toMatchObject({ turns: 0, mails: [mail], acks: [] });
     expect(toBatch(answer(actor, 1), { ...told, number: 6 }).rows).toMatchObject({ turns: 0, mails: [], acks: [] });

@@ -19,11 +19,18 @@ export type Item = Write | Post;
 /** A group commit made ready: the rows, what to tell of them, and the writes with entries that are too large to keep. */
 export interface Batch {
   rows: BatchRows;
+  /** What its entries tell of it: how long it took, as soon as that is known. */
+  timing: Timing;
   changes: ActorChange[];
   failures: FailedAttempt[];
   /** Actors whose mailboxes change. */
   mailboxes: Address[];
   oversize: Write[];
+}
+
+interface Timing {
+  /** In milliseconds. */
+  took: number | undefined;
 }
 
 /** Whether a turn made it. */
@@ -37,7 +44,7 @@ export function isWrite(item: Item): item is Write {
  */
 export function toBatch(
   items: readonly Item[],
-  { number, at, lastMail }: Pick<BatchRows, "number" | "at" | "lastMail">,
+  { number, at, lastMail, previousTook }: Pick<BatchRows, "number" | "at" | "lastMail" | "previousTook">,
 ): Batch {
   const writes = items.filter(isWrite);
   const posts = items.filter((item): item is Post => !isWrite(item));
@@ -45,6 +52,7 @@ export function toBatch(
   const entries: EntryRow[] = [];
   const changes: ActorChange[] = [];
   const oversize: Write[] = [];
+  const timing: Timing = { took: undefined };
   for (const own of byActor(writes).values()) {
     const [first, last] = [own[0] as Write, own.at(-1) as Write];
     const { actor } = first;
@@ -54,7 +62,7 @@ export function toBatch(
       oversize.push(large);
       continue;
     }
-    const change = new Change(own, at);
+    const change = new Change(own, at, timing);
     changes.push(change);
     for (const write of own) addEntries(entries, write, at);
     if (actor.definition.persistence === "state") states.push(toStateRow(first, last, change.lastChange as LastChange));
@@ -68,8 +76,8 @@ export function toBatch(
     turns += 1;
     if (write.message.idempotencyKey !== undefined) replies.push(...toReply(write, write.message.idempotencyKey));
   }
-  const rows = { number, at, lastMail, turns, states, entries, ...posted, ...mailed, replies };
-  return { rows, changes, failures: failuresOf(writes, at), mailboxes: mailboxesOf(items), oversize };
+  const rows = { number, at, lastMail, previousTook, turns, states, entries, ...posted, ...mailed, replies };
+  return { rows, timing, changes, failures: failuresOf(writes, at), mailboxes: mailboxesOf(items), oversize };
 }
 
 function failuresOf(writes: readonly Write[], at: number): FailedAttempt[] {
@@ -109,9 +117,11 @@ class Change implements ActorChange {
   readonly at: number;
   readonly #own: readonly Write[];
   readonly #last: Write;
+  readonly #timing: Timing;
 
-  constructor(own: readonly Write[], at: number) {
+  constructor(own: readonly Write[], at: number, timing: Timing) {
     this.at = at;
+    this.#timing = timing;
     this.#own = own;
     this.#last = own.at(-1) as Write;
   }
@@ -151,8 +161,9 @@ class Change implements ActorChange {
 
   get entries(): CommittedEntry[] {
     const { at } = this;
+    const { took } = this.#timing;
     return this.#own.flatMap(({ afterSeq, entries }) =>
-      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, entry)),
+      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, took, entry)),
     );
   }
 }
@@ -161,12 +172,14 @@ class Change implements ActorChange {
 class DurableEntry implements CommittedEntry {
   readonly seq: number;
   readonly at: number;
+  readonly took: number | undefined;
   readonly #entry: NewEntry;
   #bytes: number | undefined;
 
-  constructor(seq: number, at: number, entry: NewEntry) {
+  constructor(seq: number, at: number, took: number | undefined, entry: NewEntry) {
     this.seq = seq;
     this.at = at;
+    this.took = took;
     this.#entry = entry;
   }
 

@@ -47,6 +47,8 @@ export class Committer {
   readonly #giveUp: AbortSignal;
   /** The number of the lane's last batch. */
   #number: number;
+  /** How long that took, in milliseconds, if it was this committer's. */
+  #took: number | null = null;
 
   constructor(ports: CommitterPorts, lastBatch: number, giveUp: AbortSignal) {
     this.#ports = ports;
@@ -74,7 +76,8 @@ export class Committer {
   async #commitGroup(items: readonly Item[]): Promise<(readonly Item[])[]> {
     const { clock } = this.#ports;
     const begun = clock.now();
-    const batch = toBatch(items, { number: this.#number + 1, at: begun, lastMail: this.#ports.ids.last });
+    const lastMail = this.#ports.ids.last;
+    const batch = toBatch(items, { number: this.#number + 1, at: begun, lastMail, previousTook: this.#took });
     if (batch.oversize.length > 0) {
       for (const write of batch.oversize) this.#ports.broken(write.actor, tooLarge(write.actor), write);
       return [items];
@@ -83,7 +86,8 @@ export class Committer {
     switch (outcome.kind) {
       case "committed":
         this.#number = batch.rows.number;
-        this.#ports.committed(items, this.#event(batch, clock.now() - begun));
+        this.#took = Math.max(0, clock.now() - begun);
+        this.#ports.committed(items, this.#event(batch, this.#took));
         return [];
       case "conflict":
         for (const actor of actorsOf(items, outcome.ids)) this.#ports.broken(actor, conflict(actor));
@@ -147,7 +151,8 @@ export class Committer {
     if (this.#giveUp.aborted) throw new OutcomeUnknown("Gave up while the database could not be reached.");
   }
 
-  #event({ rows, changes, failures, mailboxes }: Batch, took: number): CommittedEvent {
+  #event({ rows, timing, changes, failures, mailboxes }: Batch, took: number): CommittedEvent {
+    timing.took = took;
     return {
       kind: "committed",
       lane: this.#ports.lane,

@@ -3,7 +3,7 @@ import { GreenroomError } from "../core/errors.ts";
 import { isoTime } from "../core/time.ts";
 import type { LastChange, Page } from "../protocol/actors.ts";
 import type { CheckpointInfo, Entry, JournalQuery, RecordedMessage } from "../protocol/journal.ts";
-import type { ActorId, Address, Store } from "./ports.ts";
+import type { ActorId, Address, Store, TimedCommit } from "./ports.ts";
 
 /** The most bytes of JSON that a page of a journal has, unless a single entry has more. */
 const PAGE_BYTES = 1024 * 1024;
@@ -22,13 +22,17 @@ export class History {
 
   /**
    * A page of an actor's journal: as many entries as are asked for, or fewer that have a megabyte. `after` pages forwards;
-   * otherwise the newest come first. `next` is a seq.
+   * otherwise the newest come first. `next` is a seq. `took` is what memory knows of the lanes' last commits.
    */
-  async journal(address: Address, { after, before, kind, limit }: JournalQuery): Promise<Page<Entry>> {
+  async journal(
+    address: Address,
+    { after, before, kind, limit }: JournalQuery,
+    took: readonly TimedCommit[],
+  ): Promise<Page<Entry>> {
     const id = await this.#id(address);
     const kinds = kind === undefined ? {} : { kinds: [kind] };
     const end = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after };
-    const { entries, more } = await this.#store.entries({ id, limit, bytes: PAGE_BYTES, ...kinds, ...end });
+    const { entries, more } = await this.#store.entries({ id, limit, bytes: PAGE_BYTES, took, ...kinds, ...end });
     return { items: entries, next: more ? String(entries.at(-1)?.seq) : null };
   }
 

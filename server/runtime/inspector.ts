@@ -140,7 +140,9 @@ export class StoreInspector implements Inspector {
   }
 
   journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>> {
-    return this.#read(() => this.#history.journal(this.#journaled(type, keyText), query));
+    return this.#read(() =>
+      this.#history.journal(this.#journaled(type, keyText), query, this.#from.meter.newestCommits),
+    );
   }
 
   checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]> {

@@ -188,7 +188,7 @@ export class Lanes {
     const { meter, events, checkpoints, mailed, feed } = this.#with;
     const writes = items.filter(isWrite);
     this.committed[event.lane] = event.number;
-    meter.committed(event.turns, event.took);
+    meter.committed(event);
     crashPoint("out: before the replies");
     for (const write of writes) {
       settleWrite(write);

@@ -1,7 +1,8 @@
 import { isoTime } from "../core/time.ts";
 import type { MailCounts } from "../protocol/mail.ts";
 import { MAX_SAMPLES, type Sample } from "../protocol/overview.ts";
-import type { Clock } from "./ports.ts";
+import type { CommittedEvent } from "./events.ts";
+import type { Clock, TimedCommit } from "./ports.ts";
 
 /** The most commit times that one second's percentiles are made of. */
 const MAX_TIMES = 1_000;
@@ -19,6 +20,8 @@ export class Meter {
   #mostInFlight = 0;
   #times: number[] = [];
   #lastCommitAt: number | null = null;
+  /** By lane. */
+  readonly #newest: Record<number, TimedCommit> = {};
   #database: { error: string | null; since: number };
 
   /** @param mail how much mail there is */
@@ -29,12 +32,18 @@ export class Meter {
     this.#stop = clock.every(1_000, () => this.#sample());
   }
 
-  /** A batch of so many turns has committed, within `took` milliseconds. */
-  committed(turns: number, took: number): void {
+  /** A batch has committed. */
+  committed({ lane, number, turns, took }: Pick<CommittedEvent, "lane" | "number" | "turns" | "took">): void {
+    this.#newest[lane] = { lane, batch: number, took };
     this.#turns += turns;
     this.#commits += 1;
     this.#lastCommitAt = this.#clock.now();
     if (this.#times.length < MAX_TIMES) this.#times.push(took);
+  }
+
+  /** How long the last commit of each lane took that has committed something. */
+  get newestCommits(): readonly TimedCommit[] {
+    return Object.values(this.#newest);
   }
 
   /** So many messages are in flight now. */

@@ -99,6 +99,15 @@ export interface EntriesRequest {
   limit: number;
   /** How many bytes of JSON they may have in all; of the first one it does not matter. */
   bytes: number;
+  /** Whether it is to be told how long their commits took, with what only memory knows of that: of the lanes' last batches. */
+  took?: readonly TimedCommit[];
+}
+
+/** How long the commit of a lane's batch took, in milliseconds. */
+export interface TimedCommit {
+  lane: number;
+  batch: number;
+  took: number;
 }
 
 /** Entries that were asked for, and whether there are more after them. */
@@ -142,6 +151,8 @@ export interface BatchRows {
   turns: number;
   /** The highest place that the node has given to a message; kept with the fence. */
   lastMail: number;
+  /** How long the lane's batch before took to be committed, in milliseconds; null where this node made none before. */
+  previousTook: number | null;
   states: readonly StateRow[];
   /** An entry whose seq is taken is a conflict, as a revision is that is not the expected one. */
   entries: readonly EntryRow[];

@@ -161,13 +161,13 @@ export function writeReplies(client: ClientBase, { at, replies }: BatchRows): Pr
   return [written.then(({ rowCount }) => (rowCount === replies.length ? null : otherwise))];
 }
 
-/** Writes the batch's own row. */
+/** Writes the batch's own row, which also says how long the one before it took. */
 export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpoch, rows: BatchRows): Promise<Finding> {
   await client.query({
     name: "write-commit",
     text: `
-      INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies)
-      VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7, $8)`,
+      INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_took)
+      VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7, $8, $9)`,
     values: [
       lane,
       rows.number,
@@ -177,6 +177,7 @@ export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpo
       rows.states.length,
       rows.entries.length,
       rows.replies.length,
+      rows.previousTook,
     ],
   });
   return null;

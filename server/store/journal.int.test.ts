@@ -3,7 +3,7 @@ import { createLog } from "../log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
 import { checksum } from "../runtime/digest.ts";
 import type { Claim } from "../runtime/lease-store.ts";
-import type { ActorId, BatchRows, CheckpointRow, EntryRow, LaneWriter, Store } from "../runtime/ports.ts";
+import type { ActorId, BatchRows, CheckpointRow, EntryRow, LaneWriter, Store, TimedCommit } from "../runtime/ports.ts";
 import { takeOver } from "../testing/claim.ts";
 import { useDatabase } from "../testing/database.ts";
 import { query } from "../testing/sql.ts";
@@ -88,6 +88,20 @@ describe("entries", () => {
     expect(await writer.commit(batch({ entries: rows }))).toEqual({ kind: "conflict", ids: [one.id] });
     expect([await seqs(one.id), await seqs(two.id)]).toEqual([[1, 2, 3], [1]]);
     await commit({ entries: entries(two.id, 2, 2) });
+  });
+
+  test("tell how long their commits took: the lane's next batch does, or memory of the last one", async () => {
+    const { id } = await actor();
+    await commit({ entries: entries(id, 1, 1) });
+    await commit({ entries: entries(id, 2, 2), previousTook: 7 });
+    const batch = claim.batches[0] ?? 0;
+    const times = async (took: readonly TimedCommit[]) => {
+      const page = await store.entries({ id, after: 0, limit: 10, bytes: MB, took });
+      return page.entries.map((entry) => entry.took);
+    };
+    expect(await times([])).toEqual([7, undefined]);
+    expect(await times([{ lane: 0, batch, took: 3 }])).toEqual([7, 3]);
+    expect(await times([{ lane: 1, batch, took: 3 }])).toEqual([7, undefined]);
   });
 
   test("are read forwards and backwards, of all kinds or some", async () => {

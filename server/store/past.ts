@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import type { Entry } from "../protocol/journal.ts";
 import type { Past, PastRequest } from "../runtime/past-port.ts";
 import type { ActorId, EntriesPage, EntriesRequest } from "../runtime/ports.ts";
 import { type CheckpointColumns, type EntryColumns, sound, toCheckpoint, toEntry } from "./journal.ts";
@@ -6,7 +7,7 @@ import { type CheckpointColumns, type EntryColumns, sound, toCheckpoint, toEntry
 /** A pool, or a connection. */
 export type Reader = Pick<Pool, "query">;
 
-type PageRow = Omit<EntryColumns, "actor_id" | "body"> & { body: string | null };
+type PageRow = Omit<EntryColumns, "actor_id" | "body"> & { body: string | null; took?: number | null };
 
 /**
  * The terms `page` and `sent` of a recursive statement: goes from entry to entry of actor `$1` and stops at the first that
@@ -22,21 +23,33 @@ function page(first: string, next: string): string {
       FROM page CROSS JOIN LATERAL (${next}) e
       WHERE page.n <= $2 AND (page.n = 1 OR page.bytes + octet_length(page.body::text) <= $3)
     ), sent AS (
-      SELECT n, seq, at, CASE WHEN n = 1 OR n <= $2 AND bytes + octet_length(body::text) <= $3 THEN body END AS body
+      SELECT n, seq, at, lane, batch, CASE WHEN n = 1 OR n <= $2 AND bytes + octet_length(body::text) <= $3 THEN body END AS body
       FROM page
     )`;
 }
 
+/**
+ * The statement's end that says how long the commits of entries took: that is in the row of the lane's next batch, or,
+ * where there is none yet, in `$7`, `$8` and `$9`. Index: `commit`'s primary key, a probe for each entry.
+ */
+const timed = `
+  SELECT s.seq, s.at, s.body, coalesce(c.previous_took, newest.took) AS took FROM sent s
+  LEFT JOIN commit c ON c.lane = s.lane AND c.batch = s.batch + 1
+  LEFT JOIN unnest($7::int[], $8::bigint[], $9::int[]) AS newest(lane, batch, took)
+    ON newest.lane = s.lane AND newest.batch = s.batch
+  ORDER BY s.n`;
+
 /** See `Store.entries`. Index: as `page` says, forwards or backwards. */
 export async function entries(pool: Reader, request: EntriesRequest): Promise<EntriesPage> {
+  const { took } = request;
   const isForwards = request.before === undefined;
   const next = (after: string, before: string) => `
-    SELECT seq, at, body FROM entry
+    SELECT seq, at, lane, batch, body FROM entry
     WHERE actor_id = $1 AND seq > ${after} AND seq < ${before} AND ($6::text[] IS NULL OR kind = ANY ($6))
     ORDER BY seq ${isForwards ? "ASC" : "DESC"} LIMIT 1`;
   const { rows } = await pool.query<PageRow>(
     `WITH RECURSIVE ${page(next("$4", "$5"), isForwards ? next("page.seq", "$5") : next("$4", "page.seq"))}
-     SELECT seq, at, body FROM sent ORDER BY n`,
+     ${took === undefined ? "SELECT seq, at, body FROM sent ORDER BY n" : timed}`,
     [
       request.id,
       request.limit,
@@ -44,6 +57,9 @@ export async function entries(pool: Reader, request: EntriesRequest): Promise<En
       request.after ?? 0,
       request.before ?? Number.MAX_SAFE_INTEGER,
       request.kinds ?? null,
+      ...(took === undefined
+        ? []
+        : [took.map(({ lane }) => lane), took.map(({ batch }) => batch), took.map((one) => one.took)]),
     ],
   );
   return toPage(rows);
@@ -52,7 +68,7 @@ export async function entries(pool: Reader, request: EntriesRequest): Promise<En
 /** See `Store.past`. Index: `checkpoint`'s primary key backwards, then as `page` says. */
 export async function past(pool: Reader, { id, at, before, limit, bytes }: PastRequest): Promise<Past> {
   const next = (after: string) =>
-    `SELECT seq, at, body FROM entry WHERE actor_id = $1 AND seq > ${after} AND seq < $5 ORDER BY seq LIMIT 1`;
+    `SELECT seq, at, lane, batch, body FROM entry WHERE actor_id = $1 AND seq > ${after} AND seq < $5 ORDER BY seq LIMIT 1`;
   const { rows } = await pool.query<Base & { [K in keyof PageRow]: PageRow[K] | null }>({
     name: "past",
     text: `
@@ -106,6 +122,9 @@ function baseOf({ base_seq: seq, base_at: at, ...row }: Base): Past["checkpoint"
 }
 
 function toPage(rows: readonly PageRow[]): EntriesPage {
-  const found = rows.flatMap(({ body, ...row }) => (body === null ? [] : [toEntry({ ...row, body })]));
+  const found = rows.flatMap(({ body, took, ...row }): Entry[] => {
+    if (body === null) return [];
+    return [{ ...toEntry({ ...row, body }), ...(typeof took === "number" && { took }) }];
+  });
   return { entries: found, more: found.length < rows.length };
 }

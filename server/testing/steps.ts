@@ -9,6 +9,7 @@ export function stepContext(now = 0): StepContext {
 /** The part of a batch that does nothing to mailboxes. */
 export const noMail = {
   lastMail: 0,
+  previousTook: null,
   mails: [],
   acks: [],
   nacks: [],

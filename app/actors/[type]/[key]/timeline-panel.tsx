@@ -9,7 +9,15 @@ import { formatCount, formatLatency, formatNumber } from "../../../lib/format.ts
 import { shown } from "../../../lib/journal-view.ts";
 import type { ActorAddress } from "../../../lib/read.ts";
 import { useNow } from "../../../lib/time.tsx";
-import { endOf, inWords, type MessageTime, messageTimes, type Span, type SpanKind } from "../../../lib/timeline.ts";
+import {
+  commitUntil,
+  endOf,
+  inWords,
+  type MessageTime,
+  messageTimes,
+  type Span,
+  type SpanKind,
+} from "../../../lib/timeline.ts";
 import { useJournal } from "./journal/use-journal.ts";
 import { useActorAddress } from "./use-actor-address.ts";
 
@@ -96,9 +104,9 @@ function withRunning(told: MessageTime, effect: RunningEffect): MessageTime {
   const last = told.spans.at(-1);
   if (told.end !== null || last === undefined) return told;
   const began = Math.max(last.from, Date.parse(effect.since));
-  const commit: Span[] = began > last.from ? [{ kind: "commit", from: last.from, until: began, what: "" }] : [];
+  const until = { ...told, spans: told.spans.slice(0, -1) };
   const running: Span = { kind: "effect", from: began, until: null, what: `${effect.name}, attempt ${effect.attempt}` };
-  return { ...told, spans: [...told.spans.slice(0, -1), ...commit, running] };
+  return { ...told, spans: [...until.spans, ...commitUntil(began, until), running] };
 }
 
 function Rows({ times, scale }: { times: readonly MessageTime[]; scale: Scale }) {
@@ -116,7 +124,8 @@ function Rows({ times, scale }: { times: readonly MessageTime[]; scale: Scale })
 
 function Row({ told, from, length, now }: { told: MessageTime; from: number; length: number; now: number }) {
   const { goTo } = useActorAddress();
-  const { seq, command, accepted, end, spans } = told;
+  const { seq, command, accepted, end, spans, isWhole } = told;
+  const isCut = end !== null && !isWhole;
   const words = inWords(told, now);
   return (
     <li className="grid min-h-7 grid-cols-[56px_minmax(0,120px)_minmax(0,1fr)_72px_64px] items-center gap-x-3 px-3 max-sm:grid-cols-[56px_minmax(0,1fr)_64px] max-sm:py-1">
@@ -138,9 +147,13 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
           <Bar key={`${span.kind} ${span.from}`} span={span} from={from} length={length} now={now} />
         ))}
       </span>
-      <span className={`mono text-right ${end === null ? "text-amber" : ""}`}>
+      <span
+        title={isCut ? "And its commit: how long that took is not known." : undefined}
+        className={`mono text-right ${end === null ? "text-amber" : ""}`}
+      >
         {formatLatency(endOf(told, now) - accepted)}
         {end === null && "…"}
+        {isCut && <span className="text-faint"> + ?</span>}
       </span>
       <span className="text-right text-dim max-sm:hidden">
         <Ago at={new Date(accepted).toISOString()} />
