@@ -18,7 +18,7 @@ export const lifecycles = Object.keys(looks) as Lifecycle[];
 /** Where an actor is in its life. */
 export function LifecycleBadge({ lifecycle, boxed = false }: { lifecycle: Lifecycle; boxed?: boolean }) {
   const { glyph, text } = looks[lifecycle];
-  const box = boxed ? "h-6 min-w-29 rounded border border-current/40 px-2" : "";
+  const box = boxed ? "h-6 min-w-29 justify-center rounded border border-current/40 px-2" : "";
   return (
     <span className={`flex w-fit items-center gap-1.5 whitespace-nowrap ${text} ${box}`}>
       <span aria-hidden className="inline-block w-3 text-center font-mono text-code leading-none">

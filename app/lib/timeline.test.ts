@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Entry, EntryBody } from "../../server/protocol/journal.ts";
-import { inWords, messageTimes } from "./timeline.ts";
+import { inWords, messageTimes, withTimes } from "./timeline.ts";
 
 const message = (id: string, now: number) => ({ id, command: `do-${id}`, payload: {}, now });
 const rest = { reply: null, version: 1, code: "c" };
@@ -43,6 +43,13 @@ describe("a message's time", () => {
     expect(words(timed.slice(0, 2), 165)).toEqual([
       "running 10 ms, commit 5.0 ms, effect quote 34 ms, commit 10 ms, running 5.0 ms",
     ]);
+  });
+
+  test("has the commit of which the stream told, where what was read does not", () => {
+    const entries = journal([110, turn("a", 100)], [130, turn("b", 120)]);
+    const told = entries.map((entry) => ({ ...entry, took: 2 }));
+    const read = [{ ...(entries[0] as Entry), took: 4 }, entries[1] as Entry];
+    expect(words(withTimes(read, told))).toEqual(["running 10 ms, commit 4.0 ms", "running 10 ms, commit 2.0 ms"]);
   });
 
   test("has a bar for each effect, and for the commits that effects wait for", () => {

@@ -62,6 +62,12 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
   return [...known.values()];
 }
 
+/** Entries with the times of their commits that the stream told: who reads one just as it commits is not told of it yet. */
+export function withTimes(entries: readonly Entry[], tail: readonly Entry[]): Entry[] {
+  const times = new Map(tail.map(({ seq, took }) => [seq, took]));
+  return entries.map((entry) => (entry.took === undefined ? { ...entry, took: times.get(entry.seq) } : entry));
+}
+
 type Told = MessageTime & { spans: Span[] };
 
 /** A message up to its first entry. */

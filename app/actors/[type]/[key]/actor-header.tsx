@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
-import type { Recovery } from "../../../../server/protocol/journal.ts";
 import { CopyButton } from "../../../components/copy.tsx";
 import { LifecycleBadge } from "../../../components/lifecycle.tsx";
 import { Ago } from "../../../components/time.tsx";
@@ -85,32 +84,38 @@ export function ActorHeader({
       ) : (
         <Why actor={actor} depth={depth} />
       )}
-      {actor !== null && actor.persistence === "journal" && (
-        <div className="-mt-2 text-dim sm:min-h-4.5">
-          {actor.recovery !== null && <Recovered recovery={actor.recovery} />}
-        </div>
-      )}
+      {actor?.recovery?.damaged.map((one) => (
+        <p key={one.seq} className="-mt-2 break-words text-amber">
+          <span aria-hidden>⚠ </span>
+          {damageLine(one)}
+        </p>
+      ))}
       {actor !== null && <Facts actor={actor} checkpoint={checkpoint} depth={depth} />}
     </header>
   );
 }
 
 /**
- * Why it is where it is, in two lines' height whatever there is to say, with what a person can do about it: an attempt
- * that begins or fails moves nothing. Of a message that is tried again the end of a long error is left to its mailbox.
+ * Why it is where it is, and how it came back, in two lines' height whatever there is to say, with what a person can do
+ * about it: an attempt that begins or fails moves nothing. While a message is tried again it has both lines, and the end
+ * of a longer error is left to its mailbox.
  */
 function Why({ actor, depth }: { actor: ActorDetail; depth: number | null }) {
+  const now = useNow();
   const held = useHeld(actor);
-  const words = whyLine(actor, useNow(), depth);
+  const words = whyLine(actor, now, depth);
   const isCut = held === "message" && actor.lifecycle !== "failed";
   return (
     <div className="flex items-start gap-x-4 gap-y-2 max-sm:flex-col sm:min-h-9">
-      <p
-        title={isCut ? words : undefined}
-        className={`min-w-0 flex-1 break-words ${isCut ? "line-clamp-5 max-sm:h-22.5 max-sm:flex-none sm:line-clamp-2" : ""} ${whyColour(actor)}`}
-      >
-        {words}
-      </p>
+      <div className={`min-w-0 flex-1 break-words ${isCut ? "max-sm:h-22.5 max-sm:flex-none" : ""}`}>
+        <p
+          title={isCut ? words : undefined}
+          className={`${isCut ? "line-clamp-5 sm:line-clamp-2" : ""} ${whyColour(actor)}`}
+        >
+          {words}
+        </p>
+        {!isCut && actor.recovery !== null && <p className="text-dim">{recoveryLine(actor.recovery, now)}</p>}
+      </div>
       {held !== null && <HeldUp actor={actor} by={held} />}
     </div>
   );
@@ -128,20 +133,6 @@ function useHeld({ lifecycle, nextTry, parked }: ActorDetail): "message" | "load
   if (nextTry !== null || parked !== null) next = "message";
   if (next !== held) setHeld(next);
   return next;
-}
-
-function Recovered({ recovery }: { recovery: Recovery }) {
-  return (
-    <>
-      <p>{recoveryLine(recovery, useNow())}</p>
-      {recovery.damaged.map((one) => (
-        <p key={one.seq} className="break-words text-amber">
-          <span aria-hidden>⚠ </span>
-          {damageLine(one)}
-        </p>
-      ))}
-    </>
-  );
 }
 
 function whyColour({ lifecycle, nextTry }: ActorDetail): string {

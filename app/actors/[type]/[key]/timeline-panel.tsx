@@ -17,6 +17,7 @@ import {
   messageTimes,
   type Span,
   type SpanKind,
+  withTimes,
 } from "../../../lib/timeline.ts";
 import { useJournal } from "./journal/use-journal.ts";
 import { useActorAddress } from "./use-actor-address.ts";
@@ -57,7 +58,7 @@ export function TimelinePanel({
   const [scale, setScale] = useState<Scale>("own");
   const [most, setMost] = useState(PAGE);
   const window = shown(view);
-  const all = messageTimes(window?.entries.toReversed() ?? []).toReversed();
+  const all = messageTimes(withTimes(window?.entries.toReversed() ?? [], tail)).toReversed();
   const times = all.slice(0, most).map((told, i) => (i === 0 && effect !== null ? withRunning(told, effect) : told));
   const more = all.length > most || (window !== null && window.from > 1);
   return (
