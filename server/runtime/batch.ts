@@ -1,15 +1,11 @@
-import { changedPaths } from "../core/changes.ts";
 import type { GreenroomError } from "../core/errors.ts";
-import { jsonBytes, MAX_STATE } from "../core/size.ts";
-import { isoTime } from "../core/time.ts";
+import { MAX_STATE } from "../core/size.ts";
 import type { LastChange } from "../protocol/actors.ts";
-import type { EntryBody } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
 import type { Actor, Write } from "./actor.ts";
+import { Change, type Timing } from "./change.ts";
 import { digest } from "./digest.ts";
-import type { ActorChange, CommittedEntry, FailedAttempt } from "./events.ts";
+import type { ActorChange, FailedAttempt } from "./events.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
-import type { NewEntry } from "./new-entry.ts";
 import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "./ports.ts";
 import type { Post, Receiver } from "./post.ts";
 
@@ -26,11 +22,6 @@ export interface Batch {
   /** Actors whose mailboxes change. */
   mailboxes: Address[];
   oversize: Write[];
-}
-
-interface Timing {
-  /** In milliseconds. */
-  took: number | undefined;
 }
 
 /** Whether a turn made it. */
@@ -112,91 +103,6 @@ function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
   return found;
 }
 
-/** What a batch does to one actor. What is told of it is made when somebody looks at it. */
-class Change implements ActorChange {
-  readonly at: number;
-  readonly #own: readonly Write[];
-  readonly #last: Write;
-  readonly #timing: Timing;
-
-  constructor(own: readonly Write[], at: number, timing: Timing) {
-    this.at = at;
-    this.#timing = timing;
-    this.#own = own;
-    this.#last = own.at(-1) as Write;
-  }
-
-  get type(): string {
-    return this.#last.actor.type;
-  }
-
-  get keyText(): string {
-    return this.#last.actor.keyText;
-  }
-
-  get id(): ActorId {
-    return this.#last.actor.id as ActorId;
-  }
-
-  get head(): number {
-    return this.#last.head;
-  }
-
-  get seq(): number {
-    return this.#last.afterSeq + this.#last.entries.length;
-  }
-
-  get state(): Json {
-    return this.#last.after;
-  }
-
-  get stateBytes(): number {
-    return this.#last.bytes ?? jsonBytes(this.#last.after);
-  }
-
-  get lastChange(): LastChange | null {
-    const changed = this.#own.findLast((write) => write.before !== write.after);
-    return changed === undefined ? null : toLastChange(changed);
-  }
-
-  get entries(): CommittedEntry[] {
-    const { at } = this;
-    const { took } = this.#timing;
-    return this.#own.flatMap(({ afterSeq, entries }) =>
-      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, took, entry)),
-    );
-  }
-}
-
-/** An entry whose text is read when somebody looks at it. */
-class DurableEntry implements CommittedEntry {
-  readonly seq: number;
-  readonly at: number;
-  readonly took: number | undefined;
-  readonly #entry: NewEntry;
-  #bytes: number | undefined;
-
-  constructor(seq: number, at: number, took: number | undefined, entry: NewEntry) {
-    this.seq = seq;
-    this.at = at;
-    this.took = took;
-    this.#entry = entry;
-  }
-
-  get body(): EntryBody {
-    return this.#entry.body;
-  }
-
-  get kind(): EntryBody["kind"] {
-    return this.#entry.kind;
-  }
-
-  get bytes(): number {
-    this.#bytes ??= Buffer.byteLength(this.#entry.text);
-    return this.#bytes;
-  }
-}
-
 function addEntries(rows: EntryRow[], { actor, afterSeq, entries }: Write, at: number): void {
   let seq = afterSeq;
   for (const { kind, text } of entries) rows.push({ id: actor.id as ActorId, seq: ++seq, at, kind, body: text });
@@ -217,10 +123,6 @@ function toStateRow(first: Write, last: Write, lastChange: LastChange): StateRow
     lastChange,
     updatedAt: last.message.now,
   };
-}
-
-function toLastChange({ message, before, after }: Write): LastChange {
-  return { command: message.command, messageId: message.id, at: isoTime(message.now), ...changedPaths(before, after) };
 }
 
 function toReply({ actor, answer, message }: Write, idempotencyKey: string): ReplyRow[] {
