@@ -1,52 +1,45 @@
 "use client";
 
-import { Select as Base } from "@base-ui/react/select";
-import type { ReactNode } from "react";
+import { type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { UpDownIcon } from "./icons.tsx";
+import { iconClass, type SelectProps, triggerClass } from "./select-looks.ts";
 
-/** One of several, chosen from a list that opens. `label` names it for who cannot see it. */
-export function Select<T extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: T;
-  options: readonly { value: T; label: ReactNode }[];
-  onChange: (value: T) => void;
-}) {
+const load = () => import("./select-list.tsx");
+const List = lazy(() => load().then(({ SelectList }) => ({ default: SelectList })));
+
+/** One of several, chosen from a list that opens. What opens it is loaded when somebody is about to. */
+export function Select<T extends string>({ label, value, options, onChange }: SelectProps<T>) {
+  const [isAsked, setAsked] = useState(false);
+  const ask = () => setAsked(true);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    ask();
+  };
+  const closed = (
+    <button
+      type="button"
+      role="combobox"
+      aria-label={label}
+      aria-haspopup="listbox"
+      aria-expanded={false}
+      aria-busy={isAsked}
+      onPointerEnter={load}
+      onFocus={load}
+      onClick={ask}
+      onKeyDown={onKeyDown}
+      className={triggerClass}
+    >
+      <span className="truncate">{options.find((option) => option.value === value)?.label}</span>
+      <span aria-hidden className={iconClass}>
+        <UpDownIcon />
+      </span>
+    </button>
+  );
+  if (!isAsked) return closed;
   return (
-    <Base.Root items={options} value={value} onValueChange={(chosen) => chosen !== null && onChange(chosen)}>
-      <Base.Trigger
-        aria-label={label}
-        className="fade flex h-7 items-center justify-between gap-2 rounded border border-line-strong bg-canvas pr-1.5 pl-2 hover:border-faint max-sm:h-9"
-      >
-        <Base.Value className="truncate" />
-        <Base.Icon className="text-faint">
-          <UpDownIcon />
-        </Base.Icon>
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-30 outline-none">
-          <Base.Popup className="fade min-w-(--anchor-width) rounded border border-line-strong bg-panel py-1 shadow-overlay outline-none data-ending-style:opacity-0 data-starting-style:opacity-0">
-            <Base.List className="max-h-(--available-height) overflow-y-auto">
-              {options.map((option) => (
-                <Base.Item
-                  key={option.value}
-                  value={option.value}
-                  className="flex h-7 cursor-default items-center gap-2 pr-4 pl-2 outline-none select-none data-highlighted:bg-raised data-selected:font-medium"
-                >
-                  <span aria-hidden className="w-3 text-center">
-                    <Base.ItemIndicator>✓</Base.ItemIndicator>
-                  </span>
-                  <Base.ItemText>{option.label}</Base.ItemText>
-                </Base.Item>
-              ))}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={closed}>
+      <List label={label} value={value} options={options} onChange={(chosen) => onChange(chosen as T)} />
+    </Suspense>
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LIST_PAGE } from "./counting.ts";
 import type { Recovery, RunningEffect } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { NextTry } from "./mail.ts";
@@ -112,7 +113,7 @@ export const actorsQuery = z.object({
   sort: actorsSort.default("-active"),
   /** It may hold a key, whose text form has three characters for a byte. */
   cursor: z.string().max(4096).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: z.coerce.number().int().min(1).max(200).default(LIST_PAGE),
 });
 export type ActorsQuery = z.infer<typeof actorsQuery>;
 

@@ -47,12 +47,19 @@ export interface ListRequest {
   limit: ActorsQuery["limit"];
 }
 
+/** A page of a list. Where looking for more would have had no bound, it may have fewer rows than were asked for. */
+export interface ListPage {
+  rows: StoredSummary[];
+  /** The last actor that was looked at, where others come after it that may be found; null where there are none. */
+  reached: StoredSummary | null;
+}
+
 /** What an actor must be like to be counted, and where counting ends. */
 export type Fits = Pick<ListRequest, "type" | "keyPart" | "limit">;
 
 /** Where lists of actors are read from. Every method throws `StoreUnavailable` when the database cannot be reached. */
 export interface ListingStore {
-  list(request: ListRequest): Promise<StoredSummary[]>;
+  list(request: ListRequest): Promise<ListPage>;
   /** The given actors' summaries, in their order; null for those that are not there. */
   summaries(addresses: readonly Address[]): Promise<(StoredSummary | null)[]>;
   countByType(): Promise<Map<string, number>>;

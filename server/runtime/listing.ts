@@ -5,7 +5,7 @@ import type { Activity } from "./activity.ts";
 import type { Actor } from "./actor.ts";
 import type { Census } from "./census.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
-import type { ListCursor, ListOrder, ListRequest, StoredSummary } from "./listing-port.ts";
+import type { ListCursor, ListOrder, ListPage, ListRequest, StoredSummary } from "./listing-port.ts";
 import type { ActorId, Address, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 
@@ -25,21 +25,26 @@ export class Listing {
     this.#from = sources;
   }
 
-  /** A page of actors. Only memory knows who is what; whoever is not in memory is passivated. */
+  /**
+   * A page of actors. Only memory knows who is what; whoever is not in memory is passivated. A page that is not full, or
+   * empty, ends the list only where `next` is null: a search goes no further for one page than has a bound.
+   */
   async page({ type, status, q, sort, cursor, limit }: ActorsQuery): Promise<Page<StoredSummary>> {
     const order = orderOf(sort);
     const after = cursor === undefined ? undefined : parseCursor(cursor, order.by);
     const request = { type, keyPart: partOf(q), order, after, limit };
-    const rows = await this.#rows(request, status);
+    const { rows, reached } = await this.#rows(request, status);
     const page = rows.slice(0, limit);
     const last = page.at(-1);
-    const more = last !== undefined && page.length === limit;
-    return { items: page, next: more ? formatCursor(cursorAt(last, order.by)) : null };
+    const end = last !== undefined && page.length === limit ? last : reached;
+    return { items: page, next: end === null ? null : formatCursor(cursorAt(end, order.by)) };
   }
 
-  #rows(request: Omit<ListRequest, "except">, status: Lifecycle | undefined): Promise<StoredSummary[]> {
+  async #rows(request: Omit<ListRequest, "except">, status: Lifecycle | undefined): Promise<ListPage> {
     const { registry, store } = this.#from;
-    if (status !== undefined && status !== "passivated") return this.#known(request, registry.all(), status);
+    if (status !== undefined && status !== "passivated") {
+      return { rows: await this.#known(request, registry.all(), status), reached: null };
+    }
     const except = status === undefined ? [] : idsOf(registry.all());
     return request.order.by === "active"
       ? this.#byActivity(request, except, status)
@@ -54,13 +59,16 @@ export class Listing {
     request: Omit<ListRequest, "except">,
     except: readonly ActorId[],
     status: Lifecycle | undefined,
-  ): Promise<StoredSummary[]> {
+  ): Promise<ListPage> {
     const unwritten = this.#from.activity.unwritten();
     const [older, newer] = await Promise.all([
       this.#from.store.list({ ...request, except: [...unwritten.keys(), ...except] }),
       this.#known(request, unwritten.values(), status),
     ]);
-    return [...newer, ...older].sort(comparing(request.order));
+    const compare = comparing(request.order);
+    const { reached } = older;
+    const rows = [...newer, ...older.rows].sort(compare);
+    return { rows: reached === null ? rows : rows.filter((row) => compare(row, reached) <= 0), reached };
   }
 
   /** The first of some actors of which memory knows all that they are sorted by. */

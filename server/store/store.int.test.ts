@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../log.ts";
 import type { Claim, Held } from "../runtime/lease-store.ts";
-import type { Fits, ListCursor, ListOrder, ListRequest } from "../runtime/listing-port.ts";
+import type { Fits, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/listing-port.ts";
 import type { ActorId, Address, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
 import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
@@ -280,7 +280,7 @@ describe("a list of actors", () => {
   const newest: ListOrder = { by: "active", descending: true };
   const everything = { type: "list", keyPart: undefined, except: [], order: newest, after: undefined, limit: 200 };
   const keys = async (request: Partial<ListRequest>) =>
-    (await store.list({ ...everything, ...request })).map((actor) => actor.keyText);
+    (await store.list({ ...everything, ...request })).rows.map((actor) => actor.keyText);
   let ids: Record<string, ActorId>;
 
   beforeAll(async () => {
@@ -293,7 +293,7 @@ describe("a list of actors", () => {
 
   test("begins with the newest activity, and tells of each what the store knows", async () => {
     expect(await keys({})).toEqual(["newest", "a~25b", "a_b", "United~20Kingdom:1", "oldest"]);
-    expect((await store.list({ ...everything, limit: 1 }))[0]).toEqual({
+    expect((await store.list({ ...everything, limit: 1 })).rows[0]).toEqual({
       id: ids.newest,
       type: "list",
       keyText: "newest",
@@ -365,6 +365,24 @@ describe("a list of actors", () => {
     expect(await count("est", 1)).toEqual({ list: 1 });
   });
 
+  test("looks so far for what is in many keys and in few of these, and goes on from there", async () => {
+    await query(
+      database.url,
+      `INSERT INTO actor (type, key, created_at, last_active_at)
+       SELECT 'haystack', CASE n WHEN 25000 THEN 'needle' ELSE 'n' || n END, now(), to_timestamp(1e9 - n)
+       FROM generate_series(1, 30000) n
+       UNION ALL SELECT 'pins', 'needle' || n, now(), to_timestamp(1e9) FROM generate_series(1, 6000) n`,
+    );
+    const search = { ...everything, type: "haystack", keyPart: "needle" };
+    const first = await store.list(search);
+    expect(first).toMatchObject({ rows: [], reached: { keyText: "n20000" } });
+    const { id, lastActiveAt } = first.reached as StoredSummary;
+    const second = await store.list({ ...search, after: { by: "active", lastActiveAt, id } });
+    expect(second).toMatchObject({ rows: [{ keyText: "needle" }], reached: null });
+    expect(await keys({ ...search, keyPart: "n24999" })).toEqual(["n24999"]);
+    expect(await keys({ ...search, type: "pins", limit: 2 })).toEqual(["needle6000", "needle5999"]);
+  });
+
   test("moves an actor to its front when it was active", async () => {
     await store.touch([{ id: ids.a_b as ActorId, lastActiveAt: AT + 5 }]);
     expect(await keys({ limit: 2 })).toEqual(["a_b", "newest"]);
@@ -379,7 +397,7 @@ describe("a list of actors", () => {
       const seen: string[] = [];
       let after: ListRequest["after"];
       for (;;) {
-        const page = await store.list({ ...everything, type, after, limit });
+        const { rows: page } = await store.list({ ...everything, type, after, limit });
         const last = page.at(-1);
         if (last === undefined) break;
         seen.push(...page.map((actor) => actor.keyText));

@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useTransition } from "react";
+import { useEffect, useTransition } from "react";
 import type { ActorSummary, ActorsQuery, Page, TypeFacet } from "../../../server/protocol/actors.ts";
-import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
+import { LIST_PAGE, MAX_COUNTED } from "../../../server/protocol/counting.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { Position, Room } from "../../../server/protocol/stream.ts";
 import { NotLive, useNotCurrentSince } from "../../components/connection.tsx";
@@ -66,6 +66,12 @@ export function ActorsList({
 
   const reload = () => startTransition(() => router.refresh());
   const showNewest = () => (query.cursor === undefined ? reload() : address.goTo(null));
+  const isSearched = loaded === null || loaded.page.next === null || loaded.page.items.length >= LIST_PAGE;
+  const searchOn = isSearched || loaded.page.items.length > 0 ? null : loaded.page.next;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page in which nothing was found
+  useEffect(() => {
+    if (searchOn !== null) address.searchOn(searchOn);
+  }, [searchOn]);
   const isFiltered = [query.q, query.type, query.status].some((filter) => filter !== undefined);
 
   return (
@@ -101,7 +107,7 @@ export function ActorsList({
           className={`panel fade ${isLoading || notCurrentSince !== null ? "opacity-60" : ""}`}
         >
           {loaded.page.items.length === 0 ? (
-            <NoActors isFiltered={isFiltered} onClear={address.clear} />
+            <NoActors isFiltered={isFiltered} isSearched={isSearched} onClear={address.clear} />
           ) : (
             <ActorsTable
               rows={loaded.page.items.map((row) => view?.actors.get(nameOf(row)) ?? row)}
@@ -111,7 +117,7 @@ export function ActorsList({
           )}
         </section>
       )}
-      {loaded !== null && loaded.page.items.length > 0 && (
+      {loaded !== null && (loaded.page.items.length > 0 || !isSearched) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
             {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]} as of{" "}
@@ -141,7 +147,7 @@ export function ActorsList({
               disabled={loaded.page.next === null}
               onClick={() => address.goToNext(query.cursor, loaded.page.next)}
             >
-              Next
+              {isSearched ? "Next" : "Search on"}
             </Button>
           </div>
         </div>
@@ -159,7 +165,24 @@ const orders: Record<ActorsQuery["sort"], string> = {
   "-key": "by key, backwards",
 };
 
-function NoActors({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {
+/** `isSearched` is false where actors come after those that were looked at. */
+function NoActors({
+  isFiltered,
+  isSearched,
+  onClear,
+}: {
+  isFiltered: boolean;
+  isSearched: boolean;
+  onClear: () => void;
+}) {
+  if (!isSearched) {
+    return (
+      <Empty title="None until now.">
+        So many keys have this in them, and none of those that were looked at fits, that it is searched some at a time.
+        It goes on by itself.
+      </Empty>
+    );
+  }
   if (!isFiltered) {
     return <Empty title="No actor yet.">Open one by its key and send it a command: that makes it.</Empty>;
   }

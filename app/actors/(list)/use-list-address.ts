@@ -38,6 +38,8 @@ export function useListAddress(startTransition: TransitionStartFunction) {
     filter: (filters: { type?: string | null; status?: typeof status }) => void set({ ...filters, cursor: null }),
     clear: () => void set({ q: null, type: null, status: null, cursor: null }),
     goTo,
+    /** Goes to the page after one in which a search found nothing yet: nobody wants to come back to that. */
+    searchOn: (cursor: string) => void set({ cursor }, { history: "replace" }),
     goToNext(current: string | undefined, next: string | null) {
       if (next === null) return;
       if (cameFrom.size >= MAX_REMEMBERED) cameFrom.clear();
