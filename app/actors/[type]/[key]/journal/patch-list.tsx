@@ -41,9 +41,9 @@ function PatchLine({ patch: { op, path, value } }: { patch: Patch }) {
         <span aria-hidden>{sign}</span>
         <span className="sr-only">{word}</span>
       </span>
-      <span className="flex min-w-0 flex-wrap gap-x-2">
-        <span className={`min-w-0 break-words ${text}`}>{formatPath(path)}</span>
-        {value !== undefined && <span className="min-w-0 break-words">{preview(value)}</span>}
+      <span className="min-w-0 break-words">
+        <span className={text}>{formatPath(path)}</span>
+        {value !== undefined && ` ${preview(value)}`}
       </span>
     </li>
   );
