@@ -38,6 +38,7 @@ const sections: { title: string; keys: [keys: string, does: string][] }[] = [
       ["d", "compare with another moment, and stop it"],
       ["b", "compare with this one"],
       ["f", "fork: a new actor from here"],
+      ["w", "what if: another past from here"],
       ["l", "return to live"],
     ],
   },

@@ -40,12 +40,20 @@ export function wordsOf({ body }: Entry, commands: Commands): EntryWords {
       return { name, what: body.error.message, outcome: null };
     }
     case "forked":
-      return { name: "state", what: `from ${body.from.key} at ${body.from.seq}`, outcome: null };
+      return {
+        name: "state",
+        what: `from ${body.from.key} at ${body.from.seq}${followed(body.whatIf)}`,
+        outcome: null,
+      };
     case "adopted":
       return { name: "state", what: `as it was at revision ${body.revision}`, outcome: null };
     case "migrated":
       return { name: "state", what: `version ${body.from} → ${body.to}`, outcome: null };
   }
+}
+
+function followed(whatIf = 0): string {
+  return whatIf === 0 ? "" : `, then ${formatCount(whatIf, "entry", "entries")} of a what-if`;
 }
 
 function changed(isWhole: boolean, patches: readonly Patch[] = []): string {

@@ -13,6 +13,11 @@ export function pathOf({ type, keyText }: ActorAddress, part: string): string {
   return `/api/actors/${type}/${keyText}/${part}`;
 }
 
+/** The page on which another past of an actor is tried, from a seq on. */
+export function whatIfPath({ type, keyText }: ActorAddress, at: number): string {
+  return `/actors/${type}/${keyText}/time/what-if?at=${at}`;
+}
+
 /** Reads a part of an actor. Throws as `readPath`. */
 function readJson<T>(address: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
   return readPath(pathOf(address, part), signal);
@@ -23,7 +28,20 @@ function readJson<T>(address: ActorAddress, part: string, signal: AbortSignal): 
  * @throws Error with a message for people, when there is no answer or another one
  */
 export async function readPath<T>(path: string, signal: AbortSignal): Promise<T> {
-  const response = await fetch(path, { signal }).catch((cause) => {
+  return answerOf(path, { signal });
+}
+
+/**
+ * Posts JSON to the server's API, and reads the answer.
+ * @throws Error with a message for people, when there is no answer or an error
+ */
+export async function postPath<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
+  const headers = { "content-type": "application/json" };
+  return answerOf(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+async function answerOf<T>(path: string, request: RequestInit): Promise<T> {
+  const response = await fetch(path, request).catch((cause) => {
     throw new Error("The server did not answer.", { cause });
   });
   const body = (await response.json()) as T | { error: ErrorBody };

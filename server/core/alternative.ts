@@ -1,7 +1,7 @@
 import type { Head } from "../protocol/fold.ts";
 import type { Entry, EntryBody, RecordedEffect, RecordedMessage, TurnEntry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { EffectChoice, EffectSource, WantedEffect } from "../protocol/what-if.ts";
+import type { AnsweredEffect, EffectChoice, WantedEffect } from "../protocol/what-if.ts";
 import type { NamedKey } from "./context.ts";
 import type { ActorType } from "./define.ts";
 import { GreenroomError, recordedError } from "./errors.ts";
@@ -17,11 +17,10 @@ const MAX_ENTRIES_TEXT = 32 * 1024 * 1024;
 /** The revision that a new actor with a durable state begins with, as a fork of another. */
 export const FIRST_REVISION = 1;
 
-/** What became of a message: it ended, or wants an effect that nothing answers. `answered` are the effects before. */
+/** What became of a message: it ended, or wants an effect that nothing answers; and the effects that it had until then. */
 export interface Ran {
   result: Extract<TurnResult, { kind: "done" | "failed" | "effect" }>;
-  answered: RecordedEffect[];
-  sources: EffectSource[];
+  answered: AnsweredEffect[];
   wants: WantedEffect | null;
 }
 
@@ -79,14 +78,14 @@ export class Alternative {
     choices: readonly EffectChoice[],
     attempt: number,
   ): Ran {
-    const answered: RecordedEffect[] = [];
-    const sources: EffectSource[] = [];
+    const answered: AnsweredEffect[] = [];
     for (;;) {
-      const found = rerun(this.#type, this.#key, this.#state, message, answered, this.#bytes);
+      const effects = answered.map(({ effect }) => effect);
+      const found = rerun(this.#type, this.#key, this.#state, message, effects, this.#bytes);
       const result = found.kind === "diverged" ? unsteady(message) : found;
       if (result.kind !== "effect") {
-        this.#add(message, answered, result, attempt);
-        return { result, answered, sources, wants: null };
+        this.#add(message, effects, result, attempt);
+        return { result, answered, wants: null };
       }
       const { n, call } = result;
       const answer = answerOf(
@@ -95,10 +94,9 @@ export class Alternative {
         choices.find((choice) => choice.n === n),
       );
       if (answer === null) {
-        return { result, answered, sources, wants: { name: call.name, n, recorded: recorded[n]?.name ?? null } };
+        return { result, answered, wants: { name: call.name, n, recorded: recorded[n]?.name ?? null } };
       }
-      answered.push(answer.effect);
-      sources.push(answer.source);
+      answered.push(answer);
     }
   }
 
@@ -170,7 +168,7 @@ function answerOf(
   name: string,
   recorded: RecordedEffect | undefined,
   choice: EffectChoice | undefined,
-): { effect: RecordedEffect; source: EffectSource } | null {
+): AnsweredEffect | null {
   if (choice !== undefined) {
     if ("error" in choice) return { effect: { name, attempts: 1, error: choice.error }, source: "failing" };
     return { effect: { name, attempts: 1, result: checkedResult(name, choice.result) }, source: "given" };

@@ -210,14 +210,14 @@ describe("an effect", () => {
   test("answers as it is recorded, with what is given, or by failing; each is told apart", () => {
     const entries = journalOf([asked]);
     const choose = (effects: object[]) => tryOn(entries, [{ message: "m0", effects } as Edit]);
-    expect(choose([]).steps).toMatchObject([{ outcome: "done", effects: ["recorded"], differs: null }]);
+    expect(choose([]).steps).toMatchObject([{ outcome: "done", effects: [{ source: "recorded" }], differs: null }]);
     const given = choose([{ n: 0, result: 7 }]);
     expect([given.steps[0]?.effects, headOf(given.entries).state]).toEqual([
-      ["given"],
+      [{ source: "given", effect: { name: "quote", attempts: 1, result: 7 } }],
       { total: 7, notes: ["quote=7"] },
     ]);
     const failing = choose([{ n: 0, error: { name: "TerminalError", message: "closed" } }]);
-    expect(failing.steps).toMatchObject([{ outcome: "threw", effects: ["failing"], differs: "throw" }]);
+    expect(failing.steps).toMatchObject([{ outcome: "threw", effects: [{ source: "failing" }], differs: "throw" }]);
     expect(failing.entries.map(({ body: { kind } }) => kind)).toEqual(["received", "effect", "attempt_failed"]);
   });
 
@@ -226,7 +226,7 @@ describe("an effect", () => {
     const edits: Edit[] = [{ message: "m0", payload: { names: ["quote", "other"] }, effects: [] }];
     const run = tryOn(entries, edits);
     expect(run.steps).toMatchObject([
-      { outcome: "wants", effects: ["recorded"], wants: { name: "other", n: 1, recorded: null }, head: 0 },
+      { outcome: "wants", effects: [{ source: "recorded" }], wants: { name: "other", n: 1, recorded: null }, head: 0 },
     ]);
     expect([run.entries, run.first]).toEqual([
       [],

@@ -156,7 +156,7 @@ function wanted(seq: number, { wants }: Ran): Divergence | null {
 
 function compareEffects(seq: number, recorded: RecordedAttempt["effects"], { answered }: Ran): Divergence | null {
   for (let n = 0; n < Math.max(recorded.length, answered.length); n++) {
-    const [was, is] = [recorded[n]?.name ?? null, answered[n]?.name ?? null];
+    const [was, is] = [recorded[n]?.name ?? null, answered[n]?.effect.name ?? null];
     if (was !== is) return { seq, kind: is === null ? "missing effect" : "other effect", recorded: was, actual: is };
   }
   return null;
@@ -167,8 +167,8 @@ function sentBy({ ending }: RecordedAttempt): readonly object[] {
 }
 
 function toStep(message: RecordedMessage, seq: number | null, edit: Told["edit"], ran: Ran): Told {
-  const { result, sources, wants } = ran;
-  return { seq, message, edit, outcome: outcomeOf(result), effects: sources, wants };
+  const { result, answered, wants } = ran;
+  return { seq, message, edit, outcome: outcomeOf(result), effects: answered, wants };
 }
 
 function outcomeOf(result: Ran["result"]): "done" | "rejected" | "threw" | "wants" {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Head } from "./fold.ts";
-import type { Entry, RecordedMessage } from "./journal.ts";
+import type { Entry, RecordedEffect, RecordedMessage } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { Divergence, DivergenceKind } from "./replay.ts";
 
@@ -59,8 +59,11 @@ function isOnce(edits: readonly Edit[]): boolean {
   return new Set(named).size === named.length;
 }
 
-/** Where the answer of an effect came from: the journal, or the person. */
-export type EffectSource = "recorded" | "given" | "failing";
+/** An effect that is over, and where its answer came from: the journal, or the person. */
+export interface AnsweredEffect {
+  source: "recorded" | "given" | "failing";
+  effect: RecordedEffect;
+}
 
 /** An effect that a message asks for, and that nothing answers; `recorded` is what the journal has in its place. */
 export interface WantedEffect {
@@ -81,7 +84,7 @@ export interface WhatIfStep {
   /** `over before`: an earlier attempt, which failed as it is recorded, was the last one here. `wants`: nothing ran on. */
   outcome: "done" | "rejected" | "threw" | "left out" | "over before" | "wants";
   /** Of its effects, in the order that they were asked for. */
-  effects: EffectSource[];
+  effects: AnsweredEffect[];
   wants: WantedEffect | null;
   /** In what it differs from what is recorded. */
   differs: DivergenceKind | null;

@@ -13,11 +13,12 @@ import { EditAndResend } from "../../../../components/resend.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/states.tsx";
 import { Ago, At } from "../../../../components/time.tsx";
 import { isOver, type Story, tellsError } from "../../../../lib/entries.ts";
-import { formatNumber } from "../../../../lib/format.ts";
+import { formatCount, formatNumber } from "../../../../lib/format.ts";
 import { type HistorySource, useServerHistory } from "../../../../lib/history-source.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
 import { Effects } from "./effects.tsx";
 import { PatchList } from "./patch-list.tsx";
+import { Sent } from "./sent.tsx";
 import { useEntry } from "./use-entry.ts";
 
 /** `EntryDetail` of an actor on the server. */
@@ -159,6 +160,7 @@ function Body({ body }: { body: EntryBody }) {
           <Fact name="Reply">
             <JsonValue label="Reply" value={body.reply} />
           </Fact>
+          <Sent turn={body} />
         </>
       );
     case "effect":
@@ -192,6 +194,8 @@ function Body({ body }: { body: EntryBody }) {
           <p className="pb-1 text-dim">
             What <span className="mono">{body.from.key}</span> was at{" "}
             <span className="mono">{formatNumber(body.from.seq)}</span>.
+            {body.whatIf !== undefined &&
+              ` The ${formatCount(body.whatIf, "entry", "entries")} that follow are of a what-if.`}
           </p>
           {body.state !== undefined && <JsonValue label="Forked state" value={body.state} />}
         </Fact>

@@ -1,11 +1,13 @@
 "use client";
 
+import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
 import { Button, Segments } from "../../../../components/controls.tsx";
-import { inputClass } from "../../../../components/styles.ts";
+import { buttonClass, inputClass } from "../../../../components/styles.ts";
 import { formatNumber } from "../../../../lib/format.ts";
 import type { HistorySource } from "../../../../lib/history-source.ts";
+import { whatIfPath } from "../../../../lib/read.ts";
 import { useZone } from "../../../../lib/time.tsx";
 import { ExportForm } from "./export-form.tsx";
 import { Legend, Track } from "./track.tsx";
@@ -77,6 +79,9 @@ export function Dock({
             <Button onClick={onFork} disabled={at < 1}>
               Fork
             </Button>
+            <Link href={whatIfPath(history.actor, at)} className={buttonClass("plain")}>
+              What if
+            </Link>
             <Button onClick={verify}>Verify</Button>
             <Button onClick={() => setExporting(true)}>Export</Button>
           </>

@@ -48,7 +48,10 @@ export function Travel({
   const reading = usePast(history, { at, others, begins, head }, tail);
   const travel = (change: Partial<Moment>) => move(change.at == null ? change : { ...change, at: bounded(change.at) });
   const play = usePlay(at, head, reading.past, (seq) => travel({ at: seq }));
-  useKeys({ at, vs, head, checkpoints: timeline?.checkpoints ?? none, travel, play, fork: () => setForking(true) });
+  useKeys(
+    { at, vs, head, checkpoints: timeline?.checkpoints ?? none, travel, play, fork: () => setForking(true) },
+    history,
+  );
   const isLive = moment.at === null;
   const isPast = !isLive || history.actor === null;
   const [isForking, setForking] = useState(false);

@@ -1,6 +1,9 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
+import type { HistorySource } from "../../../../lib/history-source.ts";
+import { whatIfPath } from "../../../../lib/read.ts";
 import { isInDialog, isTyping } from "../../../../lib/rows.ts";
 import type { Play } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
@@ -17,10 +20,12 @@ interface Keyed {
   fork: () => void;
 }
 
-/** Moves through time by keys, wherever nothing else takes them: `[` `]`, with shift to the checkpoint, `d`, `b`, `f`, `l`, space. */
-export function useKeys(keyed: Keyed): void {
-  const now = useRef(keyed);
-  now.current = keyed;
+/** Moves through time by keys, wherever nothing else takes them: `[` `]`, with shift to the checkpoint, `d`, `b`, `f`, `w`, `l`, space. */
+export function useKeys(keyed: Keyed, { actor }: HistorySource): void {
+  const router = useRouter();
+  const whatIf = () => actor !== null && router.push(whatIfPath(actor, keyed.at));
+  const now = useRef({ ...keyed, whatIf });
+  now.current = { ...keyed, whatIf };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // Where brackets are typed with AltGr, that is no other key.
@@ -33,8 +38,8 @@ export function useKeys(keyed: Keyed): void {
   }, []);
 }
 
-function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed): boolean {
-  const { at, vs, head, checkpoints, travel, play, fork } = keyed;
+function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed & { whatIf: () => void }): boolean {
+  const { at, vs, head, checkpoints, travel, play, fork, whatIf } = keyed;
   if (code === "BracketLeft" || key === "[") {
     travel({ at: shiftKey ? (checkpoints.find((seq) => seq < at) ?? 0) : at - 1 });
   } else if (code === "BracketRight" || key === "]") {
@@ -42,6 +47,7 @@ function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed): bool
   } else if (key === "d") travel({ at, vs: vs === null ? Math.max(0, at - 1) : null });
   else if (key === "b") travel({ at, vs: at });
   else if (key === "f" && at > 0) fork();
+  else if (key === "w") whatIf();
   else if (key === "l") travel({ at: null });
   else if (
     key === " " &&

@@ -1,0 +1,54 @@
+import type { TurnEntry } from "../../../../../server/protocol/journal.ts";
+import { Fact } from "../../../../components/facts.tsx";
+import { JsonValue } from "../../../../components/json-value.tsx";
+import { ActorLink } from "../../../../components/sender.tsx";
+import { At } from "../../../../components/time.tsx";
+
+/** The most messages and reminders that are listed. */
+const MAX_LISTED = 50;
+
+/** What a turn sends and which reminders it sets; marked where nothing of it was sent. Nothing where it sends none. */
+export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: { turn: TurnEntry }) {
+  const more = Math.max(0, sends.length - MAX_LISTED);
+  return (
+    <>
+      {sends.length > 0 && (
+        <Fact name="Sends">
+          <NotSent shown={unsent} what="sent" />
+          <ul aria-label="Sends" className="flex flex-col gap-1.5">
+            {sends.slice(0, MAX_LISTED).map(({ messageId, type, key, command, payload }) => (
+              <li key={messageId} className="min-w-0">
+                <span className="mono">{command}</span> to <ActorLink type={type} keyText={key} />
+                <JsonValue label={`Payload of ${command}`} value={payload} />
+              </li>
+            ))}
+          </ul>
+          {more > 0 && <p className="text-dim">and {more} more</p>}
+        </Fact>
+      )}
+      {reminders.length > 0 && (
+        <Fact name="Reminders">
+          <NotSent shown={unsent} what="set" />
+          <ul aria-label="Reminders" className="flex flex-col gap-1.5">
+            {reminders.slice(0, MAX_LISTED).map(({ name, set }) => (
+              <li key={name} className="min-w-0">
+                <span className="mono">{name}</span>{" "}
+                {set === null ? (
+                  <span className="text-dim">taken back</span>
+                ) : (
+                  <>
+                    <span className="mono">{set.command}</span> <At at={new Date(set.at).toISOString()} />
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      )}
+    </>
+  );
+}
+
+function NotSent({ shown, what }: { shown: boolean; what: string }) {
+  return shown && <p className="pb-1 text-amber">⊘ not {what}: the turn is of a what-if</p>;
+}

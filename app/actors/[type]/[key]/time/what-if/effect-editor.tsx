@@ -1,0 +1,124 @@
+"use client";
+
+import { type FormEvent, useId, useState } from "react";
+import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { EffectChoice } from "../../../../../../server/protocol/what-if.ts";
+import { Button, Segments } from "../../../../../components/controls.tsx";
+import { JsonValue } from "../../../../../components/json-value.tsx";
+import { inputClass } from "../../../../../components/styles.ts";
+import type { StepEffect } from "../../../../../lib/what-if.ts";
+
+type Answer = "recorded" | "given" | "failing";
+
+/** How one effect of a message is answered: as it is recorded, by a value, or by failing for good. It never runs. */
+export function EffectEditor({
+  effect: { n, name, answer, source, recorded },
+  onChoose,
+}: {
+  effect: StepEffect;
+  onChoose: (choice: EffectChoice | null) => void;
+}) {
+  const id = useId();
+  const [asked, setAsked] = useState<Answer | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const chosen = asked ?? source ?? "given";
+  const options: { value: Answer; label: string }[] = [
+    ...(recorded === null ? [] : [{ value: "recorded" as const, label: "Recorded" }]),
+    { value: "given", label: "A value" },
+    { value: "failing", label: "Failing" },
+  ];
+  const choose = (next: Answer) => {
+    setAsked(next);
+    setProblem(null);
+    if (next === "recorded") onChoose(null);
+  };
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("answer"));
+    const choice = chosen === "failing" ? failing(n, text) : given(n, text);
+    if (typeof choice === "string") return setProblem(choice);
+    setProblem(null);
+    onChoose(choice);
+  };
+  return (
+    <form
+      aria-label={`Effect ${name}`}
+      onSubmit={submit}
+      className="flex flex-col gap-1.5 rounded border border-line p-2"
+    >
+      <p className="flex flex-wrap items-baseline gap-x-2">
+        <span className="mono">{name}</span>
+        <span className="text-dim">
+          effect <span className="mono">{n}</span>
+        </span>
+        {source !== null && <span className={source === "recorded" ? "text-dim" : "text-indigo"}>{source}</span>}
+      </p>
+      {source === null && (
+        <p className="text-amber">
+          ◷ It asks for effect {name}, and nothing is recorded. It does not run: say what it gives.
+        </p>
+      )}
+      <Segments label={`How ${name} answers`} value={chosen} options={options} onChange={choose} />
+      {chosen === "recorded" && recorded !== null && <Recorded effect={recorded} />}
+      {chosen !== "recorded" && (
+        <>
+          <label htmlFor={id} className="text-dim">
+            {chosen === "given" ? "Its result as JSON" : "The message of its error"}
+          </label>
+          <textarea
+            key={chosen}
+            id={id}
+            name="answer"
+            rows={2}
+            spellCheck={false}
+            required
+            defaultValue={
+              chosen === "given"
+                ? JSON.stringify(resultOf(answer) ?? resultOf(recorded) ?? null, null, 2)
+                : failureOf(answer)
+            }
+            aria-invalid={problem !== null}
+            aria-describedby={`${id}p`}
+            className={`${inputClass} mono h-auto! resize-y py-1`}
+          />
+          <p id={`${id}p`} role={problem === null ? undefined : "alert"} className="text-mini text-red empty:hidden">
+            {problem}
+          </p>
+          <div className="flex justify-end">
+            <Button type="submit">Use it</Button>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
+
+function Recorded({ effect }: { effect: NonNullable<StepEffect["recorded"]> }) {
+  if ("result" in effect) return <JsonValue label={`Recorded result of ${effect.name}`} value={effect.result} />;
+  return (
+    <p className="mono break-words text-red">
+      ✕ {effect.error.name}: {effect.error.message}
+    </p>
+  );
+}
+
+function resultOf(effect: StepEffect["answer"]): Json | undefined {
+  return effect !== null && "result" in effect ? effect.result : undefined;
+}
+
+function failureOf(answer: StepEffect["answer"]): string {
+  return answer !== null && "error" in answer ? answer.error.message : "";
+}
+
+function given(n: number, text: string): EffectChoice | string {
+  try {
+    return { n, result: JSON.parse(text) as Json };
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function failing(n: number, message: string): EffectChoice | string {
+  if (message.trim() === "") return "Say what its error says.";
+  return { n, error: { name: "TerminalError", message } };
+}

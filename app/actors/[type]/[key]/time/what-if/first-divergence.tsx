@@ -1,0 +1,35 @@
+"use client";
+
+import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
+import { formatNumber } from "../../../../../lib/format.ts";
+import { formatPath, preview } from "../../../../../lib/tree.ts";
+
+/** The most characters of a value. */
+const MAX_VALUE = 160;
+
+/** The first place where a what-if is not what is recorded, with both values; a click leads there. */
+export function FirstDivergence({ result: { first }, onOpen }: { result: WhatIf; onOpen: (seq: number) => void }) {
+  if (first === null) {
+    return (
+      <p className="text-dim">
+        <span className="text-emerald">✓</span> Nothing differs from what is recorded.
+      </p>
+    );
+  }
+  const { seq, kind, path, recorded, actual } = first;
+  return (
+    <button
+      type="button"
+      onClick={() => onOpen(seq)}
+      className="mono flex max-w-full flex-wrap gap-x-2 rounded text-left hover:bg-raised/60"
+    >
+      <span className="font-sans text-dim">First divergence at</span>
+      <span>{formatNumber(seq)}</span>
+      <span>
+        {kind} <span className="text-dim">{formatPath(path)}</span>
+      </span>
+      <span className="break-words text-diff-gone">recorded {preview(recorded, MAX_VALUE)}</span>
+      <span className="break-words text-diff">here {preview(actual, MAX_VALUE)}</span>
+    </button>
+  );
+}

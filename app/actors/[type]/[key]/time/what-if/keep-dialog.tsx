@@ -1,0 +1,87 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
+import { Button } from "../../../../../components/controls.tsx";
+import { Overlay } from "../../../../../components/overlay.tsx";
+import { inputClass } from "../../../../../components/styles.ts";
+import { formatCount, formatNumber } from "../../../../../lib/format.ts";
+import { type ActorAddress, pathOf, postPath } from "../../../../../lib/read.ts";
+
+/** How long keeping may take, in milliseconds: all of it is run once more. */
+const LIMIT_MS = 60_000;
+
+/** Asks under which key a what-if is to be kept as a new actor, says what that does and does not do, and goes there. */
+export function KeepDialog({
+  address: { type, keyText },
+  names,
+  result,
+  edits,
+  onClose,
+}: {
+  address: ActorAddress;
+  /** Of the key's segments. */
+  names: readonly string[];
+  result: WhatIf;
+  edits: readonly Edit[];
+  onClose: () => void;
+}) {
+  const router = useRouter();
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const { base, entries } = result;
+  const to = result.original.at(-1)?.seq ?? base.seq;
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const key = names.map((name) => String(form.get(name)));
+    const body = { at: base.seq, to, edits, keep: { key } };
+    setBusy(true);
+    try {
+      const kept = await postPath<ActorAddress>(
+        pathOf({ type, keyText }, "what-ifs"),
+        body,
+        AbortSignal.timeout(LIMIT_MS),
+      );
+      router.push(`/actors/${type}/${kept.keyText}/time`);
+    } catch (error) {
+      setProblem((error as Error).message);
+      setBusy(false);
+    }
+  };
+  return (
+    <Overlay title="Keep as new actor" onClose={onClose}>
+      <form onSubmit={submit} aria-label="Keep as new actor" className="flex flex-col gap-3 overflow-y-auto p-4">
+        <h2 className="text-lead font-medium">Keep as new actor</h2>
+        <p>
+          A new actor begins with the state at <span className="mono">{formatNumber(base.seq)}</span>, and{" "}
+          {formatCount(entries.length, "entry", "entries")} of this what-if follow as its own history, all in one
+          commit.
+        </p>
+        <ul className="list-disc pl-5 text-dim">
+          <li>What its turns send, and the reminders that they set, is recorded and not sent.</li>
+          <li>Effects are recorded with the results that were chosen. None runs.</li>
+          <li>The original is not touched. Each of the two leads to the other.</li>
+        </ul>
+        {names.map((name) => (
+          <label key={name} className="flex flex-col gap-1 text-dim">
+            New {name}
+            <input name={name} required maxLength={1024} autoComplete="off" className={`${inputClass} mono`} />
+          </label>
+        ))}
+        {problem !== null && (
+          <p role="alert" className="break-words text-red">
+            {problem}
+          </p>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" kind="primary" disabled={isBusy}>
+            {isBusy ? "Keeping…" : "Keep it"}
+          </Button>
+        </div>
+      </form>
+    </Overlay>
+  );
+}

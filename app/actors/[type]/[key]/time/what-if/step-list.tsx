@@ -1,0 +1,110 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import { formatNumber } from "../../../../../lib/format.ts";
+import { preview } from "../../../../../lib/tree.ts";
+import type { Line } from "../../../../../lib/what-if.ts";
+import { outcomeLooks } from "./outcomes.tsx";
+
+const ROW = 28;
+/** The most characters of a payload in a row. */
+const MAX_PAYLOAD = 60;
+
+/** The row that stands for the moment at which a what-if begins. */
+export const BEGIN = "begin";
+
+/** The messages of a what-if in their order, after the moment that it begins with. */
+export function StepList({
+  at,
+  lines,
+  chosen,
+  unrun,
+  onChoose,
+}: {
+  at: number;
+  lines: readonly Line[];
+  chosen: string;
+  /** How many messages were not run. */
+  unrun: number;
+  onChoose: (key: string) => void;
+}) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: lines.length + 1,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 8,
+    initialRect: { width: 400, height: 560 },
+  });
+  const index = lines.findIndex(({ key }) => key === chosen) + 1;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows what is chosen, and not each render
+  useEffect(() => virtual.scrollToIndex(index), [index]);
+
+  return (
+    <div ref={scroller} className="h-full overflow-auto max-lg:h-[50dvh]">
+      <ol aria-label="Messages" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map(({ index, start }) => {
+          const line = lines[index - 1];
+          const key = line?.key ?? BEGIN;
+          return (
+            <li key={key} className="absolute w-full" style={{ top: start, height: ROW }}>
+              <button
+                type="button"
+                aria-current={key === chosen ? "true" : undefined}
+                onClick={() => onChoose(key)}
+                className="mono flex h-full w-full items-center gap-2 border-b border-line px-3 text-left hover:bg-raised/60 focus-visible:-outline-offset-2 aria-[current]:bg-indigo/15"
+              >
+                {line === undefined ? <Begin at={at} /> : <Words line={line} />}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      {unrun > 0 && (
+        <p className="px-3 py-2 text-amber">
+          ◷ Stopped there: {formatNumber(unrun)} recorded {unrun === 1 ? "message was" : "messages were"} not run.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Begin({ at }: { at: number }) {
+  return (
+    <>
+      <span className="w-14 shrink-0 text-right text-dim">{formatNumber(at)}</span>
+      <span aria-hidden className="w-3 text-center text-indigo">
+        ◇
+      </span>
+      <span className="font-sans text-dim">it begins here</span>
+    </>
+  );
+}
+
+function Words({ line: { step } }: { line: Line }) {
+  const { glyph, colour, word } = outcomeLooks[step.outcome];
+  return (
+    <>
+      <span className="w-14 shrink-0 text-right text-dim">{step.seq === null ? "added" : formatNumber(step.seq)}</span>
+      <span aria-hidden className={`w-3 shrink-0 text-center ${colour}`}>
+        {glyph}
+      </span>
+      <span className={`shrink-0 ${step.outcome === "left out" ? "line-through" : ""}`}>{step.message.command}</span>
+      <span className="min-w-0 flex-1 truncate text-dim">{preview(step.message.payload, MAX_PAYLOAD)}</span>
+      {step.outcome === "done" ? (
+        <span className="sr-only">done</span>
+      ) : (
+        <span className={`shrink-0 ${colour}`}>{word}</span>
+      )}
+      {step.edit === "changed" && (
+        <span className="shrink-0 rounded border border-indigo px-1 text-mini text-indigo">edited</span>
+      )}
+      {step.differs !== null && (
+        <span className="shrink-0 text-diff-gone" title={`Differs: ${step.differs}`}>
+          ≠<span className="sr-only"> differs in {step.differs}</span>
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+"use client";
+
+import Link from "next/link";
+import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
+import { useMemo, useState } from "react";
+import type { TypeInfo } from "../../../../../../server/protocol/actors.ts";
+import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
+import { Button, Segments } from "../../../../../components/controls.tsx";
+import { Empty, LoadingRows, Problem } from "../../../../../components/states.tsx";
+import { formatCount, formatNumber } from "../../../../../lib/format.ts";
+import { linesOf, placeOfAdded, unrunOf, withAdded } from "../../../../../lib/what-if.ts";
+import { AddMessage } from "./add-message.tsx";
+import { BothStates } from "./both-states.tsx";
+import { FirstDivergence } from "./first-divergence.tsx";
+import { KeepDialog } from "./keep-dialog.tsx";
+import { StepDetail } from "./step-detail.tsx";
+import { BEGIN, StepList } from "./step-list.tsx";
+import { useStepKeys } from "./use-step-keys.ts";
+import { type Trial, useWhatIf } from "./use-what-if.ts";
+
+const parsers = { at: parseAsInteger.withDefault(0), step: parseAsString };
+
+/** Another past of an actor: its recorded messages from a seq on, edited, and what comes of them beside what is recorded. */
+export function WhatIfView({ info, segments, keyText }: { info: TypeInfo; segments: string[]; keyText: string }) {
+  const { type } = info;
+  const [{ at, step }, move] = useQueryStates(parsers, { history: "replace" });
+  const trial = useWhatIf({ type, keyText }, at);
+  const { result, problem, isRunning, again } = trial;
+  return (
+    <div className="flex flex-col gap-3 lg:h-[calc(100dvh-40px)]">
+      <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <h1 className="text-lead font-medium break-all">{segments.join(" / ")}</h1>
+        <span className="text-dim">what if</span>
+        <Link
+          href={`/actors/${type}/${keyText}/time?at=${at}`}
+          className="ml-auto rounded text-dim underline-offset-2 hover:text-ink hover:underline"
+        >
+          What is recorded
+        </Link>
+      </header>
+      {problem !== null && (
+        <Problem title="It could not be run." action={<Button onClick={again}>Try again</Button>}>
+          {problem}
+          {result !== null && " What is shown is what came of it before."}
+        </Problem>
+      )}
+      {result === null ? (
+        problem === null && (
+          <section aria-label="What if" className="panel">
+            <LoadingRows what="the what-if" />
+          </section>
+        )
+      ) : (
+        <Trying
+          info={info}
+          keyText={keyText}
+          trial={trial}
+          result={result}
+          isRunning={isRunning}
+          chosen={step ?? BEGIN}
+          choose={(key) => void move({ step: key === BEGIN ? null : key })}
+        />
+      )}
+    </div>
+  );
+}
+
+type Part = "messages" | "states" | "message";
+const parts: { value: Part; label: string }[] = [
+  { value: "messages", label: "Messages" },
+  { value: "states", label: "States" },
+  { value: "message", label: "Message" },
+];
+
+function Trying({
+  info,
+  keyText,
+  trial: { edits, edit },
+  result,
+  isRunning,
+  chosen,
+  choose,
+}: {
+  info: TypeInfo;
+  keyText: string;
+  trial: Trial;
+  result: WhatIf;
+  isRunning: boolean;
+  chosen: string;
+  choose: (key: string) => void;
+}) {
+  const [part, setPart] = useState<Part>("messages");
+  const [isKeeping, setKeeping] = useState(false);
+  const lines = useMemo(() => linesOf(result), [result]);
+  const line = lines.find(({ key }) => key === chosen) ?? null;
+  const at = result.base.seq;
+  useStepKeys(
+    useMemo(() => [BEGIN, ...lines.map(({ key }) => key)], [lines]),
+    line?.key ?? BEGIN,
+    choose,
+  );
+  const open = (key: string) => {
+    choose(key);
+    setPart("message");
+  };
+  const add = (command: string, payload: Parameters<typeof withAdded>[1]["payload"]) => {
+    const after = line?.seq ?? at;
+    choose(`+${placeOfAdded(edits, after)}`);
+    edit(withAdded(edits, { after, command, payload }));
+  };
+  const only = (one: Part) => `min-h-0 overflow-auto bg-panel ${part === one ? "" : "max-lg:hidden"}`;
+  return (
+    <>
+      <Where result={result} />
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+        <FirstDivergence
+          result={result}
+          onOpen={(seq) => open(lines.find((one) => one.seq === seq && one.step.differs !== null)?.key ?? BEGIN)}
+        />
+      </div>
+      <div className="lg:hidden">
+        <Segments label="Part" value={part} options={parts} onChange={setPart} />
+      </div>
+      <div
+        aria-busy={isRunning}
+        className="grid min-h-0 flex-1 gap-px overflow-hidden rounded border border-indigo bg-line lg:grid-cols-[28fr_42fr_30fr]"
+      >
+        <div className={only("messages")}>
+          <StepList at={at} lines={lines} chosen={line?.key ?? BEGIN} unrun={unrunOf(result)} onChoose={open} />
+        </div>
+        <div className={only("states")}>
+          <BothStates result={result} seq={line?.seq ?? at} head={line?.step.head ?? at} />
+        </div>
+        <section aria-label="Message" className={only("message")}>
+          {line === null ? (
+            <Empty title="It begins here.">Choose a message, and change it or leave it out; or add one.</Empty>
+          ) : (
+            <StepDetail result={result} line={line} commands={info.commands} edits={edits} onEdit={edit} />
+          )}
+          <AddMessage key={line?.key ?? BEGIN} commands={info.commands} onAdd={add} />
+        </section>
+      </div>
+      <div className="flex flex-wrap items-center gap-2 rounded border border-line bg-panel p-2">
+        <span className="text-dim">
+          {formatCount(edits.length, "edit")}, in this tab only: the address names the moment and the message.
+        </span>
+        <Button disabled={edits.length === 0} onClick={() => edit([])} className="ml-auto">
+          Forget the edits
+        </Button>
+        <Button
+          kind="primary"
+          disabled={isRunning || result.steps.at(-1)?.wants != null}
+          onClick={() => setKeeping(true)}
+        >
+          Keep as new actor
+        </Button>
+      </div>
+      {isKeeping && (
+        <KeepDialog
+          address={{ type: info.type, keyText }}
+          names={info.key}
+          result={result}
+          edits={edits}
+          onClose={() => setKeeping(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function Where({ result: { base, original, head } }: { result: WhatIf }) {
+  const to = original.at(-1)?.seq ?? base.seq;
+  const rest = head > to ? ` The ${formatCount(head - to, "later entry", "later entries")} are left aside.` : "";
+  return (
+    <p role="status" className="rounded bg-indigo/15 px-3 py-1.5 font-medium text-indigo">
+      What if, from seq {formatNumber(base.seq)} to {formatNumber(to)}: in memory, on the code that runs now. Nothing is
+      written, called or sent.{rest}
+    </p>
+  );
+}
