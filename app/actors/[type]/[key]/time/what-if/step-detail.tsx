@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
 import type { Entry } from "../../../../../../server/protocol/journal.ts";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
@@ -41,6 +42,7 @@ export function StepDetail({
   const { glyph, colour, word } = outcomeLooks[outcome];
   const isAdded = "added" in target;
   const isEdited = !isAdded && editOf(edits, target) !== undefined;
+  const effects = effectsOf(result, step);
   const ending = result.entries.find(({ seq }) => seq === step.head);
   return (
     <>
@@ -51,36 +53,34 @@ export function StepDetail({
         </span>
         {edit !== "none" && <span className="text-indigo">{edit}</span>}
       </div>
-      <Facts>
-        {(outcome === "done" || outcome === "rejected" || outcome === "threw") && ending !== undefined && (
-          <Outcome ending={ending} />
-        )}
-        {effectsOf(result, step).map((effect) => (
-          <Fact key={`${key} ${effect.n}`} name={effect.n === 0 ? "Effects" : ""}>
+      {ending !== undefined && hasRun(outcome) && <Outcome ending={ending} />}
+      {effects.length > 0 && (
+        <Part title="Effects">
+          {effects.map((effect) => (
             <EffectEditor
               key={`${key} ${effect.n} ${effect.source}`}
               effect={effect}
               onChoose={(choice) => onEdit(withChoice(edits, target, effect.n, choice))}
             />
-          </Fact>
-        ))}
-        <Fact name="Payload">
-          {outcome === "left out" || outcome === "over before" ? (
-            <JsonValue label="Payload" value={message.payload} />
-          ) : command === undefined ? (
-            <Problem title="The command is gone.">No form can be made for it; it can be left out.</Problem>
-          ) : (
-            <PayloadEditor
-              key={`${key} ${JSON.stringify(message.payload)}`}
-              label={`Payload of ${message.command}`}
-              command={command}
-              first={message.payload}
-              submit="Change it"
-              onSubmit={(payload) => onEdit(withPayload(edits, target, payload))}
-            />
-          )}
-        </Fact>
-      </Facts>
+          ))}
+        </Part>
+      )}
+      <Part title="Payload">
+        {outcome === "left out" || outcome === "over before" ? (
+          <JsonValue label="Payload" value={message.payload} />
+        ) : command === undefined ? (
+          <Problem title="The command is gone.">No form can be made for it; it can be left out.</Problem>
+        ) : (
+          <PayloadEditor
+            key={`${key} ${JSON.stringify(message.payload)}`}
+            label={`Payload of ${message.command}`}
+            command={command}
+            first={message.payload}
+            submit="Change it"
+            onSubmit={(payload) => onEdit(withPayload(edits, target, payload))}
+          />
+        )}
+      </Part>
       <div className="flex flex-wrap justify-end gap-2 border-t border-line p-2">
         {isEdited && <Button onClick={() => onEdit(restored(edits, target))}>As it is recorded</Button>}
         {edit !== "left out" && (
@@ -93,21 +93,35 @@ export function StepDetail({
   );
 }
 
+function hasRun(outcome: Line["step"]["outcome"]): boolean {
+  return outcome === "done" || outcome === "rejected" || outcome === "threw";
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex flex-col gap-2 border-t border-line p-3 first-of-type:border-t-0">
+      <h3 className="text-dim">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** What the message's last entry here says of it. */
 function Outcome({ ending: { body } }: { ending: Entry }) {
   if (body.kind === "attempt_failed") {
     return (
-      <Fact name="Error">
+      <Part title="Error">
         <ErrorText error={body.error} />
-      </Fact>
+      </Part>
     );
   }
   if (body.kind !== "turn") return null;
   return (
-    <>
+    <Facts>
       <Fact name="Reply">
         <JsonValue label="Reply" value={body.reply} />
       </Fact>
       <Sent turn={body} />
-    </>
+    </Facts>
   );
 }

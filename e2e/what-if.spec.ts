@@ -1,0 +1,174 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import type { ActorState } from "../server/protocol/actors.ts";
+import { ask, increments, send } from "./actors.ts";
+import { visit } from "./console.ts";
+import { expect, test } from "./test.ts";
+
+const ENTRIES = 50_000;
+const AT = 49_990;
+/** Where a stock is that was filled, and from which an order took something. */
+const STOCK_SEQ = 3;
+
+test("6. Fork and what-if: another past is tried in memory, and kept as a new actor; the original stays what it was", async ({
+  page,
+  openWindow,
+  server,
+  troubles,
+}) => {
+  test.setTimeout(180_000);
+  await send(server.url, increments("tried", ENTRIES));
+  const before = await newest(server.url, "tried");
+
+  await test.step("without an edit it is what is recorded", async () => {
+    await visit(page, `/actors/counter/tried/time?at=${AT}`);
+    await page.keyboard.press("w");
+    await expect(page).toHaveURL(/\/time\/what-if\?at=49990$/);
+    await expect(page.getByText("Nothing differs from what is recorded.")).toBeVisible();
+    await expect(messages(page).getByRole("listitem")).toHaveCount(11);
+  });
+
+  await test.step("a payload is changed by its form; an invalid one blocks; the first divergence is pointed out", async () => {
+    await message(page, "49,993").press("Enter");
+    await expect(page).toHaveURL(/\?at=49990&step=49993$/);
+    const form = page.getByRole("form", { name: "Payload of increment" });
+    await form.getByLabel("by", { exact: true }).fill("-1");
+    await form.getByRole("button", { name: "Change it" }).click();
+    await expect(form.getByRole("alert").first()).toBeVisible();
+    await expect(page.getByText("0 edits, in this tab only")).toBeVisible();
+    await form.getByLabel("by", { exact: true }).fill("100");
+    await expect(form.getByLabel("Payload as JSON")).toHaveValue('{\n  "by": 100\n}');
+    await form.getByRole("button", { name: "Change it" }).click();
+    await expect(divergence(page)).toHaveText(/49,993.*reply.*recorded 49993.*here 50092/);
+    await expect(value(page, "Recorded")).toHaveText(/value:\s*49993/);
+    await expect(value(page, "What if")).toHaveText(/value:\s*50092/);
+    await page.getByRole("group", { name: "View" }).getByText("Difference").click();
+    await expect(page.getByRole("list", { name: "Changes" })).toHaveText(/value.*49993.*50092/);
+    await page.getByRole("group", { name: "View" }).getByText("Side by side").click();
+  });
+
+  await test.step("a message is left out, and one is added that wants an effect, which does not run", async () => {
+    await page.keyboard.press("]");
+    await page.keyboard.press("]");
+    await expect(page).toHaveURL(/step=49995$/);
+    await page.getByRole("button", { name: "Leave it out" }).click();
+    await expect(message(page, "49,995")).toContainText("left out");
+    await expect(value(page, "What if")).toHaveText(/value:\s*50093/);
+    await page.getByRole("button", { name: "Add a message after this" }).click();
+    await page.getByLabel("Command").selectOption("enrich");
+    await page.getByRole("form", { name: "Payload of the added enrich" }).getByLabel("symbol").fill("ACME");
+    await page.getByRole("button", { name: "Add it" }).click();
+    await expect(page.getByText("It asks for effect quote, and nothing is recorded.")).toBeVisible();
+    await expect(page.getByText("Stopped there: 5 recorded messages were not run.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Keep as new actor" })).toBeDisabled();
+  });
+
+  await test.step("the effect fails, or gives a value, and it goes on", async () => {
+    const effect = page.getByRole("form", { name: "Effect quote" });
+    await effect.getByText("Failing").click();
+    await effect.getByLabel("The message of its error").fill("the exchange is closed");
+    await effect.getByRole("button", { name: "Use it" }).click();
+    await expect(message(page, "added")).toContainText("threw");
+    await effect.getByText("A value").click();
+    await effect.getByLabel("Its result as JSON").fill("{");
+    await effect.getByRole("button", { name: "Use it" }).click();
+    await expect(effect.getByRole("alert")).toBeVisible();
+    await effect.getByLabel("Its result as JSON").fill('"42.00"');
+    await effect.getByRole("button", { name: "Use it" }).click();
+    await expect(effect.getByText("given", { exact: true })).toBeVisible();
+    await message(page, "50,000").press("Enter");
+    await expect(value(page, "What if")).toHaveText(/value:\s*50098/);
+  });
+
+  await test.step("the address alone shows the moment and the message as they are recorded", async () => {
+    const other = await openWindow();
+    await other.goto(`/actors/counter/tried/time/what-if?at=${AT}&step=49993`);
+    await expect(other.getByText("Nothing differs from what is recorded.")).toBeVisible();
+    await expect(value(other, "What if")).toHaveText(/value:\s*49993/);
+    await other.close();
+  });
+
+  await test.step("everybody can use it", () => expectAccessible(page));
+
+  await test.step("it is kept under a new key, with what it would have done, and its lineage", async () => {
+    await page.getByRole("button", { name: "Keep as new actor" }).click();
+    const dialog = page.getByRole("dialog");
+    troubles.expect(/\b409\b/);
+    await expect(dialog).toContainText("12 entries of this what-if follow");
+    await expect(dialog).toContainText("recorded and not sent");
+    await dialog.getByLabel("New id").fill("tried");
+    await dialog.getByRole("button", { name: "Keep it" }).click();
+    await expect(dialog.getByRole("alert")).toContainText("has been used before");
+    await dialog.getByLabel("New id").fill("otherwise");
+    await dialog.getByLabel("New id").press("Enter");
+    await expect(page).toHaveURL(/\/actors\/counter\/otherwise\/time$/);
+    await expect(page.getByText("Forked from tried at 49,990")).toBeVisible();
+    await expect(page.getByRole("listitem").filter({ hasText: /forked.*12 entries of a what-if/ })).toBeVisible();
+    await page.getByRole("button", { name: "Verify" }).click();
+    await expect(page.getByRole("region", { name: "Verification" })).toContainText("the code does as history says");
+    expect(await ask(server.url, "counter/otherwise", "increment", { by: 2 })).toMatchObject({
+      reply: 50_100,
+      seq: 14,
+    });
+    await visit(page, `/actors/counter/tried/time?at=${AT}`);
+    await expect(page.getByRole("link", { name: "otherwise" })).toBeVisible();
+    expect(await newest(server.url, "tried")).toBe(before);
+  });
+});
+
+test("what a turn of a what-if sends is listed, and not sent", async ({ page, server }) => {
+  const lines = [{ sku: "what-if-rope", count: 1 }];
+  await ask(server.url, "stock/what-if-rope", "restock", { count: 5 });
+  await ask(server.url, "order/what-if", "place", { cart: "c1", lines });
+  await expect.poll(() => headOf(server.url, "stock/what-if-rope")).toBe(STOCK_SEQ);
+  await page.goto("/actors/order/what-if/time/what-if?at=0&step=1");
+  const sends = page.getByRole("list", { name: "Sends" });
+  await expect(sends).toContainText("reserve to stock what-if-rope");
+  await expect(page.getByText("not sent: the turn is of a what-if")).toBeVisible();
+  expect(await headOf(server.url, "stock/what-if-rope")).toBe(STOCK_SEQ);
+});
+
+const messages = (page: Page): Locator => page.getByRole("list", { name: "Messages" });
+const message = (page: Page, seq: string): Locator =>
+  messages(page)
+    .getByRole("button")
+    .filter({ hasText: new RegExp(`^${seq}`) });
+const divergence = (page: Page): Locator => page.getByRole("button", { name: /First divergence/ });
+const value = (page: Page, side: string): Locator =>
+  page.getByRole("region", { name: side, exact: true }).getByRole("treeitem").first();
+
+/** No serious violation in either theme, by a dialog and without, and no page that is wider than a phone. */
+async function expectAccessible(page: Page): Promise<void> {
+  // What fades has another contrast while it does.
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const theme of ["Light", "Dark"]) {
+      await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
+      await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
+      await expectNoViolation(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), "the page's width").toBe(width);
+      await page.getByRole("button", { name: "Keep as new actor" }).click();
+      await expectNoViolation(page);
+      await page.keyboard.press("Escape");
+    }
+  }
+}
+
+async function expectNoViolation(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("; ")}`)).toEqual([]);
+}
+
+/** The newest of an actor's journal and its state, as the API tells them. */
+async function newest(url: string, key: string): Promise<string> {
+  const parts = ["journal?limit=500", "state", "checkpoints"];
+  const read = async (part: string) => (await fetch(`${url}/api/actors/counter/${key}/${part}`)).text();
+  return (await Promise.all(parts.map(read))).join("\n");
+}
+
+async function headOf(url: string, actor: string): Promise<number> {
+  const { head } = (await (await fetch(`${url}/api/actors/${actor}/state`)).json()) as ActorState;
+  return head;
+}
