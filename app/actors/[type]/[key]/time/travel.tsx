@@ -16,8 +16,6 @@ import { usePast } from "./use-past.ts";
 import { usePlay } from "./use-play.ts";
 import { type Moment, useTimeAddress } from "./use-time-address.ts";
 
-const none: readonly never[] = [];
-
 /** A history at any moment of it: its entries, the state, one entry, and time at the foot. `tail` are the entries that the stream told. */
 export function Travel({
   names,
@@ -48,10 +46,7 @@ export function Travel({
   const reading = usePast(history, { at, others, begins, head }, tail);
   const travel = (change: Partial<Moment>) => move(change.at == null ? change : { ...change, at: bounded(change.at) });
   const play = usePlay(at, head, reading.past, (seq) => travel({ at: seq }));
-  useKeys(
-    { at, vs, head, checkpoints: timeline?.checkpoints ?? none, travel, play, fork: () => setForking(true) },
-    history,
-  );
+  useKeys({ at, vs, head, timeline, travel, play, fork: () => setForking(true) }, history);
   const isLive = moment.at === null;
   const isPast = !isLive || history.actor === null;
   const [isForking, setForking] = useState(false);

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
+import type { Timeline } from "../../../../../server/protocol/past.ts";
 import type { HistorySource } from "../../../../lib/history-source.ts";
 import { whatIfPath } from "../../../../lib/read.ts";
 import { isInDialog, isTyping } from "../../../../lib/rows.ts";
@@ -13,8 +14,7 @@ interface Keyed {
   at: number;
   vs: number | null;
   head: number;
-  /** Seqs, newest first. */
-  checkpoints: readonly number[];
+  timeline: Timeline | null;
   travel: (change: Partial<Moment>) => void;
   play: Play;
   fork: () => void;
@@ -39,7 +39,8 @@ export function useKeys(keyed: Keyed, { actor }: HistorySource): void {
 }
 
 function act({ key, code, shiftKey, target }: KeyboardEvent, keyed: Keyed & { whatIf: () => void }): boolean {
-  const { at, vs, head, checkpoints, travel, play, fork, whatIf } = keyed;
+  const { at, vs, head, timeline, travel, play, fork, whatIf } = keyed;
+  const checkpoints = timeline?.checkpoints ?? [];
   if (code === "BracketLeft" || key === "[") {
     travel({ at: shiftKey ? (checkpoints.find((seq) => seq < at) ?? 0) : at - 1 });
   } else if (code === "BracketRight" || key === "]") {
