@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LIST_PAGE } from "./counting.ts";
+import { LIST_PAGE } from "./bounds.ts";
 import type { Recovery, RunningEffect } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { NextTry } from "./mail.ts";

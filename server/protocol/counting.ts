@@ -6,6 +6,3 @@ export const MAX_COUNTED = 10_000;
 
 /** How far the messages of one mailbox are counted. */
 export const MAX_DEPTH = 10_000;
-
-/** How many actors a page of their list has, unless another number is asked for. */
-export const LIST_PAGE = 50;

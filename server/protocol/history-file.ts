@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_EXPORTED } from "./bounds.ts";
 import type { Head } from "./fold.ts";
 import type { RecordedMessage } from "./journal.ts";
 
@@ -9,8 +10,6 @@ import type { RecordedMessage } from "./journal.ts";
 export const FORMAT = "greenroom-history";
 /** The version of the format that is written, and the newest that is read. */
 export const FORMAT_VERSION = 1;
-/** The most entries that one file has: of a longer history it is a range. */
-export const MAX_EXPORTED = 2_000_000;
 /** The largest file that the console opens, in bytes. */
 export const MAX_FILE = 500 * 1024 * 1024;
 /** The longest line that is read, in bytes: a state of 16 MB, and a message with the results of its effects. */

@@ -23,8 +23,6 @@ export const FRAME_INTERVAL_MS = 100;
 /** The most entries of a journal that one frame carries, and their most bytes as JSON: the newest. */
 export const MAX_FRAME_ENTRIES = 200;
 export const MAX_FRAME_BYTES = 1024 * 1024;
-/** A state above this size is not sent with every frame; the reader fetches it. In bytes. */
-export const MAX_STREAMED_STATE = 256 * 1024;
 
 /**
  * What can be watched: the whole server, the actors of one list, one actor, how much mail there is, the lives of all actors, what those of one type do, or all

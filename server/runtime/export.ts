@@ -3,13 +3,13 @@ import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
 import { decodeKey } from "../core/keys.ts";
 import { isoTime } from "../core/time.ts";
+import { MAX_EXPORTED } from "../protocol/bounds.ts";
 import {
   type ExportRange,
   FORMAT,
   FORMAT_VERSION,
   type HistoryEnd,
   type HistoryHeader,
-  MAX_EXPORTED,
 } from "../protocol/history-file.ts";
 import type { Entry } from "../protocol/journal.ts";
 import { Past, type PastStore } from "./past.ts";

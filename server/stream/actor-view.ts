@@ -1,7 +1,8 @@
 import { isoTime } from "../core/time.ts";
 import type { ActorDetail, LastChange } from "../protocol/actors.ts";
+import { MAX_STREAMED_STATE } from "../protocol/bounds.ts";
 import type { CheckpointInfo, Entry } from "../protocol/journal.ts";
-import { type ActorFrame, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES, MAX_STREAMED_STATE } from "../protocol/stream.ts";
+import { type ActorFrame, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";

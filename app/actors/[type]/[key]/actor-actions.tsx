@@ -1,13 +1,17 @@
 "use client";
 
+import { lazy, Suspense, useState } from "react";
 import type { ActorDetail } from "../../../../server/protocol/actors.ts";
 import { Button } from "../../../components/controls.tsx";
-import { EraseDialog } from "./erase-dialog.tsx";
 import { useIntervention } from "./use-intervention.ts";
+
+/** Loaded when it is asked for: few who look at an actor erase it. */
+const EraseDialog = lazy(() => import("./erase-dialog.tsx").then((module) => ({ default: module.EraseDialog })));
 
 /** What a person can do to an actor as a whole. `allowsChaos` says whether it may be crashed. */
 export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allowsChaos: boolean }) {
   const { isBusy, act } = useIntervention(actor);
+  const [isErasing, setErasing] = useState(false);
   const { lifecycle, inLine } = actor;
   const isLoaded = lifecycle === "active" || lifecycle === "processing" || lifecycle === "waiting";
   return (
@@ -28,7 +32,14 @@ export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allow
           Crash it
         </Button>
       )}
-      <EraseDialog actor={actor} isBusy={isBusy} onErase={() => act("erase")} />
+      <Button aria-haspopup="dialog" disabled={isBusy} onClick={() => setErasing(true)}>
+        Erase…
+      </Button>
+      {isErasing && (
+        <Suspense>
+          <EraseDialog actor={actor} onErase={() => act("erase")} onClose={() => setErasing(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

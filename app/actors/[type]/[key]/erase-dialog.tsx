@@ -6,24 +6,21 @@ import type { ActorDetail } from "../../../../server/protocol/actors.ts";
 import { buttonClass, inputClass } from "../../../components/styles.ts";
 import { formatCount } from "../../../lib/format.ts";
 
-/** The button that erases an actor, once its key has been typed: nothing brings it back. */
+/** Erases an actor, once its key has been typed: nothing brings it back. */
 export function EraseDialog({
   actor: { type, keyText, persistence, head },
-  isBusy,
   onErase,
+  onClose,
 }: {
   actor: ActorDetail;
-  isBusy: boolean;
   onErase: () => void;
+  onClose: () => void;
 }) {
   const id = useId();
   const [typed, setTyped] = useState("");
   const kept = persistence === "journal" ? formatCount(head, "entry", "entries") : formatCount(head, "revision");
   return (
-    <AlertDialog.Root onOpenChange={() => setTyped("")}>
-      <AlertDialog.Trigger className={buttonClass("plain")} disabled={isBusy}>
-        Erase…
-      </AlertDialog.Trigger>
+    <AlertDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fade fixed inset-0 z-40 bg-canvas/70 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <AlertDialog.Popup className="panel fade fixed top-1/2 left-1/2 z-50 flex w-md max-w-[calc(100vw-32px)] -translate-1/2 flex-col gap-3 p-4 shadow-(--overlay) data-ending-style:opacity-0 data-starting-style:opacity-0">

@@ -1,5 +1,5 @@
 import type { ActorDetail, ActorState } from "../../../../server/protocol/actors.ts";
-import { MAX_STREAMED_STATE } from "../../../../server/protocol/stream.ts";
+import { MAX_STREAMED_STATE } from "../../../../server/protocol/bounds.ts";
 import type { ActorLive } from "../../../lib/frames.ts";
 
 /** Whether a state is too large to be sent with the page or the stream. */

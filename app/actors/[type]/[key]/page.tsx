@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { getHandle } from "../../../../server/handle.ts";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
+import { MAX_STREAMED_STATE } from "../../../../server/protocol/bounds.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo } from "../../../../server/protocol/journal.ts";
-import { MAX_STREAMED_STATE } from "../../../../server/protocol/stream.ts";
 import { ActorView } from "./actor-view.tsx";
 import { type Addressed, addressed } from "./addressed.ts";
 

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { MAX_EXPORTED } from "../../../../../server/protocol/history-file.ts";
+import { MAX_EXPORTED } from "../../../../../server/protocol/bounds.ts";
 import { Button, Segments } from "../../../../components/controls.tsx";
 import { buttonClass, inputClass } from "../../../../components/styles.ts";
 import { formatNumber } from "../../../../lib/format.ts";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { getHandle } from "../../../../../server/handle.ts";
-import { MAX_STREAMED_STATE } from "../../../../../server/protocol/stream.ts";
+import { MAX_STREAMED_STATE } from "../../../../../server/protocol/bounds.ts";
 import { type Addressed, addressed } from "../addressed.ts";
 import { TimeView } from "./time-view.tsx";
 
