@@ -29,7 +29,7 @@ compared is compared within a run. Printed are medians, and the least and the mo
 
 ${caseLines}
 
-All but soak are measured unless some are named; soak is measured once.
+All but time and soak are measured unless some are named; these two are measured once.
 
 --runs N         how often each case is measured (3)
 --seconds S      how long one measurement lasts, after a warm-up (3)

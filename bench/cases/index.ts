@@ -6,6 +6,7 @@ import { limit } from "./limit.ts";
 import { live } from "./live.ts";
 import { recover } from "./recover.ts";
 import { soak } from "./soak.ts";
+import { time } from "./time.ts";
 import { effects, history, hot, journal, send, state, tell } from "./turns.ts";
 
 /** All cases, in the order in which they are measured. */
@@ -23,5 +24,6 @@ export const cases: readonly Case[] = [
   recover,
   idle,
   growth,
+  time,
   soak,
 ];

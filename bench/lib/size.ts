@@ -20,6 +20,10 @@ export interface Size {
   growth: readonly number[];
   /** In how many parts each of them is measured, in turn with the others: what drifts weighs on all alike. */
   rounds: number;
+  /** Entries of the journal whose past is looked at, and how often; without checkpoints less often. */
+  pasts: readonly number[];
+  looks: number;
+  folds: number;
   idle: number;
   passivated: number;
   connections: number;
@@ -44,6 +48,9 @@ export function fullSize(seconds: number, soakMinutes: number): Size {
     longJournal: 100_000,
     growth: [10_000, 100_000, 1_000_000],
     rounds: 5,
+    pasts: [1_000, 100_000, 1_000_000],
+    looks: 200,
+    folds: 20,
     idle: 100_000,
     passivated: 1_000_000,
     connections: 64,
@@ -67,6 +74,9 @@ export const smokeSize: Size = {
   longJournal: 200,
   growth: [100, 200],
   rounds: 1,
+  pasts: [50, 100],
+  looks: 5,
+  folds: 2,
   idle: 100,
   passivated: 500,
   connections: 2,
