@@ -9,6 +9,7 @@ import { Fact, Facts } from "../../components/facts.tsx";
 import { LifecycleBadge, lifecycles } from "../../components/lifecycle.tsx";
 import { Ago } from "../../components/time.tsx";
 import { formatDuration, formatLatency, formatNumber } from "../../lib/format.ts";
+import { whatIsKept } from "../../lib/retention.ts";
 import { useRoom } from "../../lib/use-room.ts";
 import { LatencyBars, RateLine } from "./bars.tsx";
 
@@ -37,11 +38,8 @@ export function TypePage({
             <span className="mono">{info.key.join(" / ")}</span>
           </Fact>
           <Fact name="Keeps">
-            {info.persistence === "journal"
-              ? "a journal"
-              : info.history
-                ? "its newest state, and each change"
-                : "its newest state"}
+            {kept(info)}
+            {info.retention !== "all" && <span className="text-dim"> · {whatIsKept(info.retention)}</span>}
           </Fact>
           <Fact name="Lets go">when idle for {formatDuration(info.passivateAfterMs)}</Fact>
           <Fact name="Counted since">
@@ -161,4 +159,9 @@ function Schema({ schema }: { schema: OperationInfo["schema"] }) {
       </pre>
     </Disclosure>
   );
+}
+
+function kept({ persistence, history }: TypeInfo): string {
+  if (persistence === "journal") return "a journal";
+  return history ? "its newest state, and each change" : "its newest state";
 }

@@ -1,5 +1,7 @@
+import { isEqual } from "../../core/equal.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
-import type { EntryBody } from "../../protocol/journal.ts";
+import type { Entry, EntryBody } from "../../protocol/journal.ts";
+import type { Json } from "../../protocol/json.ts";
 import type { Call } from "../counting-service.ts";
 import { query } from "../sql.ts";
 import type { Operation } from "./clients.ts";
@@ -15,6 +17,8 @@ interface SourceState {
 interface Found {
   sources: Map<string, SourceState>;
   sinks: Map<string, Record<string, number[]>>;
+  /** What is wrong with the histories of sinks. */
+  astray: string[];
   /** Operations whose messages are dead letters. */
   dead: Set<string>;
   effects: Map<string, number>;
@@ -23,7 +27,7 @@ interface Found {
 /**
  * Compares what clients were told, and what the service was asked, with what is in the database: nothing that was
  * acknowledged is lost, nothing is applied twice, each effect's result is in one turn, messages from one actor to
- * another come in their order, and journals have no gaps.
+ * another come in their order, journals and histories have no gaps, and each history leads to the state beside it.
  * @returns what is wrong; nothing, when all is well
  */
 export async function check(url: string, operations: readonly Operation[], calls: readonly Call[]): Promise<string[]> {
@@ -32,6 +36,7 @@ export async function check(url: string, operations: readonly Operation[], calls
     ...operations.flatMap((operation) => checkOperation(found, operation)),
     ...[...found.sources].flatMap(([key, source]) => checkSource(found, key, source)),
     ...checkEffects(found, calls),
+    ...found.astray,
   ];
 }
 
@@ -42,16 +47,7 @@ export async function isQuiet(url: string): Promise<boolean> {
 }
 
 async function look(url: string): Promise<Found> {
-  const entries = await query(
-    url,
-    "SELECT a.key, e.seq::int AS seq, e.body FROM entry e JOIN actor a ON a.id = e.actor_id ORDER BY a.key, e.seq",
-  );
-  const journals = new Map<string, { seq: number; at: number; body: EntryBody }[]>();
-  for (const { key, seq, body } of entries) {
-    const journal = journals.get(key as string) ?? [];
-    journals.set(key as string, journal);
-    journal.push({ seq: seq as number, at: 0, body: body as EntryBody });
-  }
+  const journals = await journalsOf(url, "source");
   const effects = new Map<string, number>();
   for (const { body } of [...journals.values()].flat()) {
     if (body.kind !== "effect") continue;
@@ -60,8 +56,10 @@ async function look(url: string): Promise<Found> {
   }
   const sinks = await query(
     url,
-    "SELECT a.key, s.state FROM durable_state s JOIN actor a ON a.id = s.actor_id WHERE a.type = 'sink'",
+    `SELECT a.key, s.state, s.revision::int AS revision FROM durable_state s JOIN actor a ON a.id = s.actor_id
+     WHERE a.type = 'sink'`,
   );
+  const histories = await journalsOf(url, "sink");
   const letters = await query(url, "SELECT payload ->> 'op' AS op FROM dead_letter");
   // A fold throws where an entry is missing.
   const states = [...journals].map(([key, journal]): [string, SourceState] => {
@@ -72,8 +70,34 @@ async function look(url: string): Promise<Found> {
     sources: new Map(states),
     sinks: new Map(sinks.map(({ key, state }) => [key as string, (state as { got: Record<string, number[]> }).got])),
     dead: new Set(letters.map(({ op }) => op as string)),
+    astray: sinks.flatMap(({ key, state, revision }) => checkHistory(key as string, histories, state, revision)),
     effects,
   };
+}
+
+/** The entries of all actors of a type, by their keys. */
+async function journalsOf(url: string, type: string): Promise<Map<string, Entry[]>> {
+  const entries = await query(
+    url,
+    `SELECT a.key, e.seq::int AS seq, e.body FROM entry e JOIN actor a ON a.id = e.actor_id
+     WHERE a.type = $1 ORDER BY a.key, e.seq`,
+    [type],
+  );
+  const journals = new Map<string, Entry[]>();
+  for (const { key, seq, body } of entries) {
+    const journal = journals.get(key as string) ?? [];
+    journals.set(key as string, journal);
+    journal.push({ seq: seq as number, at: 0, body: body as EntryBody });
+  }
+  return journals;
+}
+
+/** A history has one entry for each revision, and leads to the newest. */
+function checkHistory(key: string, histories: Map<string, Entry[]>, state: unknown, revision: unknown): string[] {
+  const history = histories.get(key) ?? [];
+  const head = fold(emptyHead(1), history);
+  if (head.seq === revision && isEqual(head.state ?? null, state as Json)) return [];
+  return [`the history of ${key} has ${head.seq} entries, and leads elsewhere than to revision ${revision}`];
 }
 
 /** Every operation is settled by now: it was applied once; or, of those that may be given up, is a dead letter. */

@@ -103,6 +103,7 @@ function sourceType(service: Service) {
 const Sink = defineActor({
   ...sinkMessages,
   persistence: "state",
+  history: true,
   state: z.object({ got: z.record(z.string(), z.array(z.number())) }),
   initial: () => ({ got: {} }),
   queries: { state: z.object({}) },

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
-import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
+import type { ActorDetail, Retention, TypeInfo } from "../../../../server/protocol/actors.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo, Entry } from "../../../../server/protocol/journal.ts";
 import type { MailboxInfo, ReminderInfo } from "../../../../server/protocol/mail.ts";
@@ -125,7 +125,15 @@ function Living({
             waiting={depth}
             panels={{
               state,
-              ...(info.history && journalPanels({ address, actor, tail: view?.tail ?? none, checkpoints, nothing })),
+              ...(info.history &&
+                journalPanels({
+                  address,
+                  actor,
+                  tail: view?.tail ?? none,
+                  checkpoints,
+                  retention: info.retention,
+                  nothing,
+                })),
               mailbox:
                 actor === null ? (
                   nothing("Mailbox")
@@ -152,12 +160,14 @@ function journalPanels({
   actor,
   tail,
   checkpoints,
+  retention,
   nothing,
 }: {
   address: ActorAddress;
   actor: ActorDetail | null;
   tail: readonly Entry[];
   checkpoints: Checkpoints;
+  retention: Retention;
   nothing: (label: string) => ReactNode;
 }) {
   if (actor === null || actor.head === 0) {
@@ -172,9 +182,9 @@ function journalPanels({
     };
   }
   return {
-    journal: <JournalPanel address={address} tail={tail} head={head} />,
+    journal: <JournalPanel address={address} tail={tail} head={head} retention={retention} />,
     timeline: <TimelinePanel address={address} tail={tail} head={head} effect={effect} />,
-    checkpoints: <CheckpointsPanel {...checkpoints} />,
+    checkpoints: <CheckpointsPanel {...checkpoints} persistence={actor.persistence} />,
   };
 }
 

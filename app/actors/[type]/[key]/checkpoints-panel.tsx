@@ -1,3 +1,4 @@
+import type { Persistence } from "../../../../server/protocol/actors.ts";
 import { Empty, Problem } from "../../../components/states.tsx";
 import { Ago } from "../../../components/time.tsx";
 import { formatBytes, formatNumber } from "../../../lib/format.ts";
@@ -5,8 +6,8 @@ import type { Checkpoints } from "./use-checkpoints.ts";
 
 const cell = "h-7 px-3 py-0 whitespace-nowrap max-sm:px-2";
 
-/** An actor's checkpoints: where its recovery begins, and its time travel. */
-export function CheckpointsPanel({ list, problem }: Checkpoints) {
+/** An actor's checkpoints: where the recovery of a journal begins, and time travel. */
+export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & { persistence: Persistence }) {
   return (
     <section aria-label="Checkpoints" className="panel">
       {problem !== null && (
@@ -16,7 +17,9 @@ export function CheckpointsPanel({ list, problem }: Checkpoints) {
       )}
       {list.length === 0 && problem === null && (
         <Empty title="No checkpoint yet.">
-          One is written after so many entries as the type says, and when the actor is passivated.
+          {persistence === "journal"
+            ? "One is written after so many entries as the type says, and when the actor is passivated."
+            : "Of a history one is written for each thousand entries, for looking back; recovery reads the newest state."}
         </Empty>
       )}
       {list.length > 0 && (

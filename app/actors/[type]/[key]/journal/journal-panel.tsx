@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import type { Retention } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts";
 import { Button } from "../../../../components/controls.tsx";
 import { EntryKindBadge, entryKinds } from "../../../../components/entry-kind.tsx";
@@ -9,6 +10,7 @@ import { Empty, LoadingRows, PanelProblem } from "../../../../components/states.
 import { formatCount, formatNumber } from "../../../../lib/format.ts";
 import { type JournalView, placeOf, shown, unseen } from "../../../../lib/journal-view.ts";
 import type { ActorAddress } from "../../../../lib/read.ts";
+import { whatIsKept } from "../../../../lib/retention.ts";
 import { useActorAddress } from "../use-actor-address.ts";
 import { ActorEntry } from "./entry-detail.tsx";
 import { JournalList } from "./journal-list.tsx";
@@ -18,23 +20,20 @@ import { type Journal, useJournal } from "./use-journal.ts";
 const HEIGHT = 644;
 const HEIGHT_WITH_DETAIL = 308;
 
-/** An actor's journal. `tail` are the entries that the stream told, and `head` is the highest seq. */
-export function JournalPanel(props: { address: ActorAddress; tail: readonly Entry[]; head: number }) {
+interface PanelProps {
+  address: ActorAddress;
+  tail: readonly Entry[];
+  head: number;
+  retention: Retention;
+}
+
+/** An actor's journal, or history. `tail` are the entries that the stream told, and `head` is the highest seq. */
+export function JournalPanel(props: PanelProps) {
   const { kind } = useActorAddress();
   return <OfKind key={kind} {...props} kind={kind} />;
 }
 
-function OfKind({
-  address,
-  tail,
-  head,
-  kind,
-}: {
-  address: ActorAddress;
-  tail: readonly Entry[];
-  head: number;
-  kind: EntryKind | null;
-}) {
+function OfKind({ address, tail, head, retention, kind }: PanelProps & { kind: EntryKind | null }) {
   const { seq: open, open: onOpen, filter } = useActorAddress();
   const journal = useJournal(address, kind, tail, head);
   const { view, problem } = journal;
@@ -59,7 +58,7 @@ function OfKind({
             onBottom={() => problem === null && journal.readOlder()}
             onNewest={journal.resume}
           />
-          <Extent view={view} />
+          <Extent view={view} retention={retention} />
         </>
       )}
       {open !== null && (
@@ -111,12 +110,12 @@ function Toolbar({
 }
 
 /** How much of the journal is here. */
-function Extent({ view }: { view: JournalView }) {
+function Extent({ view, retention }: { view: JournalView; retention: Retention }) {
   const window = shown(view);
   if (window === null) return null;
   const oldest = window.entries.at(-1)?.seq ?? 0;
   const begins =
-    view.kind === null && oldest > 1 ? `what came before ${formatNumber(oldest)} was pruned` : "none older";
+    view.kind === null && oldest > 1 ? `from seq ${formatNumber(oldest)} on: ${whatIsKept(retention)}` : "none older";
   return (
     <p className="px-3 py-1.5 text-mini text-dim">
       {formatCount(window.entries.length, "entry", "entries")} here, {window.from === 1 ? begins : "older on server"}
