@@ -152,7 +152,9 @@ function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: n
         value={
           <>
             <span className="mono">{formatNumber(actor.head)}</span>
-            {!hasJournal && actor.seq > 0 && <span className="text-faint"> · seq {formatNumber(actor.seq)}</span>}
+            {!hasJournal && actor.seq > 0 && actor.seq !== actor.head && (
+              <span className="text-faint"> · seq {formatNumber(actor.seq)}</span>
+            )}
           </>
         }
       />
