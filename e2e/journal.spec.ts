@@ -5,7 +5,6 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import type { ActorDetail } from "../server/protocol/actors.ts";
 import type { CommandLineResult } from "../server/protocol/commands.ts";
-import { send, views } from "./actors.ts";
 import { connection, fact, toast, visit } from "./console.ts";
 import { test as base, expect } from "./test.ts";
 
@@ -21,11 +20,7 @@ const test = base.extend<object, { serverEnv: Record<string, string> }>({
         response.writeHead(symbol === "BROKEN" ? 500 : 200).end(JSON.stringify({ quote: `${symbol} is up` }));
       }).listen(0, "127.0.0.1");
       await once(quotes, "listening");
-      // Fewer actors in memory than the test of a sleeping one uses.
-      await use({
-        MAX_ACTIVE_ACTORS: "50",
-        QUOTE_SERVICE: `http://127.0.0.1:${(quotes.address() as AddressInfo).port}`,
-      });
+      await use({ QUOTE_SERVICE: `http://127.0.0.1:${(quotes.address() as AddressInfo).port}` });
       quotes.close();
       quotes.closeAllConnections();
       await once(quotes, "close");
@@ -239,10 +234,7 @@ test("after the server was killed while commands went on, the journal in an open
 
 test("to look at a journal and its checkpoints does not wake the actor", async ({ page, server }) => {
   await increment(server.url, "asleep", 12);
-  // There is room for fifty in memory.
-  for (let i = 0; i < 50; i += 25) {
-    await send(server.url, Array.from({ length: 25 }, (_, n) => views(["asleep", `u${i + n}`], 1)).flat());
-  }
+  expect((await fetch(`${server.url}/api/actors/counter/asleep/passivate`, { method: "POST" })).status).toBe(204);
   await expect.poll(async () => (await read(server.url, "asleep")).lifecycle).toBe("passivated");
   const before = await read(server.url, "asleep");
   await visit(page, pageOf("asleep"));
