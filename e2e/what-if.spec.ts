@@ -35,7 +35,7 @@ test("6. Fork and what-if: another past is tried in memory, and kept as a new ac
     await form.getByLabel("by", { exact: true }).fill("-1");
     await form.getByRole("button", { name: "Change it" }).click();
     await expect(form.getByRole("alert").first()).toBeVisible();
-    await expect(page.getByText("0 edits, in this tab only")).toBeVisible();
+    await expect(page.getByText("0 edits, on this page only")).toBeVisible();
     await form.getByLabel("by", { exact: true }).fill("100");
     await expect(form.getByLabel("Payload as JSON")).toHaveValue('{\n  "by": 100\n}');
     await form.getByRole("button", { name: "Change it" }).click();

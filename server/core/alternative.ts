@@ -170,18 +170,20 @@ function answerOf(
   choice: EffectChoice | undefined,
 ): AnsweredEffect | null {
   if (choice !== undefined) {
-    if ("error" in choice) return { effect: { name, attempts: 1, error: choice.error }, source: "failing" };
-    return { effect: { name, attempts: 1, result: checkedResult(name, choice.result) }, source: "given" };
+    if ("error" in choice) {
+      return { effect: { name, attempts: 1, error: checked(name, choice.error) }, source: "failing" };
+    }
+    return { effect: { name, attempts: 1, result: checked(name, choice.result) }, source: "given" };
   }
   return recorded?.name === name ? { effect: recorded, source: "recorded" } : null;
 }
 
-function checkedResult(name: string, result: Json): Json {
+function checked<T>(name: string, answer: T): T {
   try {
-    checkJson(result);
-    return result;
+    checkJson(answer);
+    return answer;
   } catch (error) {
-    throw new GreenroomError("invalid_payload", `The given result of "${name}": ${(error as Error).message}.`);
+    throw new GreenroomError("invalid_payload", `The answer of "${name}": ${(error as Error).message}.`);
   }
 }
 

@@ -204,6 +204,19 @@ describe("a what-if with edits", () => {
   });
 });
 
+test("a message that is added has the time of the one before it; where there is none, that of the one that follows", () => {
+  const entries = journalOf([add(1), add(2), add(3)]).map((entry) => later(entry, 1_000));
+  const added = (after: number): Edit => ({ after, command: "add", payload: { amount: 5 }, effects: [] });
+  const times = tryOn(entries, [added(0), added(2)]).steps.map(({ message }) => message.now);
+  expect(times).toEqual([1_000, 1_000, 1_001, 1_001, 1_002]);
+});
+
+function later(entry: Entry, by: number): Entry {
+  const { message } = entry.body as TurnEntry;
+  if (message === undefined) return entry;
+  return { ...entry, body: { ...entry.body, message: { ...message, now: message.now + by } } as TurnEntry };
+}
+
 describe("an effect", () => {
   const asked: Message = ["ask", { names: ["quote"] }, [result(5)]];
 
@@ -245,11 +258,22 @@ describe("an effect", () => {
     expect(run.first).toMatchObject({ kind: "missing effect", recorded: "quote", actual: null });
   });
 
-  test("cannot be given what JSON cannot hold", () => {
+  test("cannot answer what JSON cannot hold", () => {
     const hostile = JSON.parse('{"__proto__": {}}');
-    expect(() => tryOn(journalOf([asked]), [{ message: "m0", effects: [{ n: 0, result: hostile }] }])).toThrow(
-      /result/,
-    );
+    const error = { name: "E", message: "\u0000" };
+    for (const choice of [
+      { n: 0, result: hostile },
+      { n: 0, error },
+    ]) {
+      const edits: Edit[] = [{ message: "m0", effects: [choice] }];
+      expect(() => tryOn(journalOf([asked]), edits)).toThrow(expect.objectContaining({ code: "invalid_payload" }));
+    }
+  });
+
+  test("is not answered by what is recorded under another name", () => {
+    const run = tryOn(journalOf([asked]), [{ message: "m0", payload: { names: ["other"] }, effects: [] }]);
+    expect(run.steps).toMatchObject([{ outcome: "wants", wants: { name: "other", n: 0, recorded: "quote" } }]);
+    expect(run.first).toMatchObject({ kind: "other effect", recorded: "quote", actual: "other" });
   });
 });
 

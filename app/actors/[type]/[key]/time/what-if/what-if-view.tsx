@@ -142,7 +142,7 @@ function Trying({
       </div>
       <div className="flex flex-wrap items-center gap-2 rounded border border-line bg-panel p-2">
         <span className="text-dim">
-          {formatCount(edits.length, "edit")}, in this tab only: the address names the moment and the message.
+          {formatCount(edits.length, "edit")}, on this page only: its address names the moment and the message.
         </span>
         <Button disabled={edits.length === 0} onClick={() => edit([])} className="ml-auto">
           Forget the edits
