@@ -20,7 +20,7 @@ export const MAX_WATCHED = 200;
 export const MAX_ROOMS = 16;
 /** The least time between two frames of one room, in milliseconds. */
 export const FRAME_INTERVAL_MS = 100;
-/** The most entries of a journal that one frame carries, and their most bytes as JSON: the newest. */
+/** The most entries of a journal that one frame carries, and their most bytes as JSON; of more it has some of the newest. */
 export const MAX_FRAME_ENTRIES = 200;
 export const MAX_FRAME_BYTES = 1024 * 1024;
 

@@ -79,9 +79,13 @@ describe("a frame of an actor with a journal", () => {
     expect(told()).toEqual([4]);
   });
 
-  test("tells so many of the newest at most", () => {
+  test("tells all of as many as it carries, and of more some of the newest", () => {
+    for (let i = 0; i < MAX_FRAME_ENTRIES / 2; i++) commit(10, 10);
+    expect(told()).toEqual(Array.from({ length: MAX_FRAME_ENTRIES }, (_, i) => i + 1));
     for (let i = 0; i < MAX_FRAME_ENTRIES; i++) commit(10, 10);
-    expect(told()).toEqual(Array.from({ length: MAX_FRAME_ENTRIES }, (_, i) => MAX_FRAME_ENTRIES + i + 1));
+    expect(told()).toEqual(Array.from({ length: 50 }, (_, i) => 3 * MAX_FRAME_ENTRIES - 50 + i + 1));
+    for (let i = 0; i < 3 * MAX_FRAME_ENTRIES; i++) commit(10);
+    expect(told()).toHaveLength(50);
   });
 
   test("tells so many bytes of the newest at most", () => {

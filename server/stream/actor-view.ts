@@ -8,6 +8,9 @@ import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 
+/** Entries that a frame has where it cannot have all: what a screen shows. */
+const SOME = 50;
+
 const passivated = {
   lifecycle: "passivated",
   reason: null,
@@ -52,7 +55,7 @@ export class ActorView implements View {
 
   changed(change: ActorChange): void {
     this.#changes.push(change);
-    if (this.#changes.length >= 2 * MAX_FRAME_ENTRIES) this.#changes = this.#changes.slice(-MAX_FRAME_ENTRIES);
+    if (this.#changes.length >= 2 * MAX_FRAME_ENTRIES) this.#changes = this.#changes.slice(-MAX_FRAME_ENTRIES - 1);
     if (this.#detail === null) this.stale = true;
   }
 
@@ -134,18 +137,27 @@ export class ActorView implements View {
   }
 }
 
-/** As many of the newest entries as one frame carries: none, where the very newest is too large for it. */
+/**
+ * The entries that were appended, where one frame carries them; else its reader asks for the rest anyway, and it has some
+ * of the newest: none, where the very newest is too large for it.
+ */
 function newest(changes: readonly ActorChange[]): Entry[] {
+  const most = countOf(changes) > MAX_FRAME_ENTRIES ? SOME : MAX_FRAME_ENTRIES;
   const found: Entry[] = [];
   let bytes = 0;
   for (const change of changes.toReversed()) {
     for (const entry of change.entries.toReversed()) {
       bytes += entry.bytes;
-      if (bytes > MAX_FRAME_BYTES || found.length === MAX_FRAME_ENTRIES) return found.reverse();
-      found.push({ seq: entry.seq, at: entry.at, took: entry.took, body: entry.body });
+      if (bytes > MAX_FRAME_BYTES || found.length === most) return found.reverse();
+      found.push({ seq: entry.seq, at: entry.at, body: entry.body });
     }
   }
   return found.reverse();
+}
+
+function countOf(changes: readonly ActorChange[]): number {
+  const [first, last] = [changes[0], changes.at(-1)];
+  return first === undefined || last === undefined ? 0 : last.seq - first.seq + first.entries.length;
 }
 
 /** The detail after some changes; the same if it has seen them. */
