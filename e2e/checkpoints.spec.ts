@@ -1,6 +1,6 @@
 import { query } from "../server/testing/sql.ts";
 import { pageOf, send, views } from "./actors.ts";
-import { member, visit } from "./console.ts";
+import { fact, member, visit } from "./console.ts";
 import { test } from "./database.ts";
 import { expect } from "./test.ts";
 
@@ -38,4 +38,26 @@ test("where no checkpoint is near the time page has some written; of what was pr
   await page.keyboard.press("]");
   await expect(member(page, /0: "p3001"$/)).toBeVisible();
   await expect(offer).toHaveCount(0);
+});
+
+test("a history that begins later than its actor says so, and with what the actor was", async ({
+  page,
+  server,
+  database,
+}) => {
+  const key = ["older", "user"];
+  await send(server.url, views(key, 3));
+  await fetch(`${server.url}/api${pageOf(key)}/passivate`, { method: "POST" });
+  // As if its type had kept none until now.
+  await query(database.url, "DELETE FROM entry USING actor a WHERE a.id = actor_id AND a.key = 'older:user'");
+  await visit(page, `${pageOf(key)}?tab=journal`);
+  await expect(page.getByText("Its history has not begun.")).toBeVisible();
+  await send(server.url, views(key, 1));
+  await expect(page.getByRole("row").filter({ hasText: /adopted.*as it was at revision 3/ })).toBeVisible();
+  await expect(fact(page, "Revision")).toHaveText("4 · seq 2");
+  await page.getByRole("link", { name: "Over time" }).click();
+  await expect(page.getByText("History begins later than the actor: its type kept none before.")).toBeVisible();
+  await page.keyboard.press("[");
+  await expect(page.getByText("What it was at revision 3.")).toBeVisible();
+  await expect(member(page, /0: "p3"$/)).toBeVisible();
 });

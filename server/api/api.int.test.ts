@@ -288,6 +288,10 @@ describe("an actor with a journal", () => {
       expect((await call("GET", ledger("old", "/checkpoints"))).body.items).toHaveLength(2);
     });
     expect((await call("DELETE", ledger("old", "/journal?below=1000"))).body).toEqual({ pruned: 10 });
+    const wanted = await call("POST", ledger("old", "/checkpoints"), "{}");
+    expect(wanted).toMatchObject({ status: 200, body: { seqs: [], next: null } });
+    expect((await call("POST", ledger("old", "/checkpoints"), '{"after":-1}')).status).toBe(400);
+    expect((await call("POST", ledger("nobody", "/checkpoints"))).status).toBe(404);
     expect((await call("GET", ledger("old", "/journal?after=0&limit=1"))).body).toMatchObject({ items: [{ seq: 11 }] });
     const erased = await fetch(`http://127.0.0.1:${port}${ledger("old")}`, { method: "DELETE" });
     expect(erased.status).toBe(204);

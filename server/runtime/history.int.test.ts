@@ -173,6 +173,24 @@ describe("the history of a durable state", () => {
     expect((await runtime.inspector.actor("note", "long")).seq).toBe(2_101);
   });
 
+  test("is not taken for the actor in the view of the latest states, but for a journal in that of entries", async () => {
+    await write("viewed", "a");
+    await write("viewed", "b");
+    await runtime.fork("note", "viewed", { at: 1, key: ["viewed-too"] });
+    expect(
+      await query(
+        database.url,
+        "SELECT key, persistence, head::int, state FROM actor_state WHERE key LIKE 'viewed%' ORDER BY key",
+      ),
+    ).toEqual([
+      { key: "viewed", persistence: "state", head: 2, state: { text: "b", edits: 2 } },
+      { key: "viewed-too", persistence: "state", head: 1, state: { text: "a", edits: 1 } },
+    ]);
+    expect(
+      await query(database.url, "SELECT seq::int, kind, command FROM actor_journal WHERE key = 'viewed' ORDER BY seq"),
+    ).toEqual([1, 2].map((seq) => ({ seq, kind: "turn", command: "write" })));
+  });
+
   test("goes with the actor when it is erased", async () => {
     await write("gone", "a");
     await runtime.erase("note", ["gone"]);
