@@ -59,5 +59,6 @@ test("a history that begins later than its actor says so, and with what the acto
   await expect(page.getByText("History begins later than the actor: its type kept none before.")).toBeVisible();
   await page.keyboard.press("[");
   await expect(page.getByText("What it was at revision 3.")).toBeVisible();
-  await expect(member(page, /0: "p3"$/)).toBeVisible();
+  const state = page.getByRole("region", { name: "State", exact: true });
+  await expect(state.getByRole("treeitem", { name: /0: "p3"$/ })).toBeVisible();
 });
