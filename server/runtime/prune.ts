@@ -15,13 +15,17 @@ export async function pruneOld(store: Store, clock: Clock, log: Log): Promise<vo
 /**
  * Deletes an actor's entries up to a seq, but none that it needs; returns how many went. It goes in steps: each writes a
  * checkpoint where what is kept will begin, then deletes what lies before it, at once. So every state that follows from
- * what is kept can be made after each of them, wherever it ends.
+ * what is kept can be made after each of them, wherever it ends; when the node ends, after one of them.
  * @throws GreenroomError `not_found` when the entries have a hole; StoreUnavailable
  */
-export async function pruneEntries(keeper: CheckpointKeeper, id: ActorId, through: number): Promise<number> {
-  const { store } = keeper;
+export async function pruneEntries(
+  keeper: CheckpointKeeper & { ended: AbortSignal },
+  id: ActorId,
+  through: number,
+): Promise<number> {
+  const { store, ended } = keeper;
   let pruned = 0;
-  for (;;) {
+  while (!ended.aborted) {
     const found = await store.prunable(id);
     if (found === null) return pruned;
     const { begins, last } = found;
@@ -31,4 +35,5 @@ export async function pruneEntries(keeper: CheckpointKeeper, id: ActorId, throug
     if (gone === 0) return pruned;
     pruned += gone;
   }
+  return pruned;
 }

@@ -206,6 +206,33 @@ describe("a type that does not keep all", () => {
     await vi.waitFor(async () => expect(await begins("note", short)).toBe(4));
   });
 
+  test("is stopped after what its sweep does just then, and leaves the rest to the next node", async () => {
+    const key = await lived("note", 30);
+    await runtime.stop();
+    const steps: string[] = [];
+    let goOn = () => {};
+    const held: Store = {
+      ...store,
+      async keepCheckpoint(row) {
+        steps.push("begun");
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        await store.keepCheckpoint(row);
+        steps.push("over");
+      },
+    };
+    const types = [{ ...Kept, retention: { entries: 5 } }, Ledger];
+    const { runtime: stopping } = await startNode({ store: held, types });
+    await vi.waitFor(() => expect(steps).toEqual(["begun"]));
+    const stopped = stopping.stop().then(() => steps.push("stopped"));
+    goOn();
+    await stopped;
+    expect(steps).toEqual(["begun", "over", "stopped"]);
+    ({ runtime } = await startNode({ store, types }));
+    await vi.waitFor(async () => expect((await runtime.past.timeline("note", key)).begins).toBe(26));
+  });
+
   test("has the entries left of so many days", async () => {
     const key = await lived("note", 10);
     await query(database.url, "UPDATE entry SET at = at - interval '3 days' WHERE actor_id = $1 AND seq <= 6", [

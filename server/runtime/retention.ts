@@ -31,7 +31,7 @@ export interface RetentionPorts {
 /** Lets go of what types keep no longer of their actors' pasts, and keeps checkpoints where they are wanted. */
 export class Retention {
   readonly #with: RetentionPorts;
-  #sweeping = false;
+  #sweeping: Promise<void> | undefined;
 
   constructor(ports: RetentionPorts) {
     this.#with = ports;
@@ -41,17 +41,19 @@ export class Retention {
    * Looks at all actors of the types that do not keep all, one page after the other, and prunes those that have too much.
    * One sweep at a time; what fails is left to the next. Never rejects.
    */
-  async sweep(): Promise<void> {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
-    const types = [...this.#with.types.all()].filter(({ retention }) => retention !== "all");
-    for (const type of types) await this.#sweepType(type);
-    this.#sweeping = false;
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweepAll().finally(() => {
+      this.#sweeping = undefined;
+    });
+    return this.#sweeping;
   }
 
-  /**
-   * See `Runtime.pruneJournal`.
-   */
+  /** Resolves when no sweep goes on any more, after the node has ended. */
+  async close(): Promise<void> {
+    await this.#sweeping;
+  }
+
+  /** See `Runtime.pruneJournal`. */
   prune(type: string, keyText: string, below: number): Promise<number> {
     return this.#onActor(type, keyText, (id) => pruneEntries(this.#with, id, below - 1));
   }
@@ -59,6 +61,11 @@ export class Retention {
   /** See `Runtime.writeCheckpoints`. */
   writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten> {
     return this.#onActor(type, keyText, (id) => keepCheckpoints(this.#with, id, after));
+  }
+
+  async #sweepAll(): Promise<void> {
+    const types = [...this.#with.types.all()].filter(({ retention }) => retention !== "all");
+    for (const type of types) await this.#sweepType(type);
   }
 
   async #sweepType(type: ActorType): Promise<void> {

@@ -180,6 +180,7 @@ class NodeRuntime implements RunningRuntime {
     this.#parts.meter.close();
     await this.#parts.activity.close();
     await this.#parts.checkpoints.flush();
+    await this.#parts.retention.close();
     await this.#parts.lanes.close();
     await this.#options.store.release(this.#claim).catch((error: unknown) => {
       this.#options.log.warn({ err: error }, "the lease was not given back; it lapses by itself");
