@@ -18,7 +18,7 @@ export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: {
           <ul aria-label="Sends" className="flex flex-col gap-1.5">
             {sends.slice(0, MAX_LISTED).map(({ messageId, type, key, command, payload }) => (
               <li key={messageId} className="min-w-0">
-                <span className="mono">{command}</span> to <ActorLink type={type} keyText={key} />
+                <span className="mono">{command}</span> to <ActorLink type={type} keyText={key} />{" "}
                 <JsonValue label={`Payload of ${command}`} value={payload} />
               </li>
             ))}

@@ -63,7 +63,7 @@ export function Dock({
       )}
       <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
       <Legend timeline={timeline} />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-1.5">
         <Button onClick={play.toggle} aria-pressed={play.isPlaying} className="w-20">
           <span aria-hidden>{play.isPlaying ? "❚❚" : "▶"}</span> {play.isPlaying ? "Pause" : "Play"}
         </Button>
@@ -116,7 +116,7 @@ function GoToSeq({ at, head, travel }: { at: number; head: number; travel: (chan
           onChange={({ target }) => setTyped(target.value.replace(/\D/g, ""))}
           onBlur={() => setTyped(null)}
           onFocus={({ target }) => target.select()}
-          className={`${inputClass} mono w-24!`}
+          className={`${inputClass} mono w-20!`}
         />
       </label>
       <span className="text-faint">of {formatNumber(head)}</span>
