@@ -2,12 +2,14 @@
  * Makes the screenshots of the README: `npm run screenshots`, or `npm run screenshots -- 60` for a minute of traffic
  * instead of the five that fill the charts.
  */
+import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
-import { QuoteService } from "../server/tools/demo/quote-service.ts";
-import { ask, pageOf } from "./actors.ts";
+import { ask, pageOf, tell } from "./actors.ts";
 import { findBrowser } from "./browser.ts";
 import { member, openForm, visit } from "./console.ts";
 import { TestServer } from "./server.ts";
@@ -25,7 +27,7 @@ const shots: {
   height?: number;
   prepare: (page: Page, product: string) => Promise<void>;
 }[] = [
-  { name: "overview", path: "/", height: 760, prepare: (page) => page.locator("canvas").nth(2).waitFor() },
+  { name: "overview", path: "/", height: 1000, prepare: (page) => page.locator("canvas").nth(2).waitFor() },
   { name: "actors", path: "/actors?q=norway", prepare: async () => undefined },
   { name: "actor", path: pageOf(regular), prepare: viewProduct },
   {
@@ -43,6 +45,11 @@ const shots: {
   { name: "message", path: "/messages/", height: 800, prepare: settled },
   { name: "stream", path: "/stream", height: 700, prepare: settled },
   { name: "type", path: "/types/user-state", prepare: settled },
+  { name: "mailbox", path: "/actors/counter/late?tab=mailbox", height: 700, prepare: holdUp },
+  { name: "checkpoints", path: "/actors/counter/orders?tab=checkpoints", height: 700, prepare: settled },
+  { name: "reminders", path: "/actors/cart/left?tab=mailbox", height: 700, prepare: settled },
+  { name: "dead-letters", path: "/dead-letters", height: 480, prepare: settled },
+  { name: "dead-letter-group", path: "/dead-letters", height: 560, prepare: openGroup },
 ];
 
 /** What the counter of the journal's picture is sent; the 37th entry ends a turn with two effects. */
@@ -54,16 +61,25 @@ const counted: [command: string, payload: object][] = [
   ["increment", {}],
 ];
 
-const quotes = await QuoteService.start();
+/** The service that counters ask for quotes; of LATE it never has one. */
+let asked = 0;
+const quotes = createServer((request, response) => {
+  const symbol = request.url?.split("/").at(-1);
+  const quote = `${symbol} ${(100 + ++asked / 100).toFixed(2)}`;
+  response.writeHead(symbol === "LATE" ? 503 : 200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ quote }));
+}).listen(0, "127.0.0.1");
+await once(quotes, "listening");
 const server = await TestServer.create({
   PASSIVATE_AFTER: "30s",
   INACTIVITY_CHECK: "5s",
-  QUOTE_SERVICE: quotes.url,
+  QUOTE_SERVICE: `http://127.0.0.1:${(quotes.address() as AddressInfo).port}`,
 });
 try {
   await server.start();
   for (const [command, payload] of counted) await ask(server.url, "counter/orders", command, payload);
   const ordered = await order();
+  await giveUp();
   await mkdir(directory, { recursive: true });
   const enough = new AbortController();
   const traffic = shopTraffic(server.url, enough.signal);
@@ -77,6 +93,7 @@ try {
 } finally {
   await server.close();
   quotes.close();
+  quotes.closeAllConnections();
 }
 
 /** An order of two articles, one of which is short; returns the id of the message that it began with. */
@@ -84,6 +101,16 @@ async function order(): Promise<string> {
   await ask(server.url, "cart/anna", "add", { sku: "lantern" });
   await ask(server.url, "cart/anna", "add", { sku: "kettle" });
   return (await ask(server.url, "cart/anna", "checkout")).messageId;
+}
+
+/** Messages that are given up at once, for two causes; and a cart that is left, of which it is to be reminded. */
+async function giveUp(): Promise<void> {
+  for (const cart of ["bert", "carla", "dora", "emil", "frida", "gustav"]) {
+    await tell(server.url, `cart/${cart}`, "checkout");
+  }
+  const lines = [{ sku: "lantern", count: 1 }];
+  for (let i = 0; i < 4; i++) await tell(server.url, "order/2041", "place", { cart: "dora", lines });
+  await ask(server.url, "cart/left", "add", { sku: "kettle" });
 }
 
 async function takeAll(ordered: string): Promise<void> {
@@ -126,4 +153,19 @@ async function viewProduct(page: Page, product: string): Promise<void> {
   await form.getByRole("button", { name: "Send viewProduct" }).click();
   await form.getByText("Reply", { exact: true }).waitFor();
   await member(page, `0: "${product}"`).waitFor();
+}
+
+/** A message that fails is tried again, and others wait behind it. */
+async function holdUp(page: Page): Promise<void> {
+  await tell(server.url, "counter/late", "enrich", { symbol: "LATE" });
+  for (const by of [1, 2, 3]) await tell(server.url, "counter/late", "increment", { by });
+  await page.getByText(/attempt [3-9], next try/).waitFor();
+}
+
+/** The letters of one cause, two of them chosen. */
+async function openGroup(page: Page): Promise<void> {
+  await page.getByRole("region", { name: "Groups" }).getByRole("link").first().click();
+  for (const cart of ["emil", "carla"]) {
+    await page.getByRole("checkbox", { name: `Choose checkout for cart ${cart}` }).check();
+  }
 }

@@ -51,7 +51,7 @@ function Waiting({ count }: { count: number | null }) {
   return (
     <>
       {" "}
-      <span className="mono inline-block w-[3ch] text-left text-amber">
+      <span className="mono inline-block w-[2ch] text-left text-amber">
         {count !== null && count > 0 && (count < 100 ? count : "99+")}
       </span>
     </>
