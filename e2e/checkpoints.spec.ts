@@ -21,7 +21,7 @@ test("where no checkpoint is near the time page has some written; of what was pr
   await expect(member(page, /0: "p7400"$/)).toBeVisible();
   const offer = page.getByRole("region", { name: "Checkpoints" });
   await expect(offer.getByRole("status")).toHaveText(
-    "No checkpoint is near: to make this state, 7,400 entries were folded.",
+    "No checkpoint is near: to make a state, 7,400 entries were folded.",
   );
   await offer.getByRole("button", { name: "Write checkpoints" }).click();
   await expect(offer.getByRole("status")).toHaveText(

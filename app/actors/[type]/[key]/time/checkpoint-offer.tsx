@@ -51,7 +51,7 @@ export function CheckpointOffer({
     >
       <p role="status" className="min-w-0 flex-1 text-dim">
         {writing === null
-          ? `No checkpoint is near: to make this state, ${formatCount(folded, "entry", "entries")} were folded.`
+          ? `No checkpoint is near: to make a state, ${formatCount(folded, "entry", "entries")} were folded.`
           : said(writing)}
       </p>
       {isBusy && (
