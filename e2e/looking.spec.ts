@@ -30,6 +30,8 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
   await lookAt(page, "/actors/user-state/asleep:user", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
   await visit(page, "/actors/user-state/asleep:user/time?at=2&vs=1");
   await visit(page, "/actors/counter/asleep/time?at=5&vs=9");
+  await page.goto("/actors/counter/asleep/time/what-if?at=5");
+  await expect(page.getByText("Nothing differs from what is recorded.")).toBeVisible();
   await visit(page, "/actors/counter/asleep?tab=journal&seq=3");
   await expect(page.getByRole("heading", { name: "Entry 3" })).toBeVisible();
   for (const path of ["/", "/actors?q=asleep", "/stream", "/dead-letters", "/dead-letters/all?type=cart"]) {

@@ -128,6 +128,24 @@ test("what a turn of a what-if sends is listed, and not sent", async ({ page, se
   expect(await headOf(server.url, "stock/what-if-rope")).toBe(STOCK_SEQ);
 });
 
+test("an edit that cannot be run is told, and can be taken back or tried again", async ({ page, server, troubles }) => {
+  await send(server.url, increments("unrun", 3));
+  await page.goto("/actors/counter/unrun/time/what-if?at=1&step=2");
+  await expect(page.getByText("Nothing differs from what is recorded.")).toBeVisible();
+  troubles.expect(/ERR_FAILED/);
+  await page.route("**/what-ifs", (route) => route.abort());
+  await page.getByRole("button", { name: "Leave it out" }).click();
+  const problem = page.getByRole("alert").filter({ hasText: "It could not be run." });
+  await expect(problem).toContainText("What is shown is what came of it before.");
+  await expect(page.getByRole("button", { name: "Keep as new actor" })).toBeDisabled();
+  await page.unroute("**/what-ifs");
+  await problem.getByRole("button", { name: "Take the edit back" }).click();
+  await expect(page.getByText("0 edits, on this page only")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Keep as new actor" })).toBeEnabled();
+  await page.getByRole("button", { name: "Leave it out" }).click();
+  await expect(divergence(page)).toHaveText(/2.*state.*recorded 2.*here 1/);
+});
+
 const messages = (page: Page): Locator => page.getByRole("list", { name: "Messages" });
 const message = (page: Page, seq: string): Locator =>
   messages(page)

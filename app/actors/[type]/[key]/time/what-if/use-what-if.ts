@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
 import { type ActorAddress, pathOf, postPath } from "../../../../../lib/read.ts";
 
@@ -11,17 +11,29 @@ export interface Trial {
   edit: (edits: readonly Edit[]) => void;
   /** What came of the newest edits that could be run; null while nothing did. */
   result: WhatIf | null;
-  isRunning: boolean;
+  /** Whether that is what comes of all edits. */
+  isCurrent: boolean;
   /** Why the newest edits could not be run. */
   problem: string | null;
+  /** Runs the same once more. */
   again: () => void;
+  /** Goes back to the edits that could be run; null where that changes nothing. */
+  takeBack: (() => void) | null;
 }
 
-/** Runs a what-if from a seq on, and again with each edit. The edits are in this page alone. */
+/** What came of edits; or why nothing did. */
+interface Ran<T> {
+  of: readonly Edit[];
+  told: T;
+}
+
+const none: readonly Edit[] = [];
+
+/** Runs a what-if from a seq on, and again with each edit. The edits are on this page alone. */
 export function useWhatIf({ type, keyText }: ActorAddress, at: number): Trial {
-  const [edits, setEdits] = useState<readonly Edit[]>([]);
-  const [ran, setRan] = useState<{ of: object; problem: string | null } | null>(null);
-  const [result, setResult] = useState<WhatIf | null>(null);
+  const [edits, setEdits] = useState(none);
+  const [ran, setRan] = useState<Ran<WhatIf> | null>(null);
+  const [failed, setFailed] = useState<Ran<string> | null>(null);
   const [tries, setTries] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is run for each try
@@ -29,20 +41,28 @@ export function useWhatIf({ type, keyText }: ActorAddress, at: number): Trial {
     const abort = new AbortController();
     postPath<WhatIf>(pathOf({ type, keyText }, "what-ifs"), { at, edits }, abort.signal).then(
       (told) => {
-        setResult(told);
-        setRan({ of: edits, problem: null });
+        setRan({ of: edits, told });
+        setFailed(null);
       },
       ({ message }: Error) => {
-        if (!abort.signal.aborted) setRan({ of: edits, problem: message });
+        if (!abort.signal.aborted) setFailed({ of: edits, told: message });
       },
     );
     return () => abort.abort();
   }, [type, keyText, at, edits, tries]);
 
-  const again = useCallback(() => {
-    setRan(null);
+  const good = ran?.of ?? none;
+  const again = () => {
+    setFailed(null);
     setTries((before) => before + 1);
-  }, []);
-  const isRunning = ran?.of !== edits;
-  return { edits, edit: setEdits, result, isRunning, problem: isRunning ? null : (ran?.problem ?? null), again };
+  };
+  return {
+    edits,
+    edit: setEdits,
+    result: ran?.told ?? null,
+    isCurrent: ran?.of === edits,
+    problem: failed?.of === edits ? failed.told : null,
+    again,
+    takeBack: good === edits ? null : () => setEdits(good),
+  };
 }

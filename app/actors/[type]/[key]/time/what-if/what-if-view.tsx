@@ -25,7 +25,7 @@ export function WhatIfView({ info, segments, keyText }: { info: TypeInfo; segmen
   const { type } = info;
   const [{ at, step }, move] = useQueryStates(parsers, { history: "replace" });
   const trial = useWhatIf({ type, keyText }, at);
-  const { result, problem, isRunning, again } = trial;
+  const { result } = trial;
   return (
     <div className="flex flex-col gap-3 lg:h-[calc(100dvh-40px)]">
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -38,14 +38,9 @@ export function WhatIfView({ info, segments, keyText }: { info: TypeInfo; segmen
           What is recorded
         </Link>
       </header>
-      {problem !== null && (
-        <Problem title="It could not be run." action={<Button onClick={again}>Try again</Button>}>
-          {problem}
-          {result !== null && " What is shown is what came of it before."}
-        </Problem>
-      )}
+      <NotRun trial={trial} />
       {result === null ? (
-        problem === null && (
+        trial.problem === null && (
           <section aria-label="What if" className="panel">
             <LoadingRows what="the what-if" />
           </section>
@@ -56,12 +51,28 @@ export function WhatIfView({ info, segments, keyText }: { info: TypeInfo; segmen
           keyText={keyText}
           trial={trial}
           result={result}
-          isRunning={isRunning}
           chosen={step ?? BEGIN}
           choose={(key) => void move({ step: key === BEGIN ? null : key })}
         />
       )}
     </div>
+  );
+}
+
+/** Why the newest edits could not be run, and what can be done. */
+function NotRun({ trial: { problem, result, again, takeBack } }: { trial: Trial }) {
+  if (problem === null) return null;
+  const actions = (
+    <div className="flex flex-wrap justify-end gap-2">
+      {takeBack !== null && <Button onClick={takeBack}>Take the edit back</Button>}
+      <Button onClick={again}>Try again</Button>
+    </div>
+  );
+  return (
+    <Problem title="It could not be run." action={actions}>
+      {problem}
+      {result !== null && " What is shown is what came of it before."}
+    </Problem>
   );
 }
 
@@ -75,9 +86,8 @@ const parts: { value: Part; label: string }[] = [
 function Trying({
   info,
   keyText,
-  trial: { edits, edit },
+  trial: { edits, edit, isCurrent, problem },
   result,
-  isRunning,
   chosen,
   choose,
 }: {
@@ -85,7 +95,6 @@ function Trying({
   keyText: string;
   trial: Trial;
   result: WhatIf;
-  isRunning: boolean;
   chosen: string;
   choose: (key: string) => void;
 }) {
@@ -122,7 +131,7 @@ function Trying({
         <Segments label="Part" value={part} options={parts} onChange={setPart} />
       </div>
       <div
-        aria-busy={isRunning}
+        aria-busy={!isCurrent && problem === null}
         className="grid min-h-0 flex-1 gap-px overflow-hidden rounded border border-indigo bg-line lg:grid-cols-[28fr_42fr_30fr]"
       >
         <div className={only("messages")}>
@@ -149,7 +158,7 @@ function Trying({
         </Button>
         <Button
           kind="primary"
-          disabled={isRunning || result.steps.at(-1)?.wants != null}
+          disabled={!isCurrent || result.steps.at(-1)?.wants != null}
           onClick={() => setKeeping(true)}
         >
           Keep as new actor
