@@ -12,6 +12,7 @@ import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
 import { CountingService } from "../testing/counting-service.ts";
 import { useDatabase } from "../testing/database.ts";
+import { eventually } from "../testing/eventually.ts";
 import { startNode } from "../testing/node.ts";
 import { query } from "../testing/sql.ts";
 import { type Api, createApi } from "./api.ts";
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await runtime.intervene("counter", ["origin"], "passivate");
   // A checkpoint is written beside what goes on, and then the last but two goes.
   const checkpoints = async () => (await runtime.inspector.checkpoints("counter", "origin")).map(({ seq }) => seq);
-  await expect.poll(checkpoints).toEqual([29, 20]);
+  await eventually(async () => expect(await checkpoints()).toEqual([29, 20]));
 });
 afterAll(async () => {
   server.closeAllConnections();
