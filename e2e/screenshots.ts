@@ -27,7 +27,7 @@ const shots: {
   height?: number;
   prepare: (page: Page, product: string) => Promise<void>;
 }[] = [
-  { name: "overview", path: "/", height: 1000, prepare: (page) => page.locator("canvas").nth(2).waitFor() },
+  { name: "overview", path: "/", height: 968, prepare: (page) => page.locator("canvas").nth(2).waitFor() },
   { name: "actors", path: "/actors?q=norway", prepare: async () => undefined },
   { name: "actor", path: pageOf(regular), prepare: viewProduct },
   {

@@ -62,7 +62,12 @@ export function Dock({
         />
       )}
       <Track timeline={timeline} at={at} vs={vs} head={head} travel={travel} />
-      <Legend timeline={timeline} />
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
+        <Legend timeline={timeline} />
+        <Button kind={isLive ? "quiet" : "primary"} disabled={isLive} onClick={() => travel({ at: null })}>
+          {history.actor === null ? "To the end" : "Return to live"}
+        </Button>
+      </div>
       <div className="flex flex-wrap items-center gap-1.5">
         <Button onClick={play.toggle} aria-pressed={play.isPlaying} className="w-20">
           <span aria-hidden>{play.isPlaying ? "❚❚" : "▶"}</span> {play.isPlaying ? "Pause" : "Play"}
@@ -86,14 +91,6 @@ export function Dock({
             <Button onClick={() => setExporting(true)}>Export</Button>
           </>
         )}
-        <Button
-          kind={isLive ? "quiet" : "primary"}
-          disabled={isLive}
-          onClick={() => travel({ at: null })}
-          className="ml-auto"
-        >
-          {history.actor === null ? "To the end" : "Return to live"}
-        </Button>
       </div>
     </section>
   );
