@@ -129,7 +129,7 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
   const isCut = end !== null && !isWhole;
   const words = inWords(told, now);
   return (
-    <li className="grid min-h-7 grid-cols-[56px_minmax(0,120px)_minmax(0,1fr)_72px_64px] items-center gap-x-3 px-3 max-sm:grid-cols-[56px_minmax(0,1fr)_64px] max-sm:py-1">
+    <li className="grid min-h-7 grid-cols-[56px_minmax(0,120px)_minmax(0,1fr)_88px_64px] items-center gap-x-3 px-3 max-sm:grid-cols-[56px_minmax(0,1fr)_88px] max-sm:py-1">
       <button
         type="button"
         onClick={() => goTo(seq)}
@@ -150,7 +150,7 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
       </span>
       <span
         title={isCut ? "And its commit: how long that took is not known." : undefined}
-        className={`mono text-right ${end === null ? "text-amber" : ""}`}
+        className={`mono text-right whitespace-nowrap ${end === null ? "text-amber" : ""}`}
       >
         {formatLatency(endOf(told, now) - accepted)}
         {end === null && "…"}
