@@ -6,7 +6,7 @@ import { type MouseEvent, useEffect, useRef, useState } from "react";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
-import { LifecycleBadge } from "../components/lifecycle.tsx";
+import { LifecycleBadge, lifecycles } from "../components/lifecycle.tsx";
 import { formatCount, formatNumber } from "../lib/format.ts";
 import { aggregated, type CellGroup, capacity, cellSize, lifecycleOf } from "../lib/map.ts";
 import { useTheme } from "../lib/theme.ts";
@@ -123,6 +123,9 @@ function Group({
 function described({ type, cells }: CellGroup): string {
   const counts = new Map<Lifecycle, number>();
   for (const letter of cells) counts.set(lifecycleOf(letter), (counts.get(lifecycleOf(letter)) ?? 0) + 1);
-  const parts = [...counts].map(([lifecycle, count]) => `${formatNumber(count)} ${lifecycle}`);
+  const parts = lifecycles.flatMap((lifecycle) => {
+    const count = counts.get(lifecycle);
+    return count === undefined ? [] : [`${formatNumber(count)} ${lifecycle}`];
+  });
   return `${type}: ${formatCount(cells.length, "cell")}: ${parts.join(", ")}. The counts by type lead to the lists.`;
 }

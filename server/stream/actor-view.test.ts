@@ -49,7 +49,7 @@ beforeEach(async () => {
 function commit(...entryBytes: number[]): void {
   const entries = entryBytes.map((bytes): CommittedEntry => {
     const turn = { kind: "turn", messageId: "m", reply: null, version: 1, code: "c" } as const;
-    return { seq: ++head, at: 0, kind: "turn", body: turn, bytes };
+    return { seq: ++head, at: 0, took: 7, kind: "turn", body: turn, bytes };
   });
   const id = 1 as ActorId;
   view.changed({
@@ -68,12 +68,12 @@ function commit(...entryBytes: number[]): void {
 const told = () => view.take().entries?.map(({ seq }) => seq);
 
 describe("a frame of an actor with a journal", () => {
-  test("tells all entries since the frame before, and the size of the state", () => {
+  test("tells all entries since the frame before, how long their commits took, and the size of the state", () => {
     commit(10, 10);
     commit(10);
     expect(view.take()).toMatchObject({
       actor: { head: 3, state: 3, stateBytes: 103 },
-      entries: [{ seq: 1 }, { seq: 2 }, { seq: 3 }],
+      entries: [{ seq: 1, took: 7 }, { seq: 2 }, { seq: 3 }],
     });
     commit(10);
     expect(told()).toEqual([4]);

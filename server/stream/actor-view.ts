@@ -149,7 +149,7 @@ function newest(changes: readonly ActorChange[]): Entry[] {
     for (const entry of change.entries.toReversed()) {
       bytes += entry.bytes;
       if (bytes > MAX_FRAME_BYTES || found.length === most) return found.reverse();
-      found.push({ seq: entry.seq, at: entry.at, body: entry.body });
+      found.push({ seq: entry.seq, at: entry.at, took: entry.took, body: entry.body });
     }
   }
   return found.reverse();
