@@ -16,7 +16,7 @@ export interface Ended {
 /** The most output that is kept of one command, in characters; the newest stays. */
 const MAX_OUTPUT = 200_000;
 /** The longest that one command may take, in milliseconds. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 1_200_000;
 /** How long processes may take to end by themselves, in milliseconds. */
 const GRACE_MS = 5_000;
 
