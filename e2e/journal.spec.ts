@@ -7,9 +7,7 @@ import type { ActorDetail } from "../server/protocol/actors.ts";
 import type { CommandLineResult } from "../server/protocol/commands.ts";
 import { connection, fact, toast, visit } from "./console.ts";
 import { test as base, expect } from "./test.ts";
-
-/** What a browser says of requests to a server that it cannot reach, or that only begins. */
-const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|\b503\b/;
+import { unreachable } from "./troubles.ts";
 
 /** The server's counters ask a service of this test for quotes, which fails for the symbol BROKEN. */
 const test = base.extend<object, { serverEnv: Record<string, string> }>({

@@ -2,9 +2,7 @@ import type { Page } from "@playwright/test";
 import { pageOf, send, views } from "./actors.ts";
 import { connection, fact, member, openForm, toast, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
-
-/** What a browser says of requests to a server that it cannot reach, or that is just starting. */
-const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|\b503\b/;
+import { unreachable } from "./troubles.ts";
 
 /** What an actor's page says of itself while it is not live. */
 const notCurrent = /^Shown as it was: not live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, /;

@@ -3,6 +3,10 @@ import type { BrowserContext } from "@playwright/test";
 /** What a browser says when it leaves a page before all of it has come: nothing went wrong. */
 const GIVEN_UP = "net::ERR_ABORTED";
 
+/** What goes wrong in a page that cannot reach its server, or whose server ends in the middle of an answer. */
+export const unreachable =
+  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|\b503\b/;
+
 /** Collects what goes wrong in pages: errors of scripts and in the console, requests to our server that fail. */
 export class Troubles {
   readonly #origin: string;

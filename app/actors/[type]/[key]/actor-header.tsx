@@ -67,6 +67,7 @@ export function ActorHeader({
         {info.history && actor !== null && actor.seq > 0 && (
           <Link
             href={`/actors/${info.type}/${keyText}/time`}
+            prefetch={false}
             className="rounded pb-1 text-indigo underline-offset-2 hover:underline"
           >
             Over time

@@ -84,7 +84,7 @@ export function Dock({
             <Button onClick={onFork} disabled={at < 1}>
               Fork
             </Button>
-            <Link href={whatIfPath(history.actor, at)} className={buttonClass("plain")}>
+            <Link href={whatIfPath(history.actor, at)} prefetch={false} className={buttonClass("plain")}>
               What if
             </Link>
             <Button onClick={verify}>Verify</Button>
