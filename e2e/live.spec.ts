@@ -5,10 +5,7 @@ import type { Entry } from "../server/protocol/journal.ts";
 import { connection, fact, visit } from "./console.ts";
 import type { TestServer } from "./server.ts";
 import { expect, test } from "./test.ts";
-
-/** What a browser says of requests to a server that it cannot reach, or that only begins. */
-const unreachable =
-  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|ABORTED)|\b503\b/;
+import { unreachable } from "./troubles.ts";
 
 /** How often commands are sent, in milliseconds, and how many: 200 a second. */
 const TICK_MS = 50;

@@ -2,9 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { increments, send, tell, views } from "./actors.ts";
 import { connection, toast, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
-
-/** What a browser says of requests to a server that it cannot reach. */
-const unreachable = /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)/;
+import { unreachable } from "./troubles.ts";
 
 test("everything that happens is told as it does, and what is wanted of it is in the address", async ({
   page,
