@@ -5,7 +5,7 @@ const GIVEN_UP = "net::ERR_ABORTED";
 
 /** What goes wrong in a page that cannot reach its server, or whose server ends in the middle of an answer. */
 export const unreachable =
-  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|\b503\b/;
+  /net::ERR_(ABORTED|INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|\b503\b/;
 
 /** Collects what goes wrong in pages: errors of scripts and in the console, requests to our server that fail. */
 export class Troubles {
