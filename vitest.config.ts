@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { LongFirst } from "./server/testing/long-first.ts";
 
 const exclude = ["**/node_modules/**", "**/.next/**", "e2e/**"];
 
 export default defineConfig({
   test: {
     allowOnly: false,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -32,6 +32,8 @@ export interface Write {
   readonly afterSeq: number;
   /** The command that did it, and the time that its handler saw. */
   readonly message: RecordedMessage;
+  /** The time that the newest turn saw which `after` came of: the message's own, unless it failed or is not over. */
+  readonly turnTime: number;
   /** What becomes of the message's row in the actor's mailbox; null when it has none. */
   readonly verdict: Verdict | null;
   readonly sends: readonly Outgoing[];

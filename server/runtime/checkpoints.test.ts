@@ -58,6 +58,7 @@ function write(actor: Actor, told: Partial<Write> = {}): Write {
     entries: [],
     afterSeq: actor.head,
     message,
+    turnTime: actor.turnTime,
     verdict: null,
     sends: [],
     reminders: [],

@@ -44,10 +44,10 @@ export class Checkpoints {
   }
 
   /** A write is durable: takes a checkpoint if it is time for one. */
-  after({ actor, after, afterSeq, entries, open, message }: Write): void {
+  after({ actor, after, afterSeq, entries, open, turnTime }: Write): void {
     if (!actor.definition.history || open || actor.storedVersion === 0) return;
     const seq = afterSeq + entries.length;
-    if (isDue(actor, seq)) this.#take(actor, seq, after, message.now);
+    if (isDue(actor, seq)) this.#take(actor, seq, after, turnTime);
   }
 
   /**

@@ -118,6 +118,15 @@ describe("a turn of an actor with a journal", () => {
 });
 
 describe("a message that fails", () => {
+  test("is not the newest turn: a checkpoint after it has the time that the turn before saw, as a fold has", () => {
+    const journal = new MemoryJournal(Ledger, ["a"]);
+    journal.send("add", { amount: 1 }, [], 1_000);
+    journal.send("crash", {}, [], 7_000);
+    expect([journal.checkpointTime, journal.folded().turnTime]).toEqual([1_000, 1_000]);
+    journal.send("add", { amount: 1 }, [], 8_000);
+    expect([journal.checkpointTime, journal.folded().turnTime]).toEqual([8_000, 8_000]);
+  });
+
   test("by a throw is recorded with the error, and changes nothing", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("add", { amount: 1 });

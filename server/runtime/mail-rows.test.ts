@@ -17,7 +17,17 @@ const settle = () => undefined;
 function write(more: Partial<Write>): Write {
   const actor = noteInMemory("n1", { id: 7, revision: 3, text: "" });
   const message = { id: "m-1", command: "leave", payload: {}, now: 0 };
-  const state = { before: null, after: null, expected: 3, head: 3, bytes: null, entries: [], afterSeq: 0, message };
+  const state = {
+    before: null,
+    after: null,
+    expected: 3,
+    head: 3,
+    bytes: null,
+    entries: [],
+    afterSeq: 0,
+    message,
+    turnTime: 0,
+  };
   const rest = { verdict: null, sends: [], reminders: [], answer: null, open: false, outputs: [], tasks: [] };
   return { actor, ...state, ...rest, broken: false, ...more };
 }

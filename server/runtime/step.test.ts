@@ -36,6 +36,7 @@ describe("a command that changes the state", () => {
       entries: [],
       afterSeq: 0,
       message: { id: "m-1", command: "write", payload: { text: "new" }, now: 5_000 },
+      turnTime: 5_000,
       verdict: null,
       sends: [],
       reminders: [],

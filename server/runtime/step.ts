@@ -123,7 +123,6 @@ function finish(
     reminders: toPlaced(reminders, context.ids),
     outcome: reply,
   });
-  actor.turnTime = message.now;
   return { write };
 }
 

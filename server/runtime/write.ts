@@ -11,6 +11,7 @@ import type { Verdict } from "./verdict.ts";
 
 /** What a step adds to its actor. Whatever is not given stays as it is. */
 export interface Told {
+  /** Of a turn that is over. */
   after?: { state: Json; bytes: number };
   entries?: readonly NewEntry[];
   /** Whether the head grows although there are no entries: a durable state that changed. */
@@ -29,6 +30,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   const { verdict = null, sends = [], reminders = [], outcome = null, open = false } = told;
   const after = told.after === undefined ? state : told.after.state;
   const bytes = told.after === undefined ? actor.stateBytes : told.after.bytes;
+  const turnTime = told.after === undefined ? actor.turnTime : message.now;
   const { entries: own = [], changed = false } = told;
   const grows = own.length > 0 || changed;
   const entries = own.length > 0 ? withForeword(actor, own) : own;
@@ -44,6 +46,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
     entries,
     afterSeq: actor.seq,
     message,
+    turnTime,
     verdict,
     sends,
     reminders,
@@ -55,6 +58,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   };
   actor.state = after;
   actor.stateBytes = bytes;
+  actor.turnTime = turnTime;
   actor.head = head;
   if (definition.persistence === "state") actor.historySeq = seq;
   if (entries.length > 0) actor.isAhead = false;

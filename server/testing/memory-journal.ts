@@ -25,6 +25,7 @@ export class MemoryJournal {
   #actor: Actor;
   readonly #context = stepContext();
   #sent = 0;
+  #checkpointTime = 0;
 
   constructor(type: ActorType, key: Key) {
     this.#key = key;
@@ -34,6 +35,11 @@ export class MemoryJournal {
   /** The state in memory; null before the first turn. */
   get state(): Json {
     return this.#actor.state ?? null;
+  }
+
+  /** The time that a checkpoint after the newest write has. */
+  get checkpointTime(): number {
+    return this.#checkpointTime;
   }
 
   /** What the journal says, folded from its begin. */
@@ -96,6 +102,7 @@ export class MemoryJournal {
     for (const [i, { body }] of write.entries.entries()) {
       this.entries.push({ seq: write.expected + i + 1, at: write.message.now, body });
     }
+    this.#checkpointTime = write.turnTime;
     settleWrite(write);
   }
 
