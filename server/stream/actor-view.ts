@@ -1,15 +1,13 @@
 import { isoTime } from "../core/time.ts";
-import type { ActorDetail, LastChange } from "../protocol/actors.ts";
+import type { ActorDetail } from "../protocol/actors.ts";
 import { MAX_STREAMED_STATE } from "../protocol/bounds.ts";
-import type { CheckpointInfo, Entry } from "../protocol/journal.ts";
-import { type ActorFrame, MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
+import type { CheckpointInfo } from "../protocol/journal.ts";
+import { type ActorFrame, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
 import type { Address } from "../runtime/ports.ts";
 import type { Glance, Inspector } from "../runtime/surface.ts";
+import { Untold } from "./untold.ts";
 import { type FrameBody, later, type View } from "./view.ts";
-
-/** Entries that a frame has where it cannot have all: what a screen shows. */
-const SOME = 50;
 
 const passivated = {
   lifecycle: "passivated",
@@ -28,8 +26,7 @@ export class ActorView implements View {
   readonly #inspector: Inspector;
   readonly #address: Address;
   #detail: ActorDetail | null = null;
-  /** What is not told yet, oldest first; it is looked at when a frame is made. Each of a journal has an entry, or more. */
-  #changes: ActorChange[] = [];
+  readonly #untold = new Untold();
   #checkpoints: CheckpointInfo[] = [];
   #mailboxChanged = false;
   /** It was erased since the last frame. */
@@ -54,8 +51,7 @@ export class ActorView implements View {
   }
 
   changed(change: ActorChange): void {
-    this.#changes.push(change);
-    if (this.#changes.length >= 2 * MAX_FRAME_ENTRIES) this.#changes = this.#changes.slice(-MAX_FRAME_ENTRIES - 1);
+    this.#untold.add(change);
     if (this.#detail === null) this.stale = true;
   }
 
@@ -75,7 +71,7 @@ export class ActorView implements View {
 
   erased(): void {
     this.#detail = null;
-    this.#changes = [];
+    this.#untold.clear();
     this.#checkpoints = [];
     this.#toldHead = -1;
     this.#erased = true;
@@ -88,7 +84,7 @@ export class ActorView implements View {
     if (this.#erased || this.#inspector.databaseDownSince() !== this.#toldDown) return true;
     if (this.#detail === null) return false;
     if (
-      this.#changes.length > 0 ||
+      !this.#untold.isEmpty ||
       this.#detail.head > this.#toldHead ||
       this.#checkpoints.length > 0 ||
       this.#mailboxChanged
@@ -104,7 +100,7 @@ export class ActorView implements View {
     this.#toldDown = databaseDownSince;
     this.#told = this.#glance();
     if (this.#detail === null) return { databaseDownSince, ...erased };
-    this.#detail = withChanges(this.#detail, this.#changes);
+    this.#detail = withUntold(this.#detail, this.#untold);
     if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
     const { state, ...rest } = {
       ...this.#detail,
@@ -125,11 +121,12 @@ export class ActorView implements View {
   }
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
-    const [changes, checkpoints] = [this.#changes, this.#checkpoints];
-    this.#changes = [];
-    this.#checkpoints = [];
     // Of an actor without a history there are none.
-    return this.#detail === null || this.#detail.seq === 0 ? {} : { entries: newest(changes), checkpoints };
+    const hasHistory = this.#detail !== null && this.#detail.seq > 0;
+    const taken = hasHistory ? { entries: this.#untold.entries(), checkpoints: this.#checkpoints } : {};
+    this.#untold.clear();
+    this.#checkpoints = [];
+    return taken;
   }
 
   #glance(): Glance | null {
@@ -137,51 +134,20 @@ export class ActorView implements View {
   }
 }
 
-/**
- * The entries that were appended, where one frame carries them; else its reader asks for the rest anyway, and it has some
- * of the newest: none, where the very newest is too large for it.
- */
-function newest(changes: readonly ActorChange[]): Entry[] {
-  const most = countOf(changes) > MAX_FRAME_ENTRIES ? SOME : MAX_FRAME_ENTRIES;
-  const found: Entry[] = [];
-  let bytes = 0;
-  for (const change of changes.toReversed()) {
-    for (const entry of change.entries.toReversed()) {
-      bytes += entry.bytes;
-      if (bytes > MAX_FRAME_BYTES || found.length === most) return found.reverse();
-      found.push({ seq: entry.seq, at: entry.at, took: entry.took, body: entry.body });
-    }
-  }
-  return found.reverse();
-}
-
-function countOf(changes: readonly ActorChange[]): number {
-  const [first, last] = [changes[0], changes.at(-1)];
-  return first === undefined || last === undefined ? 0 : last.seq - first.seq + first.entries.length;
-}
-
-/** The detail after some changes; the same if it has seen them. */
-function withChanges(detail: ActorDetail, changes: readonly ActorChange[]): ActorDetail {
-  const last = changes.at(-1);
-  if (last === undefined || last.head <= detail.head) return detail;
-  const { head, seq, state, stateBytes, at } = last;
+/** The detail after what is not told yet; the same if it has seen it. */
+function withUntold(detail: ActorDetail, untold: Untold): ActorDetail {
+  const { newest } = untold;
+  if (newest === undefined || newest.head <= detail.head) return detail;
+  const { head, seq, state, stateBytes, at } = newest;
   return {
     ...detail,
     head,
     seq,
     state,
     stateBytes,
-    lastChange: lastOf(changes) ?? detail.lastChange,
+    lastChange: untold.lastChange ?? detail.lastChange,
     lastActiveAt: isoTime(at),
   };
-}
-
-/** The last change to the state itself. */
-function lastOf(changes: readonly ActorChange[]): LastChange | null {
-  for (const { lastChange } of changes.toReversed()) {
-    if (lastChange !== null) return lastChange;
-  }
-  return null;
 }
 
 function sameGlance(a: Glance | null, b: Glance | null): boolean {
