@@ -3,8 +3,15 @@ import { findBrowser } from "./e2e/browser.ts";
 
 const browser = await findBrowser();
 
+/** What measures how long a page takes: it has the machine to itself, when all else is over. */
+const timed = /(first-page|large-state)\.spec\.ts/;
+
 export default defineConfig({
   testDir: "e2e",
+  projects: [
+    { name: "console", testIgnore: timed },
+    { name: "times", testMatch: timed, dependencies: ["console"], workers: 1 },
+  ],
   outputDir: "test-results",
   reporter: "list",
   // Each worker has a server, with a Postgres, beside its browser; the tests wait more than they work.

@@ -41,6 +41,8 @@ const shots: {
     path: "/actors/counter/orders/time?at=37&vs=12",
     prepare: (page) => page.getByText(/Viewing seq 37/).waitFor(),
   },
+  { name: "what-if", path: "/actors/counter/orders/time/what-if?at=20&step=23", height: 800, prepare: tryAnother },
+  { name: "open", path: "/open", height: 480, prepare: async () => undefined },
   { name: "timeline", path: "/actors/counter/orders?tab=timeline", height: 700, prepare: settled },
   { name: "message", path: "/messages/", height: 800, prepare: settled },
   { name: "stream", path: "/stream", height: 700, prepare: settled },
@@ -160,6 +162,14 @@ async function holdUp(page: Page): Promise<void> {
   await tell(server.url, "counter/late", "enrich", { symbol: "LATE" });
   for (const by of [1, 2, 3]) await tell(server.url, "counter/late", "increment", { by });
   await page.getByText(/attempt [3-9], next try/).waitFor();
+}
+
+/** Changes what a message was told. */
+async function tryAnother(page: Page): Promise<void> {
+  const form = page.getByRole("form", { name: "Payload of increment" });
+  await form.getByLabel("by", { exact: true }).fill("40");
+  await form.getByRole("button", { name: "Change it" }).click();
+  await page.getByText("First divergence").waitFor();
 }
 
 /** The letters of one cause, two of them chosen. */
