@@ -14,33 +14,33 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
   server,
   database,
 }) => {
-  for (let i = 0; i < 12; i++) await tell(server.url, "counter/asleep", "increment");
-  await tell(server.url, "cart/asleep", "checkout");
-  await send(server.url, views(["asleep", "user"], 3));
-  await expect.poll(async () => (await api(server.url, "counter/asleep")).head).toBe(12);
+  for (let i = 0; i < 12; i++) await tell(server.url, "counter/sleeper", "increment");
+  await tell(server.url, "cart/sleeper", "checkout");
+  await send(server.url, views(["sleeper", "user"], 3));
+  await expect.poll(async () => (await api(server.url, "counter/sleeper")).head).toBe(12);
   await expect.poll(async () => (await letters(server.url)).length).toBe(1);
   // Whoever was in memory is passivated now, and what was counted of the writing until now is told.
   await server.stop();
   await server.start();
-  await expect.poll(async () => (await api(server.url, "counter/asleep")).lifecycle).toBe("passivated");
-  const { items } = await api(server.url, "counter/asleep/journal");
+  await expect.poll(async () => (await api(server.url, "counter/sleeper")).lifecycle).toBe("passivated");
+  const { items } = await api(server.url, "counter/sleeper/journal");
   const before = await everything(server.url, database.url);
 
-  await lookAt(page, "/actors/counter/asleep", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
-  await lookAt(page, "/actors/user-state/asleep:user", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
-  await visit(page, "/actors/user-state/asleep:user/time?at=2&vs=1");
-  await visit(page, "/actors/counter/asleep/time?at=5&vs=9");
-  await page.goto("/actors/counter/asleep/time/what-if?at=5");
+  await lookAt(page, "/actors/counter/sleeper", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
+  await lookAt(page, "/actors/user-state/sleeper:user", ["Journal", "Timeline", "Mailbox", "Checkpoints", "State"]);
+  await visit(page, "/actors/user-state/sleeper:user/time?at=2&vs=1");
+  await visit(page, "/actors/counter/sleeper/time?at=5&vs=9");
+  await page.goto("/actors/counter/sleeper/time/what-if?at=5");
   await expect(page.getByText("Nothing differs from what is recorded.")).toBeVisible();
-  await visit(page, "/actors/counter/asleep?tab=journal&seq=3");
+  await visit(page, "/actors/counter/sleeper?tab=journal&seq=3");
   await expect(page.getByRole("heading", { name: "Entry 3" })).toBeVisible();
-  for (const path of ["/", "/actors?q=asleep", "/stream", "/dead-letters", "/dead-letters/all?type=cart"]) {
+  for (const path of ["/", "/actors?q=sleeper", "/stream", "/dead-letters", "/dead-letters/all?type=cart"]) {
     await visit(page, path);
   }
   await page.goto(`/messages/${items[0].body.messageId}`);
   await expect(page.getByRole("main")).toContainText("increment");
   for (const part of ["", "/state", "/state?at=5", "/journal", "/checkpoints", "/mailbox", "/reminders"]) {
-    await api(server.url, `counter/asleep${part}`);
+    await api(server.url, `counter/sleeper${part}`);
   }
   expect(await everything(server.url, database.url)).toEqual(before);
 });
@@ -64,7 +64,7 @@ async function everything(url: string, database: string) {
       `SELECT '${table}' AS name, md5(string_agg(xmin::text || ctid::text, ',' ORDER BY ctid)) FROM "${table}"`,
   );
   return {
-    actors: [await api(url, "counter/asleep"), await read(url, ["asleep", "user"])],
+    actors: [await api(url, "counter/sleeper"), await read(url, ["sleeper", "user"])],
     rows: await query(database, versions.join(" UNION ALL ")),
     writes: await query(
       database,
@@ -82,6 +82,6 @@ async function api(url: string, path: string) {
 }
 
 async function letters(url: string): Promise<unknown[]> {
-  const { items } = await (await fetch(`${url}/api/dead-letters?type=cart&key=asleep`)).json();
+  const { items } = await (await fetch(`${url}/api/dead-letters?type=cart&key=sleeper`)).json();
   return items;
 }

@@ -181,17 +181,17 @@ test("every key moves through time as the sheet of keys says, and none where som
   server,
 }) => {
   const checkpoints = async () => {
-    const response = await fetch(`${server.url}/api/actors/counter/keyed/checkpoints`);
+    const response = await fetch(`${server.url}/api/actors/counter/travelled/checkpoints`);
     return ((await response.json()) as { items: { seq: number }[] }).items.map(({ seq }) => seq);
   };
   for (const count of [1, 2]) {
-    await increments(server.url, "keyed", 13);
+    await increments(server.url, "travelled", 13);
     await expect.poll(async () => (await checkpoints()).length).toBe(count);
   }
   const [late = 0, early = 0] = await checkpoints();
   const at = (seq: number) => expect(where(page)).toHaveText(`Viewing seq ${seq} of 26, not live`);
   const press = (key: string) => page.keyboard.press(key);
-  await visit(page, "/actors/counter/keyed/time?at=26");
+  await visit(page, "/actors/counter/travelled/time?at=26");
   await expect(page.getByRole("img", { name: /2 checkpoints/ })).toBeVisible();
 
   await test.step("[ and ], with shift to the checkpoint", async () => {
