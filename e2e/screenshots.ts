@@ -25,6 +25,8 @@ const shots: {
   name: string;
   path: string;
   height?: number;
+  /** Whether nothing of it is live. */
+  still?: true;
   prepare: (page: Page, product: string) => Promise<void>;
 }[] = [
   { name: "overview", path: "/", height: 968, prepare: (page) => page.locator("canvas").nth(2).waitFor() },
@@ -41,8 +43,14 @@ const shots: {
     path: "/actors/counter/orders/time?at=37&vs=12",
     prepare: (page) => page.getByText(/Viewing seq 37/).waitFor(),
   },
-  { name: "what-if", path: "/actors/counter/orders/time/what-if?at=20&step=23", height: 800, prepare: tryAnother },
-  { name: "open", path: "/open", height: 480, prepare: async () => undefined },
+  {
+    name: "what-if",
+    path: "/actors/counter/orders/time/what-if?at=20&step=23",
+    height: 800,
+    still: true,
+    prepare: tryAnother,
+  },
+  { name: "open", path: "/open", height: 480, still: true, prepare: async () => undefined },
   { name: "timeline", path: "/actors/counter/orders?tab=timeline", height: 700, prepare: settled },
   { name: "message", path: "/messages/", height: 800, prepare: settled },
   { name: "stream", path: "/stream", height: 700, prepare: settled },
@@ -131,7 +139,8 @@ async function takeAll(ordered: string): Promise<void> {
       const page = await context.newPage();
       for (const shot of shots) {
         await page.setViewportSize({ width: WIDTH, height: shot.height ?? HEIGHT });
-        await visit(page, shot.name === "message" ? shot.path + ordered : shot.path);
+        const address = shot.name === "message" ? shot.path + ordered : shot.path;
+        await (shot.still ? page.goto(address) : visit(page, address));
         await shot.prepare(page, product);
         await page.mouse.move(0, 0);
         await page.screenshot({ path: path.join(directory, `${shot.name}-${theme}.png`) });
