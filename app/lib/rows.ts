@@ -5,6 +5,13 @@ export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest(text) !== null;
 }
 
+/** Whether a key is the page's: nobody types or has taken it, no dialog is open, and no other key makes it a command. */
+export function isForPage(event: KeyboardEvent): boolean {
+  // Where brackets are typed with AltGr, that is no other key.
+  const isHeld = event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
+  return !isHeld && !event.defaultPrevented && !isTyping(event.target) && !isInDialog();
+}
+
 /** Whether a dialog is open: it has the keys for itself. */
 export function isInDialog(): boolean {
   return document.querySelector("[role=dialog], [role=alertdialog]") !== null;

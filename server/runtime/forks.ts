@@ -1,7 +1,7 @@
 import { FIRST_REVISION } from "../core/alternative.ts";
 import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { checkKey, decodeKey, encodeKey } from "../core/keys.ts";
+import { checkKey, encodeKey } from "../core/keys.ts";
 import { fold, type Head } from "../protocol/fold.ts";
 import type { Entry, ForkedEntry } from "../protocol/journal.ts";
 import { unavailable } from "./activation.ts";
@@ -9,7 +9,6 @@ import type { Identities } from "./identities.ts";
 import type { Types } from "./intake.ts";
 import type { Claim } from "./lease-store.ts";
 import { Past } from "./past.ts";
-import { withoutHistory } from "./past-inspector.ts";
 import type { ForkRow } from "./past-port.ts";
 import type { ActorId, Address, Clock, Store } from "./ports.ts";
 import { laneOf, type Registry } from "./registry.ts";
@@ -17,6 +16,7 @@ import type { Sandbox } from "./sandbox.ts";
 import { fenced } from "./settle.ts";
 import type { Fork } from "./surface.ts";
 import { tryWhatIf } from "./what-ifs.ts";
+import { type WithHistory, withHistory } from "./with-history.ts";
 
 /** What forks need. */
 export interface ForksOptions {
@@ -39,17 +39,13 @@ export class Forks {
 
   /** See `Runtime.fork`. */
   async fork(type: string, keyText: string, { key, ...request }: Fork): Promise<Address> {
-    const { store, registry, types } = this.#with;
-    const definition = types.get(type);
-    checkKey(decodeKey(keyText), definition.key);
-    checkKey(key, definition.key);
-    if (!definition.history) throw withoutHistory(definition);
+    const { registry, types } = this.#with;
+    checkKey(key, types.get(type).key);
     const address = { type, keyText: encodeKey(key) };
     const outcome = await sayUnavailable(async () => {
-      const [parent] = await store.summaries([{ type, keyText }]);
-      if (!parent) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-      const { base, entries } = await this.#past(definition, { id: parent.id, keyText }, request);
-      const begin = beginOf(definition, keyText, base, entries);
+      const parent = await withHistory(this.#with, type, keyText);
+      const { base, entries } = await this.#past(parent, request);
+      const begin = beginOf(parent.type, keyText, base, entries);
       return registry.whileClosed(type, address.keyText, () =>
         sayUnavailable(() => this.#write(address, { id: parent.id, keyText }, begin, base.seq)),
       );
@@ -61,13 +57,12 @@ export class Forks {
 
   /** What the new actor is to be: a moment of the other one, and the entries that come after it. */
   async #past(
-    type: ActorType,
-    parent: { id: ActorId; keyText: string },
+    parent: WithHistory,
     { at, whatIf }: Omit<Fork, "key">,
   ): Promise<{ base: Head; entries: readonly Entry[] }> {
     const { store, clock } = this.#with;
     if (whatIf === undefined) return { base: await new Past(store).headAt(parent.id, at), entries: [] };
-    const tried = await tryWhatIf({ ...this.#with, now: clock.now() }, type, parent, { at, ...whatIf });
+    const tried = await tryWhatIf({ ...this.#with, now: clock.now() }, parent.type, parent, { at, ...whatIf });
     const wants = tried.steps.at(-1)?.wants;
     if (wants == null) return tried;
     const what = `Its last message asks for effect ${wants.n}, "${wants.name}", and nothing answers it`;

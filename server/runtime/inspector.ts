@@ -29,12 +29,12 @@ import { Listing } from "./listing.ts";
 import type { StoredSummary } from "./listing-port.ts";
 import type { Meter } from "./meter.ts";
 import { Past } from "./past.ts";
-import { withoutHistory } from "./past-inspector.ts";
 import type { Address, Clock, Store } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { Glance, Inspector, ListRoom } from "./surface.ts";
 import { describeType } from "./type-info.ts";
 import type { TypeMeter } from "./type-meter.ts";
+import { withoutHistory } from "./with-history.ts";
 
 /** What the inspector reads from. */
 export interface Sources {

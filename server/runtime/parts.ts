@@ -10,7 +10,7 @@ import { Entrance } from "./entrance.ts";
 import type { Events } from "./events.ts";
 import { Forks } from "./forks.ts";
 import { Identities } from "./identities.ts";
-import { StoreInspector } from "./inspector.ts";
+import { type Sources, StoreInspector } from "./inspector.ts";
 import { Intake, Types } from "./intake.ts";
 import { Interventions } from "./interventions.ts";
 import { KeptReplies } from "./kept-replies.ts";
@@ -82,7 +82,12 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     ...makings,
     activity,
     identities: new Identities({ store, clock, events, registry, activity, census }, claim.newestActor),
-    ...{ types, checkpoints, registry, repeats, wake, sandbox },
+    types,
+    checkpoints,
+    registry,
+    repeats,
+    wake,
+    sandbox,
     intake: new Intake(limits.maxInFlight, clock, {
       inFlight: (count) => meter.inFlight(count),
       left: (delivery) => repeats.remove(delivery),
@@ -114,16 +119,28 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
     interventions: new Interventions({ ...parts, lanes }),
-    ...{ forks: new Forks(parts), retention: new Retention(parts) },
+    forks: new Forks(parts),
+    retention: new Retention(parts),
     mail: new MailInspector(store, types),
     past: new PastInspector(parts),
-    inspector: new StoreInspector({
-      ...parts,
-      node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
-      committed: () => lanes.committed,
-      newestActor: () => parts.identities.newest,
-      mailCounts: () => makings.mailTally.counts,
-      startedAt: clock.now(),
-    }),
+    inspector: inspectorOf(parts, lanes),
   };
+}
+
+/** What the inspector looks at besides the parts themselves. */
+type Looks = "node" | "committed" | "newestActor" | "mailCounts" | "startedAt";
+
+function inspectorOf(
+  parts: Omit<Sources, Looks> & Pick<Makings, "claim" | "mailTally"> & { identities: Identities },
+  lanes: Lanes,
+): StoreInspector {
+  const { claim, mailTally, identities, clock } = parts;
+  return new StoreInspector({
+    ...parts,
+    node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
+    committed: () => lanes.committed,
+    newestActor: () => identities.newest,
+    mailCounts: () => mailTally.counts,
+    startedAt: clock.now(),
+  });
 }

@@ -1,6 +1,3 @@
-import type { ActorType } from "../core/define.ts";
-import { GreenroomError } from "../core/errors.ts";
-import { checkKey, decodeKey } from "../core/keys.ts";
 import type { ActorState, Page } from "../protocol/actors.ts";
 import { changesOf } from "../protocol/blame.ts";
 import type { ExportRange } from "../protocol/history-file.ts";
@@ -19,11 +16,12 @@ import { unavailable } from "./activation.ts";
 import { exportHistory } from "./export.ts";
 import type { Types } from "./intake.ts";
 import { Past } from "./past.ts";
-import type { ActorId, Clock, Store } from "./ports.ts";
+import type { Clock, Store } from "./ports.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { PastReader } from "./surface.ts";
 import { verify } from "./verify.ts";
 import { tryWhatIf } from "./what-ifs.ts";
+import { type WithHistory, withHistory } from "./with-history.ts";
 
 /** Stretches of a timeline, and how many entries of each are counted. */
 const STRETCHES = 240;
@@ -58,47 +56,46 @@ export class PastInspector implements PastReader {
   /** The state at a seq, or at a time (ISO, UTC). */
   state(type: string, keyText: string, when: { at: number } | { time: string }): Promise<ActorState> {
     return read(async () => {
-      const id = await this.#idOf(type, keyText);
+      const { id } = await this.#known(type, keyText);
       return this.#past.stateAt(id, "at" in when ? when.at : await this.#past.seqAt(id, Date.parse(when.time)));
     });
   }
 
   /** The window that holds the entry of a seq, and before it how far its making has come. */
   async *window(type: string, keyText: string, at: number): AsyncGenerator<PastLine> {
-    const id = await read(() => this.#idOf(type, keyText));
+    const { id } = await read(() => this.#known(type, keyText));
     yield* readEach(this.#past.window(id, at));
   }
 
   /** Where an actor came from, and the newest of those that came from it. */
   lineage(type: string, keyText: string): Promise<Lineage> {
-    return read(async () => this.#store.lineage(await this.#idOf(type, keyText), MAX_FORKS));
+    return read(async () => this.#store.lineage((await this.#known(type, keyText)).id, MAX_FORKS));
   }
 
   /** Replays entries on the code that runs now, a step at a time. */
   async *replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep> {
-    const id = await read(() => this.#idOf(type, keyText));
-    yield* readEach(verify(this.#parts(), this.#types.get(type), { id, keyText }, range));
+    const actor = await read(() => this.#known(type, keyText));
+    yield* readEach(verify(this.#parts(), actor.type, actor, range));
   }
 
   /** Tries another past, on the code that runs now. */
   whatIf(type: string, keyText: string, request: WhatIfRequest): Promise<WhatIf> {
     return read(async () => {
-      const id = await this.#idOf(type, keyText);
-      return tryWhatIf(this.#parts(), this.#types.get(type), { id, keyText }, request);
+      const actor = await this.#known(type, keyText);
+      return tryWhatIf(this.#parts(), actor.type, actor, request);
     });
   }
 
   /** A journal, or a range of it, as the text of a file, piece by piece. */
   async *export(type: string, keyText: string, range: ExportRange): AsyncGenerator<string> {
-    const id = await read(() => this.#idOf(type, keyText));
-    const exported = { id, keyText, type: this.#types.get(type), now: this.#clock.now() };
-    yield* readEach(exportHistory(this.#store, exported, range));
+    const actor = await read(() => this.#known(type, keyText));
+    yield* readEach(exportHistory(this.#store, { ...actor, now: this.#clock.now() }, range));
   }
 
   /** A journal as a whole: how dense it is, its checkpoints, and where it failed. */
   timeline(type: string, keyText: string): Promise<Timeline> {
     return read(async () => {
-      const id = await this.#idOf(type, keyText);
+      const { id } = await this.#known(type, keyText);
       return this.#store.timeline(id, { stretches: STRETCHES, counted: COUNTED, marks: MAX_MARKS });
     });
   }
@@ -106,7 +103,7 @@ export class PastInspector implements PastReader {
   /** The entries that changed the value at a path, newest first. */
   changes(type: string, keyText: string, { path, before }: ChangesQuery): Promise<Page<PathChange>> {
     return read(async () => {
-      const id = await this.#idOf(type, keyText);
+      const { id } = await this.#known(type, keyText);
       const { begins, head } = await this.#past.range(id);
       const range = { begins, before: Math.min(before ?? head + 1, head + 1) };
       return changesOf((at) => this.#past.wholeWindow(id, at), stepsOf(path), range);
@@ -117,20 +114,9 @@ export class PastInspector implements PastReader {
     return { store: this.#store, sandbox: this.#sandbox, now: this.#clock.now() };
   }
 
-  async #idOf(type: string, keyText: string): Promise<ActorId> {
-    const definition = this.#types.get(type);
-    checkKey(decodeKey(keyText), definition.key);
-    if (!definition.history) throw withoutHistory(definition);
-    const [summary] = await this.#store.summaries([{ type, keyText }]);
-    if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-    return summary.id;
+  #known(type: string, keyText: string): Promise<WithHistory> {
+    return withHistory({ store: this.#store, types: this.#types }, type, keyText);
   }
-}
-
-/** What is answered to whoever asks for the past of an actor whose type keeps none. */
-export function withoutHistory({ type }: Pick<ActorType, "type">): GreenroomError {
-  const text = `${type} keeps its newest state only, and no history. A type that is defined with history: true keeps one.`;
-  return new GreenroomError("not_found", text);
 }
 
 async function* readEach<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {

@@ -1,15 +1,14 @@
 import type { ActorType } from "../core/define.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { checkKey, decodeKey } from "../core/keys.ts";
 import type { Log } from "../log.ts";
 import type { CheckpointsWritten } from "../protocol/past.ts";
 import { unavailable } from "./activation.ts";
 import type { Types } from "./intake.ts";
 import { keepCheckpoints } from "./kept-checkpoints.ts";
-import { withoutHistory } from "./past-inspector.ts";
 import type { ActorId, Clock, Store } from "./ports.ts";
 import { pruneEntries } from "./prune.ts";
 import type { Span } from "./retention-port.ts";
+import { withHistory } from "./with-history.ts";
 
 /** Actors that one statement looks at, and how long it is waited before the next. */
 const PAGE = 500;
@@ -106,13 +105,9 @@ export class Retention {
   }
 
   async #onActor<T>(type: string, keyText: string, work: (id: ActorId) => Promise<T>): Promise<T> {
-    const definition = this.#with.types.get(type);
-    checkKey(decodeKey(keyText), definition.key);
-    if (!definition.history) throw withoutHistory(definition);
     try {
-      const [summary] = await this.#with.store.summaries([{ type, keyText }]);
-      if (!summary) throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-      return await work(summary.id);
+      const { id } = await withHistory(this.#with, type, keyText);
+      return await work(id);
     } catch (error) {
       throw error instanceof GreenroomError ? error : unavailable(error);
     }

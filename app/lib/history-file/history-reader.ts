@@ -1,3 +1,5 @@
+import { sha256 as sha } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
 import {
   FORMAT,
   FORMAT_VERSION,
@@ -9,7 +11,6 @@ import {
 import type { Entry } from "../../../server/protocol/journal.ts";
 import type { Line } from "../../../server/protocol/lines.ts";
 import { check, checkEntry, requirePlain } from "./check-entry.ts";
-import { Sha256 } from "./sha256.ts";
 
 /** Why a file is not a history, and where that was found. */
 export class BadFile extends Error {
@@ -26,7 +27,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads the lines of a history's file, one after the other, and finds whatever is wrong with them. */
 export class HistoryReader {
-  readonly #sum = new Sha256();
+  /** What browsers have takes all bytes at once, and only on pages that came over TLS or from this machine. */
+  readonly #sum = sha.create();
   #header: HistoryHeader | null = null;
   /** The seq of the next entry. */
   #next = 0;
@@ -95,7 +97,7 @@ export class HistoryReader {
         `${found} entries came before it, of ${promised} that the header names and ${count} that it counts`,
       );
     }
-    const sum = this.#sum.digest();
+    const sum = bytesToHex(this.#sum.digest());
     if (sum !== sha256)
       throw new Error(`the checksum does not hold: the file was changed (${sum}, expected ${sha256})`);
     this.#isOver = true;

@@ -1,45 +1,27 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../../components/controls.tsx";
-import { inputClass } from "../../../components/styles.ts";
+import { PayloadText } from "./payload-text.tsx";
 import type { PayloadForm } from "./use-payload-form.ts";
-
-/** How high the JSON is at most before it scrolls, in lines. */
-const MAX_LINES = 16;
 
 /** The payload as JSON, in step with the inputs above it, and the buttons that copy the whole message as code. */
 export function PayloadJson({
-  payloadForm: { form, jsonEdited, jsonProblem },
+  payloadForm,
   onCopy,
 }: {
   payloadForm: PayloadForm;
   onCopy: (as: "curl" | "TypeScript") => void;
 }) {
-  const id = useId();
   const [isOpen, setOpen] = useState(false);
-  const problem = form.formState.errors.json?.message;
-  const lines = form.watch("json").split("\n").length;
+  const problem = payloadForm.form.formState.errors.json;
   return (
     <details open={isOpen || problem !== undefined} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="rounded text-mini text-faint hover:text-ink">JSON, curl, TypeScript</summary>
       <div className="mt-2 flex flex-col gap-1.5">
-        <label htmlFor={id} className="flex items-baseline justify-between gap-2">
-          Payload as JSON <span className="text-mini text-faint">what is sent</span>
-        </label>
-        <textarea
-          id={id}
-          rows={Math.min(Math.max(lines, 3), MAX_LINES)}
-          spellCheck={false}
-          autoComplete="off"
-          aria-invalid={problem !== undefined}
-          aria-describedby={`${id}p`}
-          className={`${inputClass} mono h-auto! resize-y py-1`}
-          {...form.register("json", { validate: (text) => jsonProblem(text) ?? true, onChange: jsonEdited })}
-        />
-        <p id={`${id}p`} role={problem === undefined ? undefined : "alert"} className="text-mini text-red empty:hidden">
-          {problem}
-        </p>
+        <PayloadText payloadForm={payloadForm}>
+          <span className="text-mini text-faint">what is sent</span>
+        </PayloadText>
         <div className="flex flex-wrap items-center gap-1.5">
           <span className="text-mini text-faint">Copy the message as</span>
           {(["curl", "TypeScript"] as const).map((as) => (

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
 import type { HistorySource } from "../../../../lib/history-source.ts";
 import { whatIfPath } from "../../../../lib/read.ts";
-import { isInDialog, isTyping } from "../../../../lib/rows.ts";
+import { isForPage } from "../../../../lib/rows.ts";
 import type { Play } from "./use-play.ts";
 import type { Moment } from "./use-time-address.ts";
 
@@ -28,10 +28,7 @@ export function useKeys(keyed: Keyed, { actor }: HistorySource): void {
   now.current = { ...keyed, whatIf };
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      // Where brackets are typed with AltGr, that is no other key.
-      const isHeld = event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
-      if (isHeld || event.defaultPrevented || isTyping(event.target) || isInDialog()) return;
-      if (act(event, now.current)) event.preventDefault();
+      if (isForPage(event) && act(event, now.current)) event.preventDefault();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

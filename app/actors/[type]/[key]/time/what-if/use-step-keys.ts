@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { isInDialog, isTyping } from "../../../../../lib/rows.ts";
+import { isForPage } from "../../../../../lib/rows.ts";
 
 /** Goes from message to message by `[` and `]`, as through time. `keys` are those of the rows, in order. */
 export function useStepKeys(keys: readonly string[], chosen: string, choose: (key: string) => void): void {
@@ -10,7 +10,7 @@ export function useStepKeys(keys: readonly string[], chosen: string, choose: (ke
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const step = event.key === "[" ? -1 : event.key === "]" ? 1 : 0;
-      if (step === 0 || event.defaultPrevented || isTyping(event.target) || isInDialog()) return;
+      if (step === 0 || !isForPage(event)) return;
       const { keys, chosen, choose } = now.current;
       const next = keys[keys.indexOf(chosen) + step];
       if (next === undefined) return;
