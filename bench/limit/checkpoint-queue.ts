@@ -1,4 +1,4 @@
-import type { ActorId, CheckpointRow, Store } from "../../server/runtime/ports.ts";
+import type { ActorId, CheckpointRow, Store } from "../../server/runtime/ports/store.ts";
 
 /** Checkpoints in one statement, as in `server/runtime/checkpoints.ts`. */
 const MAX_ROWS = 100;

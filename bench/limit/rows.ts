@@ -1,6 +1,6 @@
 import type { LastChange } from "../../server/protocol/actors.ts";
-import { checksum } from "../../server/runtime/digest.ts";
-import type { ActorId, BatchRows, CheckpointRow, EntryRow, StateRow } from "../../server/runtime/ports.ts";
+import { checksum } from "../../server/runtime/shared/digest.ts";
+import type { ActorId, BatchRows, CheckpointRow, EntryRow, StateRow } from "../../server/runtime/ports/store.ts";
 import { query } from "../../server/testing/sql.ts";
 import { increment, viewProduct } from "../lib/asks.ts";
 import { onNode } from "../lib/node.ts";

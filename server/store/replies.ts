@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { ActorId, KeptReply } from "../runtime/ports.ts";
+import type { ActorId, KeptReply } from "../runtime/ports/store.ts";
 
 /** See `Store.keptReplies`. One statement for many. Index: `reply`'s primary key. */
 export async function keptReplies(

@@ -1,6 +1,6 @@
-import type { ActorType } from "../core/define.ts";
-import type { RuntimeEvent } from "../runtime/events.ts";
-import type { Clock, Store } from "../runtime/ports.ts";
+import type { ActorType } from "../core/define/define.ts";
+import type { RuntimeEvent } from "../runtime/shared/events.ts";
+import type { Clock, Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { startNode } from "./node.ts";
 

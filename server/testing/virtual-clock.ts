@@ -1,4 +1,4 @@
-import type { Clock } from "../runtime/ports.ts";
+import type { Clock } from "../runtime/ports/store.ts";
 
 interface Timer {
   at: number;

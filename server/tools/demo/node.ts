@@ -1,8 +1,8 @@
 import process from "node:process";
 import { counterType } from "../../actors/counter.ts";
-import { createLog } from "../../log.ts";
-import { systemClock } from "../../runtime/clock.ts";
-import { defaultLimits } from "../../runtime/limits.ts";
+import { createLog } from "../../process/log.ts";
+import { systemClock } from "../../runtime/shared/system-clock.ts";
+import { defaultLimits } from "../../runtime/shared/limits.ts";
 import { startRuntime } from "../../runtime/runtime.ts";
 import { openStore } from "../../store/postgres.ts";
 import { key } from "./counter.ts";
