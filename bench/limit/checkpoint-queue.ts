@@ -1,4 +1,6 @@
-import type { ActorId, CheckpointRow, Store } from "../../server/runtime/ports/store.ts";
+import type { ActorId } from "../../server/runtime/ports/ids.ts";
+import type { CheckpointRow } from "../../server/runtime/ports/past.ts";
+import type { Store } from "../../server/runtime/ports/store.ts";
 
 /** Checkpoints in one statement, as in `server/runtime/checkpoints.ts`. */
 const MAX_ROWS = 100;

@@ -39,9 +39,9 @@ import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { TypeStats } from "../protocol/type-stats.ts";
 import type { WhatIf, WhatIfRequest } from "../protocol/what-if.ts";
-import type { Events } from "./shared/events.ts";
 import type { HappenedRequest, StoredHappened } from "./ports/activity-feed.ts";
-import type { Address } from "./ports/store.ts";
+import type { Address } from "./ports/ids.ts";
+import type { Events } from "./shared/events.ts";
 
 /** A command for one actor. */
 export interface CommandRequest {

@@ -1,7 +1,7 @@
+import { pruneOld } from "./history/prune.ts";
 import { keepLease } from "./leadership/lease.ts";
 import { PRUNE_MS, RETENTION_MS, SWEEP_MS } from "./shared/limits.ts";
 import type { makeParts } from "./wiring.ts";
-import { pruneOld } from "./history/prune.ts";
 
 /** What a node is made of. */
 type Parts = ReturnType<typeof makeParts>;

@@ -1,7 +1,8 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Fits } from "../runtime/ports/listing.ts";
-import type { ActorId, Address, StateRequest, StoredActor } from "../runtime/ports/store.ts";
+import type { StateRequest, StoredActor } from "../runtime/ports/store.ts";
 import { keySearch } from "./lists/key-search.ts";
 
 /**

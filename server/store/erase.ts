@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import type { Address } from "../runtime/ports/ids.ts";
 import type { Claim } from "../runtime/ports/leases.ts";
-import type { Address } from "../runtime/ports/store.ts";
 import { transaction } from "./connection.ts";
 import { NODE } from "./lease.ts";
 

@@ -4,7 +4,7 @@ import { MAX_STREAMED_STATE } from "../protocol/bounds.ts";
 import type { CheckpointInfo } from "../protocol/journal.ts";
 import { type ActorFrame, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { ActorChange, CheckpointEvent } from "../runtime/shared/events.ts";
-import type { Address } from "../runtime/ports/store.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 import type { Glance, Inspector } from "../runtime/api.ts";
 import { Untold } from "./untold.ts";
 import { type FrameBody, later, type View } from "./view.ts";

@@ -3,7 +3,7 @@ import type { ActorSummary } from "../protocol/actors.ts";
 import { isFound, searchedPart } from "../protocol/key-text.ts";
 import { NEWEST_ACTOR } from "../protocol/stream.ts";
 import type { ActorChange, CreatedActor } from "../runtime/shared/events.ts";
-import type { ActorId, Address } from "../runtime/ports/store.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Inspector, ListRoom } from "../runtime/api.ts";
 import { type Absence, addressOf, addressText, type FrameBody, later, type Round, type View } from "./view.ts";
 

@@ -3,7 +3,7 @@ import type { Entry, Patch } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { ActorChange, FailedAttempt, LifeEvent } from "../runtime/shared/events.ts";
 import type { StoredLetter } from "../runtime/ports/activity-feed.ts";
-import type { Address } from "../runtime/ports/store.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 
 /** The most characters of a row's text. */
 const MAX_TEXT = 200;

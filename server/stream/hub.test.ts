@@ -4,7 +4,7 @@ import type { ActorDetail } from "../protocol/actors.ts";
 import type { Overview } from "../protocol/overview.ts";
 import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
 import { type ActorChange, Events } from "../runtime/shared/events.ts";
-import type { ActorId, Address } from "../runtime/ports/store.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Glance, Inspector } from "../runtime/api.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { ActorView } from "./actor-view.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { MAX_CELLS } from "../protocol/map.ts";
 import type { CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
-import type { ActorId, Address } from "../runtime/ports/store.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Inspector } from "../runtime/api.ts";
 import { MapView } from "./map-view.ts";
 

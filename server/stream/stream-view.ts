@@ -3,7 +3,7 @@ import type { Happened, Happening, HappeningKind } from "../protocol/happenings.
 import { entryKind } from "../protocol/journal.ts";
 import { MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
-import type { Address } from "../runtime/ports/store.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 import type { Inspector, StreamRoom } from "../runtime/api.ts";
 import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./happenings.ts";
 import { type Absence, type FrameBody, QuietView, type WideEars } from "./view.ts";

@@ -3,7 +3,7 @@ import { encodeKey } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Frame, Position } from "../protocol/stream.ts";
 import type { ActorChange, CheckpointEvent, CommittedEvent, CreatedActor, LifeEvent } from "../runtime/shared/events.ts";
-import type { Address } from "../runtime/ports/store.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 
 /** What a frame holds besides its place in the chain. */
 export type FrameBody = Omit<Frame, "id" | "from" | "position">;

@@ -1,4 +1,4 @@
-import { MailIds } from "../runtime/ports/mail-rows.ts";
+import { MailIds } from "../runtime/shared/mail-ids.ts";
 import type { StepContext } from "../runtime/turn/step.ts";
 
 /** What a step needs of the world, in a test: every type runs here, and no message was given a place yet. */

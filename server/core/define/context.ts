@@ -1,8 +1,8 @@
 import type { Json } from "../../protocol/json.ts";
+import type { Random } from "../random.ts";
+import type { When } from "../turn/outbox.ts";
 import type { Contract, Input, Schemas } from "./contract.ts";
 import type { EffectCall, EffectCallContext, EffectOptions } from "./effects.ts";
-import type { When } from "../turn/outbox.ts";
-import type { Random } from "../random.ts";
 
 /** A key by the names of its segments. */
 export type NamedKey<Names extends readonly string[]> = { readonly [N in Names[number]]: string };

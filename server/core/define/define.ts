@@ -1,13 +1,13 @@
 import type { Retention } from "../../protocol/actors.ts";
 import type { Told } from "../../protocol/commands.ts";
 import type { Json } from "../../protocol/json.ts";
+import { type Duration, durationMs } from "../duration.ts";
+import { fnv1a } from "../random.ts";
+import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "../turn/retry.ts";
 import type { JournalContext, NamedKey, QueryContext, TurnContext } from "./context.ts";
 import type { Contract, Input, Output, Schema, Schemas } from "./contract.ts";
-import { type Duration, durationMs } from "../duration.ts";
 import type { EffectCall } from "./effects.ts";
-import { fnv1a } from "../random.ts";
 import { checkedRetention } from "./retention.ts";
-import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "../turn/retry.ts";
 
 /** What a failed message from the mailbox does to those behind it: they wait for it, or go on without it. */
 export type OnFailure = "hold" | "skip";

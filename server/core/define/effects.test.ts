@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { RecordedEffect } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
+import { namedKey, runTurn } from "../turn/turn.ts";
 import { defineActor } from "./define.ts";
 import { EffectFailed, type EffectOptions, effect } from "./effects.ts";
-import { namedKey, runTurn } from "../turn/turn.ts";
 
 /** What the effects of these tests would do, if they were called. */
 let called = 0;

@@ -1,6 +1,6 @@
 import type { Json } from "../../protocol/json.ts";
-import type { ActorType } from "./define.ts";
 import { checkJson } from "../json/json.ts";
+import type { ActorType } from "./define.ts";
 
 /**
  * Brings a state from the version that it was written in to another: that of the code unless told.

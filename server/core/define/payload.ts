@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Issue } from "../../protocol/errors.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Schema } from "./contract.ts";
 import { GreenroomError } from "../errors.ts";
 import { checkJson, NotJson } from "../json/json.ts";
+import type { Schema } from "./contract.ts";
 
 /** The most bytes that a payload, as JSON, may have. */
 export const MAX_PAYLOAD = 1024 * 1024;

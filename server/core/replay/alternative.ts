@@ -4,12 +4,12 @@ import type { Json } from "../../protocol/json.ts";
 import type { AnsweredEffect, EffectChoice, WantedEffect } from "../../protocol/what-if.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
+import { migrate } from "../define/migrate.ts";
 import { GreenroomError, recordedError } from "../errors.ts";
 import { checkJson } from "../json/json.ts";
-import { migrate } from "../define/migrate.ts";
-import { rerun } from "./replay.ts";
 import type { TurnResult } from "../turn/turn.ts";
 import { turnEntryText } from "../turn/turn-entry.ts";
+import { rerun } from "./replay.ts";
 
 /** The most that the entries of another history may have, in characters of JSON: four times what is read of a journal at once. */
 const MAX_ENTRIES_TEXT = 32 * 1024 * 1024;

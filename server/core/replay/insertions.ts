@@ -3,8 +3,8 @@ import type { Entry, RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Edit, EffectChoice } from "../../protocol/what-if.ts";
 import type { ActorType } from "../define/define.ts";
-import { GreenroomError } from "../errors.ts";
 import { parsePayload } from "../define/payload.ts";
+import { GreenroomError } from "../errors.ts";
 import { seededRandom, uuidFrom } from "../random.ts";
 
 /** A message that is added, with the seq after which it comes. */

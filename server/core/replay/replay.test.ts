@@ -4,8 +4,8 @@ import type { Entry } from "../../protocol/journal.ts";
 import type { Divergence } from "../../protocol/replay.ts";
 import { type EffectOutcome, MemoryJournal } from "../../testing/memory-journal.ts";
 import { type ActorType, defineActor } from "../define/define.ts";
-import { Replay } from "./replay.ts";
 import { namedKey } from "../turn/turn.ts";
+import { Replay } from "./replay.ts";
 
 const KEY = ["1"];
 const none = z.object({});

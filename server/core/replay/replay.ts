@@ -4,12 +4,12 @@ import type { Json } from "../../protocol/json.ts";
 import type { Divergence } from "../../protocol/replay.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
-import { compareFailure, compareTurn } from "./divergence.ts";
-import { isEqual } from "../json/equal.ts";
-import { GreenroomError } from "../errors.ts";
 import { migrate } from "../define/migrate.ts";
-import { attemptOf } from "./recorded-attempt.ts";
+import { GreenroomError } from "../errors.ts";
+import { isEqual } from "../json/equal.ts";
 import { initialState, runTurn, type TurnResult, unbegun } from "../turn/turn.ts";
+import { compareFailure, compareTurn } from "./divergence.ts";
+import { attemptOf } from "./recorded-attempt.ts";
 
 type AnyKey = NamedKey<readonly string[]>;
 type Done = Extract<TurnResult, { kind: "done" }>;

@@ -7,8 +7,8 @@ import type { Edit, WhatIfRun } from "../../protocol/what-if.ts";
 import { ledgerType, World } from "../../testing/ledger.ts";
 import { type EffectOutcome, MemoryJournal } from "../../testing/memory-journal.ts";
 import { type ActorType, defineActor } from "../define/define.ts";
-import { Replay } from "./replay.ts";
 import { namedKey } from "../turn/turn.ts";
+import { Replay } from "./replay.ts";
 import { runWhatIf } from "./what-if.ts";
 
 const KEY = ["k"];

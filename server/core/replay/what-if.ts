@@ -4,12 +4,12 @@ import type { Json } from "../../protocol/json.ts";
 import { valueAt } from "../../protocol/past.ts";
 import type { Divergence } from "../../protocol/replay.ts";
 import type { AddedMessage, Edit, WhatIfDivergence, WhatIfRun, WhatIfStep } from "../../protocol/what-if.ts";
-import { Alternative, atPresent, type Ran } from "./alternative.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
-import { compareFailure, compareTurn, differing, listOf } from "./divergence.ts";
-import { firstDifference } from "../json/equal.ts";
 import { GreenroomError } from "../errors.ts";
+import { firstDifference } from "../json/equal.ts";
+import { Alternative, atPresent, type Ran } from "./alternative.ts";
+import { compareFailure, compareTurn, differing, listOf } from "./divergence.ts";
 import { type Insertion, insertions, parsed } from "./insertions.ts";
 import { attemptOf, type RecordedAttempt } from "./recorded-attempt.ts";
 

@@ -1,9 +1,9 @@
 import type { NamedKey } from "../define/context.ts";
 import type { Contract } from "../define/contract.ts";
 import { effect } from "../define/effects.ts";
-import type { Outbox, When } from "./outbox.ts";
 import { type Random, seededRandom, uuidFrom } from "../random.ts";
 import { isoTime } from "../time.ts";
+import type { Outbox, When } from "./outbox.ts";
 
 /** Thrown by `c.reject`: the handler refuses the message. */
 export class Rejection extends Error {}

@@ -1,10 +1,10 @@
 import type { RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Contract, Schemas } from "../define/contract.ts";
-import { type Duration, durationMs } from "../duration.ts";
-import { GreenroomError } from "../errors.ts";
 import { checkKey, encodeKey } from "../define/keys.ts";
 import { parsePayload } from "../define/payload.ts";
+import { type Duration, durationMs } from "../duration.ts";
+import { GreenroomError } from "../errors.ts";
 import { seededRandom, uuidFrom } from "../random.ts";
 import { isoTime } from "../time.ts";
 

@@ -1,17 +1,17 @@
 import { create, current, isDraft } from "mutative";
 import type { Patch, RecordedEffect, RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import { CommandContext, Rejection } from "./command-context.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
 import { type EffectCall, EffectFailed } from "../define/effects.ts";
+import type { Key } from "../define/keys.ts";
 import { describeError, GreenroomError } from "../errors.ts";
 import { checkJson, copyJson, freeze } from "../json/json.ts";
-import type { Key } from "../define/keys.ts";
-import { Outbox } from "./outbox.ts";
-import { withOrder } from "./patches.ts";
 import { gainedBytes, jsonBytes, MAX_STATE } from "../json/size.ts";
 import { isoTime } from "../time.ts";
+import { CommandContext, Rejection } from "./command-context.ts";
+import { Outbox } from "./outbox.ts";
+import { withOrder } from "./patches.ts";
 
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
 export interface Message {

@@ -1,19 +1,20 @@
 import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
 import type { Log } from "../../process/log.ts";
-import type { Actor, OpenTurn } from "./actor.ts";
-import { idempotencyConflict } from "../turn/answers.ts";
-import { Batcher } from "../shared/batcher.ts";
 import type { Checkpoints } from "../history/checkpoints.ts";
-import { Delivery } from "./delivery.ts";
-import { MAX_LOOKUP } from "../shared/limits.ts";
-import { admitState, type Loaded, loadJournals, loadStates } from "./loading.ts";
+import type { TypeMeter } from "../inspect/type-metrics.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Mail } from "../ports/mail-rows.ts";
-import type { Clock, Store } from "../ports/store.ts";
+import type { Store } from "../ports/store.ts";
+import { Batcher } from "../shared/batcher.ts";
+import { MAX_LOOKUP } from "../shared/limits.ts";
+import { idempotencyConflict } from "../turn/answers.ts";
+import type { Actor, OpenTurn } from "./actor.ts";
+import { Delivery } from "./delivery.ts";
+import { admitState, type Loaded, loadJournals, loadStates } from "./loading.ts";
 import { Unrecovered } from "./recovery.ts";
 import type { Registry } from "./registry.ts";
 import type { Repeats } from "./repeats.ts";
-import type { TypeMeter } from "../inspect/type-metrics.ts";
 
 /** The first and the longest wait before an actor that could not be loaded is tried again; each is twice the last. */
 const WAIT_MS = { first: 1_000, most: 60_000 };

@@ -1,7 +1,9 @@
 import type { Log } from "../../process/log.ts";
-import type { Actor } from "./actor.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
 import { ACTIVITY_MS } from "../shared/limits.ts";
-import type { ActorId, Clock, Store } from "../ports/store.ts";
+import type { Actor } from "./actor.ts";
 
 /** Above so many actors, their times are written before the minute is over. */
 const MAX_DIRTY = 50_000;

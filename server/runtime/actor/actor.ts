@@ -1,20 +1,20 @@
 import type { NamedKey } from "../../core/define/context.ts";
 import type { ActorType } from "../../core/define/define.ts";
-import type { GreenroomError } from "../../core/errors.ts";
 import type { Key } from "../../core/define/keys.ts";
+import type { GreenroomError } from "../../core/errors.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import type { Lifecycle, ParkedAt } from "../../protocol/actors.ts";
 import type { RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { NextTry } from "../../protocol/mail.ts";
-import type { Answer, Delivery } from "./delivery.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { PlacedReminder } from "../ports/mail-rows.ts";
-import { Mailbox } from "./mailbox.ts";
-import { markOf } from "../shared/message-id.ts";
-import type { NewEntry } from "./new-entry.ts";
-import type { ActorId, Address } from "../ports/store.ts";
 import type { Outgoing } from "../shared/external-write.ts";
+import { markOf } from "../shared/message-id.ts";
 import type { Verdict } from "../turn/disposition.ts";
+import type { Answer, Delivery } from "./delivery.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { NewEntry } from "./new-entry.ts";
 
 /** What an actor has to commit: a finished turn, or the part of a turn that must be durable before it goes on. */
 export interface Write {

@@ -2,9 +2,9 @@ import type { GreenroomError } from "../../core/errors.ts";
 import type { Message } from "../../core/turn/turn.ts";
 import type { RecordedMessage, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import { digest } from "../shared/digest.ts";
+import type { KeptReply } from "../ports/commit.ts";
 import type { Mail } from "../ports/mail-rows.ts";
-import type { KeptReply } from "../ports/store.ts";
+import { digest } from "../shared/digest.ts";
 import type { UnderWay } from "./repeats.ts";
 
 /** What a caller is answered. `reply` is JSON text. */

@@ -8,9 +8,9 @@ import { Note } from "../../testing/note.ts";
 import { PostgresProxy } from "../../testing/postgres-proxy.ts";
 import { query } from "../../testing/sql.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import type { Limits } from "../shared/limits.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import type { Limits } from "../shared/limits.ts";
 
 const MINUTE = 60_000;
 

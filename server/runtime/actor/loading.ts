@@ -1,13 +1,15 @@
 import type { ActorType } from "../../core/define/define.ts";
-import { formatPath } from "../../core/json/json.ts";
 import { migrate } from "../../core/define/migrate.ts";
+import { formatPath } from "../../core/json/json.ts";
 import { isoTime } from "../../core/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Recovery } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor } from "./actor.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { Mail } from "../ports/mail-rows.ts";
-import type { ActorId, Clock, Store } from "../ports/store.ts";
+import type { Store } from "../ports/store.ts";
+import type { Actor } from "./actor.ts";
 import { type Recovered, recover, Unrecovered } from "./recovery.ts";
 
 /** What was loaded of one actor, however its state is kept. */

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Checkpoint } from "../ports/past.ts";
 import { checksum } from "../shared/digest.ts";
-import type { ActorId, Checkpoint } from "../ports/store.ts";
 import { type RecoveryStore, recover } from "./recovery.ts";
 
 /** Entries that one statement brings. */

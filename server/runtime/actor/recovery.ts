@@ -3,8 +3,10 @@ import type { Log } from "../../process/log.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
 import type { DamagedCheckpoint, Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
+import type { Checkpoint } from "../ports/past.ts";
+import type { Store, StoredJournal } from "../ports/store.ts";
 import { checksum } from "../shared/digest.ts";
-import type { ActorId, Address, Checkpoint, Store, StoredJournal } from "../ports/store.ts";
 
 /** Entries that one statement brings, of all actors that are being recovered together. */
 const TAIL_ENTRIES = 5_000;

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { deliver } from "../../testing/deliveries.ts";
 import { Note } from "../../testing/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import type { Actor } from "./actor.ts";
-import { Census } from "./counts.ts";
 import { Events, type LifeEvent } from "../shared/events.ts";
 import { LANES } from "../shared/limits.ts";
+import type { Actor } from "./actor.ts";
+import { Census } from "./counts.ts";
 import { Registry } from "./registry.ts";
 
 const MINUTE = 60_000;

@@ -1,13 +1,14 @@
 import type { ActorType } from "../../core/define/define.ts";
-import { GreenroomError } from "../../core/errors.ts";
 import type { Key } from "../../core/define/keys.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { fnv1a } from "../../core/random.ts";
 import type { Lifecycle } from "../../protocol/actors.ts";
-import { Actor } from "./actor.ts";
-import type { Census } from "./counts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { Events } from "../shared/events.ts";
 import { LANES } from "../shared/limits.ts";
-import type { ActorId, Clock } from "../ports/store.ts";
+import { Actor } from "./actor.ts";
+import type { Census } from "./counts.ts";
 
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;

@@ -1,5 +1,5 @@
+import type { Address } from "../ports/ids.ts";
 import type { Delivery } from "./delivery.ts";
-import type { Address } from "../ports/store.ts";
 
 /**
  * What a message on its way is known by. It lets go of the message in the end: an old table of the map may keep it for

@@ -3,17 +3,19 @@ import type { Sender } from "../../protocol/journal.ts";
 import { type Activation, unavailable } from "../actor/activation.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
-import { idempotencyConflict } from "../turn/answers.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
-import type { Checked, Intake } from "./in-flight.ts";
-import type { KeptReplies } from "./stored-replies.ts";
-import { MAX_LINE } from "../shared/limits.ts";
-import type { MailIds } from "../ports/mail-rows.ts";
-import type { Meter } from "../inspect/metrics.ts";
-import type { Clock, KeptReply } from "../ports/store.ts";
 import type { Registry } from "../actor/registry.ts";
 import type { Repeats } from "../actor/repeats.ts";
+import type { Meter } from "../inspect/metrics.ts";
 import { heldUp } from "../mailbox/retries.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { KeptReply } from "../ports/commit.ts";
+import { MAX_LINE } from "../shared/limits.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
+import type { Checked } from "../shared/types.ts";
+import { idempotencyConflict } from "../turn/answers.ts";
+import type { Intake } from "./in-flight.ts";
+import type { KeptReplies } from "./stored-replies.ts";
 
 /** What the entrance works with. */
 export interface EntranceOptions {

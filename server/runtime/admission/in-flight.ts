@@ -1,68 +1,18 @@
 import type { ActorType, Operation } from "../../core/define/define.ts";
-import { GreenroomError } from "../../core/errors.ts";
 import { checkKey, encodeKey, type Key } from "../../core/define/keys.ts";
 import { type Payload, parsePayload } from "../../core/define/payload.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { idempotencyKey as idempotencyKeySchema } from "../../protocol/commands.ts";
 import type { Sender } from "../../protocol/journal.ts";
-import { expired } from "../turn/answers.ts";
 import { type Answer, Delivery } from "../actor/delivery.ts";
+import type { Clock } from "../ports/clock.ts";
 import { ASK_TIMEOUT_MS } from "../shared/limits.ts";
 import { messageIdFor } from "../shared/message-id.ts";
-import type { Clock } from "../ports/store.ts";
+import type { Checked } from "../shared/types.ts";
+import { expired } from "../turn/answers.ts";
 
 /** How often it is looked whether an ask's time ran out, in milliseconds. */
 const SWEEP_MS = 250;
-
-/** A message that passed every check, and whom it is for. */
-export interface Checked {
-  definition: ActorType;
-  key: Key;
-  keyText: string;
-  operation: Operation;
-  payload: Payload;
-}
-
-/** The types that run, by name, and the checks that every message passes. */
-export class Types {
-  readonly #types: ReadonlyMap<string, ActorType>;
-
-  constructor(types: readonly ActorType[]) {
-    this.#types = new Map(types.map((type) => [type.type, type]));
-  }
-
-  all(): Iterable<ActorType> {
-    return this.#types.values();
-  }
-
-  find(type: string): ActorType | undefined {
-    return this.#types.get(type);
-  }
-
-  /** @throws GreenroomError `unknown_type` */
-  get(type: string): ActorType {
-    const definition = this.#types.get(type);
-    if (definition === undefined) throw new GreenroomError("unknown_type", `There is no actor type "${type}".`);
-    return definition;
-  }
-
-  /**
-   * Checks a message as a whole: type, key, command or query, payload.
-   * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
-   */
-  check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {
-    const definition = this.get(type);
-    checkKey(key, definition.key);
-    const operation = definition.operations.get(name);
-    if (operation?.kind !== kind) throw new GreenroomError("unknown_command", `${type} has no ${kind} "${name}".`);
-    return {
-      definition,
-      key,
-      keyText: encodeKey(key),
-      operation,
-      payload: parsePayload(operation.schema, payload, `${type}.${name}`),
-    };
-  }
-}
 
 /**
  * Checks an idempotency key.

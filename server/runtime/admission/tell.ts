@@ -1,19 +1,21 @@
 import type { GreenroomError } from "../../core/errors.ts";
 import type { Sender } from "../../protocol/journal.ts";
 import { unavailable } from "../actor/activation.ts";
-import { idempotencyConflict } from "../turn/answers.ts";
-import { crashPoint } from "../shared/crash-points.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
-import { joinOrRefuse, overloaded } from "./ask.ts";
-import type { Identities } from "../lane/identities.ts";
-import type { Checked, Intake } from "./in-flight.ts";
-import type { KeptReplies } from "./stored-replies.ts";
-import type { Lanes } from "../lane/lanes.ts";
-import type { MailIds } from "../ports/mail-rows.ts";
-import { markOf } from "../shared/message-id.ts";
-import type { Meter } from "../inspect/metrics.ts";
-import type { Address, KeptReply } from "../ports/store.ts";
 import type { Repeats } from "../actor/repeats.ts";
+import type { Meter } from "../inspect/metrics.ts";
+import type { Identities } from "../lane/identities.ts";
+import type { Lanes } from "../lane/lanes.ts";
+import type { KeptReply } from "../ports/commit.ts";
+import type { Address } from "../ports/ids.ts";
+import { crashPoint } from "../shared/crash-points.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
+import { markOf } from "../shared/message-id.ts";
+import type { Checked } from "../shared/types.ts";
+import { idempotencyConflict } from "../turn/answers.ts";
+import { joinOrRefuse, overloaded } from "./ask.ts";
+import type { Intake } from "./in-flight.ts";
+import type { KeptReplies } from "./stored-replies.ts";
 
 /** What telling works with. */
 export interface TellsOptions {

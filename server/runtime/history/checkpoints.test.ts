@@ -5,10 +5,11 @@ import { ledgerType, World } from "../../testing/ledger.ts";
 import { Note } from "../../testing/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Actor, type Write } from "../actor/actor.ts";
-import { Checkpoints } from "./checkpoints.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { CheckpointRow } from "../ports/past.ts";
 import { checksum } from "../shared/digest.ts";
 import { Events, type RuntimeEvent } from "../shared/events.ts";
-import type { ActorId, CheckpointRow } from "../ports/store.ts";
+import { Checkpoints } from "./checkpoints.ts";
 
 const EVERY = 10;
 const Ledger = ledgerType(new World(), EVERY);

@@ -1,11 +1,14 @@
 import type { Log } from "../../process/log.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor, Write } from "../actor/actor.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { CheckpointRow } from "../ports/past.ts";
+import type { Store } from "../ports/store.ts";
 import { crashPoint } from "../shared/crash-points.ts";
 import { checksum } from "../shared/digest.ts";
 import type { Events } from "../shared/events.ts";
 import { APART } from "./kept-checkpoints.ts";
-import type { ActorId, CheckpointRow, Clock, Store } from "../ports/store.ts";
 
 /** Actors whose checkpoints wait to be written; beyond it none is taken: recovery then folds more entries. */
 const MAX_WAITING = 10_000;

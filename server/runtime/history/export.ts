@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ActorType } from "../../core/define/define.ts";
-import { GreenroomError } from "../../core/errors.ts";
 import { decodeKey } from "../../core/define/keys.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
 import { MAX_EXPORTED } from "../../protocol/bounds.ts";
 import {
@@ -12,8 +12,9 @@ import {
   type HistoryHeader,
 } from "../../protocol/history-file.ts";
 import type { Entry } from "../../protocol/journal.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
 import { Past, type PastStore } from "./past.ts";
-import type { ActorId, Store } from "../ports/store.ts";
 
 /** Whose history is exported, and when (milliseconds since 1970). */
 export interface Exported {

@@ -10,7 +10,8 @@ import { useDatabase } from "../../testing/database.ts";
 import { ledgerType, World } from "../../testing/ledger.ts";
 import { startNode } from "../../testing/node.ts";
 import { query } from "../../testing/sql.ts";
-import type { ActorId, Store } from "../ports/store.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 
 const database = useDatabase();

@@ -1,7 +1,9 @@
 import type { CheckpointsWritten } from "../../protocol/past.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
 import { checksum } from "../shared/digest.ts";
 import { Past } from "./past.ts";
-import type { ActorId, Clock, Store } from "../ports/store.ts";
 
 /** How far apart the checkpoints are that are kept for good, in entries. */
 export const APART = 1_000;

@@ -3,9 +3,10 @@ import type { ActorState } from "../../protocol/actors.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { PastLine, PastWindow } from "../../protocol/past.ts";
-import type { Past as StoredPast } from "../ports/past.ts";
-import type { ActorId, EntriesPage, Store } from "../ports/store.ts";
 import { headAt } from "../actor/recovery.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { EntriesPage, Past as StoredPast } from "../ports/past.ts";
+import type { Store } from "../ports/store.ts";
 
 /** Entries of a window: as far apart as the checkpoints are that are kept for good. */
 const WINDOW = 1_000;

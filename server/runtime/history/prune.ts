@@ -1,7 +1,9 @@
 import type { Log } from "../../process/log.ts";
-import { type CheckpointKeeper, keepCheckpoint } from "./kept-checkpoints.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
 import { KEEP_MS, PRUNE_ROWS } from "../shared/limits.ts";
-import type { ActorId, Clock, Store } from "../ports/store.ts";
+import { type CheckpointKeeper, keepCheckpoint } from "./kept-checkpoints.ts";
 
 /** Deletes replies and commit rows that are kept no longer, as many as one go may. Never rejects. */
 export async function pruneOld(store: Store, clock: Clock, log: Log): Promise<void> {

@@ -13,9 +13,9 @@ import { startNode } from "../../testing/node.ts";
 import { Note } from "../../testing/note.ts";
 import { query } from "../../testing/sql.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { RETENTION_MS } from "../shared/limits.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import { RETENTION_MS } from "../shared/limits.ts";
 
 const database = useDatabase();
 const Kept: ActorType = { ...Note, history: true };

@@ -3,11 +3,13 @@ import { GreenroomError } from "../../core/errors.ts";
 import type { Log } from "../../process/log.ts";
 import type { CheckpointsWritten } from "../../protocol/past.ts";
 import { unavailable } from "../actor/activation.ts";
-import type { Types } from "../admission/in-flight.ts";
-import { keepCheckpoints } from "./kept-checkpoints.ts";
-import type { ActorId, Clock, Store } from "../ports/store.ts";
-import { pruneEntries } from "./prune.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { Span } from "../ports/retention.ts";
+import type { Store } from "../ports/store.ts";
+import type { Types } from "../shared/types.ts";
+import { keepCheckpoints } from "./kept-checkpoints.ts";
+import { pruneEntries } from "./prune.ts";
 import { withHistory } from "./with-history.ts";
 
 /** Actors that one statement looks at, and how long it is waited before the next. */

@@ -1,9 +1,9 @@
 import type { ActorType } from "../../core/define/define.ts";
-import { GreenroomError } from "../../core/errors.ts";
 import { decodeKey } from "../../core/define/keys.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { Replay } from "../../core/replay/replay.ts";
-import { namedKey } from "../../core/turn/turn.ts";
 import { runWhatIf, type WhatIfInput } from "../../core/replay/what-if.ts";
+import { namedKey } from "../../core/turn/turn.ts";
 import type { Head } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Divergence } from "../../protocol/replay.ts";

@@ -1,8 +1,8 @@
 import type { ActorType } from "../../core/define/define.ts";
 import { emptyHead } from "../../protocol/fold.ts";
 import type { ReplayRange, ReplayStep } from "../../protocol/replay.ts";
+import type { ActorId } from "../ports/ids.ts";
 import { Past, type PastStore } from "./past.ts";
-import type { ActorId } from "../ports/store.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**

@@ -3,8 +3,8 @@ import { GreenroomError } from "../../core/errors.ts";
 import { emptyHead } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import { MAX_WHAT_IF_ENTRIES, type WhatIf, type WhatIfRequest } from "../../protocol/what-if.ts";
+import type { ActorId } from "../ports/ids.ts";
 import { Past, type PastStore } from "./past.ts";
-import type { ActorId } from "../ports/store.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** What a what-if needs. `now` is in milliseconds since 1970. */

@@ -1,8 +1,9 @@
 import type { ActorType } from "../../core/define/define.ts";
-import { GreenroomError } from "../../core/errors.ts";
 import { checkKey, decodeKey } from "../../core/define/keys.ts";
-import type { Types } from "../admission/in-flight.ts";
-import type { ActorId, Store } from "../ports/store.ts";
+import { GreenroomError } from "../../core/errors.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
+import type { Types } from "../shared/types.ts";
 
 /** An actor whose past is kept, as the store knows it. */
 export interface WithHistory {

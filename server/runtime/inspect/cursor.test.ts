@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeKey } from "../../protocol/key-text.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { ListCursor } from "../ports/listing.ts";
-import type { ActorId } from "../ports/store.ts";
+import { formatCursor, parseCursor } from "./cursor.ts";
 
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER }) as fc.Arbitrary<ActorId>;
 const lastActiveAt = fc.nat({ max: Date.parse("9999-12-31T23:59:59.999Z") });

@@ -1,7 +1,7 @@
 import { GreenroomError } from "../../core/errors.ts";
 import { decodeKeyText } from "../../protocol/key-text.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { ListCursor } from "../ports/listing.ts";
-import type { ActorId } from "../ports/store.ts";
 
 const digits = "[0-9a-z]{1,11}";
 const forms = {

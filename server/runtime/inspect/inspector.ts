@@ -1,5 +1,5 @@
-import { GreenroomError } from "../../core/errors.ts";
 import { checkKey, decodeKey, encodeKey } from "../../core/define/keys.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
 import type {
   ActorDetail,
@@ -21,20 +21,23 @@ import type { TypeStats } from "../../protocol/type-stats.ts";
 import { unavailable } from "../actor/activation.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { Census } from "../actor/counts.ts";
-import type { HappenedRequest, StoredHappened } from "../ports/activity-feed.ts";
-import { History } from "./journal.ts";
-import type { Intake, Types } from "../admission/in-flight.ts";
-import type { Limits } from "../shared/limits.ts";
-import { Listing } from "./listing.ts";
-import type { StoredSummary } from "../ports/listing.ts";
-import type { Meter } from "./metrics.ts";
-import { Past } from "../history/past.ts";
-import type { Address, Clock, Store } from "../ports/store.ts";
 import type { Registry } from "../actor/registry.ts";
+import type { Intake } from "../admission/in-flight.ts";
 import type { Glance, Inspector, ListRoom } from "../api.ts";
+import { Past } from "../history/past.ts";
+import { withoutHistory } from "../history/with-history.ts";
+import type { HappenedRequest, StoredHappened } from "../ports/activity-feed.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Address } from "../ports/ids.ts";
+import type { StoredSummary } from "../ports/listing.ts";
+import type { Store } from "../ports/store.ts";
+import type { Limits } from "../shared/limits.ts";
+import type { Types } from "../shared/types.ts";
+import { History } from "./journal.ts";
+import { Listing } from "./listing.ts";
+import type { Meter } from "./metrics.ts";
 import { describeType } from "./type-info.ts";
 import type { TypeMeter } from "./type-metrics.ts";
-import { withoutHistory } from "../history/with-history.ts";
 
 /** What the inspector reads from. */
 export interface Sources {

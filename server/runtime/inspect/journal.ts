@@ -1,9 +1,11 @@
-import { MAX_PATHS } from "../../core/turn/changes.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
+import { MAX_PATHS } from "../../core/turn/changes.ts";
 import type { LastChange, Page } from "../../protocol/actors.ts";
 import type { CheckpointInfo, Entry, JournalQuery, RecordedMessage } from "../../protocol/journal.ts";
-import type { ActorId, Address, Store, TimedCommit } from "../ports/store.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
+import type { TimedCommit } from "../ports/past.ts";
+import type { Store } from "../ports/store.ts";
 
 /** The most bytes of JSON that a page of a journal has, unless a single entry has more. */
 const PAGE_BYTES = 1024 * 1024;

@@ -4,10 +4,11 @@ import { isFound, searchedPart } from "../../protocol/key-text.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { Census } from "../actor/counts.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
-import type { ListCursor, ListOrder, ListPage, ListRequest, StoredSummary } from "../ports/listing.ts";
-import type { ActorId, Address, Store } from "../ports/store.ts";
 import type { Registry } from "../actor/registry.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
+import type { ListCursor, ListOrder, ListPage, ListRequest, StoredSummary } from "../ports/listing.ts";
+import type { Store } from "../ports/store.ts";
+import { formatCursor, parseCursor } from "./cursor.ts";
 
 /** What a listing reads from. */
 interface Sources {

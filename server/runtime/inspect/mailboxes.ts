@@ -1,5 +1,5 @@
-import { GreenroomError } from "../../core/errors.ts";
 import { checkKey, decodeKey } from "../../core/define/keys.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { jsonBytes } from "../../core/json/size.ts";
 import type { Page } from "../../protocol/actors.ts";
 import { MAX_DEPTH } from "../../protocol/counting.ts";
@@ -15,10 +15,11 @@ import type {
 } from "../../protocol/mail.ts";
 import type { Trace } from "../../protocol/messages.ts";
 import { unavailable } from "../actor/activation.ts";
-import type { Types } from "../admission/in-flight.ts";
-import type { DeadLetterCursor } from "../ports/mailboxes.ts";
-import type { ActorId, Store } from "../ports/store.ts";
 import type { MailReader } from "../api.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { DeadLetterCursor } from "../ports/mailboxes.ts";
+import type { Store } from "../ports/store.ts";
+import type { Types } from "../shared/types.ts";
 import { Tracer } from "./trace.ts";
 
 /** The most bytes of payloads that a page has, unless its first message alone has more. */

@@ -1,8 +1,9 @@
 import { isoTime } from "../../core/time.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
 import { MAX_SAMPLES, type Sample } from "../../protocol/overview.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { TimedCommit } from "../ports/past.ts";
 import type { CommittedEvent } from "../shared/events.ts";
-import type { Clock, TimedCommit } from "../ports/store.ts";
 
 /** The most commit times that one second's percentiles are made of. */
 const MAX_TIMES = 1_000;

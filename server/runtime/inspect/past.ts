@@ -13,15 +13,16 @@ import {
 import type { ReplayRange, ReplayStep } from "../../protocol/replay.ts";
 import type { WhatIf, WhatIfRequest } from "../../protocol/what-if.ts";
 import { unavailable } from "../actor/activation.ts";
-import { exportHistory } from "../history/export.ts";
-import type { Types } from "../admission/in-flight.ts";
-import { Past } from "../history/past.ts";
-import type { Clock, Store } from "../ports/store.ts";
-import type { Sandbox } from "../history/sandbox.ts";
 import type { PastReader } from "../api.ts";
+import { exportHistory } from "../history/export.ts";
+import { Past } from "../history/past.ts";
+import type { Sandbox } from "../history/sandbox.ts";
 import { verify } from "../history/verify.ts";
 import { tryWhatIf } from "../history/what-if.ts";
 import { type WithHistory, withHistory } from "../history/with-history.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Store } from "../ports/store.ts";
+import type { Types } from "../shared/types.ts";
 
 /** Stretches of a timeline, and how many entries of each are counted. */
 const STRETCHES = 240;

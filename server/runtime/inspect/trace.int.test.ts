@@ -16,9 +16,9 @@ import { ledgerType, World } from "../../testing/ledger.ts";
 import { startNode } from "../../testing/node.ts";
 import { query } from "../../testing/sql.ts";
 import type { Client } from "../client.ts";
-import { markOf, messageIdFor } from "../shared/message-id.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import { markOf, messageIdFor } from "../shared/message-id.ts";
 
 const failing: Failing = { times: 0 };
 const Inbox = { ...inboxType(failing), attempts: 2 };

@@ -1,9 +1,9 @@
 import { GreenroomError } from "../../core/errors.ts";
 import { MAX_SENDS, sentId } from "../../core/turn/outbox.ts";
 import type { Trace } from "../../protocol/messages.ts";
-import { readMessageId } from "../shared/message-id.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { MessageStore, SentMessage, WantedMessage } from "../ports/messages.ts";
-import type { ActorId } from "../ports/store.ts";
+import { readMessageId } from "../shared/message-id.ts";
 import { type Facts, grouped, type Link, toDetail, toTraced } from "./traced.ts";
 
 /** The most messages of one trace. */

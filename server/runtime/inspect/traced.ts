@@ -3,8 +3,8 @@ import { isoTime } from "../../core/time.ts";
 import type { LastChange } from "../../protocol/actors.ts";
 import type { Sender } from "../../protocol/journal.ts";
 import type { MessageDetail, MessageStatus, MessageStep, TracedMessage } from "../../protocol/messages.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { StoredMessage, StoredStep } from "../ports/messages.ts";
-import type { ActorId, Address } from "../ports/store.ts";
 
 /** A message in its place between what it came of and what came of it. */
 export interface Link {

@@ -7,7 +7,7 @@ import {
   type RecoveryStats,
   type TypeStats,
 } from "../../protocol/type-stats.ts";
-import type { Clock } from "../ports/store.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /** How many recoveries of a type percentiles are made of, and how many of all types are told one by one: the newest. */
 const MAX_TIMES = 1_000;

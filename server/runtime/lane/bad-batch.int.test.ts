@@ -8,9 +8,10 @@ import { startNode } from "../../testing/node.ts";
 import { Note } from "../../testing/note.ts";
 import { query } from "../../testing/sql.ts";
 import type { Client } from "../client.ts";
-import { LANES } from "../shared/limits.ts";
-import type { BatchRows, Store } from "../ports/store.ts";
+import type { BatchRows } from "../ports/commit.ts";
+import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import { LANES } from "../shared/limits.ts";
 
 const database = useDatabase();
 const commits: BatchRows[] = [];

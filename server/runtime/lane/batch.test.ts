@@ -5,12 +5,12 @@ import { deliver, noteInMemory } from "../../testing/deliveries.ts";
 import { ledgerType, World } from "../../testing/ledger.ts";
 import { noMail, stepContext } from "../../testing/steps.ts";
 import { Actor, type OpenTurn, type Write } from "../actor/actor.ts";
-import { toBatch } from "./batch.ts";
 import { Delivery } from "../actor/delivery.ts";
-import { digest } from "../shared/digest.ts";
 import { NewEntry } from "../actor/new-entry.ts";
-import type { ActorId } from "../ports/store.ts";
+import type { ActorId } from "../ports/ids.ts";
+import { digest } from "../shared/digest.ts";
 import { effectOver, resume, step } from "../turn/step.ts";
+import { toBatch } from "./batch.ts";
 
 const AT = Date.parse("2026-01-01T00:00:10Z");
 const [one, two] = [

@@ -2,12 +2,13 @@ import type { GreenroomError } from "../../core/errors.ts";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { LastChange } from "../../protocol/actors.ts";
 import type { Actor, Write } from "../actor/actor.ts";
-import { Change, type Timing } from "./change.ts";
+import type { BatchRows, EntryRow, ReplyRow, StateRow } from "../ports/commit.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import { digest } from "../shared/digest.ts";
 import type { ActorChange, FailedAttempt } from "../shared/events.ts";
-import { mailRows, postRows } from "./mail-rows.ts";
-import type { ActorId, Address, BatchRows, EntryRow, ReplyRow, StateRow } from "../ports/store.ts";
 import type { Post, Receiver } from "../shared/external-write.ts";
+import { Change, type Timing } from "./change.ts";
+import { mailRows, postRows } from "./mail-rows.ts";
 
 /** What a lane commits: what a turn made, or what came into a mailbox otherwise. */
 export type Item = Write | Post;

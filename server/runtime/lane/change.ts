@@ -1,13 +1,13 @@
-import { changedPaths } from "../../core/turn/changes.ts";
 import { jsonBytes } from "../../core/json/size.ts";
 import { isoTime } from "../../core/time.ts";
+import { changedPaths } from "../../core/turn/changes.ts";
 import type { LastChange } from "../../protocol/actors.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Write } from "../actor/actor.ts";
-import type { ActorChange, CommittedEntry } from "../shared/events.ts";
 import type { NewEntry } from "../actor/new-entry.ts";
-import type { ActorId } from "../ports/store.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { ActorChange, CommittedEntry } from "../shared/events.ts";
 
 /** How long a batch took to be committed: set when that is known, and read by whoever looks at its entries. */
 export interface Timing {

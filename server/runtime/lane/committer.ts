@@ -2,14 +2,16 @@ import { GreenroomError } from "../../core/errors.ts";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { Log } from "../../process/log.ts";
 import type { Actor, Write } from "../actor/actor.ts";
-import { type Batch, type Item, isWrite, receiversOf, toBatch } from "./batch.ts";
+import { mailChange } from "../mailbox/counts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CommitOutcome, LaneWriter } from "../ports/commit.ts";
+import type { ActorId } from "../ports/ids.ts";
 import { crashPoint } from "../shared/crash-points.ts";
 import type { CommittedEvent } from "../shared/events.ts";
-import { RETRY_MS } from "../shared/limits.ts";
-import type { MailIds } from "../ports/mail-rows.ts";
-import { mailChange } from "../mailbox/counts.ts";
-import type { ActorId, Clock, CommitOutcome, LaneWriter } from "../ports/store.ts";
 import type { Post } from "../shared/external-write.ts";
+import { RETRY_MS } from "../shared/limits.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
+import { type Batch, type Item, isWrite, receiversOf, toBatch } from "./batch.ts";
 
 /** Another node has taken over: what was not committed before never will be. */
 export class Fenced extends Error {

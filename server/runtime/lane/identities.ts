@@ -1,13 +1,15 @@
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
-import { type Item, isWrite, receiversOf } from "./batch.ts";
-import { Batcher } from "../shared/batcher.ts";
 import type { Census } from "../actor/counts.ts";
-import type { CreatedEvent, Events } from "../shared/events.ts";
-import { MAX_BATCH } from "../shared/limits.ts";
-import type { ActorId, Address, Clock, Store } from "../ports/store.ts";
-import type { Receiver } from "../shared/external-write.ts";
 import type { Registry } from "../actor/registry.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
+import { Batcher } from "../shared/batcher.ts";
+import type { CreatedEvent, Events } from "../shared/events.ts";
+import type { Receiver } from "../shared/external-write.ts";
+import { MAX_BATCH } from "../shared/limits.ts";
+import { type Item, isWrite, receiversOf } from "./batch.ts";
 
 /** What identities need. */
 export interface IdentitiesOptions {

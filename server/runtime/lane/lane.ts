@@ -1,18 +1,18 @@
 import { GreenroomError } from "../../core/errors.ts";
 import type { Actor, Blame, OpenTurn, Write } from "../actor/actor.ts";
-import { expired } from "../turn/answers.ts";
-import { type Item, isWrite } from "./batch.ts";
-import type { Caution } from "./poison-guard.ts";
-import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
-import { crashPoint } from "../shared/crash-points.ts";
 import type { Delivery } from "../actor/delivery.ts";
-import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "../shared/limits.ts";
+import type { Clock, Watchdog } from "../ports/clock.ts";
 import type { Mail } from "../ports/mail-rows.ts";
+import { crashPoint } from "../shared/crash-points.ts";
+import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "../shared/limits.ts";
+import { expired } from "../turn/answers.ts";
 import { isSpent } from "../turn/message.ts";
-import type { Clock, Watchdog } from "../ports/store.ts";
+import { begin, failAttempt, resume, type StepContext, type Stepped, step } from "../turn/step.ts";
+import { type Item, isWrite } from "./batch.ts";
+import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
+import type { Caution } from "./poison-guard.ts";
 import { RunQueue } from "./run-queue.ts";
 import { failWrite, fenced } from "./settle.ts";
-import { begin, failAttempt, resume, type StepContext, type Stepped, step } from "../turn/step.ts";
 
 /** What a lane needs of the runtime. */
 export type LanePorts = Omit<CommitterPorts, "broken"> & {

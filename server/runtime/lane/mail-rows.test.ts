@@ -4,11 +4,11 @@ import { noteInMemory } from "../../testing/deliveries.ts";
 import { mailAt } from "../../testing/mails.ts";
 import { Note } from "../../testing/note.ts";
 import type { Write } from "../actor/actor.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { PlacedReminder } from "../ports/mail-rows.ts";
-import { mailRows, postRows } from "./mail-rows.ts";
-import type { ActorId } from "../ports/store.ts";
 import type { Post } from "../shared/external-write.ts";
 import { verdictOnFailure } from "../turn/disposition.ts";
+import { mailRows, postRows } from "./mail-rows.ts";
 
 const receiver = { type: "note", keyText: "n2", id: 8 as ActorId };
 const envelope = { messageId: "m", command: "leave", payload: "{}", idempotencyKey: null, sender: null, sentAt: 5 };

@@ -1,6 +1,7 @@
 import type { Write } from "../actor/actor.ts";
+import type { BatchRows, ReplyRow } from "../ports/commit.ts";
+import type { ActorId } from "../ports/ids.ts";
 import type { MailRow, ReminderRow } from "../ports/mail-rows.ts";
-import type { ActorId, BatchRows, ReplyRow } from "../ports/store.ts";
 import type { Outgoing, Post } from "../shared/external-write.ts";
 
 /** The rows of what came into mailboxes from outside of turns. */

@@ -1,9 +1,10 @@
 import type { Log } from "../../process/log.ts";
 import { Fenced } from "../lane/committer.ts";
-import { crashPoint } from "../shared/crash-points.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Claim, Claimant, Held } from "../ports/leases.ts";
+import type { Store } from "../ports/store.ts";
+import { crashPoint } from "../shared/crash-points.ts";
 import { HEARTBEAT_MS, LANES, LEASE_MS } from "../shared/limits.ts";
-import type { Clock, Store } from "../ports/store.ts";
 
 /** How often a claim is tried again while a lease that may be a dead node's has not lapsed. */
 const CLAIM_RETRY_MS = 250;

@@ -6,9 +6,9 @@ import { eventually } from "../../testing/eventually.ts";
 import { startNode, startStandby } from "../../testing/node.ts";
 import { Note } from "../../testing/note.ts";
 import { query } from "../../testing/sql.ts";
-import type { RuntimeEvent } from "../shared/events.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import type { RuntimeEvent } from "../shared/events.ts";
 
 const database = useDatabase();
 let stores: [leader: Store, standby: Store];

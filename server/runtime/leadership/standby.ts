@@ -8,20 +8,20 @@ import type { MailCounts, RedriveInfo, RedriveRequest } from "../../protocol/mai
 import type { Overview } from "../../protocol/overview.ts";
 import type { CheckpointsWritten } from "../../protocol/past.ts";
 import type { Census } from "../actor/counts.ts";
-import { Events } from "../shared/events.ts";
+import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest } from "../api.ts";
+import { inPlace } from "../history/sandbox.ts";
 import { positionOf, StoreInspector } from "../inspect/inspector.ts";
-import { Types } from "../admission/in-flight.ts";
-import { introduce } from "./lease.ts";
-import type { Leader } from "../ports/leases.ts";
-import { LANES, LEASE_MS } from "../shared/limits.ts";
 import { MailInspector } from "../inspect/mailboxes.ts";
 import { Meter } from "../inspect/metrics.ts";
 import { PastInspector } from "../inspect/past.ts";
-import type { Address } from "../ports/store.ts";
-import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "../runtime.ts";
-import { inPlace } from "../history/sandbox.ts";
-import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest } from "../api.ts";
 import { TypeMeter } from "../inspect/type-metrics.ts";
+import type { Address } from "../ports/ids.ts";
+import type { Leader } from "../ports/leases.ts";
+import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "../runtime.ts";
+import { Events } from "../shared/events.ts";
+import { LANES, LEASE_MS } from "../shared/limits.ts";
+import { Types } from "../shared/types.ts";
+import { introduce } from "./lease.ts";
 
 /** How often a standby looks whether the leader's lease has lapsed, or was given back. In milliseconds. */
 const LOOK_MS = 250;

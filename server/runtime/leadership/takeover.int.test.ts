@@ -6,10 +6,10 @@ import { startNode } from "../../testing/node.ts";
 import { Note } from "../../testing/note.ts";
 import { PostgresProxy } from "../../testing/postgres-proxy.ts";
 import { query } from "../../testing/sql.ts";
-import { systemClock } from "../shared/system-clock.ts";
-import { claimLease } from "./lease.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import { systemClock } from "../shared/system-clock.ts";
+import { claimLease } from "./lease.ts";
 
 const owner = "00000000-0000-4000-8000-000000000000";
 const database = useDatabase();

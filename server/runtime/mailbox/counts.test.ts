@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
+import type { BatchRows } from "../ports/commit.ts";
+import type { Store } from "../ports/store.ts";
 import { MailTally, mailChange } from "./counts.ts";
-import type { BatchRows, Store } from "../ports/store.ts";
 
 /** A store in which this much mail is, or that cannot be reached. */
 function open(counts: MailCounts | Error) {

@@ -1,7 +1,8 @@
 import type { Log } from "../../process/log.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
+import type { BatchRows } from "../ports/commit.ts";
+import type { Store } from "../ports/store.ts";
 import type { MailChange } from "../shared/events.ts";
-import type { BatchRows, Store } from "../ports/store.ts";
 
 /** How many messages wait in mailboxes, and how many dead letters there are: counted once, then kept. */
 export class MailTally {

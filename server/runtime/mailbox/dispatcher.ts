@@ -2,18 +2,20 @@ import { decodeKey } from "../../core/define/keys.ts";
 import type { Log } from "../../process/log.ts";
 import type { Activation } from "../actor/activation.ts";
 import type { Actor } from "../actor/actor.ts";
-import { type Item, isWrite } from "../lane/batch.ts";
-import { Batcher } from "../shared/batcher.ts";
-import { crashPoint } from "../shared/crash-points.ts";
 import { Delivery } from "../actor/delivery.ts";
-import type { Types } from "../admission/in-flight.ts";
-import { MAX_LOOKUP } from "../shared/limits.ts";
+import { mergeInto } from "../actor/mailbox.ts";
+import type { Registry } from "../actor/registry.ts";
+import { type Item, isWrite } from "../lane/batch.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import type { HeadRequest, MailboxHead } from "../ports/mailboxes.ts";
-import { mergeInto } from "../actor/mailbox.ts";
-import type { ActorId, Address, Clock, Store } from "../ports/store.ts";
+import type { Store } from "../ports/store.ts";
+import { Batcher } from "../shared/batcher.ts";
+import { crashPoint } from "../shared/crash-points.ts";
 import type { Outgoing } from "../shared/external-write.ts";
-import type { Registry } from "../actor/registry.ts";
+import { MAX_LOOKUP } from "../shared/limits.ts";
+import type { Types } from "../shared/types.ts";
 import type { Retries } from "./retries.ts";
 
 /** Messages, and bytes of their payloads, that one statement reads, of all mailboxes together. */

@@ -1,8 +1,10 @@
 import type { Log } from "../../process/log.ts";
-import { crashPoint } from "../shared/crash-points.ts";
 import type { Lanes } from "../lane/lanes.ts";
-import type { MailIds } from "../ports/mail-rows.ts";
-import type { ActorId, Address, Clock, Store } from "../ports/store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
+import { crashPoint } from "../shared/crash-points.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
 
 /** Letters that go back together. */
 const PAGE = 200;

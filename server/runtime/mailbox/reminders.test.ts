@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { GreenroomError } from "../../core/errors.ts";
 import { createLog } from "../../process/log.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { type DueReminder, MailIds } from "../ports/mail-rows.ts";
-import type { ActorId } from "../ports/store.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { DueReminder } from "../ports/mail-rows.ts";
 import type { Post } from "../shared/external-write.ts";
+import { MailIds } from "../shared/mail-ids.ts";
 import { Reminders } from "./reminders.ts";
 
 /** Reminders that are due, of a store that never changes, and what is posted of them. */

@@ -1,10 +1,12 @@
 import { seededRandom, uuidFrom } from "../../core/random.ts";
 import type { Log } from "../../process/log.ts";
-import { crashPoint } from "../shared/crash-points.ts";
 import type { Lanes } from "../lane/lanes.ts";
-import type { DueReminder, MailIds } from "../ports/mail-rows.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DueReminder } from "../ports/mail-rows.ts";
+import type { Store } from "../ports/store.ts";
+import { crashPoint } from "../shared/crash-points.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
 import { markOf, messageIdFor } from "../shared/message-id.ts";
-import type { Clock, Store } from "../ports/store.ts";
 
 /** How often it is looked whether the next reminder is due, in milliseconds. */
 const TICK_MS = 100;

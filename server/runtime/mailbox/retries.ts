@@ -1,12 +1,12 @@
 import { GreenroomError } from "../../core/errors.ts";
-import { MAX_WAIT_MS } from "../../core/turn/retry.ts";
 import { isoTime } from "../../core/time.ts";
+import { MAX_WAIT_MS } from "../../core/turn/retry.ts";
 import type { NextTry } from "../../protocol/mail.ts";
 import type { Actor } from "../actor/actor.ts";
-import { crashPoint } from "../shared/crash-points.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import { mergeInto } from "../actor/mailbox.ts";
-import type { Clock } from "../ports/store.ts";
+import type { Clock } from "../ports/clock.ts";
+import { crashPoint } from "../shared/crash-points.ts";
 
 /** Messages that failed and are to be tried again. */
 export class Retries {

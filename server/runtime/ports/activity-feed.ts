@@ -1,6 +1,6 @@
 import type { Entry, EntryKind } from "../../protocol/journal.ts";
 import type { Position } from "../../protocol/stream.ts";
-import type { Address } from "./store.ts";
+import type { Address } from "./ids.ts";
 
 /** What of all that happened is wanted. */
 export interface HappenedRequest {

@@ -1,6 +1,6 @@
 import type { ActorsQuery, LastChange } from "../../protocol/actors.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { ActorId, Address } from "./store.ts";
+import type { ActorId, Address } from "./ids.ts";
 
 /** What a list says of one actor, from the store. */
 export interface StoredSummary extends Address {

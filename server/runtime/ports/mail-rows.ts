@@ -1,5 +1,5 @@
 import type { RecordedEffect, RecordedError, RecordedReminder, Sender } from "../../protocol/journal.ts";
-import type { ActorId } from "./store.ts";
+import type { ActorId } from "./ids.ts";
 
 /** What a mailbox holds of a message, and what does not change while it waits. */
 export interface Envelope {
@@ -109,24 +109,4 @@ export interface RedriveRow {
   messageId: string;
   job: string;
   mail: number;
-}
-
-/** Gives messages their places. One node writes at a time, so it may count by itself; a later one goes on from there. */
-export class MailIds {
-  #last: number;
-
-  /** @param last the highest place in the store */
-  constructor(last: number) {
-    this.#last = last;
-  }
-
-  /** The newest that was given. */
-  get last(): number {
-    return this.#last;
-  }
-
-  next(): number {
-    this.#last += 1;
-    return this.#last;
-  }
 }

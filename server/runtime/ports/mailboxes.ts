@@ -1,6 +1,6 @@
 import type { DeadLetterGroup, DeadLetterInfo, MailInfo, RedriveInfo, ReminderInfo } from "../../protocol/mail.ts";
+import type { ActorId, Address } from "./ids.ts";
 import type { DueReminder, Mail, MailPlace } from "./mail-rows.ts";
-import type { ActorId, Address } from "./store.ts";
 
 /** Which part of a mailbox is to be read: its first messages, but none of those that are in memory already. */
 export interface HeadRequest {

@@ -1,7 +1,7 @@
 import type { LastChange } from "../../protocol/actors.ts";
 import type { EntryKind, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { ActorId, Address } from "./store.ts";
+import type { ActorId, Address } from "./ids.ts";
 
 /** What is kept of a message that a turn sent: the message that the turn processed, and between whom. */
 export interface SentMessage {

@@ -1,7 +1,51 @@
-import type { EntryKind } from "../../protocol/journal.ts";
+import type { Entry, EntryBody, EntryKind } from "../../protocol/journal.ts";
 import type { Lineage, Timeline } from "../../protocol/past.ts";
+import type { ActorId, Address } from "./ids.ts";
 import type { Claim } from "./leases.ts";
-import type { ActorId, Address, Checkpoint, EntriesPage, EntriesRequest } from "./store.ts";
+
+/** A whole state at one seq of a journal, with the checksum that was written with it. */
+export interface Checkpoint {
+  seq: number;
+  /** JSON text. */
+  state: string;
+  checksum: string;
+  version: number;
+  /** The time that the newest turn saw. */
+  turnTime: number;
+  at: number;
+}
+
+/** A checkpoint to be written. `sparse` ones are kept for time travel; of the others, the last two. */
+export interface CheckpointRow extends Checkpoint {
+  id: ActorId;
+  sparse: boolean;
+}
+
+/** Which entries of a journal are wanted: those after `after`, oldest first; or before `before`, newest first. */
+export interface EntriesRequest {
+  id: ActorId;
+  after?: number;
+  before?: number;
+  kinds?: readonly EntryBody["kind"][];
+  limit: number;
+  /** How many bytes of JSON they may have in all; of the first one it does not matter. */
+  bytes: number;
+  /** Whether it is to be told how long their commits took, with what only memory knows of that: of the lanes' last batches. */
+  took?: readonly TimedCommit[];
+}
+
+/** How long the commit of a lane's batch took, in milliseconds. */
+export interface TimedCommit {
+  lane: number;
+  batch: number;
+  took: number;
+}
+
+/** Entries that were asked for, and whether there are more after them. */
+export interface EntriesPage {
+  entries: Entry[];
+  more: boolean;
+}
 
 /**
  * What a past state is made of: the newest sound checkpoint at or below `at`, and the entries after it and below `before`;

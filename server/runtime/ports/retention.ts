@@ -1,4 +1,5 @@
-import type { ActorId, CheckpointRow } from "./store.ts";
+import type { ActorId } from "./ids.ts";
+import type { CheckpointRow } from "./past.ts";
 
 /** Where an actor's entries begin and end, and when the first was committed (milliseconds since 1970). */
 export interface Span {

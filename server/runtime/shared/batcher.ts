@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/store.ts";
+import type { Clock } from "../ports/clock.ts";
 
 interface Waiting<I, O> {
   item: I;

@@ -3,7 +3,7 @@ import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
 import type { Position } from "../../protocol/stream.ts";
-import type { ActorId, Address } from "../ports/store.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 
 /** A step in an actor's life. `reason` says why it is `failed` or `fenced`. */
 export interface LifeEvent extends Address {

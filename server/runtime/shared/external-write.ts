@@ -1,6 +1,6 @@
 import type { GreenroomError } from "../../core/errors.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { Envelope } from "../ports/mail-rows.ts";
-import type { ActorId, Address } from "../ports/store.ts";
 
 /** An actor that a message is for. Its id is looked up, or made, ahead of the batch. */
 export interface Receiver extends Address {

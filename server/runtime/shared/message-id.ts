@@ -1,5 +1,5 @@
 import { hash, randomUUID } from "node:crypto";
-import type { Address } from "../ports/store.ts";
+import type { Address } from "../ports/ids.ts";
 
 /** What the id of a message says: when it came to be, in milliseconds since 1970, and the mark of the actor it is for. */
 export interface MessageIdParts {

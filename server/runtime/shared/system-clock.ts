@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Clock } from "../ports/store.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /** The machine's time. */
 export const systemClock: Clock = {

@@ -8,8 +8,8 @@ import { ledgerType, World } from "../../testing/ledger.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Actor, type OpenTurn } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
-import { Effects } from "./effects.ts";
 import { MAX_RESULT } from "../shared/limits.ts";
+import { Effects } from "./effects.ts";
 
 const MINUTE = 60_000;
 const Ledger = ledgerType(new World());

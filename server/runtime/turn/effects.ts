@@ -7,9 +7,9 @@ import type { Log } from "../../process/log.ts";
 import type { RecordedEffect } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor, OpenTurn } from "../actor/actor.ts";
+import type { Clock } from "../ports/clock.ts";
 import { crashPoint } from "../shared/crash-points.ts";
 import { MAX_RESULT } from "../shared/limits.ts";
-import type { Clock } from "../ports/store.ts";
 
 /** Effects that run at one time; others wait. */
 const MAX_RUNNING = 1_000;

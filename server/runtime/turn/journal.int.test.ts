@@ -8,9 +8,9 @@ import { ledgerType, World } from "../../testing/ledger.ts";
 import { startNode } from "../../testing/node.ts";
 import { PostgresProxy } from "../../testing/postgres-proxy.ts";
 import { query } from "../../testing/sql.ts";
-import type { RuntimeEvent } from "../shared/events.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
+import type { RuntimeEvent } from "../shared/events.ts";
 
 const database = useDatabase();
 let world: World;

@@ -8,8 +8,8 @@ import { mailAt } from "../../testing/mails.ts";
 import { stepContext } from "../../testing/steps.ts";
 import { Actor, type Write } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
-import type { Mail } from "../ports/mail-rows.ts";
 import { settleWrite } from "../lane/settle.ts";
+import type { Mail } from "../ports/mail-rows.ts";
 import { begin, effectOver, resume, type Stepped, step } from "./step.ts";
 
 /** How often a handler is to throw yet. */

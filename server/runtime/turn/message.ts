@@ -1,5 +1,5 @@
-import { GreenroomError } from "../../core/errors.ts";
 import { parsePayload } from "../../core/define/payload.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import type { RecordedMessage } from "../../protocol/journal.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
-import { Replay } from "../../core/replay/replay.ts";
 import { MAX_STATE } from "../../core/json/size.ts";
+import { Replay } from "../../core/replay/replay.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import { createLog } from "../../process/log.ts";
 import type { Entry, JournalQuery } from "../../protocol/journal.ts";

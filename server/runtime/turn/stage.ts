@@ -2,11 +2,12 @@ import type { GreenroomError } from "../../core/errors.ts";
 import type { RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor, OpenTurn, Write } from "../actor/actor.ts";
-import { toAnswer } from "./answers.ts";
 import type { Delivery } from "../actor/delivery.ts";
-import type { MailIds, PlacedReminder } from "../ports/mail-rows.ts";
 import { NewEntry } from "../actor/new-entry.ts";
+import type { PlacedReminder } from "../ports/mail-rows.ts";
 import type { Outgoing } from "../shared/external-write.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
+import { toAnswer } from "./answers.ts";
 import type { Verdict } from "./disposition.ts";
 
 /** What a step adds to its actor. Whatever is not given stays as it is. */

@@ -4,13 +4,14 @@ import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun 
 import type { RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor, Blame, OpenTurn, Write } from "../actor/actor.ts";
-import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
-import type { Mail, MailIds } from "../ports/mail-rows.ts";
-import { toMail, toRecorded, unfit } from "./message.ts";
 import { NewEntry } from "../actor/new-entry.ts";
-import { carriedEffects, failureEntries, turnEntries } from "./entries.ts";
+import type { Mail } from "../ports/mail-rows.ts";
+import type { MailIds } from "../shared/mail-ids.ts";
+import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
 import { attemptOf, giveUp, type Verdict, verdictOnFailure } from "./disposition.ts";
+import { carriedEffects, failureEntries, turnEntries } from "./entries.ts";
+import { toMail, toRecorded, unfit } from "./message.ts";
 import { makeWrite, toOutgoing, toPlaced } from "./stage.ts";
 
 /** What is to be done after a message was processed as far as it goes. */

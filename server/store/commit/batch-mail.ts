@@ -1,6 +1,7 @@
 import type { ClientBase, QueryResult } from "pg";
+import type { BatchRows } from "../../runtime/ports/commit.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { MailPlace } from "../../runtime/ports/mail-rows.ts";
-import type { ActorId, BatchRows } from "../../runtime/ports/store.ts";
 import { bigints, texts } from "../arrays.ts";
 import { conflicts, type Finding } from "./batch.ts";
 

@@ -1,5 +1,6 @@
 import { type ClientBase, DatabaseError, type QueryResult } from "pg";
-import type { ActorId, BatchRows, CommitOutcome, EntryRow } from "../../runtime/ports/store.ts";
+import type { BatchRows, CommitOutcome, EntryRow } from "../../runtime/ports/commit.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 import { bigints, texts } from "../arrays.ts";
 import { NODE } from "../lease.ts";
 

@@ -1,7 +1,9 @@
 import { Client } from "pg";
 import type { Log } from "../../process/log.ts";
+import type { BatchRows, CommitOutcome, LaneWriter } from "../../runtime/ports/commit.ts";
+import { StoreUnavailable } from "../../runtime/ports/store.ts";
 import { crashPoint } from "../../runtime/shared/crash-points.ts";
-import { type BatchRows, type CommitOutcome, type LaneWriter, StoreUnavailable } from "../../runtime/ports/store.ts";
+import { connectionConfig, isBug, isRefusal, reachable } from "../connection.ts";
 import {
   begin,
   fence,
@@ -15,7 +17,6 @@ import {
   writeStates,
 } from "./batch.ts";
 import { writeMail } from "./batch-mail.ts";
-import { connectionConfig, isBug, isRefusal, reachable } from "../connection.ts";
 
 /** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */
 export class PostgresLaneWriter implements LaneWriter {

@@ -1,8 +1,8 @@
 import type { Pool } from "pg";
 import type { LastChange } from "../../protocol/actors.ts";
 import type { Json } from "../../protocol/json.ts";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { StoredDetail, StoredSummary } from "../../runtime/ports/listing.ts";
-import type { ActorId, Address } from "../../runtime/ports/store.ts";
 
 /** A row that `summaryColumns` make. */
 export interface SummaryRow {

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { ListPage, ListRequest } from "../../runtime/ports/listing.ts";
-import type { ActorId } from "../../runtime/ports/store.ts";
 import { bigints } from "../arrays.ts";
 import { transaction } from "../connection.ts";
 import { type SummaryRow, summaryColumns, toSummary } from "./inspect.ts";

@@ -3,9 +3,9 @@ import { isoTime } from "../../core/time.ts";
 import type { RecordedEffect, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { MailInfo, ReminderInfo } from "../../protocol/mail.ts";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { DueReminder, Mail } from "../../runtime/ports/mail-rows.ts";
 import type { HeadRequest, MailboxHead } from "../../runtime/ports/mailboxes.ts";
-import type { ActorId, Address } from "../../runtime/ports/store.ts";
 import { parsed } from "../json-columns.ts";
 
 interface MailColumns {

@@ -2,9 +2,9 @@ import type { Pool } from "pg";
 import { isoTime } from "../../core/time.ts";
 import type { RecordedError } from "../../protocol/journal.ts";
 import type { RedriveInfo } from "../../protocol/mail.ts";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { MailPlace } from "../../runtime/ports/mail-rows.ts";
 import type { RedriveSelection, Trial } from "../../runtime/ports/mailboxes.ts";
-import type { ActorId, Address } from "../../runtime/ports/store.ts";
 import { transaction } from "../connection.ts";
 import { parsed } from "../json-columns.ts";
 

@@ -1,8 +1,8 @@
 import type { Pool } from "pg";
 import type { Lineage } from "../../protocol/past.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { Claim } from "../../runtime/ports/leases.ts";
 import type { ForkRow } from "../../runtime/ports/past.ts";
-import type { ActorId } from "../../runtime/ports/store.ts";
 import { transaction } from "../connection.ts";
 import { NODE } from "../lease.ts";
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
-import { checksum } from "../../runtime/shared/digest.ts";
+import type { BatchRows, EntryRow, LaneWriter } from "../../runtime/ports/commit.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { Claim } from "../../runtime/ports/leases.ts";
-import type { ActorId, BatchRows, CheckpointRow, EntryRow, LaneWriter, Store, TimedCommit } from "../../runtime/ports/store.ts";
+import type { CheckpointRow, TimedCommit } from "../../runtime/ports/past.ts";
+import type { Store } from "../../runtime/ports/store.ts";
+import { checksum } from "../../runtime/shared/digest.ts";
 import { takeOver } from "../../testing/claim.ts";
 import { useDatabase } from "../../testing/database.ts";
 import { query } from "../../testing/sql.ts";

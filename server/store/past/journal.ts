@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../../protocol/journal.ts";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
+import type { Checkpoint, CheckpointRow } from "../../runtime/ports/past.ts";
+import type { StoredJournal } from "../../runtime/ports/store.ts";
 import { crashPoint } from "../../runtime/shared/crash-points.ts";
-import type { ActorId, Address, Checkpoint, CheckpointRow, StoredJournal } from "../../runtime/ports/store.ts";
 
 /** The columns of an entry. `body` is JSON text. */
 export interface EntryColumns {

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Entry } from "../../protocol/journal.ts";
-import type { Past, PastRequest } from "../../runtime/ports/past.ts";
-import type { ActorId, EntriesPage, EntriesRequest } from "../../runtime/ports/store.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
+import type { EntriesPage, EntriesRequest, Past, PastRequest } from "../../runtime/ports/past.ts";
 import { type CheckpointColumns, type EntryColumns, sound, toCheckpoint, toEntry } from "./journal.ts";
 
 /** A pool, or a connection. */

@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { ActorId, CheckpointRow } from "../../runtime/ports/store.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
+import type { CheckpointRow } from "../../runtime/ports/past.ts";
 import type { Span } from "../../runtime/ports/retention.ts";
 import { sound } from "./journal.ts";
 

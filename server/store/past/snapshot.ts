@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { SnapshotReader } from "../../runtime/ports/past.ts";
-import type { ActorId, Address } from "../../runtime/ports/store.ts";
 import { entries, past, type Reader, seqAt } from "./past.ts";
 
 /** How long the work may take between two readings: it runs actors' code. */

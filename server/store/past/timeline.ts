@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { EntryKind } from "../../protocol/journal.ts";
 import type { Stretch, Timeline } from "../../protocol/past.ts";
-import type { ActorId } from "../../runtime/ports/store.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 
 interface StretchRow {
   begins: number;

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../../protocol/journal.ts";
 import type { HappenedRequest, StoredHappened, StoredLetter } from "../../runtime/ports/activity-feed.ts";
-import type { Address } from "../../runtime/ports/store.ts";
+import type { Address } from "../../runtime/ports/ids.ts";
 
 /** How many batches of each lane are looked through, and how many entries: there may be more. */
 const MAX_BATCHES = 10_000;

@@ -1,8 +1,8 @@
 import type { Pool } from "pg";
 import type { EntryKind, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { StoredStep, WantedMessage } from "../../runtime/ports/messages.ts";
-import type { ActorId } from "../../runtime/ports/store.ts";
 import { parsed } from "../json-columns.ts";
 
 /** Entries after which a message is no longer looked for: from when it was sent, and from one of its own to the next. */
