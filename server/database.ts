@@ -1,6 +1,6 @@
 import type { Config } from "./process/config.ts";
-import type { Ending } from "./process/shutdown.ts";
 import type { Log } from "./process/log.ts";
+import type { Ending } from "./process/shutdown.ts";
 import type { Store } from "./runtime/ports/store.ts";
 import { startPostgres } from "./store/embedded/postgres.ts";
 import { migrateDatabase } from "./store/migrate.ts";

@@ -1,8 +1,8 @@
-import { errorBody } from "../core/errors.ts";
 import { decodeKey } from "../core/define/keys.ts";
-import type { Handle } from "./handle.ts";
+import { errorBody } from "../core/errors.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { Runtime } from "../runtime/api.ts";
+import type { Handle } from "./handle.ts";
 
 /** The handle on a runtime: errors become values, since the other side has classes of its own. */
 export function createHandle(runtime: Runtime): Handle {

@@ -8,7 +8,7 @@ import path from "node:path";
 const sources = [
   "app",
   "server/protocol",
-  "server/handle.ts",
+  "server/handle/handle.ts",
   "next.config.ts",
   "postcss.config.mjs",
   "package-lock.json",

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
-import { contentPolicy } from "./content-policy.ts";
 import { NONCE_HEADER } from "../handle/handle.ts";
 import type { Log } from "../process/log.ts";
+import { contentPolicy } from "./content-policy.ts";
 
 /** Where the console's sources are, and the server that it is part of. */
 export interface ConsoleOptions {

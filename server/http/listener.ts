@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAllowedOrigin } from "./origin.ts";
 import type { ErrorBody } from "../protocol/errors.ts";
+import { isAllowedOrigin } from "./origin.ts";
 
 /** The most connections at one time; each is an open file. */
 const MAX_CONNECTIONS = 4_096;

@@ -1,8 +1,8 @@
 import type { ActorType } from "../core/define/define.ts";
-import type { GreenroomError } from "../core/errors.ts";
 import { encodeKey, type Key } from "../core/define/keys.ts";
 import { migrate } from "../core/define/migrate.ts";
 import { parsePayload } from "../core/define/payload.ts";
+import type { GreenroomError } from "../core/errors.ts";
 import { emptyHead, fold, type Head } from "../protocol/fold.ts";
 import type { EffectError, Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";

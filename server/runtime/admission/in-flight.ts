@@ -1,6 +1,3 @@
-import type { ActorType, Operation } from "../../core/define/define.ts";
-import { checkKey, encodeKey, type Key } from "../../core/define/keys.ts";
-import { type Payload, parsePayload } from "../../core/define/payload.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import { idempotencyKey as idempotencyKeySchema } from "../../protocol/commands.ts";
 import type { Sender } from "../../protocol/journal.ts";

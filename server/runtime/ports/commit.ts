@@ -1,6 +1,5 @@
 import type { LastChange } from "../../protocol/actors.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
 import type { ActorId } from "./ids.ts";
 import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail-rows.ts";
 

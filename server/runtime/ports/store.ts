@@ -1,12 +1,10 @@
-import type { LastChange } from "../../protocol/actors.ts";
-import type { Entry, EntryBody } from "../../protocol/journal.ts";
+import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { HappenedRequest, StoredHappened } from "./activity-feed.ts";
 import type { KeptReply, LaneWriter } from "./commit.ts";
 import type { ActorId, Address } from "./ids.ts";
 import type { Claim, LeaseStore } from "./leases.ts";
 import type { ListingStore, StoredDetail } from "./listing.ts";
-import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail-rows.ts";
 import type { MailStore } from "./mailboxes.ts";
 import type { MessageStore } from "./messages.ts";
 import type { Checkpoint, CheckpointRow, EntriesPage, EntriesRequest, PastPort } from "./past.ts";

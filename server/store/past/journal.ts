@@ -24,7 +24,7 @@ export interface CheckpointColumns {
 }
 
 /**
- * Whether a checkpoint's checksum holds: `checksum` of `runtime/digest.ts` in SQL, so that no state has to travel for it.
+ * Whether a checkpoint's checksum holds: `checksum` of `runtime/shared/digest.ts` in SQL, so that no state has to travel for it.
  */
 export const sound =
   "checksum = translate(left(encode(sha256(convert_to(state::text, 'UTF8')), 'base64'), 22), '+/', '-_')";

@@ -4,9 +4,9 @@ import type { Log } from "../../process/log.ts";
 import type { OpenTurn } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
+import { recover } from "../../runtime/actor/recovery.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { Store } from "../../runtime/ports/store.ts";
-import { recover } from "../../runtime/actor/recovery.ts";
 
 /** Entries that one statement brings. */
 const PAGE = 5_000;

@@ -1,5 +1,5 @@
-import type { Ending } from "../../process/shutdown.ts";
 import type { Log } from "../../process/log.ts";
+import type { Ending } from "../../process/shutdown.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/postgres.ts";
