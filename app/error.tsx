@@ -1,7 +1,7 @@
 "use client";
 
-import { Button } from "./components/controls.tsx";
-import { Problem } from "./components/states.tsx";
+import { Button } from "./components/controls/controls.tsx";
+import { Problem } from "./components/controls/states.tsx";
 
 /** What a page shows that could not be made. Next hides the reason from browsers; the server's log has it. */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {

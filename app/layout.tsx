@@ -5,9 +5,9 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { getHandle, NONCE_HEADER } from "../server/handle/handle.ts";
-import { Providers } from "./components/providers.tsx";
-import { Shell } from "./components/shell.tsx";
-import { ThemeScript } from "./components/theme-script.tsx";
+import { Providers } from "./components/shell/providers.tsx";
+import { Shell } from "./components/shell/shell.tsx";
+import { ThemeScript } from "./components/shell/theme-script.tsx";
 
 /** Every page shows a running server as it is now, and there is none while pages are built. */
 export const dynamic = "force-dynamic";

@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { Empty } from "./components/states.tsx";
-import { buttonClass } from "./components/styles.ts";
+import { Empty } from "./components/controls/states.tsx";
+import { buttonClass } from "./components/controls/styles.ts";
 
 export default function NotFound() {
   return (

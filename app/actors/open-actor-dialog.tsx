@@ -5,12 +5,12 @@ import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { useForm } from "react-hook-form";
 import { encodeKey } from "../../server/protocol/key-text.ts";
-import { Button } from "../components/controls.tsx";
-import { CloseIcon } from "../components/icons.tsx";
-import { Select } from "../components/select.tsx";
-import { buttonClass, inputClass } from "../components/styles.ts";
-import { segmentProblem } from "../lib/segments.ts";
+import { Button } from "../components/controls/controls.tsx";
+import { CloseIcon } from "../components/controls/icons.tsx";
+import { Select } from "../components/controls/select.tsx";
+import { buttonClass, inputClass } from "../components/controls/styles.ts";
 import type { KeyShape } from "./open-actor.tsx";
+import { segmentProblem } from "./segments.ts";
 
 /** Asks for a type and a key, and opens that actor's page. `types` are one at least. */
 export function OpenActorDialog({ types, onClose }: { types: [KeyShape, ...KeyShape[]]; onClose: () => void }) {

@@ -1,8 +1,8 @@
 "use client";
 
 import { lazy, Suspense, useState } from "react";
-import { Button } from "../components/controls.tsx";
-import type { ButtonKind } from "../components/styles.ts";
+import { Button } from "../components/controls/controls.tsx";
+import type { ButtonKind } from "../components/controls/styles.ts";
 
 /** An actor type and the names of its key's segments. */
 export interface KeyShape {

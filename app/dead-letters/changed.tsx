@@ -1,5 +1,5 @@
-import { Pill } from "../components/pill.tsx";
-import { formatCount } from "../lib/format.ts";
+import { Pill } from "../components/controls/pill.tsx";
+import { formatCount } from "../words/format.ts";
 
 /** That there are other dead letters than are shown, and how to see them. */
 export function Changed({ dead, onReload }: { dead: number; onReload: () => void }) {

@@ -1,5 +1,5 @@
 import type { RedriveInfo } from "../../server/protocol/mail.ts";
-import { formatCount, formatNumber } from "../lib/format.ts";
+import { formatCount, formatNumber } from "../words/format.ts";
 
 const looks: Record<RedriveInfo["state"], { glyph: string; colour: string; word: string }> = {
   trying: { glyph: "◷", colour: "text-amber", word: "Trying one first" },

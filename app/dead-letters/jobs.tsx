@@ -4,9 +4,9 @@ import Link from "next/link";
 import { useEffect, useState } from "react";
 import type { Page } from "../../server/protocol/actors.ts";
 import type { RedriveInfo } from "../../server/protocol/mail.ts";
-import { Problem } from "../components/states.tsx";
-import { Ago } from "../components/time.tsx";
-import { useReading } from "../lib/use-reading.ts";
+import { Problem } from "../components/controls/states.tsx";
+import { Ago } from "../components/facts/time.tsx";
+import { useReading } from "../read/use-reading.ts";
 import { isOpen, JobState, jobProgress } from "./job-state.tsx";
 
 const PATH = "/api/redrives";

@@ -1,4 +1,4 @@
-import { Skeleton } from "../components/states.tsx";
+import { Skeleton } from "../components/controls/states.tsx";
 
 const rows = ["w-64", "w-56", "w-72", "w-60", "w-64", "w-52"];
 

@@ -2,9 +2,9 @@
 
 import { useRef } from "react";
 import { MAX_FILE } from "../../server/protocol/history-file.ts";
-import { Button } from "../components/controls.tsx";
-import { Problem } from "../components/states.tsx";
-import { formatBytes, formatNumber } from "../lib/format.ts";
+import { Button } from "../components/controls/controls.tsx";
+import { Problem } from "../components/controls/states.tsx";
+import { formatBytes, formatNumber } from "../words/format.ts";
 import type { FileDoor, Opening } from "./use-open-file.ts";
 
 /** Where a file is chosen or dropped; how far it has been read; or why it could not be opened. */

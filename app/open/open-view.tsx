@@ -3,11 +3,11 @@
 import { type DragEvent, useState } from "react";
 import { Travel } from "../actors/[type]/[key]/time/travel.tsx";
 import { useTimeAddress } from "../actors/[type]/[key]/time/use-time-address.ts";
-import { Button } from "../components/controls.tsx";
-import { CopyButton } from "../components/copy.tsx";
-import { At } from "../components/time.tsx";
-import { formatBytes, formatCount, formatNumber } from "../lib/format.ts";
-import type { OpenedFile } from "../lib/history-file/file-calls.ts";
+import { Button } from "../components/controls/controls.tsx";
+import { CopyButton } from "../components/controls/copy.tsx";
+import { At } from "../components/facts/time.tsx";
+import type { OpenedFile } from "../history/file/file-calls.ts";
+import { formatBytes, formatCount, formatNumber } from "../words/format.ts";
 import { FileChooser } from "./file-chooser.tsx";
 import { useOpenFile } from "./use-open-file.ts";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { type OpenedFile, openFile } from "../lib/history-file/file-calls.ts";
-import type { OpenProgress } from "../lib/history-file/file-history.ts";
+import { type OpenedFile, openFile } from "../history/file/file-calls.ts";
+import type { OpenProgress } from "../history/file/file-history.ts";
 
 /** A file that is read: which, and how far. */
 export interface Opening extends OpenProgress {

@@ -2,9 +2,9 @@
 
 import { useEffect, useRef } from "react";
 import type UPlot from "uplot";
-import { formatClock, type Zone } from "../lib/format.ts";
-import { useTheme } from "../lib/theme.ts";
-import { useZone } from "../lib/time.tsx";
+import { useTheme } from "../components/shell/theme.ts";
+import { formatClock, type Zone } from "../words/format.ts";
+import { useZone } from "../words/time.tsx";
 
 /** How much time a chart shows, in seconds: five minutes; of a server that has not run for so long, a minute or more. */
 const SPAN = 300;

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { type ReactNode, useMemo } from "react";
 import type { Overview } from "../../server/protocol/overview.ts";
-import { formatLatency, formatLatencyScale, formatNumber } from "../lib/format.ts";
+import { formatLatency, formatLatencyScale, formatNumber } from "../words/format.ts";
 import { Chart, type Line } from "./chart.tsx";
 
 /** How the server does its work, and what waits or was given up: what it did in each of the last five minutes' seconds. */

@@ -1,6 +1,6 @@
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import { lifecycleLetters } from "../../server/protocol/map.ts";
-import { lifecycles } from "../components/lifecycle.tsx";
+import { lifecycles } from "../components/facts/lifecycle.tsx";
 
 /** The custom property of the theme that each place in a life is coloured by. */
 const properties: Record<Lifecycle, string> = {

@@ -3,9 +3,9 @@
 import Link from "next/link";
 import type { Page } from "../../server/protocol/actors.ts";
 import type { DeadLetterGroup } from "../../server/protocol/mail.ts";
-import { Ago } from "../components/time.tsx";
-import { formatDepth } from "../lib/format.ts";
-import { useReading } from "../lib/use-reading.ts";
+import { Ago } from "../components/facts/time.tsx";
+import { useReading } from "../read/use-reading.ts";
+import { formatDepth } from "../words/format.ts";
 
 /** How many groups are shown. */
 const SHOWN = 5;

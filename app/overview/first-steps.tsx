@@ -1,7 +1,7 @@
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import type { KeyShape } from "../actors/open-actor.tsx";
-import { CopyButton } from "../components/copy.tsx";
+import { CopyButton } from "../components/controls/copy.tsx";
 
 const OpenActor = dynamic(() => import("../actors/open-actor.tsx").then((module) => module.OpenActor));
 

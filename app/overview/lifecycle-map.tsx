@@ -6,11 +6,11 @@ import { type MouseEvent, useEffect, useRef, useState } from "react";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
-import { LifecycleBadge, lifecycles } from "../components/lifecycle.tsx";
-import { formatCount, formatNumber } from "../lib/format.ts";
-import { aggregated, type CellGroup, capacity, cellSize, lifecycleOf } from "../lib/map.ts";
-import { useTheme } from "../lib/theme.ts";
-import { useRoom } from "../lib/use-room.ts";
+import { LifecycleBadge, lifecycles } from "../components/facts/lifecycle.tsx";
+import { useTheme } from "../components/shell/theme.ts";
+import { aggregated, type CellGroup, capacity, cellSize, lifecycleOf } from "../live/map.ts";
+import { useRoom } from "../live/use-room.ts";
+import { formatCount, formatNumber } from "../words/format.ts";
 import { coloursOf, drawCells } from "./draw-cells.ts";
 
 /** Every actor as a cell, coloured by where it is in its life; of very many a cell for some. */

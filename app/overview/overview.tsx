@@ -2,15 +2,15 @@
 
 import type { Overview as OverviewData } from "../../server/protocol/overview.ts";
 import type { KeyShape } from "../actors/open-actor.tsx";
-import { NotLive, useNotCurrentSince } from "../components/connection.tsx";
-import { Id } from "../components/copy.tsx";
-import { formatDuration, formatNumber } from "../lib/format.ts";
-import { countActors, type Health, health } from "../lib/health.ts";
-import { useNow, useZone } from "../lib/time.tsx";
-import { useRoom } from "../lib/use-room.ts";
+import { Id } from "../components/controls/copy.tsx";
+import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
+import { useRoom } from "../live/use-room.ts";
+import { formatDuration, formatNumber } from "../words/format.ts";
+import { useNow, useZone } from "../words/time.tsx";
 import { Charts } from "./charts.tsx";
 import { ErrorGroups } from "./error-groups.tsx";
 import { FirstSteps } from "./first-steps.tsx";
+import { countActors, type Health, health } from "./health.ts";
 import { LifecycleMap } from "./lifecycle-map.tsx";
 import { Recoveries } from "./recoveries.tsx";
 import { TypesTable } from "./types-table.tsx";

@@ -1,7 +1,7 @@
 import type { RecoveryNote } from "../../server/protocol/type-stats.ts";
-import { ActorLink } from "../components/sender.tsx";
-import { Ago } from "../components/time.tsx";
-import { formatCount, formatLatency } from "../lib/format.ts";
+import { ActorLink } from "../components/facts/sender.tsx";
+import { Ago } from "../components/facts/time.tsx";
+import { formatCount, formatLatency } from "../words/format.ts";
 
 /** Actors that were brought back last, and what it took. */
 export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {

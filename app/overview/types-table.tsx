@@ -1,8 +1,8 @@
 import Link from "next/link";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
-import { LifecycleBadge, lifecycleFill, lifecycles } from "../components/lifecycle.tsx";
-import { formatNumber } from "../lib/format.ts";
+import { LifecycleBadge, lifecycleFill, lifecycles } from "../components/facts/lifecycle.tsx";
+import { formatNumber } from "../words/format.ts";
 
 type TypeCounts = Overview["types"][number];
 

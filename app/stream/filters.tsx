@@ -1,7 +1,7 @@
 import type { HappeningKind } from "../../server/protocol/happenings.ts";
-import { HappeningBadge, happeningKinds } from "../components/happening-kind.tsx";
-import { Select } from "../components/select.tsx";
-import { inputClass } from "../components/styles.ts";
+import { Select } from "../components/controls/select.tsx";
+import { inputClass } from "../components/controls/styles.ts";
+import { HappeningBadge, happeningKinds } from "../components/facts/happening-kind.tsx";
 import type { StreamAddress } from "./use-stream-address.ts";
 
 const ANY = "any";

@@ -2,10 +2,10 @@ import Link from "next/link";
 import { memo } from "react";
 import type { Happening } from "../../server/protocol/happenings.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
-import { HappeningBadge } from "../components/happening-kind.tsx";
-import { Clock } from "../components/time.tsx";
-import { cutMiddle, formatNumber } from "../lib/format.ts";
-import { type Hole, wordsOf } from "../lib/happenings.ts";
+import { HappeningBadge } from "../components/facts/happening-kind.tsx";
+import { Clock } from "../components/facts/time.tsx";
+import { type Hole, wordsOf } from "../live/happenings.ts";
+import { cutMiddle, formatNumber } from "../words/format.ts";
 
 /** The height of a row, in pixels. */
 export const ROW_HEIGHT = 28;

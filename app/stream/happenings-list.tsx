@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef } from "react";
-import type { StreamLive } from "../lib/happenings.ts";
+import type { StreamLive } from "../live/happenings.ts";
 import { HappeningRow, HoleRow, ROW_HEIGHT } from "./happening-row.tsx";
 
 /** How high the list is at most, in pixels. */

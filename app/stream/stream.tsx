@@ -2,12 +2,12 @@
 
 import { useState } from "react";
 import type { Room } from "../../server/protocol/stream.ts";
-import { NotLive, useNotCurrentSince } from "../components/connection.tsx";
-import { Button } from "../components/controls.tsx";
-import { Empty, Problem, Skeleton } from "../components/states.tsx";
-import { formatCount, formatNumber } from "../lib/format.ts";
-import { type StreamLive, unseen } from "../lib/happenings.ts";
-import { useRoom } from "../lib/use-room.ts";
+import { Button } from "../components/controls/controls.tsx";
+import { Empty, Problem, Skeleton } from "../components/controls/states.tsx";
+import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
+import { type StreamLive, unseen } from "../live/happenings.ts";
+import { useRoom } from "../live/use-room.ts";
+import { formatCount, formatNumber } from "../words/format.ts";
 import { Filters } from "./filters.tsx";
 import { HappeningsList } from "./happenings-list.tsx";
 import { type StreamAddress, useStreamAddress } from "./use-stream-address.ts";

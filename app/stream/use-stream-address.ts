@@ -1,5 +1,5 @@
 import { debounce, parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { happeningKinds } from "../components/happening-kind.tsx";
+import { happeningKinds } from "../components/facts/happening-kind.tsx";
 
 const parsers = {
   type: parseAsString,

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import type { ActorSummary, ActorsSort } from "../../../server/protocol/actors.ts";
-import { CopyButton } from "../../components/copy.tsx";
-import { LifecycleBadge } from "../../components/lifecycle.tsx";
-import { Skeleton } from "../../components/states.tsx";
-import { Ago } from "../../components/time.tsx";
-import { cutMiddle, formatNumber } from "../../lib/format.ts";
+import { CopyButton } from "../../components/controls/copy.tsx";
+import { Skeleton } from "../../components/controls/states.tsx";
+import { LifecycleBadge } from "../../components/facts/lifecycle.tsx";
+import { Ago } from "../../components/facts/time.tsx";
+import { cutMiddle, formatNumber } from "../../words/format.ts";
 
 const cell = "h-7 px-3 py-0 max-sm:px-2";
 

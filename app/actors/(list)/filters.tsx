@@ -2,11 +2,11 @@
 
 import type { ReactNode } from "react";
 import type { Lifecycle, TypeFacet } from "../../../server/protocol/actors.ts";
-import { SearchIcon } from "../../components/icons.tsx";
-import { LifecycleBadge, lifecycles } from "../../components/lifecycle.tsx";
-import { Select } from "../../components/select.tsx";
-import { inputClass } from "../../components/styles.ts";
-import { formatNumber } from "../../lib/format.ts";
+import { SearchIcon } from "../../components/controls/icons.tsx";
+import { Select } from "../../components/controls/select.tsx";
+import { inputClass } from "../../components/controls/styles.ts";
+import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx";
+import { formatNumber } from "../../words/format.ts";
 import type { ListAddress } from "./use-list-address.ts";
 
 const ANY = "any";

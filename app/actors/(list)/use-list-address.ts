@@ -3,7 +3,7 @@
 import { debounce, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { TransitionStartFunction } from "react";
 import type { ActorsSort } from "../../../server/protocol/actors.ts";
-import { lifecycles } from "../../components/lifecycle.tsx";
+import { lifecycles } from "../../components/facts/lifecycle.tsx";
 
 /** What the list may be sorted by, as the address says it. */
 const sorts: ActorsSort[] = ["-active", "active", "-created", "created", "key", "-key"];

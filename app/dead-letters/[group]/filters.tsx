@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Select } from "../../components/select.tsx";
+import { Select } from "../../components/controls/select.tsx";
 import type { LettersAddress } from "./use-letters-address.ts";
 
 const ANY = "any";

@@ -1,15 +1,15 @@
 import Link from "next/link";
 import type { DeadLetterInfo } from "../../../server/protocol/mail.ts";
-import { Button } from "../../components/controls.tsx";
-import { Id } from "../../components/copy.tsx";
-import { Disclosure } from "../../components/disclosure.tsx";
-import { Fact, Facts } from "../../components/facts.tsx";
-import { MessageFacts } from "../../components/message-facts.tsx";
-import { ErrorText } from "../../components/recorded-error.tsx";
-import { EditAndResend } from "../../components/resend.tsx";
-import { ActorLink } from "../../components/sender.tsx";
-import { Ago, At } from "../../components/time.tsx";
-import { cutMiddle, formatCount, formatNumber } from "../../lib/format.ts";
+import { Button } from "../../components/controls/controls.tsx";
+import { Id } from "../../components/controls/copy.tsx";
+import { Disclosure } from "../../components/controls/disclosure.tsx";
+import { Fact, Facts } from "../../components/controls/facts.tsx";
+import { MessageFacts } from "../../components/facts/message-facts.tsx";
+import { ErrorText } from "../../components/facts/recorded-error.tsx";
+import { EditAndResend } from "../../components/facts/resend.tsx";
+import { ActorLink } from "../../components/facts/sender.tsx";
+import { Ago, At } from "../../components/facts/time.tsx";
+import { cutMiddle, formatCount, formatNumber } from "../../words/format.ts";
 
 /** One dead letter: what it was, what was wrong, and whether it is chosen. One that goes back cannot be. */
 export function LetterRow({

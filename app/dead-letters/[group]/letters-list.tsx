@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import type { DeadLetterInfo, RedriveRequest } from "../../../server/protocol/mail.ts";
-import { Button } from "../../components/controls.tsx";
-import { formatNumber } from "../../lib/format.ts";
+import { Button } from "../../components/controls/controls.tsx";
+import { formatNumber } from "../../words/format.ts";
 import { LetterRow } from "./letter-row.tsx";
 
 /** A page of dead letters, some of which can be chosen. `group` is the one that all of them belong to, if there is one. */

@@ -1,7 +1,7 @@
-import { Button, CloseButton } from "../../components/controls.tsx";
-import { MessageId } from "../../components/message-id.tsx";
-import { Problem } from "../../components/states.tsx";
-import { Ago } from "../../components/time.tsx";
+import { Button, CloseButton } from "../../components/controls/controls.tsx";
+import { Problem } from "../../components/controls/states.tsx";
+import { MessageId } from "../../components/facts/message-id.tsx";
+import { Ago } from "../../components/facts/time.tsx";
 import { isOpen, JobState, jobProgress } from "../job-state.tsx";
 import type { Redrive } from "./use-redrive.ts";
 

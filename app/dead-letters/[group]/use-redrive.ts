@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { ErrorBody, Result } from "../../../server/protocol/errors.ts";
 import type { RedriveInfo, RedriveRequest } from "../../../server/protocol/mail.ts";
 import { startRedrive, stopRedrive } from "../../actions.ts";
-import { readPath } from "../../lib/read.ts";
+import { readPath } from "../../read/read.ts";
 import { isOpen } from "../job-state.tsx";
 
 /** How often a job that runs is read, in milliseconds. */

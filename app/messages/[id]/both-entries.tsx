@@ -2,11 +2,11 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import { ActorEntry } from "../../actors/[type]/[key]/journal/entry-detail.tsx";
-import { CloseButton } from "../../components/controls.tsx";
-import { SenderName } from "../../components/sender.tsx";
-import { Empty } from "../../components/states.tsx";
-import { buttonClass } from "../../components/styles.ts";
-import type { Arrow, Lane, Sequence } from "../../lib/sequence.ts";
+import { CloseButton } from "../../components/controls/controls.tsx";
+import { Empty } from "../../components/controls/states.tsx";
+import { buttonClass } from "../../components/controls/styles.ts";
+import { SenderName } from "../../components/facts/sender.tsx";
+import type { Arrow, Lane, Sequence } from "./sequence.ts";
 
 /** Both ends of a message: the entry of the turn that sent it, and that of the turn that processed it. */
 export function BothEntries({

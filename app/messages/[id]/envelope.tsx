@@ -1,12 +1,12 @@
 import Link from "next/link";
 import type { MessageDetail } from "../../../server/protocol/messages.ts";
-import { Fact, Facts } from "../../components/facts.tsx";
-import { JsonValue } from "../../components/json-value.tsx";
-import { MessageFacts } from "../../components/message-facts.tsx";
-import { ErrorText } from "../../components/recorded-error.tsx";
-import { EditAndResend } from "../../components/resend.tsx";
-import { At } from "../../components/time.tsx";
-import { formatNumber } from "../../lib/format.ts";
+import { Fact, Facts } from "../../components/controls/facts.tsx";
+import { MessageFacts } from "../../components/facts/message-facts.tsx";
+import { ErrorText } from "../../components/facts/recorded-error.tsx";
+import { EditAndResend } from "../../components/facts/resend.tsx";
+import { At } from "../../components/facts/time.tsx";
+import { JsonValue } from "../../tree/json-value.tsx";
+import { formatNumber } from "../../words/format.ts";
 
 /** What a message carries, its attempts, and what came of them. */
 export function Envelope({ message }: { message: MessageDetail }) {

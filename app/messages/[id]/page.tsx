@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 import { getHandle } from "../../../server/handle/handle.ts";
-import { Empty } from "../../components/states.tsx";
+import { Empty } from "../../components/controls/states.tsx";
 import { MessageView } from "./message-view.tsx";
 
 type Props = { params: Promise<{ id: string }> };

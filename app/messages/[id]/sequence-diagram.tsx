@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import type { MouseEvent } from "react";
-import { cutMiddle, formatLatency } from "../../lib/format.ts";
-import type { Arrow, Lane, Sequence } from "../../lib/sequence.ts";
+import { cutMiddle, formatLatency } from "../../words/format.ts";
 import { looks } from "./legend.tsx";
+import type { Arrow, Lane, Sequence } from "./sequence.ts";
 
 /** The diagram's measures, in pixels. */
 const ROW = 26;

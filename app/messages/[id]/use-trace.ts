@@ -3,8 +3,8 @@
 import { useEffect, useState } from "react";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { MessageStatus, Trace } from "../../../server/protocol/messages.ts";
-import { type Reading, useReading } from "../../lib/use-reading.ts";
-import { useRoom } from "../../lib/use-room.ts";
+import { useRoom } from "../../live/use-room.ts";
+import { type Reading, useReading } from "../../read/use-reading.ts";
 
 /** How often a message that is not over is read again, in milliseconds. */
 const POLL_MS = 1000;

@@ -1,5 +1,5 @@
 import { LATENCY_BOUNDS_MS } from "../../../server/protocol/type-stats.ts";
-import { formatLatency, formatNumber } from "../../lib/format.ts";
+import { formatLatency, formatNumber } from "../../words/format.ts";
 
 const HEIGHT = 40;
 

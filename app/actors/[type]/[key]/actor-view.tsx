@@ -6,26 +6,26 @@ import type { ActorDetail, Retention, TypeInfo } from "../../../../server/protoc
 import type { Result } from "../../../../server/protocol/errors.ts";
 import type { CheckpointInfo, Entry } from "../../../../server/protocol/journal.ts";
 import type { MailboxInfo, ReminderInfo } from "../../../../server/protocol/mail.ts";
-import { NotLive, useNotCurrentSince } from "../../../components/connection.tsx";
-import { Button } from "../../../components/controls.tsx";
-import { Empty, Problem } from "../../../components/states.tsx";
-import { nothingTold } from "../../../lib/frames.ts";
-import type { ActorAddress } from "../../../lib/read.ts";
-import { type RoomState, useRoom } from "../../../lib/use-room.ts";
-import { ActorHeader } from "./actor-header.tsx";
+import { Button } from "../../../components/controls/controls.tsx";
+import { Empty, Problem } from "../../../components/controls/states.tsx";
+import { NotLive, useNotCurrentSince } from "../../../components/shell/connection.tsx";
+import { nothingTold } from "../../../live/frames.ts";
+import { type RoomState, useRoom } from "../../../live/use-room.ts";
+import type { ActorAddress } from "../../../read/read.ts";
 import { ActorTabs } from "./actor-tabs.tsx";
-import { CheckpointsPanel } from "./checkpoints-panel.tsx";
 import { DatabaseDown } from "./database-down.tsx";
+import { ActorHeader } from "./header/actor-header.tsx";
 import { JournalPanel } from "./journal/journal-panel.tsx";
 import { MailboxPanel } from "./mailbox/mailbox-panel.tsx";
 import { RemindersPanel } from "./mailbox/reminders-panel.tsx";
 import { useMailbox } from "./mailbox/use-mailbox.ts";
-import { newestState } from "./newest-state.ts";
-import { Operations } from "./operations.tsx";
-import { StatePanel } from "./state-panel.tsx";
-import { TimelinePanel } from "./timeline-panel.tsx";
+import { Operations } from "./send/operations.tsx";
+import { CheckpointsPanel } from "./state/checkpoints-panel.tsx";
+import { newestState } from "./state/newest-state.ts";
+import { StatePanel } from "./state/state-panel.tsx";
+import { type Checkpoints, useCheckpoints } from "./state/use-checkpoints.ts";
+import { TimelinePanel } from "./timeline/timeline-panel.tsx";
 import { useActorAddress } from "./use-actor-address.ts";
-import { type Checkpoints, useCheckpoints } from "./use-checkpoints.ts";
 
 /** What the page was made with: `result` is null for an actor that was never used. */
 interface Made {

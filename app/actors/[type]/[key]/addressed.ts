@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { getHandle } from "../../../../server/handle/handle.ts";
 import type { TypeInfo } from "../../../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
-import { keyTextOf, segmentProblem } from "../../../lib/segments.ts";
+import { keyTextOf, segmentProblem } from "../../segments.ts";
 
 /** What the address of an actor's page names it by, as Next has it. */
 export type Addressed = Promise<{ type: string; key: string }>;

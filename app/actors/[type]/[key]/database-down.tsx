@@ -1,9 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { Button } from "../../../components/controls.tsx";
-import { Problem } from "../../../components/states.tsx";
-import { Ago, At } from "../../../components/time.tsx";
+import { Button } from "../../../components/controls/controls.tsx";
+import { Problem } from "../../../components/controls/states.tsx";
+import { Ago, At } from "../../../components/facts/time.tsx";
 
 /** Says that the database does not answer: what is shown is how things were, and nothing can become durable. */
 export function DatabaseDown({ since }: { since: string }) {

@@ -2,8 +2,8 @@
 
 import { useParams } from "next/navigation";
 import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
-import { Skeleton } from "../../../components/states.tsx";
-import { keyTextOf } from "../../../lib/segments.ts";
+import { Skeleton } from "../../../components/controls/states.tsx";
+import { keyTextOf } from "../../segments.ts";
 
 const lines = ["w-40", "w-56", "w-48", "w-64", "w-32", "w-52"];
 

@@ -1,6 +1,6 @@
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import { JsonValue } from "../../../../components/json-value.tsx";
-import { formatCount, formatNumber } from "../../../../lib/format.ts";
+import { JsonValue } from "../../../../tree/json-value.tsx";
+import { formatCount, formatNumber } from "../../../../words/format.ts";
 
 /** What came of effects. `onOpen` opens an effect's own entry; null where that is open already. */
 export function Effects({ entries, onOpen }: { entries: readonly Entry[]; onOpen: ((seq: number) => void) | null }) {

@@ -1,10 +1,10 @@
 "use client";
 
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
-import { Ago } from "../../../../components/time.tsx";
-import { type Commands, tellsError, wordsOf } from "../../../../lib/entries.ts";
-import { cutMiddle, formatNumber } from "../../../../lib/format.ts";
+import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import { Ago } from "../../../../components/facts/time.tsx";
+import { type Commands, tellsError, wordsOf } from "../../../../words/entries.ts";
+import { cutMiddle, formatNumber } from "../../../../words/format.ts";
 import { cell, columns } from "./row-styles.ts";
 
 /** An entry, and how its row stands among the others. */

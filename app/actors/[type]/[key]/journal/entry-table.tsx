@@ -2,7 +2,7 @@
 
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import type { JournalWindow } from "../../../../lib/journal-view.ts";
+import type { JournalWindow } from "../../../../history/journal-view.ts";
 import { EntryRow, type RowProps } from "./entry-row.tsx";
 import { cell, columns, ROW_HEIGHT } from "./row-styles.ts";
 

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
-import type { JournalView, JournalWindow } from "../../../../lib/journal-view.ts";
+import type { JournalView, JournalWindow } from "../../../../history/journal-view.ts";
 import { EntryTable, indexOf } from "./entry-table.tsx";
 import { ROW_HEIGHT } from "./row-styles.ts";
 

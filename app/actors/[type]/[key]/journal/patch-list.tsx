@@ -1,6 +1,6 @@
 import type { Patch } from "../../../../../server/protocol/journal.ts";
-import { formatCount } from "../../../../lib/format.ts";
-import { formatPath, preview } from "../../../../lib/tree.ts";
+import { formatPath, preview } from "../../../../tree/tree.ts";
+import { formatCount } from "../../../../words/format.ts";
 
 /** How many patches are shown. */
 const MAX_SHOWN = 200;

@@ -1,8 +1,8 @@
 import type { TurnEntry } from "../../../../../server/protocol/journal.ts";
-import { Fact } from "../../../../components/facts.tsx";
-import { JsonValue } from "../../../../components/json-value.tsx";
-import { ActorLink } from "../../../../components/sender.tsx";
-import { At } from "../../../../components/time.tsx";
+import { Fact } from "../../../../components/controls/facts.tsx";
+import { ActorLink } from "../../../../components/facts/sender.tsx";
+import { At } from "../../../../components/facts/time.tsx";
+import { JsonValue } from "../../../../tree/json-value.tsx";
 
 /** The most messages and reminders that are listed. */
 const MAX_LISTED = 50;

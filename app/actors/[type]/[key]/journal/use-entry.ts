@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import { isOver, type Story, wholeStory } from "../../../../lib/entries.ts";
-import type { HistorySource } from "../../../../lib/history-source.ts";
+import type { HistorySource } from "../../../../history/history-source.ts";
+import { isOver, type Story, wholeStory } from "../../../../words/entries.ts";
 
 /** The most entries that the story of one message is looked for in: its effects. */
 const MAX_STORY = 200;

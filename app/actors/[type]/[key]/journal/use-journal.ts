@@ -3,8 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Page } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind, JournalQuery } from "../../../../../server/protocol/journal.ts";
-import type { NotReadYet } from "../../../../components/states.tsx";
-import { withoutCommand } from "../../../../lib/entries.ts";
+import type { NotReadYet } from "../../../../components/controls/states.tsx";
 import {
   emptyView,
   freeze,
@@ -20,8 +19,9 @@ import {
   withOlder,
   withPart,
   withTail,
-} from "../../../../lib/journal-view.ts";
-import { type ActorAddress, readEntries } from "../../../../lib/read.ts";
+} from "../../../../history/journal-view.ts";
+import { type ActorAddress, readEntries } from "../../../../read/read.ts";
+import { withoutCommand } from "../../../../words/entries.ts";
 
 /** Entries of one page, and of what fills a hole. The server allows as many as the latter. */
 const PAGE = 100;

@@ -1,17 +1,17 @@
 import type { ReactNode } from "react";
 import type { MailInfo } from "../../../../../server/protocol/mail.ts";
-import { Button } from "../../../../components/controls.tsx";
-import { Disclosure } from "../../../../components/disclosure.tsx";
-import { Fact, Facts } from "../../../../components/facts.tsx";
-import { MessageFacts } from "../../../../components/message-facts.tsx";
-import { ErrorText } from "../../../../components/recorded-error.tsx";
-import { EditAndResend } from "../../../../components/resend.tsx";
-import { SenderName } from "../../../../components/sender.tsx";
-import { Empty, LoadingRows, PanelProblem } from "../../../../components/states.tsx";
-import { Ago, At } from "../../../../components/time.tsx";
-import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../../lib/format.ts";
-import type { ActorAddress } from "../../../../lib/read.ts";
-import { useNow } from "../../../../lib/time.tsx";
+import { Button } from "../../../../components/controls/controls.tsx";
+import { Disclosure } from "../../../../components/controls/disclosure.tsx";
+import { Fact, Facts } from "../../../../components/controls/facts.tsx";
+import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
+import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
+import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
+import { EditAndResend } from "../../../../components/facts/resend.tsx";
+import { SenderName } from "../../../../components/facts/sender.tsx";
+import { Ago, At } from "../../../../components/facts/time.tsx";
+import type { ActorAddress } from "../../../../read/read.ts";
+import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../../words/format.ts";
+import { useNow } from "../../../../words/time.tsx";
 import type { Mailbox } from "./use-mailbox.ts";
 
 /** What waits for an actor, in the order in which it will run. To look at it wakes nobody. */

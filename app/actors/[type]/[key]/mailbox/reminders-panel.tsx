@@ -1,13 +1,13 @@
 import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
-import { Disclosure } from "../../../../components/disclosure.tsx";
-import { Fact, Facts } from "../../../../components/facts.tsx";
-import { JsonValue } from "../../../../components/json-value.tsx";
-import { Empty, LoadingRows, PanelProblem } from "../../../../components/states.tsx";
-import { At } from "../../../../components/time.tsx";
-import { formatCount, formatDuration, formatUntil } from "../../../../lib/format.ts";
-import { type ActorAddress, pathOf } from "../../../../lib/read.ts";
-import { useNow } from "../../../../lib/time.tsx";
-import { useReading } from "../../../../lib/use-reading.ts";
+import { Disclosure } from "../../../../components/controls/disclosure.tsx";
+import { Fact, Facts } from "../../../../components/controls/facts.tsx";
+import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
+import { At } from "../../../../components/facts/time.tsx";
+import { type ActorAddress, pathOf } from "../../../../read/read.ts";
+import { useReading } from "../../../../read/use-reading.ts";
+import { JsonValue } from "../../../../tree/json-value.tsx";
+import { formatCount, formatDuration, formatUntil } from "../../../../words/format.ts";
+import { useNow } from "../../../../words/time.tsx";
 
 /** What an actor has set to come to it later, the next one first; read again for each `version`. */
 export function RemindersPanel({

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import type { MailboxInfo } from "../../../../../server/protocol/mail.ts";
-import { type ActorAddress, pathOf } from "../../../../lib/read.ts";
-import { type Reading, useReading } from "../../../../lib/use-reading.ts";
+import { type ActorAddress, pathOf } from "../../../../read/read.ts";
+import { type Reading, useReading } from "../../../../read/use-reading.ts";
 
 /** How many messages of a mailbox are shown at once. */
 const PAGE = 50;

@@ -1,7 +1,7 @@
 import type { Retention } from "../../../../../server/protocol/actors.ts";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
-import { formatNumber } from "../../../../lib/format.ts";
-import { whatIsKept } from "../../../../lib/retention.ts";
+import { formatNumber } from "../../../../words/format.ts";
+import { whatIsKept } from "../../../../words/retention.ts";
 
 /** Where a history begins and why, unless that is where the actor does. */
 export function BeginLine({ timeline, retention }: { timeline: Timeline; retention: Retention }) {

@@ -2,10 +2,10 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { EntryKindBadge } from "../../../../components/entry-kind.tsx";
-import { tellsError, wordsOf } from "../../../../lib/entries.ts";
-import { formatNumber } from "../../../../lib/format.ts";
-import type { KnownPast } from "../../../../lib/past.ts";
+import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import type { KnownPast } from "../../../../history/past.ts";
+import { tellsError, wordsOf } from "../../../../words/entries.ts";
+import { formatNumber } from "../../../../words/format.ts";
 
 const ROW = 28;
 /** A list has at most so many rows on each side of its middle: browsers draw nothing higher than some million pixels. */

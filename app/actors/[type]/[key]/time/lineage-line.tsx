@@ -2,9 +2,9 @@
 
 import Link from "next/link";
 import type { Lineage } from "../../../../../server/protocol/past.ts";
-import { formatNumber } from "../../../../lib/format.ts";
-import { type ActorAddress, pathOf } from "../../../../lib/read.ts";
-import { useReading } from "../../../../lib/use-reading.ts";
+import { type ActorAddress, pathOf } from "../../../../read/read.ts";
+import { useReading } from "../../../../read/use-reading.ts";
+import { formatNumber } from "../../../../words/format.ts";
 
 /** How many forks are named. */
 const NAMED = 5;

@@ -2,18 +2,18 @@
 
 import { useDeferredValue, useMemo, useState } from "react";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
-import { formatNumber } from "../../../../lib/format.ts";
-import type { HistorySource } from "../../../../lib/history-source.ts";
+import type { HistorySource } from "../../../../history/history-source.ts";
+import { formatNumber } from "../../../../words/format.ts";
 import { EntryDetail } from "../journal/entry-detail.tsx";
-import { ChangesPanel } from "./changes-panel.tsx";
-import { CheckpointOffer } from "./checkpoint-offer.tsx";
-import { Dock } from "./dock.tsx";
+import { Dock } from "./dock/dock.tsx";
+import { usePlay } from "./dock/use-play.ts";
 import { EntryList } from "./entry-list.tsx";
-import { ForkForm } from "./fork-form.tsx";
-import { StateAt } from "./state-at.tsx";
+import { ChangesPanel } from "./moment/changes-panel.tsx";
+import { CheckpointOffer } from "./moment/checkpoint-offer.tsx";
+import { ForkForm } from "./moment/fork-form.tsx";
+import { StateAt } from "./moment/state-at.tsx";
 import { useKeys } from "./use-keys.ts";
 import { usePast } from "./use-past.ts";
-import { usePlay } from "./use-play.ts";
 import { type Moment, useTimeAddress } from "./use-time-address.ts";
 
 /** A history at any moment of it: its entries, the state, one entry, and time at the foot. `tail` are the entries that the stream told. */

@@ -3,10 +3,10 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import type { Timeline } from "../../../../../server/protocol/past.ts";
-import type { HistorySource } from "../../../../lib/history-source.ts";
-import { whatIfPath } from "../../../../lib/read.ts";
-import { isForPage } from "../../../../lib/rows.ts";
-import type { Play } from "./use-play.ts";
+import { isForPage } from "../../../../components/shell/rows.ts";
+import type { HistorySource } from "../../../../history/history-source.ts";
+import { whatIfPath } from "../../../../read/read.ts";
+import type { Play } from "./dock/use-play.ts";
 import type { Moment } from "./use-time-address.ts";
 
 /** What keys do on the page. */

@@ -3,8 +3,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
 import type { FoldProgress } from "../../../../../server/protocol/past.ts";
-import type { HistorySource } from "../../../../lib/history-source.ts";
-import { KnownPast } from "../../../../lib/past.ts";
+import type { HistorySource } from "../../../../history/history-source.ts";
+import { KnownPast } from "../../../../history/past.ts";
 
 /** How long to wait before a window that could not be read is asked for again, in milliseconds. */
 const RETRY_MS = 2_000;

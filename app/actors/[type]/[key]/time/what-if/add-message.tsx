@@ -3,8 +3,8 @@
 import { useId, useState } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
 import type { Json } from "../../../../../../server/protocol/json.ts";
-import { Button } from "../../../../../components/controls.tsx";
-import { inputClass } from "../../../../../components/styles.ts";
+import { Button } from "../../../../../components/controls/controls.tsx";
+import { inputClass } from "../../../../../components/controls/styles.ts";
 import { PayloadEditor } from "./payload-editor.tsx";
 
 /** Adds a message after the one that is chosen: any command of the type. */

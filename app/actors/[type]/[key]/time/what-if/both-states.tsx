@@ -3,14 +3,14 @@
 import { useMemo, useState } from "react";
 import type { Json } from "../../../../../../server/protocol/json.ts";
 import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
-import { Segments } from "../../../../../components/controls.tsx";
-import { JsonTree } from "../../../../../components/json-tree.tsx";
-import { Empty } from "../../../../../components/states.tsx";
-import { formatNumber } from "../../../../../lib/format.ts";
-import { KnownPast } from "../../../../../lib/past.ts";
-import { marksOf } from "../../../../../lib/tree.ts";
-import { DiffView } from "../diff-view.tsx";
-import { useDiff } from "../use-diff.ts";
+import { Segments } from "../../../../../components/controls/controls.tsx";
+import { Empty } from "../../../../../components/controls/states.tsx";
+import { KnownPast } from "../../../../../history/past.ts";
+import { JsonTree } from "../../../../../tree/json-tree.tsx";
+import { marksOf } from "../../../../../tree/tree.ts";
+import { formatNumber } from "../../../../../words/format.ts";
+import { DiffView } from "../moment/diff-view.tsx";
+import { useDiff } from "../moment/use-diff.ts";
 
 /** Higher than any screen: the pane that the trees are in scrolls. */
 const TREE_HEIGHT = 2_000;

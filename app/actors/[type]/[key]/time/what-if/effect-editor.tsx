@@ -3,10 +3,10 @@
 import { type FormEvent, useId, useState } from "react";
 import type { Json } from "../../../../../../server/protocol/json.ts";
 import type { EffectChoice } from "../../../../../../server/protocol/what-if.ts";
-import { Button, Segments } from "../../../../../components/controls.tsx";
-import { JsonValue } from "../../../../../components/json-value.tsx";
-import { inputClass } from "../../../../../components/styles.ts";
-import type { StepEffect } from "../../../../../lib/what-if.ts";
+import { Button, Segments } from "../../../../../components/controls/controls.tsx";
+import { inputClass } from "../../../../../components/controls/styles.ts";
+import type { StepEffect } from "../../../../../history/what-if.ts";
+import { JsonValue } from "../../../../../tree/json-value.tsx";
 
 type Answer = "recorded" | "given" | "failing";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
-import { formatNumber } from "../../../../../lib/format.ts";
-import { formatPath, preview } from "../../../../../lib/tree.ts";
+import { formatPath, preview } from "../../../../../tree/tree.ts";
+import { formatNumber } from "../../../../../words/format.ts";
 
 /** The most characters of a value. */
 const MAX_VALUE = 160;

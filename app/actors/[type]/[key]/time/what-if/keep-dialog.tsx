@@ -3,11 +3,11 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
-import { Button } from "../../../../../components/controls.tsx";
-import { Overlay } from "../../../../../components/overlay.tsx";
-import { inputClass } from "../../../../../components/styles.ts";
-import { formatCount, formatNumber } from "../../../../../lib/format.ts";
-import { type ActorAddress, pathOf, postPath } from "../../../../../lib/read.ts";
+import { Button } from "../../../../../components/controls/controls.tsx";
+import { Overlay } from "../../../../../components/controls/overlay.tsx";
+import { inputClass } from "../../../../../components/controls/styles.ts";
+import { type ActorAddress, pathOf, postPath } from "../../../../../read/read.ts";
+import { formatCount, formatNumber } from "../../../../../words/format.ts";
 
 /** How long keeping may take, in milliseconds: all of it is run once more. */
 const LIMIT_MS = 60_000;

@@ -3,10 +3,10 @@
 import type { ReactNode } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
 import type { Json } from "../../../../../../server/protocol/json.ts";
-import { Button } from "../../../../../components/controls.tsx";
-import { FieldInput } from "../../field-input.tsx";
-import { PayloadText } from "../../payload-text.tsx";
-import { usePayloadForm } from "../../use-payload-form.ts";
+import { Button } from "../../../../../components/controls/controls.tsx";
+import { FieldInput } from "../../send/field-input.tsx";
+import { PayloadText } from "../../send/payload-text.tsx";
+import { usePayloadForm } from "../../send/use-payload-form.ts";
 
 /** A message's payload as a form made from its command's schema, and as JSON in step with it. What is wrong with it blocks. */
 export function PayloadEditor({

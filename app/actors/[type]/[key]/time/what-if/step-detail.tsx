@@ -4,11 +4,10 @@ import type { ReactNode } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
 import type { Entry } from "../../../../../../server/protocol/journal.ts";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
-import { Button } from "../../../../../components/controls.tsx";
-import { Fact, Facts } from "../../../../../components/facts.tsx";
-import { JsonValue } from "../../../../../components/json-value.tsx";
-import { ErrorText } from "../../../../../components/recorded-error.tsx";
-import { Problem } from "../../../../../components/states.tsx";
+import { Button } from "../../../../../components/controls/controls.tsx";
+import { Fact, Facts } from "../../../../../components/controls/facts.tsx";
+import { Problem } from "../../../../../components/controls/states.tsx";
+import { ErrorText } from "../../../../../components/facts/recorded-error.tsx";
 import {
   editOf,
   effectsOf,
@@ -17,7 +16,8 @@ import {
   withChoice,
   withoutMessage,
   withPayload,
-} from "../../../../../lib/what-if.ts";
+} from "../../../../../history/what-if.ts";
+import { JsonValue } from "../../../../../tree/json-value.tsx";
 import { Sent } from "../../journal/sent.tsx";
 import { EffectEditor } from "./effect-editor.tsx";
 import { outcomeLooks } from "./outcomes.tsx";

@@ -2,9 +2,9 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { formatNumber } from "../../../../../lib/format.ts";
-import { preview } from "../../../../../lib/tree.ts";
-import type { Line } from "../../../../../lib/what-if.ts";
+import type { Line } from "../../../../../history/what-if.ts";
+import { preview } from "../../../../../tree/tree.ts";
+import { formatNumber } from "../../../../../words/format.ts";
 import { outcomeLooks } from "./outcomes.tsx";
 
 const ROW = 28;

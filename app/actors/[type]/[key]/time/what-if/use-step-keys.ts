@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { isForPage } from "../../../../../lib/rows.ts";
+import { isForPage } from "../../../../../components/shell/rows.ts";
 
 /** Goes from message to message by `[` and `]`, as through time. `keys` are those of the rows, in order. */
 export function useStepKeys(keys: readonly string[], chosen: string, choose: (key: string) => void): void {

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
-import { type ActorAddress, pathOf, postPath } from "../../../../../lib/read.ts";
+import { type ActorAddress, pathOf, postPath } from "../../../../../read/read.ts";
 
 /** A what-if that is being edited: what was done to the messages, and what came of it. */
 export interface Trial {

@@ -1,0 +1,84 @@
+"use client";
+
+import type { Json } from "../../../../../../server/protocol/json.ts";
+import { Empty, Skeleton } from "../../../../../components/controls/states.tsx";
+import type { Change } from "../../../../../history/diff.ts";
+import { formatPath, type Path, preview } from "../../../../../tree/tree.ts";
+import { formatCount, formatNumber } from "../../../../../words/format.ts";
+import { useDiff } from "./use-diff.ts";
+
+/** The most characters of a value that a line shows. */
+const MAX_VALUE = 160;
+
+/** How two states differ, change by change. Undefined is a state that is not known yet. */
+export function DiffView({
+  was,
+  is,
+  onPick,
+}: {
+  was: Json | undefined;
+  is: Json | undefined;
+  onPick: (path: Path) => void;
+}) {
+  const difference = useDiff(was, is);
+  if (difference === null) {
+    return (
+      <div aria-busy className="flex flex-col gap-2.5 p-3">
+        <Skeleton width="w-48" />
+        <Skeleton width="w-64" />
+      </div>
+    );
+  }
+  if (difference === "too large") {
+    return <Empty title="Too large to compare here.">Comparing these two states takes more than five seconds.</Empty>;
+  }
+  const { changes, total } = difference;
+  if (total === 0) return <Empty title="They are the same." />;
+  return (
+    <div>
+      <p className="px-3 py-1.5 text-dim">
+        {formatCount(total, "change")}
+        {total > changes.length && `, the first ${formatNumber(changes.length)} of them shown`}
+      </p>
+      <ul aria-label="Changes" className="border-t border-line">
+        {changes.map((change) => (
+          <li key={`${change.kind} ${change.path.join("/")}`} className="border-b border-line">
+            <button
+              type="button"
+              onClick={() => onPick(change.path)}
+              className="mono grid w-full grid-cols-[16px_minmax(0,1fr)] gap-x-2 px-3 py-1 text-left hover:bg-raised/60 focus-visible:-outline-offset-2"
+            >
+              <Line change={change} />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const looks = {
+  added: { glyph: "+", word: "added", colour: "text-diff" },
+  removed: { glyph: "−", word: "removed", colour: "text-diff-gone" },
+  changed: { glyph: "~", word: "changed", colour: "text-diff" },
+  moved: { glyph: "↕", word: "moved", colour: "text-diff" },
+} as const;
+
+function Line({ change }: { change: Change }) {
+  const { glyph, word, colour } = looks[change.kind];
+  return (
+    <>
+      <span aria-hidden className={colour}>
+        {glyph}
+      </span>
+      <span className="flex min-w-0 flex-wrap gap-x-2">
+        <span className="sr-only">{word}</span>
+        <span className="text-dim">{formatPath(change.path) || "the state"}</span>
+        {change.kind === "moved" && <span className="text-faint">from [{change.from}]</span>}
+        {"was" in change && <span className="break-words text-diff-gone">{preview(change.was, MAX_VALUE)}</span>}
+        {change.kind === "changed" && <span aria-hidden>→</span>}
+        {"is" in change && <span className="break-words text-diff">{preview(change.is, MAX_VALUE)}</span>}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { useMemo } from "react";
+import type { Entry } from "../../../../../../server/protocol/journal.ts";
+import type { Json } from "../../../../../../server/protocol/json.ts";
+import { Empty, Problem, Skeleton } from "../../../../../components/controls/states.tsx";
+import { JsonTree } from "../../../../../tree/json-tree.tsx";
+import { marksOf, type Path, pointer } from "../../../../../tree/tree.ts";
+import { formatNumber } from "../../../../../words/format.ts";
+import type { PastReading } from "../use-past.ts";
+import { DiffView } from "./diff-view.tsx";
+
+/** Higher than any screen: the pane that the tree is in scrolls. */
+const TREE_HEIGHT = 2_000;
+
+/** The state at a seq; or, compared with that of another, what differs. */
+export function StateAt({
+  reading: { past, progress, problem },
+  at,
+  vs,
+  path,
+  onPick,
+}: {
+  reading: PastReading;
+  at: number;
+  vs: number | null;
+  path: string | null;
+  onPick: (path: string) => void;
+}) {
+  const head = past.headAt(at);
+  const other = vs === null ? null : past.headAt(vs);
+  return (
+    <section aria-label={vs === null ? "State" : "Difference"} aria-busy={head === null}>
+      <div className="sticky top-0 z-10 flex min-h-8 flex-wrap items-center gap-x-3 border-b border-line bg-panel px-3 py-1">
+        <h2 className="font-medium">
+          {vs === null ? (
+            <>
+              State at <span className="mono">{formatNumber(at)}</span>
+            </>
+          ) : (
+            <>
+              From <span className="mono">{formatNumber(Math.min(at, vs))}</span> to{" "}
+              <span className="mono">{formatNumber(Math.max(at, vs))}</span>
+            </>
+          )}
+        </h2>
+        {head !== null && head.version > 0 && (
+          <span className="text-dim">
+            version <span className="mono">{head.version}</span>
+          </span>
+        )}
+        {path !== null && <span className="mono truncate text-indigo">{path}</span>}
+      </div>
+      {problem !== null && head === null && (
+        <div className="p-3">
+          <Problem title="What it was could not be read; it is tried again.">{problem}</Problem>
+        </div>
+      )}
+      {head === null && problem === null && <Making progress={progress} />}
+      {head !== null && vs === null && <Tree state={head.state} entry={past.entry(at)} onPick={onPick} />}
+      {head !== null && vs !== null && (
+        <DiffView
+          was={stateOf(at > vs ? other : head)}
+          is={stateOf(at > vs ? head : other)}
+          onPick={(chosen) => onPick(pointer(chosen))}
+        />
+      )}
+    </section>
+  );
+}
+
+function stateOf(head: { state: Json | undefined } | null): Json | undefined {
+  return head === null ? undefined : (head.state ?? null);
+}
+
+function Making({ progress }: { progress: PastReading["progress"] }) {
+  if (progress === null) {
+    return (
+      <div className="flex flex-col gap-2.5 p-3">
+        {["w-40", "w-56", "w-48"].map((width) => (
+          <Skeleton key={width} width={width} />
+        ))}
+      </div>
+    );
+  }
+  const { from, folded, wanted } = progress;
+  return (
+    <div className="flex flex-col gap-2 p-3">
+      <p className="text-dim">
+        No checkpoint is near. Folded up to <span className="mono">{formatNumber(folded)}</span> of{" "}
+        <span className="mono">{formatNumber(wanted)}</span>.
+      </p>
+      <progress aria-label="Entries folded" value={folded - from} max={wanted - from} className="progress w-full" />
+    </div>
+  );
+}
+
+function Tree({
+  state,
+  entry,
+  onPick,
+}: {
+  state: Json | undefined;
+  entry: Entry | undefined;
+  onPick: (path: string) => void;
+}) {
+  const marks = useMemo(() => marksOf(changedBy(entry)), [entry]);
+  if (state === undefined) return <Empty title="There was no state yet.">The first turn made it.</Empty>;
+  return (
+    <JsonTree
+      label="State"
+      value={state}
+      marks={marks}
+      flash={null}
+      maxHeight={TREE_HEIGHT}
+      onPick={(path) => onPick(pointer(path))}
+    />
+  );
+}
+
+function changedBy(entry: Entry | undefined): Path[] {
+  return entry?.body.kind === "turn" ? (entry.body.patches ?? []).map(({ path }) => path) : [];
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
+import { inWords, messageTimes, withTimes } from "./timeline.ts";
+
+const message = (id: string, now: number) => ({ id, command: `do-${id}`, payload: {}, now });
+const rest = { reply: null, version: 1, code: "c" };
+const turn = (id: string, now?: number): EntryBody => ({
+  ...{ kind: "turn", messageId: id, ...rest },
+  ...(now === undefined ? {} : { message: message(id, now) }),
+});
+const received = (id: string, now: number): EntryBody => ({
+  kind: "received",
+  messageId: id,
+  message: message(id, now),
+});
+const effect = (id: string, n: number, began?: number, attempts = 1): EntryBody => ({
+  ...{ kind: "effect", messageId: id, n, effect: { name: "quote", attempts, result: 1 } },
+  ...(began === undefined ? {} : { began }),
+});
+const failed = (id: string, attempt: number, now?: number): EntryBody => ({
+  ...{ kind: "attempt_failed", messageId: id, attempt, error: { name: "Error", message: "no", stack: "" }, code: "c" },
+  ...(now === undefined ? {} : { message: message(id, now) }),
+});
+const journal = (...told: [at: number, body: EntryBody][]): Entry[] =>
+  told.map(([at, body], i) => ({ seq: i + 1, at, body }));
+const words = (entries: Entry[], now = 0) => messageTimes(entries).map((told) => inWords(told, now));
+
+describe("a message's time", () => {
+  test("is what it waited behind the message before it, and what it ran", () => {
+    expect(words(journal([110, turn("a", 100)], [130, turn("b", 105)]))).toEqual([
+      "running 10 ms, commit not known",
+      "waiting 5.0 ms, running 20 ms, commit not known",
+    ]);
+  });
+
+  test("ends with its commit, where it is known how long that took", () => {
+    const entries = journal([110, received("a", 100)], [150, effect("a", 0, 116)], [170, turn("a")]);
+    const timed = entries.map((entry, i) => ({ ...entry, took: [5, 10, 3][i] }));
+    expect(words(timed)).toEqual([
+      "running 10 ms, commit 5.0 ms, effect quote 34 ms, commit 10 ms, running 10 ms, commit 3.0 ms",
+    ]);
+    expect(messageTimes(timed)).toMatchObject([{ end: { at: 170 }, isWhole: true }]);
+    expect(words(timed.slice(0, 2), 165)).toEqual([
+      "running 10 ms, commit 5.0 ms, effect quote 34 ms, commit 10 ms, running 5.0 ms",
+    ]);
+  });
+
+  test("has the commit of which the stream told, where what was read does not", () => {
+    const entries = journal([110, turn("a", 100)], [130, turn("b", 120)]);
+    const told = entries.map((entry) => ({ ...entry, took: 2 }));
+    const read = [{ ...(entries[0] as Entry), took: 4 }, entries[1] as Entry];
+    expect(words(withTimes(read, told))).toEqual(["running 10 ms, commit 4.0 ms", "running 10 ms, commit 2.0 ms"]);
+  });
+
+  test("has a bar for each effect, and for the commits that effects wait for", () => {
+    const entries = journal(
+      [110, received("a", 100)],
+      [150, effect("a", 0, 115)],
+      [190, effect("a", 1, 155, 3)],
+      [200, turn("a")],
+    );
+    expect(words(entries)).toEqual([
+      "running 10 ms, commit 5.0 ms, effect quote 35 ms, commit 5.0 ms, effect quote, 3 attempts 35 ms, running 10 ms, commit not known",
+    ]);
+    expect(messageTimes(entries)).toMatchObject([{ command: "do-a", seq: 4, end: { at: 200, isError: false } }]);
+  });
+
+  test("of an effect whose begin is not recorded is all since the entry before", () => {
+    expect(words(journal([110, received("a", 100)], [150, effect("a", 0)], [151, turn("a")]))).toEqual([
+      "running 10 ms, effect quote 40 ms, running 1.0 ms, commit not known",
+    ]);
+  });
+
+  test("tells when it backed off, and how it ended", () => {
+    const entries = journal([110, failed("a", 1, 100)], [210, failed("a", 2)]);
+    expect(words(entries)).toEqual(["running 10 ms, backing off 100 ms, commit not known"]);
+    expect(messageTimes(entries)[0]?.end).toEqual({ at: 210, isError: true });
+  });
+
+  test("goes on while it is not over", () => {
+    expect(words(journal([110, received("a", 100)]), 140)).toEqual(["running 10 ms, running 30 ms"]);
+  });
+
+  test("is not told of one that began before the first entry that is here", () => {
+    expect(messageTimes(journal([110, effect("a", 0)], [120, turn("a")]))).toEqual([]);
+  });
+});

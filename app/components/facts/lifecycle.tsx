@@ -1,0 +1,35 @@
+import type { Lifecycle } from "../../../server/protocol/actors.ts";
+
+/** How each place in an actor's life is drawn: always a colour, a glyph and its word. */
+const looks: Record<Lifecycle, { glyph: string; text: string; fill: string }> = {
+  passivated: { glyph: "○", text: "text-slate", fill: "bg-slate" },
+  activating: { glyph: "◔", text: "text-blue", fill: "bg-blue" },
+  recovering: { glyph: "↻", text: "text-violet", fill: "bg-violet" },
+  active: { glyph: "●", text: "text-emerald", fill: "bg-emerald" },
+  processing: { glyph: "▶", text: "text-sky", fill: "bg-sky" },
+  waiting: { glyph: "◷", text: "text-amber", fill: "bg-amber" },
+  failed: { glyph: "✕", text: "text-red", fill: "bg-red" },
+  fenced: { glyph: "⚠", text: "text-fuchsia", fill: "bg-fuchsia" },
+};
+
+/** All places, in the order of a life. */
+export const lifecycles = Object.keys(looks) as Lifecycle[];
+
+/** Where an actor is in its life. */
+export function LifecycleBadge({ lifecycle, boxed = false }: { lifecycle: Lifecycle; boxed?: boolean }) {
+  const { glyph, text } = looks[lifecycle];
+  const box = boxed ? "h-6 min-w-29 justify-center rounded border border-current/40 px-2" : "";
+  return (
+    <span className={`flex w-fit items-center gap-1.5 whitespace-nowrap ${text} ${box}`}>
+      <span aria-hidden className="inline-block w-3 text-center font-mono text-code leading-none">
+        {glyph}
+      </span>
+      {lifecycle}
+    </span>
+  );
+}
+
+/** The class that fills with a place's colour. */
+export function lifecycleFill(lifecycle: Lifecycle): string {
+  return looks[lifecycle].fill;
+}

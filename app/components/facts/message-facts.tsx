@@ -1,0 +1,45 @@
+import type { Json } from "../../../server/protocol/json.ts";
+import type { MailInfo } from "../../../server/protocol/mail.ts";
+import { JsonValue } from "../../tree/json-value.tsx";
+import { Id } from "../controls/copy.tsx";
+import { Fact } from "../controls/facts.tsx";
+import { MessageId } from "./message-id.tsx";
+import { SenderName, SenderWords } from "./sender.tsx";
+import { Ago, At } from "./time.tsx";
+
+/** What does not change of a message, wherever it is. `leads`: whether its ids lead to pages of theirs. */
+export function MessageFacts({
+  message: { messageId, command, sender, sentAt, idempotencyKey, payload },
+  leads = true,
+}: {
+  message: Pick<MailInfo, "messageId" | "sender" | "sentAt" | "idempotencyKey"> & {
+    command: string | null;
+    payload?: Json;
+  };
+  leads?: boolean;
+}) {
+  return (
+    <>
+      <Fact name="Message">
+        {command !== null && <span className="mono">{command} </span>}
+        {leads ? <MessageId value={messageId} max={40} /> : <Id value={messageId} what="Message id" max={40} />}
+      </Fact>
+      <Fact name="Sent">
+        <At at={sentAt} />, <Ago at={sentAt} />, by{" "}
+        {leads ? <SenderName sender={sender} /> : <SenderWords sender={sender} />}
+      </Fact>
+      {idempotencyKey !== null && (
+        <Fact name="Idempotency key">
+          <Id value={idempotencyKey} what="Idempotency key" max={40} />
+        </Fact>
+      )}
+      <Fact name="Payload">
+        {payload === undefined ? (
+          <span className="text-dim">not kept: its actor keeps its newest state alone</span>
+        ) : (
+          <JsonValue label="Payload" value={payload} />
+        )}
+      </Fact>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+import type { RecordedError } from "../../../server/protocol/journal.ts";
+
+/** What a handler threw, with its stack; between the two whatever is to be said of it. */
+export function ErrorText({ error, children }: { error: RecordedError; children?: ReactNode }) {
+  return (
+    <>
+      <p className="mono break-words text-red">
+        {error.name}: {error.message}
+      </p>
+      {children}
+      {error.stack !== "" && (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="mono mt-1 max-h-64 overflow-auto rounded border border-line bg-canvas p-2 text-dim"
+        >
+          {error.stack}
+        </pre>
+      )}
+    </>
+  );
+}

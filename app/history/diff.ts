@@ -1,0 +1,142 @@
+import type { Json } from "../../server/protocol/json.ts";
+import { unkept } from "../../server/protocol/unkept.ts";
+import type { Path } from "../tree/tree.ts";
+
+/** One difference between two values. Of a list, an item that was put in, taken out or moved is one of them. */
+export type Change =
+  | { kind: "added"; path: Path; is: Json }
+  | { kind: "removed"; path: Path; was: Json }
+  | { kind: "changed"; path: Path; was: Json; is: Json }
+  | { kind: "moved"; path: Path; from: number; is: Json };
+
+/**
+ * How two values differ. Items of lists are the same if they have the same text; of the others those belong together
+ * that have the same `id`, or stand in the same gap between items that stayed. A removed item is told by its place before,
+ * all others by theirs after.
+ */
+export function diff(before: Json, after: Json): Change[] {
+  const changes: Change[] = [];
+  compare(before, after, [], changes);
+  return changes;
+}
+
+function compare(was: Json, is: Json, path: Path, changes: Change[]): void {
+  if (was === is) return;
+  if (Array.isArray(was) && Array.isArray(is)) compareLists(was as Json[], is as Json[], path, changes);
+  else if (isObject(was) && isObject(is)) compareObjects(was, is, path, changes);
+  else changes.push({ kind: "changed", path, was, is });
+}
+
+function compareObjects(was: Members, is: Members, path: Path, changes: Change[]): void {
+  for (const [name, value] of Object.entries(was)) {
+    const inner = [...path, name];
+    if (Object.hasOwn(is, name)) compare(value, is[name] as Json, inner, changes);
+    else changes.push({ kind: "removed", path: inner, was: value });
+  }
+  for (const [name, value] of Object.entries(is)) {
+    if (!Object.hasOwn(was, name)) changes.push({ kind: "added", path: [...path, name], is: value });
+  }
+}
+
+function compareLists(was: readonly Json[], is: readonly Json[], path: Path, changes: Change[]): void {
+  const [before, after] = [was.map(text), is.map(text)];
+  const loose = unkept(before, after);
+  const left = looseBefore(before, after, loose);
+  const places = placesOf(before, left);
+  const gone = new Set(left);
+  const fresh: number[] = [];
+  for (const at of loose) {
+    const from = places.get(after[at] as string)?.shift();
+    if (from === undefined) fresh.push(at);
+    else {
+      gone.delete(from);
+      changes.push({ kind: "moved", path: [...path, at], from, is: is[at] as Json });
+    }
+  }
+  const partners = pair({ was, is }, [...gone], fresh, loose);
+  for (const at of fresh) {
+    const from = partners.get(at);
+    if (from === undefined) changes.push({ kind: "added", path: [...path, at], is: is[at] as Json });
+    else compare(was[from] as Json, is[at] as Json, [...path, at], changes);
+    if (from !== undefined) gone.delete(from);
+  }
+  for (const from of gone) changes.push({ kind: "removed", path: [...path, from], was: was[from] as Json });
+}
+
+/** Where in `before` the items are that did not stay: all but those that `after` keeps, which have their order. */
+function looseBefore(before: readonly string[], after: readonly string[], loose: readonly number[]): number[] {
+  const moved = new Set(loose);
+  const kept = after.filter((_, at) => !moved.has(at));
+  let next = 0;
+  // As many as possible are kept from the front; which of equal ones does not matter.
+  return before.flatMap((item, at) => {
+    if (item !== kept[next]) return [at];
+    next += 1;
+    return [];
+  });
+}
+
+function placesOf(items: readonly string[], at: readonly number[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const place of at) {
+    const item = items[place] as string;
+    places.set(item, [...(places.get(item) ?? []), place]);
+  }
+  return places;
+}
+
+/** By the place of a new item, that of the item that it was before. */
+function pair(
+  { was, is }: { was: readonly Json[]; is: readonly Json[] },
+  gone: readonly number[],
+  fresh: readonly number[],
+  loose: readonly number[],
+): Map<number, number> {
+  const partners = new Map<number, number>();
+  const byId = new Map(gone.flatMap((from) => (idOf(was[from]) === undefined ? [] : [[idOf(was[from]), from]])));
+  for (const at of fresh) {
+    const from = byId.get(idOf(is[at]));
+    if (from === undefined) continue;
+    partners.set(at, from);
+    byId.delete(idOf(is[at]));
+  }
+  const taken = new Set(partners.values());
+  const ofGap = gapsOf(gone);
+  const others = new Map<number, number[]>();
+  for (const from of gone) if (!taken.has(from)) others.set(ofGap(from), [...(others.get(ofGap(from)) ?? []), from]);
+  const gapAfter = gapsOf(loose);
+  for (const at of fresh) {
+    if (partners.has(at)) continue;
+    const candidates = others.get(gapAfter(at));
+    const from = candidates?.find((place) => isAlike(was[place], is[at]));
+    if (candidates === undefined || from === undefined) continue;
+    candidates.splice(candidates.indexOf(from), 1);
+    partners.set(at, from);
+  }
+  return partners;
+}
+
+/** For a place that is not kept, how many are kept before it. */
+function gapsOf(loose: readonly number[]): (at: number) => number {
+  const order = new Map(loose.map((at, i) => [at, at - i]));
+  return (at) => order.get(at) ?? at;
+}
+
+function isAlike(was: Json | undefined, is: Json | undefined): boolean {
+  if (idOf(was) !== undefined || idOf(is) !== undefined) return idOf(was) === idOf(is);
+  return Array.isArray(was) === Array.isArray(is) && typeof was === typeof is;
+}
+
+function idOf(value: Json | undefined): Json | undefined {
+  return isObject(value) && Object.hasOwn(value, "id") ? value.id : undefined;
+}
+
+type Members = Record<string, Json>;
+
+function isObject(value: Json | undefined): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: Json): string {
+  return JSON.stringify(value);
+}

@@ -1,0 +1,51 @@
+import { useMemo } from "react";
+import type { ActorState, Page } from "../../server/protocol/actors.ts";
+import type { Entry, JournalQuery } from "../../server/protocol/journal.ts";
+import type { ChangesQuery, FoldProgress, PastLine, PastWindow, PathChange } from "../../server/protocol/past.ts";
+import { readLines } from "../read/lines.ts";
+import { type ActorAddress, pathOf, readPath } from "../read/read.ts";
+
+/**
+ * Where a history that is looked at comes from. What cannot be read is told by an Error with a message for people; a
+ * signal that is aborted ends what was asked for.
+ */
+export interface HistorySource {
+  /** The actor on the server; null for a file, whose actor can be asked nothing and have nothing done to it. */
+  readonly actor: ActorAddress | null;
+  /** The window that holds the entry of a seq; `told` hears how far its making has come. */
+  window(at: number, signal: AbortSignal, told: (progress: FoldProgress) => void): Promise<PastWindow>;
+  /** The entries that changed the value at a path, newest first. */
+  changes(query: ChangesQuery, signal: AbortSignal): Promise<Page<PathChange>>;
+  /** The last seq that was committed at a time (milliseconds since 1970) or before it. */
+  seqAt(time: number, signal: AbortSignal): Promise<number>;
+  /** A page of the journal. */
+  entries(query: Partial<JournalQuery>, signal: AbortSignal): Promise<Page<Entry>>;
+}
+
+/** The history that the server has of an actor. The same one for as long as the actor is the same. */
+export function useServerHistory({ type, keyText }: ActorAddress): HistorySource {
+  return useMemo(() => serverHistory({ type, keyText }), [type, keyText]);
+}
+
+function serverHistory(actor: ActorAddress): HistorySource {
+  const at = (part: string, query: object) => {
+    const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
+    return pathOf(actor, `${part}?${new URLSearchParams(parameters)}`);
+  };
+  return {
+    actor,
+    async window(seq, signal, told) {
+      for await (const line of readLines<PastLine>(at("past", { at: seq }), signal)) {
+        if ("window" in line) return line.window;
+        told(line.progress);
+      }
+      throw new Error("The server's answer ended too early.");
+    },
+    changes: (query, signal) => readPath(at("changes", query), signal),
+    entries: (query, signal) => readPath(at("journal", query), signal),
+    async seqAt(time, signal) {
+      const { head } = await readPath<ActorState>(at("state", { time: new Date(time).toISOString() }), signal);
+      return head;
+    },
+  };
+}

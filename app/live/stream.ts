@@ -1,0 +1,249 @@
+import { io, type Socket } from "socket.io-client";
+import type { ErrorBody } from "../../server/protocol/errors.ts";
+import type { ClientToServer, Frame, Position, Room, ServerToClient } from "../../server/protocol/stream.ts";
+import { formatDuration } from "../words/format.ts";
+import { type CaughtUp, caughtUp, fold, follows, type View } from "./frames.ts";
+
+/** How long to wait before a room that was refused is asked for again, in milliseconds. */
+const RETRY_MS = 2000;
+/** For how long it still counts as live when one room is left for another, in milliseconds. */
+const CHANGING_MS = 500;
+
+/**
+ * The state of the connection. Times are milliseconds since 1970.
+ * - `connecting`: nothing was received yet.
+ * - `idle`: the server is there; this page has nothing to receive.
+ * - `live`: all that the page shows of what happens is being received.
+ * - `refused`: the server is there, and could not read what the page shows.
+ * - `lost`: it was live and is not; until everything is received again.
+ */
+export interface Connection {
+  status: "connecting" | "idle" | "live" | "refused" | "lost";
+  /** Since when it is so. */
+  since: number;
+  /** What was caught up when it came back, and when; null until it has been lost once. */
+  caughtUp: (CaughtUp & { at: number }) | null;
+}
+
+/** What is known of a room, why it cannot be watched if so, and how often it has been joined: again after each loss. */
+export interface RoomSnapshot {
+  view: View | null;
+  error: ErrorBody | null;
+  joins: number;
+}
+
+/**
+ * What a page was made with: the view of a room that it shows until the first frame, and the position of that view, from
+ * which on it wants to hear what happened; null if the first frame is to tell all that there is.
+ */
+export interface Start<V = View> {
+  view: V | null;
+  since: Position | null;
+  /** It stands beside the page: whether the page is live does not depend on it, nor is told what of it was caught up. */
+  isBeside?: boolean;
+}
+
+interface SharedRoom {
+  room: Room;
+  isBeside: boolean;
+  /** What its readers began with. */
+  begin: View | null;
+  readers: number;
+  snapshot: RoomSnapshot;
+  position: Position | null;
+  /** The name under which it is watched now; frames under an older one are late and are dropped. */
+  id: string | null;
+  /** Whether a frame has come since it was last asked for over this connection. */
+  isReceived: boolean;
+  /** Set while it comes back after the connection was lost: since when it was away. */
+  awaySince: number | null;
+  listeners: Set<() => void>;
+}
+
+interface RoomKey {
+  room: Room;
+  since: Position | null;
+  isBeside: boolean;
+}
+
+/** The name of a room that is read from a position on. */
+export function roomKey(room: Room, { since, isBeside = false }: Omit<Start, "view">): string {
+  return JSON.stringify({ room, since, isBeside } satisfies RoomKey);
+}
+
+const emptyRoom: RoomSnapshot = { view: null, error: null, joins: 0 };
+
+/**
+ * The one connection of a tab. Rooms are shared by all who read them and kept while anybody does; each stands at a
+ * position, and asks for what came after it whenever the connection was lost or a frame was missed.
+ */
+export class StreamClient {
+  readonly #socket: Socket<ServerToClient, ClientToServer>;
+  readonly #rooms = new Map<string, SharedRoom>();
+  readonly #byId = new Map<string, SharedRoom>();
+  readonly #listeners = new Set<() => void>();
+  #connection: Connection = { status: "connecting", since: Date.now(), caughtUp: null };
+  #lostAt: number | null = null;
+  #changing: ReturnType<typeof setTimeout> | undefined;
+  #ids = 0;
+
+  constructor() {
+    this.#socket = io({
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 3000,
+    });
+    this.#socket.on("connect", () => this.#connected());
+    this.#socket.on("disconnect", () => this.#disconnected());
+    this.#socket.on("frame", (frame) => this.#take(frame));
+    window.addEventListener("online", () => this.#socket.connect());
+  }
+
+  connection = (): Connection => this.#connection;
+
+  onConnection = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  snapshot(key: string): RoomSnapshot {
+    return this.#rooms.get(key)?.snapshot ?? emptyRoom;
+  }
+
+  /** Reads a room until the returned function is called. `key` is made by `roomKey`; `begin` is what is shown of it. */
+  read(key: string, begin: View | null, listener: () => void): () => void {
+    const shared = this.#rooms.get(key) ?? this.#open(key, begin);
+    shared.readers++;
+    shared.listeners.add(listener);
+    return () => {
+      shared.listeners.delete(listener);
+      shared.readers--;
+      if (shared.readers === 0) this.#close(key, shared);
+    };
+  }
+
+  #open(key: string, begin: View | null): SharedRoom {
+    const { room, since, isBeside } = JSON.parse(key) as RoomKey;
+    const shared: SharedRoom = {
+      room,
+      isBeside,
+      begin,
+      readers: 0,
+      snapshot: emptyRoom,
+      position: since,
+      id: null,
+      isReceived: false,
+      awaySince: null,
+      listeners: new Set(),
+    };
+    this.#rooms.set(key, shared);
+    if (this.#socket.connected) this.#watch(shared);
+    this.#review();
+    return shared;
+  }
+
+  #close(key: string, shared: SharedRoom): void {
+    this.#rooms.delete(key);
+    this.#unwatch(shared);
+    this.#review();
+  }
+
+  #watch(shared: SharedRoom): void {
+    this.#unwatch(shared);
+    const id = `r${++this.#ids}`;
+    shared.id = id;
+    shared.isReceived = false;
+    this.#byId.set(id, shared);
+    this.#socket.emit("watch", { id, room: shared.room, since: shared.position }, (answer) => {
+      if (shared.id !== id) return;
+      if (answer.ok) {
+        this.#publish(shared, { ...shared.snapshot, joins: shared.snapshot.joins + 1 });
+        return;
+      }
+      this.#publish(shared, { ...shared.snapshot, error: answer.error });
+      this.#review();
+      setTimeout(() => {
+        if (shared.id === id) this.#watch(shared);
+      }, RETRY_MS);
+    });
+  }
+
+  #unwatch(shared: SharedRoom): void {
+    if (shared.id === null) return;
+    this.#byId.delete(shared.id);
+    if (this.#socket.connected) this.#socket.emit("unwatch", shared.id);
+    shared.id = null;
+  }
+
+  #take(frame: Frame): void {
+    const shared = this.#byId.get(frame.id);
+    if (shared === undefined) return;
+    if (!follows(shared.position, frame)) {
+      this.#watch(shared);
+      return;
+    }
+    const before = shared.snapshot.view;
+    const view = fold(shared.room.kind, before as never, frame);
+    shared.position = frame.position;
+    shared.isReceived = true;
+    this.#publish(shared, { ...shared.snapshot, view, error: null });
+    this.#tellCaughtUp(shared, before ?? shared.begin, view);
+    this.#review();
+  }
+
+  #tellCaughtUp(shared: SharedRoom, before: View | null, after: View): void {
+    if (shared.awaySince === null) return;
+    const at = Date.now();
+    const told = caughtUp(shared.room.kind, before as never, after as never, formatDuration(at - shared.awaySince));
+    shared.awaySince = null;
+    this.#setConnection({ ...this.#connection, caughtUp: { ...told, at } });
+  }
+
+  #publish(shared: SharedRoom, snapshot: RoomSnapshot): void {
+    shared.snapshot = snapshot;
+    for (const listener of shared.listeners) listener();
+  }
+
+  #connected(): void {
+    for (const shared of this.#rooms.values()) {
+      if (!shared.isBeside) shared.awaySince ??= this.#lostAt;
+      shared.id = null;
+      this.#watch(shared);
+    }
+    this.#review();
+  }
+
+  #disconnected(): void {
+    this.#byId.clear();
+    this.#lostAt ??= Date.now();
+    this.#review();
+  }
+
+  /** Tells the state of the connection when it has become another one. */
+  #review(): void {
+    clearTimeout(this.#changing);
+    const { status } = this.#connection;
+    const now = this.#status();
+    if (now === "live") this.#lostAt = null;
+    if (now === status) return;
+    const tell = () => this.#setConnection({ ...this.#connection, status: now, since: this.#lostAt ?? Date.now() });
+    const isChanging = status === "live" && (now === "connecting" || now === "idle");
+    if (isChanging) this.#changing = setTimeout(tell, CHANGING_MS);
+    else tell();
+  }
+
+  #status(): Connection["status"] {
+    const rooms = [...this.#rooms.values()].filter(({ isBeside }) => !isBeside);
+    const waiting = this.#lostAt === null ? "connecting" : "lost";
+    if (!this.#socket.connected) return waiting;
+    if (rooms.some(({ snapshot }) => snapshot.error !== null)) return "refused";
+    if (rooms.some(({ isReceived }) => !isReceived)) return waiting;
+    return rooms.length === 0 ? "idle" : "live";
+  }
+
+  #setConnection(connection: Connection): void {
+    this.#connection = connection;
+    for (const listener of this.#listeners) listener();
+  }
+}
