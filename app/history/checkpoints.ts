@@ -1,6 +1,6 @@
 import type { CheckpointInfo } from "../../server/protocol/journal.ts";
 
-/** How many sound checkpoints of an actor stay besides those that are kept for good. */
+/** How many valid checkpoints of an actor stay besides those that are kept for good. */
 const LAST_KEPT = 2;
 
 /**
@@ -18,5 +18,5 @@ export function mergeCheckpoints(
   }
   const all = [...bySeq.values()].sort((a, b) => b.seq - a.seq);
   const last = all.filter(({ damaged }) => !damaged)[LAST_KEPT - 1]?.seq ?? 0;
-  return all.filter(({ seq, sparse }) => sparse || seq >= last);
+  return all.filter(({ seq, permanent }) => permanent || seq >= last);
 }

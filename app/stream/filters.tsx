@@ -1,4 +1,4 @@
-import type { HappeningKind } from "../../server/protocol/happenings.ts";
+import type { ActivityKind } from "../../server/protocol/activity.ts";
 import { Select } from "../components/controls/select.tsx";
 import { inputClass } from "../components/controls/styles.ts";
 import { HappeningBadge, happeningKinds } from "../components/facts/happening-kind.tsx";
@@ -7,7 +7,7 @@ import type { StreamAddress } from "./use-stream-address.ts";
 const ANY = "any";
 
 /** Kinds that are looked for together: what went wrong. */
-const failures: HappeningKind[] = ["attempt_failed", "retry", "dead_letter"];
+const failures: ActivityKind[] = ["attempt_failed", "retry", "dead_letter"];
 
 /** What of all that happens is shown. */
 export function Filters({ address, types }: { address: StreamAddress; types: readonly string[] }) {
@@ -45,7 +45,7 @@ export function Filters({ address, types }: { address: StreamAddress; types: rea
         label="Kind"
         value={kinds === null ? ANY : kinds.join()}
         options={kindOptions}
-        onChange={(chosen) => address.showKinds(chosen === ANY ? null : (chosen.split(",") as HappeningKind[]))}
+        onChange={(chosen) => address.showKinds(chosen === ANY ? null : (chosen.split(",") as ActivityKind[]))}
       />
     </search>
   );

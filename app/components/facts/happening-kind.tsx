@@ -1,4 +1,4 @@
-import type { Happening, HappeningKind } from "../../../server/protocol/happenings.ts";
+import type { ActivityEvent, ActivityKind } from "../../../server/protocol/activity.ts";
 import { EntryKindBadge, entryKinds } from "./entry-kind.tsx";
 import { LifecycleBadge } from "./lifecycle.tsx";
 
@@ -11,10 +11,10 @@ const looks = {
 } as const;
 
 /** All kinds of what happens. */
-export const happeningKinds: HappeningKind[] = [...entryKinds, ...(Object.keys(looks) as (keyof typeof looks)[])];
+export const happeningKinds: ActivityKind[] = [...entryKinds, ...(Object.keys(looks) as (keyof typeof looks)[])];
 
 /** What kind of thing it is: a step in a life by where it led to. */
-export function HappeningBadge({ kind, isError, lifecycle }: Pick<Happening, "kind" | "isError" | "lifecycle">) {
+export function HappeningBadge({ kind, isError, lifecycle }: Pick<ActivityEvent, "kind" | "isError" | "lifecycle">) {
   if (lifecycle !== null) return <LifecycleBadge lifecycle={lifecycle} />;
   if (kind === "state" || kind === "retry" || kind === "dead_letter" || kind === "life") {
     const { glyph, text, word } = looks[kind];

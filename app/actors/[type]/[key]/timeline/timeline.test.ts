@@ -13,9 +13,9 @@ const received = (id: string, now: number): EntryBody => ({
   messageId: id,
   message: message(id, now),
 });
-const effect = (id: string, n: number, began?: number, attempts = 1): EntryBody => ({
+const effect = (id: string, n: number, startedAt?: number, attempts = 1): EntryBody => ({
   ...{ kind: "effect", messageId: id, n, effect: { name: "quote", attempts, result: 1 } },
-  ...(began === undefined ? {} : { began }),
+  ...(startedAt === undefined ? {} : { startedAt }),
 });
 const failed = (id: string, attempt: number, now?: number): EntryBody => ({
   ...{ kind: "attempt_failed", messageId: id, attempt, error: { name: "Error", message: "no", stack: "" }, code: "c" },
