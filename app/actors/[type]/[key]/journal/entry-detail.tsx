@@ -6,7 +6,7 @@ import { Button, CloseButton } from "../../../../components/controls/controls.ts
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
 import { Empty, Problem, Skeleton } from "../../../../components/controls/states.tsx";
-import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
@@ -58,7 +58,7 @@ export function EntryDetail({
           </h2>
           {entry !== null && (
             <>
-              <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+              <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
               <span className="text-dim">
                 <At at={isoOf(entry.at)} />, <Ago at={isoOf(entry.at)} />
               </span>
@@ -245,7 +245,7 @@ function Message({
                   className="flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline aria-[current]:font-semibold"
                 >
                   <span className="mono">{formatNumber(entry.seq)}</span>
-                  <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+                  <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
                 </button>
               </li>
             ))}

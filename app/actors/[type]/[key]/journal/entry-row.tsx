@@ -1,7 +1,7 @@
 "use client";
 
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { Ago } from "../../../../components/facts/time.tsx";
 import { type Commands, tellsError, wordsOf } from "../../../../words/entries.ts";
 import { cutMiddle, formatNumber } from "../../../../words/format.ts";
@@ -38,7 +38,7 @@ export function EntryRow({ id, place, entry, commands, isActive, isOpen, isNew, 
     >
       <td className={`${line} ${columns.seq} text-dim`}>{formatNumber(seq)}</td>
       <td className={`${line} ${columns.kind}`}>
-        <EntryKindBadge kind={body.kind} isError={isError} />
+        <KindBadge kind={body.kind} isError={isError} />
       </td>
       <td className={`${line} ${columns.name}`} title={name ?? undefined}>
         {name ?? <span className="text-faint">{"messageId" in body && cutMiddle(body.messageId, 12)}</span>}

@@ -1,5 +1,5 @@
 import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
-import { Disclosure } from "../../../../components/controls/disclosure.tsx";
+import { Disclosure } from "../../../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
 import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
 import { At } from "../../../../components/facts/time.tsx";
