@@ -1,6 +1,8 @@
 "use client";
 
 import Link from "next/link";
+import { parseAsString, useQueryStates } from "nuqs";
+import type { TransitionStartFunction } from "react";
 import type { Page } from "../../../server/protocol/actors.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { DeadLetterInfo, DeadLettersQuery, RedriveInfo } from "../../../server/protocol/mail.ts";
@@ -14,7 +16,6 @@ import { formatCount } from "../../words/format.ts";
 import { isOpen } from "../job-state.tsx";
 import { LettersList } from "./letters-list.tsx";
 import { RedriveJob } from "./redrive-job.tsx";
-import { useLettersAddress } from "./use-letters-address.ts";
 import { useRedrive } from "./use-redrive.ts";
 
 type Query = Partial<Pick<DeadLettersQuery, "type" | "fingerprint" | "cursor">>;
@@ -141,4 +142,19 @@ function NoLetters({ isFiltered }: { isFiltered: boolean }) {
       </Link>
     </Empty>
   );
+}
+
+const parsers = { type: parseAsString, cursor: parseAsString, job: parseAsString };
+
+/** The list's filters and page, and the job that is shown, as the address has them. A filter leads to the first page. */
+function useLettersAddress(startTransition: TransitionStartFunction) {
+  const [{ type, job }, set] = useQueryStates(parsers, { shallow: false, startTransition });
+  return {
+    type,
+    job,
+    filter: (filters: { type: string | null }) => void set({ ...filters, cursor: null }, { history: "push" }),
+    clear: () => void set({ type: null, cursor: null }, { history: "push" }),
+    goTo: (cursor: string | null) => void set({ cursor }, { history: "push" }),
+    showJob: (id: string | null) => void set({ job: id }, { shallow: true }),
+  };
 }

@@ -10,9 +10,8 @@ import { ActorLink } from "../../components/facts/sender.tsx";
 import { formatCount } from "../../words/format.ts";
 import { BothEntries } from "./both-entries.tsx";
 import { Envelope } from "./envelope.tsx";
-import { Legend } from "./legend.tsx";
 import { sequenceOf } from "./sequence.ts";
-import { SequenceDiagram } from "./sequence-diagram.tsx";
+import { Legend, SequenceDiagram } from "./sequence-diagram.tsx";
 import { useTrace } from "./use-trace.ts";
 
 /** A message: what it was, how far it has come, and what belongs to it across actors. Which arrow is open is in the address. */

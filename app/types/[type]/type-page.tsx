@@ -9,8 +9,7 @@ import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx
 import { Ago } from "../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
 import { useRoom } from "../../live/use-room.ts";
-import { formatDuration, formatLatency, formatNumber } from "../../words/format.ts";
-import { whatIsKept } from "../../words/retention.ts";
+import { formatDuration, formatLatency, formatNumber, whatIsKept } from "../../words/format.ts";
 import { LatencyBars, RateLine } from "./bars.tsx";
 
 /** One type: what its commands take and how they do, and how its actors are brought back. */

@@ -5,7 +5,7 @@ import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts
 import { Button, CloseButton } from "../../../../components/controls/controls.tsx";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
-import { Empty, Problem, Skeleton } from "../../../../components/controls/states.tsx";
+import { Empty, LoadingRows, Problem } from "../../../../components/controls/states.tsx";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
@@ -13,7 +13,7 @@ import { EditAndResend } from "../../../../components/facts/resend.tsx";
 import { Ago, At } from "../../../../components/facts/time.tsx";
 import { type HistorySource, useServerHistory } from "../../../../history/history-source.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
-import { JsonValue } from "../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { isOver, type Story, tellsError } from "../../../../words/entries.ts";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 import { Effects } from "./effects.tsx";
@@ -75,12 +75,7 @@ export function EntryDetail({
           </Problem>
         </div>
       )}
-      {read === null && problem === null && (
-        <div aria-busy className="flex flex-col gap-2.5 p-3">
-          <Skeleton width="w-48" />
-          <Skeleton width="w-64" />
-        </div>
-      )}
+      {read === null && problem === null && <LoadingRows widths={["w-48", "w-64"]} />}
       {read !== null && entry === null && <NoEntry seq={seq} head={head} />}
       {entry !== null && (
         <Told entry={entry} story={read?.story ?? null} leads={history.actor !== null} onOpen={onOpen} />

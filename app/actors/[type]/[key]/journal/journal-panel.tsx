@@ -9,8 +9,7 @@ import { Empty, LoadingRows, PanelProblem } from "../../../../components/control
 import { entryKinds, KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { type JournalView, placeOf, shown, unseen } from "../../../../history/journal-view.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
-import { formatCount, formatNumber } from "../../../../words/format.ts";
-import { whatIsKept } from "../../../../words/retention.ts";
+import { formatCount, formatNumber, whatIsKept } from "../../../../words/format.ts";
 import { useActorAddress } from "../use-actor-address.ts";
 import { ActorEntry } from "./entry-detail.tsx";
 import { JournalList } from "./journal-list.tsx";

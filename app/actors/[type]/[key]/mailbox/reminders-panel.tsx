@@ -5,7 +5,7 @@ import { Empty, LoadingRows, PanelProblem } from "../../../../components/control
 import { At } from "../../../../components/facts/time.tsx";
 import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
-import { JsonValue } from "../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatDuration, formatUntil } from "../../../../words/format.ts";
 import { useNow } from "../../../../words/time.tsx";
 
