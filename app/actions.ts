@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import { getHandle, type Handle } from "../server/handle.ts";
+import { getHandle, type Handle } from "../server/handle/handle.ts";
 import { intervention } from "../server/protocol/actors.ts";
 import { type CommandReply, idempotencyKey, type Told } from "../server/protocol/commands.ts";
 import type { Result } from "../server/protocol/errors.ts";

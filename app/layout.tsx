@@ -4,7 +4,7 @@ import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { getHandle, NONCE_HEADER } from "../server/handle.ts";
+import { getHandle, NONCE_HEADER } from "../server/handle/handle.ts";
 import { Providers } from "./components/shell/providers.tsx";
 import { Shell } from "./components/shell/shell.tsx";
 import { ThemeScript } from "./components/shell/theme-script.tsx";

@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { getHandle } from "../server/handle.ts";
+import { getHandle } from "../server/handle/handle.ts";
 import { Overview } from "./overview/overview.tsx";
 
 export default async function OverviewPage() {

@@ -1,5 +1,5 @@
-import { Ending } from "../server/ending.ts";
-import { createLog } from "../server/log.ts";
+import { createLog } from "../server/process/log.ts";
+import { Ending } from "../server/process/shutdown.ts";
 import { setStage } from "./lib/stage.ts";
 import { help, type Options, readOptions, UsageError } from "./options.ts";
 import { measure } from "./suite.ts";

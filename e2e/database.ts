@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { createLog } from "../server/log.ts";
+import { createLog } from "../server/process/log.ts";
 import { startPostgres } from "../server/store/embedded/postgres.ts";
 import { PostgresProxy } from "../server/testing/postgres-proxy.ts";
 import { test as withServer } from "./test.ts";

@@ -1,7 +1,7 @@
-import type { Config } from "./config.ts";
-import type { Ending } from "./ending.ts";
-import type { Log } from "./log.ts";
-import type { Store } from "./runtime/ports.ts";
+import type { Config } from "./process/config.ts";
+import type { Log } from "./process/log.ts";
+import type { Ending } from "./process/shutdown.ts";
+import type { Store } from "./runtime/ports/store.ts";
 import { startPostgres } from "./store/embedded/postgres.ts";
 import { migrateDatabase } from "./store/migrate.ts";
 import { openStore } from "./store/postgres.ts";

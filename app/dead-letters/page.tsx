@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { getHandle } from "../../server/handle.ts";
+import { getHandle } from "../../server/handle/handle.ts";
 import { Groups } from "./groups.tsx";
 
 export const metadata: Metadata = { title: "Dead letters" };

@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import v8 from "node:v8";
 import vm from "node:vm";
-import { createLog } from "../../server/log.ts";
+import { createLog } from "../../server/process/log.ts";
 import { readCounter, readUser } from "../lib/asks.ts";
 import { serveParent } from "../lib/child.ts";
 import { startNode } from "../lib/node.ts";

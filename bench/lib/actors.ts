@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserState } from "../../server/actors/user-state.ts";
-import { contract } from "../../server/core/contract.ts";
-import { type ActorType, defineActor } from "../../server/core/define.ts";
+import { contract } from "../../server/core/define/contract.ts";
+import { type ActorType, defineActor } from "../../server/core/define/define.ts";
 
 /** A `user-state` that keeps its newest state only. */
 export const PlainUser: ActorType = { ...UserState, type: "plain-user", history: false };

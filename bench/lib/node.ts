@@ -1,11 +1,12 @@
 import { counterType } from "../../server/actors/counter.ts";
 import { UserState } from "../../server/actors/user-state.ts";
-import type { ActorType } from "../../server/core/define.ts";
-import type { Log } from "../../server/log.ts";
-import { systemClock } from "../../server/runtime/clock.ts";
-import { defaultLimits } from "../../server/runtime/limits.ts";
-import type { Store, Watchdog } from "../../server/runtime/ports.ts";
+import type { ActorType } from "../../server/core/define/define.ts";
+import type { Log } from "../../server/process/log.ts";
+import type { Watchdog } from "../../server/runtime/ports/clock.ts";
+import type { Store } from "../../server/runtime/ports/store.ts";
 import { type RunningRuntime, startRuntime } from "../../server/runtime/runtime.ts";
+import { defaultLimits } from "../../server/runtime/shared/limits.ts";
+import { systemClock } from "../../server/runtime/shared/system-clock.ts";
 import { openStore } from "../../server/store/postgres.ts";
 import { startWatchdog } from "../../server/watchdog/watchdog.ts";
 import { Caller, PlainUser, Relay } from "./actors.ts";

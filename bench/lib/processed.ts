@@ -1,5 +1,5 @@
 import type { EntryBody } from "../../server/protocol/journal.ts";
-import type { CommittedEvent, Events } from "../../server/runtime/events.ts";
+import type { CommittedEvent, Events } from "../../server/runtime/shared/events.ts";
 import type { Journey } from "./actors.ts";
 
 /** Whoever waits for the turns of one actor, in their order; and how many of its turns are durable. */

@@ -1,4 +1,4 @@
-import { checksum } from "../../server/runtime/digest.ts";
+import { checksum } from "../../server/runtime/shared/digest.ts";
 import { query } from "../../server/testing/sql.ts";
 
 /** Counters to be made by SQL, as if they had been used: `entries` turns each. */

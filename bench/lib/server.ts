@@ -1,7 +1,7 @@
 import { createApi } from "../../server/api/api.ts";
-import { openFront } from "../../server/front.ts";
-import { isAllowedOrigin } from "../../server/origin.ts";
-import { systemClock } from "../../server/runtime/clock.ts";
+import { openFront } from "../../server/http/listener.ts";
+import { isAllowedOrigin } from "../../server/http/origin.ts";
+import { systemClock } from "../../server/runtime/shared/system-clock.ts";
 import { attachStream } from "../../server/stream/stream.ts";
 import { type Node, onNode } from "./node.ts";
 import type { Stage } from "./stage.ts";

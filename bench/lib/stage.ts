@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import path from "node:path";
-import type { Ending } from "../../server/ending.ts";
-import type { Log } from "../../server/log.ts";
+import type { Log } from "../../server/process/log.ts";
+import type { Ending } from "../../server/process/shutdown.ts";
 import { migrateDatabase } from "../../server/store/migrate.ts";
 import { databaseUrl, query } from "../../server/testing/sql.ts";
 import { startTemporaryPostgres } from "../../server/tools/temporary-postgres.ts";

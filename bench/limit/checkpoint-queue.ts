@@ -1,6 +1,8 @@
-import type { ActorId, CheckpointRow, Store } from "../../server/runtime/ports.ts";
+import type { ActorId } from "../../server/runtime/ports/ids.ts";
+import type { CheckpointRow } from "../../server/runtime/ports/past.ts";
+import type { Store } from "../../server/runtime/ports/store.ts";
 
-/** Checkpoints in one statement, as in `server/runtime/checkpoints.ts`. */
+/** Checkpoints in one statement, as in `server/runtime/history/checkpoints.ts`. */
 const MAX_ROWS = 100;
 
 /** Writes checkpoints beside the batches, as the runtime does: one statement at a time, of each actor the newest. */

@@ -1,6 +1,8 @@
 import type { LastChange } from "../../server/protocol/actors.ts";
-import { checksum } from "../../server/runtime/digest.ts";
-import type { ActorId, BatchRows, CheckpointRow, EntryRow, StateRow } from "../../server/runtime/ports.ts";
+import type { BatchRows, EntryRow, StateRow } from "../../server/runtime/ports/commit.ts";
+import type { ActorId } from "../../server/runtime/ports/ids.ts";
+import type { CheckpointRow } from "../../server/runtime/ports/past.ts";
+import { checksum } from "../../server/runtime/shared/digest.ts";
 import { query } from "../../server/testing/sql.ts";
 import { increment, viewProduct } from "../lib/asks.ts";
 import { onNode } from "../lib/node.ts";

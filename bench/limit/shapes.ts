@@ -1,6 +1,7 @@
 import { Client } from "pg";
-import type { Claim } from "../../server/runtime/lease-store.ts";
-import type { BatchRows, EntryRow, StateRow, Store } from "../../server/runtime/ports.ts";
+import type { BatchRows, EntryRow, StateRow } from "../../server/runtime/ports/commit.ts";
+import type { Claim } from "../../server/runtime/ports/leases.ts";
+import type { Store } from "../../server/runtime/ports/store.ts";
 import { bigints, texts } from "../../server/store/arrays.ts";
 import { connectionConfig } from "../../server/store/connection.ts";
 import { NODE } from "../../server/store/lease.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
-import type { ActorId, Store } from "../../server/runtime/ports.ts";
+import type { ActorId } from "../../server/runtime/ports/ids.ts";
+import type { Store } from "../../server/runtime/ports/store.ts";
 import { openStore } from "../../server/store/postgres.ts";
 import { query } from "../../server/testing/sql.ts";
 import type { Measured } from "../lib/case.ts";

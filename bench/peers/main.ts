@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { Ending } from "../../server/ending.ts";
-import { createLog } from "../../server/log.ts";
+import { createLog } from "../../server/process/log.ts";
+import { Ending } from "../../server/process/shutdown.ts";
 import { fullSize } from "../lib/size.ts";
 import { setStage } from "../lib/stage.ts";
 import { compare } from "./compare.ts";

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Replay } from "../core/replay.ts";
-import { namedKey } from "../core/turn.ts";
-import { createLog } from "../log.ts";
+import { Replay } from "../core/replay/replay.ts";
+import { namedKey } from "../core/turn/turn.ts";
+import { createLog } from "../process/log.ts";
 import type { Entry } from "../protocol/journal.ts";
-import type { Store } from "../runtime/ports.ts";
+import type { Store } from "../runtime/ports/store.ts";
 import { openStore } from "../store/postgres.ts";
 import { CountingService } from "../testing/counting-service.ts";
 import { useDatabase } from "../testing/database.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePayload } from "../core/payload.ts";
+import { parsePayload } from "../core/define/payload.ts";
 import { type ExampleMessage, given } from "../testing/given.ts";
 import { counterType } from "./counter.ts";
 

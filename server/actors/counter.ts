@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineActor } from "../core/define.ts";
-import type { EffectCallContext } from "../core/effects.ts";
+import { defineActor } from "../core/define/define.ts";
+import type { EffectCallContext } from "../core/define/effects.ts";
 
 const amount = z.object({ by: z.number().int().positive().max(1_000_000).default(1) });
 const symbol = z.string().min(1).max(20);

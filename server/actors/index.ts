@@ -1,4 +1,4 @@
-import type { ActorType } from "../core/define.ts";
+import type { ActorType } from "../core/define/define.ts";
 import { counterType } from "./counter.ts";
 import { Cart } from "./shop/cart.ts";
 import { Order } from "./shop/order.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parsePayload } from "../core/payload.ts";
-import { initialState, namedKey } from "../core/turn.ts";
+import { parsePayload } from "../core/define/payload.ts";
+import { initialState, namedKey } from "../core/turn/turn.ts";
 import type { Json } from "../protocol/json.ts";
 import { type ExampleMessage, given } from "../testing/given.ts";
 import { UserState } from "./user-state.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActor } from "../core/define.ts";
+import { defineActor } from "../core/define/define.ts";
 
 /** How many products are remembered. */
 const RECENT_PRODUCTS = 3;

@@ -5,9 +5,9 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
 import type { ErrorBody } from "../protocol/errors.ts";
-import type { Runtime } from "../runtime/surface.ts";
+import type { Runtime } from "../runtime/api.ts";
 import { addCommandStream } from "./command-stream.ts";
 import { toRefusal } from "./errors.ts";
 import { addMail } from "./mail.ts";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { GreenroomError } from "../core/errors.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
 import {
   type CommandLine,
   type CommandLineResult,
@@ -11,7 +11,7 @@ import {
   type Told,
 } from "../protocol/commands.ts";
 import { isBlank, type Line, LineSplitter } from "../protocol/lines.ts";
-import type { CommandRequest, Runtime } from "../runtime/surface.ts";
+import type { CommandRequest, Runtime } from "../runtime/api.ts";
 import { type Answer, Answers } from "./answers.ts";
 import { toRefusal } from "./errors.ts";
 import { parseAs, parseJson } from "./json.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { deadLettersQuery, mailboxQuery, type RedriveInfo, redriveRequest } from "../protocol/mail.ts";
-import type { Runtime } from "../runtime/surface.ts";
+import type { Runtime } from "../runtime/api.ts";
 import { parseAs, parseJson } from "./json.ts";
 
 interface ActorParams {

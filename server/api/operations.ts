@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { decodeKey } from "../core/keys.ts";
+import { decodeKey } from "../core/define/keys.ts";
 import { intervention } from "../protocol/actors.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
-import type { Runtime } from "../runtime/surface.ts";
+import type { Runtime } from "../runtime/api.ts";
 import { parseAs, parseJson } from "./json.ts";
 import { isAsync } from "./prefer.ts";
 

@@ -5,7 +5,7 @@ import type { ActorState } from "../protocol/actors.ts";
 import { exportRange, fileName } from "../protocol/history-file.ts";
 import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
 import { replayRange } from "../protocol/replay.ts";
-import type { Inspector, PastReader } from "../runtime/surface.ts";
+import type { Inspector, PastReader } from "../runtime/api.ts";
 import { toRefusal } from "./errors.ts";
 import { parseAs } from "./json.ts";
 

@@ -10,7 +10,7 @@ import {
   type TypeInfo,
 } from "../protocol/actors.ts";
 import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
-import type { Inspector } from "../runtime/surface.ts";
+import type { Inspector } from "../runtime/api.ts";
 import { parseAs } from "./json.ts";
 
 /** Whether the server can do its work: the database is reachable and every migration is applied. */

@@ -1,8 +1,8 @@
-import type { ActorType, AskOptions } from "../core/define.ts";
-import type { Key } from "../core/keys.ts";
+import type { ActorType, AskOptions } from "../core/define/define.ts";
+import type { Key } from "../core/define/keys.ts";
 import type { Told } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
-import type { Runtime } from "./surface.ts";
+import type { Runtime } from "./api.ts";
 
 /** Sends typed messages to actors. */
 export interface Client {

@@ -9,7 +9,7 @@ import type { Ambush } from "../testing/campaign/node.ts";
 import { CountingService } from "../testing/counting-service.ts";
 import { useDatabase } from "../testing/database.ts";
 import { query } from "../testing/sql.ts";
-import { type CrashPoint, crashPoints } from "./crash-points.ts";
+import { type CrashPoint, crashPoints } from "./shared/crash-points.ts";
 
 const database = useDatabase();
 const switchboard = new Switchboard();

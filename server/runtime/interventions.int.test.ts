@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLog } from "../log.ts";
+import { createLog } from "../process/log.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
@@ -7,7 +7,7 @@ import { ledgerType, World } from "../testing/ledger.ts";
 import { startNode } from "../testing/node.ts";
 import { Note } from "../testing/note.ts";
 import type { Client } from "./client.ts";
-import type { Store } from "./ports.ts";
+import type { Store } from "./ports/store.ts";
 import type { RunningRuntime } from "./runtime.ts";
 
 const database = useDatabase();

@@ -1,19 +1,21 @@
+import { checkKey, encodeKey } from "../core/define/keys.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { checkKey, encodeKey } from "../core/keys.ts";
 import type { Intervention } from "../protocol/actors.ts";
-import { type Activation, unavailable } from "./activation.ts";
-import type { Actor, Blame } from "./actor.ts";
-import type { Census } from "./census.ts";
-import type { Checkpoints } from "./checkpoints.ts";
-import type { Events } from "./events.ts";
-import type { Types } from "./intake.ts";
-import type { Lanes } from "./lanes.ts";
-import type { Claim } from "./lease-store.ts";
-import type { MailTally } from "./mail-tally.ts";
-import type { Address, Clock, Store } from "./ports.ts";
-import { busy, type Registry } from "./registry.ts";
-import type { Retries } from "./retries.ts";
-import { fenced } from "./settle.ts";
+import { type Activation, unavailable } from "./actor/activation.ts";
+import type { Actor, Blame } from "./actor/actor.ts";
+import type { Census } from "./actor/counts.ts";
+import { busy, type Registry } from "./actor/registry.ts";
+import type { Checkpoints } from "./history/checkpoints.ts";
+import type { Lanes } from "./lane/lanes.ts";
+import { fenced } from "./lane/settle.ts";
+import type { MailTally } from "./mailbox/counts.ts";
+import type { Retries } from "./mailbox/retries.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Address } from "./ports/ids.ts";
+import type { Claim } from "./ports/leases.ts";
+import type { Store } from "./ports/store.ts";
+import type { Events } from "./shared/events.ts";
+import type { Types } from "./shared/types.ts";
 
 /** What interventions work with. */
 export interface InterventionsOptions {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { defineActor } from "../core/define.ts";
-import { createLog } from "../log.ts";
+import { defineActor } from "../core/define/define.ts";
+import { createLog } from "../process/log.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";

@@ -1,29 +1,30 @@
 import { randomUUID } from "node:crypto";
+import { encodeKey } from "../core/define/keys.ts";
 import { GreenroomError } from "../core/errors.ts";
-import { encodeKey } from "../core/keys.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, Told } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { CheckpointsWritten } from "../protocol/past.ts";
-import { unavailable } from "./activation.ts";
-import { expired, toCommandReply } from "./answers.ts";
-import { Census } from "./census.ts";
-import { Fenced } from "./committer.ts";
-import { crashPoint } from "./crash-points.ts";
-import type { Answer } from "./delivery.ts";
-import { Events } from "./events.ts";
-import { type Checked, checkIdempotencyKey } from "./intake.ts";
-import { claimLease } from "./lease.ts";
-import type { Claim } from "./lease-store.ts";
-import { STOP_GRACE_MS } from "./limits.ts";
-import { MailTally } from "./mail-tally.ts";
-import { makeParts, type NodeOptions } from "./parts.ts";
-import type { Address } from "./ports.ts";
-import { fenced } from "./settle.ts";
-import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./surface.ts";
-import { startUpkeep } from "./upkeep.ts";
+import { unavailable } from "./actor/activation.ts";
+import { Census } from "./actor/counts.ts";
+import type { Answer } from "./actor/delivery.ts";
+import { checkIdempotencyKey } from "./admission/in-flight.ts";
+import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./api.ts";
+import { startUpkeep } from "./background.ts";
+import { Fenced } from "./lane/committer.ts";
+import { fenced } from "./lane/settle.ts";
+import { claimLease } from "./leadership/lease.ts";
+import { MailTally } from "./mailbox/counts.ts";
+import type { Address } from "./ports/ids.ts";
+import type { Claim } from "./ports/leases.ts";
+import { crashPoint } from "./shared/crash-points.ts";
+import { Events } from "./shared/events.ts";
+import { STOP_GRACE_MS } from "./shared/limits.ts";
+import type { Checked } from "./shared/types.ts";
+import { expired, toCommandReply } from "./turn/answers.ts";
+import { makeParts, type NodeOptions } from "./wiring.ts";
 
 /** What a runtime is made of. */
 export interface RuntimeOptions extends NodeOptions {

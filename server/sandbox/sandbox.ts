@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { GreenroomError } from "../core/errors.ts";
-import type { Clock } from "../runtime/ports.ts";
-import type { Job, Outcome, Sandbox } from "../runtime/sandbox.ts";
+import type { Job, Outcome, Sandbox } from "../runtime/history/sandbox.ts";
+import type { Clock } from "../runtime/ports/clock.ts";
 import type { Answer, TypesSource } from "./thread.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ActorType } from "../core/define.ts";
+import type { ActorType } from "../core/define/define.ts";
 import { errorBody } from "../core/errors.ts";
 import type { ErrorBody } from "../protocol/errors.ts";
-import { type Job, type Outcome, runJob } from "../runtime/sandbox.ts";
+import { type Job, type Outcome, runJob } from "../runtime/history/sandbox.ts";
 
 // The thread of a sandbox: it loads the actor types for itself, since code cannot be sent, and does one job after the other.
 

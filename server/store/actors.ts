@@ -1,8 +1,9 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
-import type { Fits } from "../runtime/listing-port.ts";
-import type { ActorId, Address, StateRequest, StoredActor } from "../runtime/ports.ts";
-import { keySearch } from "./key-search.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
+import type { Fits } from "../runtime/ports/listing.ts";
+import type { StateRequest, StoredActor } from "../runtime/ports/store.ts";
+import { keySearch } from "./lists/key-search.ts";
 
 /**
  * See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key, and where

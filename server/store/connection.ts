@@ -1,5 +1,5 @@
 import { type ClientConfig, DatabaseError, type Pool, type PoolClient, types } from "pg";
-import { StoreUnavailable } from "../runtime/ports.ts";
+import { StoreUnavailable } from "../runtime/ports/store.ts";
 
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLog } from "../log.ts";
+import { createLog } from "../process/log.ts";
 import { useDatabase } from "../testing/database.ts";
 import { query } from "../testing/sql.ts";
 import { openStore } from "./postgres.ts";

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
-import type { Claim } from "../runtime/lease-store.ts";
-import type { Address } from "../runtime/ports.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type { Claim } from "../runtime/ports/leases.ts";
 import { transaction } from "./connection.ts";
 import { NODE } from "./lease.ts";
 

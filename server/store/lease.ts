@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig } from "pg";
-import { crashPoint } from "../runtime/crash-points.ts";
-import type { Claim, Claimant, Held, Leader } from "../runtime/lease-store.ts";
+import type { Claim, Claimant, Held, Leader } from "../runtime/ports/leases.ts";
+import { crashPoint } from "../runtime/shared/crash-points.ts";
 import { transaction } from "./connection.ts";
 
 /** Those that were erased count too, so that no position is ever ahead. Indexes: the ends of both primary keys. */

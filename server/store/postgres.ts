@@ -1,24 +1,24 @@
 import { Pool } from "pg";
-import type { Log } from "../log.ts";
-import type { Store } from "../runtime/ports.ts";
+import type { Log } from "../process/log.ts";
+import type { Store } from "../runtime/ports/store.ts";
 import { allocate, countByType, countCreated, countFound, everyActor, load, touch } from "./actors.ts";
+import { PostgresLaneWriter } from "./commit/lane-writer.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import { weaknesses } from "./durability.ts";
 import { erase } from "./erase.ts";
-import { fork, lineage } from "./fork.ts";
-import { happened } from "./happened.ts";
-import { detail, summaries } from "./inspect.ts";
-import { checkpointAt, checkpoints, loadJournals, tails, writeCheckpoints } from "./journal.ts";
-import { PostgresLaneWriter } from "./lane-writer.ts";
 import { claim, heartbeat, leader, release } from "./lease.ts";
-import { list } from "./list.ts";
-import { mailStore } from "./mail-store.ts";
-import { messageStore } from "./messages.ts";
-import { entries, past, seqAt } from "./past.ts";
+import { detail, summaries } from "./lists/inspect.ts";
+import { list } from "./lists/list.ts";
+import { mailStore } from "./mailboxes/mail-store.ts";
+import { fork, lineage } from "./past/fork.ts";
+import { checkpointAt, checkpoints, loadJournals, tails, writeCheckpoints } from "./past/journal.ts";
+import { entries, past, seqAt } from "./past/past.ts";
+import { keepCheckpoint, prunable, pruneThrough, spans } from "./past/retention.ts";
+import { snapshot } from "./past/snapshot.ts";
+import { timeline } from "./past/timeline.ts";
 import { keptReplies, prune } from "./replies.ts";
-import { keepCheckpoint, prunable, pruneThrough, spans } from "./retention.ts";
-import { snapshot } from "./snapshot.ts";
-import { timeline } from "./timeline.ts";
+import { happened } from "./trace/happened.ts";
+import { messageStore } from "./trace/messages.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
 const POOL_SIZE = 8;

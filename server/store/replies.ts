@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { ActorId, KeptReply } from "../runtime/ports.ts";
+import type { KeptReply } from "../runtime/ports/commit.ts";
+import type { ActorId } from "../runtime/ports/ids.ts";
 
 /** See `Store.keptReplies`. One statement for many. Index: `reply`'s primary key. */
 export async function keptReplies(

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createLog } from "../log.ts";
-import type { Claim, Held } from "../runtime/lease-store.ts";
-import type { Fits, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/listing-port.ts";
-import type { ActorId, Address, ReplyRow, StateRow, Store } from "../runtime/ports.ts";
+import { createLog } from "../process/log.ts";
+import type { ReplyRow, StateRow } from "../runtime/ports/commit.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
+import type { Claim, Held } from "../runtime/ports/leases.ts";
+import type { Fits, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/ports/listing.ts";
+import type { Store } from "../runtime/ports/store.ts";
 import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { PostgresProxy } from "../testing/postgres-proxy.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ActorDetail } from "../protocol/actors.ts";
 import { MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
-import type { CommittedEntry } from "../runtime/events.ts";
-import type { ActorId } from "../runtime/ports.ts";
-import type { Inspector } from "../runtime/surface.ts";
+import type { Inspector } from "../runtime/api.ts";
+import type { ActorId } from "../runtime/ports/ids.ts";
+import type { CommittedEntry } from "../runtime/shared/events.ts";
 import { ActorView } from "./actor-view.ts";
 
 const address = { type: "ledger", keyText: "a" };

@@ -3,9 +3,9 @@ import type { ActorDetail } from "../protocol/actors.ts";
 import { MAX_STREAMED_STATE } from "../protocol/bounds.ts";
 import type { CheckpointInfo } from "../protocol/journal.ts";
 import { type ActorFrame, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
-import type { ActorChange, CheckpointEvent } from "../runtime/events.ts";
-import type { Address } from "../runtime/ports.ts";
-import type { Glance, Inspector } from "../runtime/surface.ts";
+import type { Glance, Inspector } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type { ActorChange, CheckpointEvent } from "../runtime/shared/events.ts";
 import { Untold } from "./untold.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 

@@ -2,9 +2,9 @@ import { isoTime } from "../core/time.ts";
 import type { ActorSummary } from "../protocol/actors.ts";
 import { isFound, searchedPart } from "../protocol/key-text.ts";
 import { NEWEST_ACTOR } from "../protocol/stream.ts";
-import type { ActorChange, CreatedActor } from "../runtime/events.ts";
-import type { ActorId, Address } from "../runtime/ports.ts";
-import type { Inspector, ListRoom } from "../runtime/surface.ts";
+import type { Inspector, ListRoom } from "../runtime/api.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
+import type { ActorChange, CreatedActor } from "../runtime/shared/events.ts";
 import { type Absence, addressOf, addressText, type FrameBody, later, type Round, type View } from "./view.ts";
 
 /** The shortest time between two frames of a list, in milliseconds: browsers show tables four times a second. */

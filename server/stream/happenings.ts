@@ -1,9 +1,9 @@
 import type { Happening } from "../protocol/happenings.ts";
 import type { Entry, Patch } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import type { ActorChange, FailedAttempt, LifeEvent } from "../runtime/events.ts";
-import type { StoredLetter } from "../runtime/happened-port.ts";
-import type { Address } from "../runtime/ports.ts";
+import type { StoredLetter } from "../runtime/ports/activity-feed.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type { ActorChange, FailedAttempt, LifeEvent } from "../runtime/shared/events.ts";
 
 /** The most characters of a row's text. */
 const MAX_TEXT = 200;

@@ -1,8 +1,9 @@
 import type { Overview } from "../protocol/overview.ts";
 import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
-import type { RuntimeEvent } from "../runtime/events.ts";
-import type { Address, Clock } from "../runtime/ports.ts";
-import type { Runtime } from "../runtime/surface.ts";
+import type { Runtime } from "../runtime/api.ts";
+import type { Clock } from "../runtime/ports/clock.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type { RuntimeEvent } from "../runtime/shared/events.ts";
 import type { Round, View, WideEars } from "./view.ts";
 
 /** How long to wait after a reading failed, in milliseconds. */

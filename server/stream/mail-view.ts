@@ -1,5 +1,5 @@
 import type { MailCounts } from "../protocol/mail.ts";
-import type { Inspector } from "../runtime/surface.ts";
+import type { Inspector } from "../runtime/api.ts";
 import { type FrameBody, QuietView } from "./view.ts";
 
 /** How much mail there is, whenever that changes. */

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { MAX_CELLS } from "../protocol/map.ts";
-import type { CommittedEvent, LifeEvent } from "../runtime/events.ts";
-import type { ActorId, Address } from "../runtime/ports.ts";
-import type { Inspector } from "../runtime/surface.ts";
+import type { Inspector } from "../runtime/api.ts";
+import type { ActorId, Address } from "../runtime/ports/ids.ts";
+import type { CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
 import { MapView } from "./map-view.ts";
 
 const actor = (keyText: string): Address => ({ type: "counter", keyText });

@@ -1,8 +1,8 @@
 import { lifecycleLetters, MAX_CELLS, type MapFrame, type MapGroup } from "../protocol/map.ts";
 import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
-import type { CommittedEvent, CreatedActor, LifeEvent } from "../runtime/events.ts";
-import type { Address } from "../runtime/ports.ts";
-import type { Inspector } from "../runtime/surface.ts";
+import type { Inspector } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type { CommittedEvent, CreatedActor, LifeEvent } from "../runtime/shared/events.ts";
 import { addressText, type FrameBody, QuietView, type Round, type WideEars } from "./view.ts";
 
 /** The least time between two frames, in milliseconds: nobody sees more. */

@@ -1,6 +1,6 @@
 import type { Socket } from "socket.io";
 import { errorBody, GreenroomError } from "../core/errors.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
 import type { ErrorBody } from "../protocol/errors.ts";
 import {
   type ClientToServer,
@@ -11,7 +11,7 @@ import {
   type WatchAnswer,
   watch,
 } from "../protocol/stream.ts";
-import type { Inspector, Runtime } from "../runtime/surface.ts";
+import type { Inspector, Runtime } from "../runtime/api.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import type { Hub, Reader } from "./hub.ts";

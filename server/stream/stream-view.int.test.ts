@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLog } from "../log.ts";
+import { createLog } from "../process/log.ts";
 import type { Happening } from "../protocol/happenings.ts";
 import { type Frame, MAX_FRAME_ENTRIES, type Position } from "../protocol/stream.ts";
-import { systemClock } from "../runtime/clock.ts";
-import type { Store } from "../runtime/ports.ts";
+import type { Runtime, StreamRoom } from "../runtime/api.ts";
+import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
-import type { Runtime, StreamRoom } from "../runtime/surface.ts";
+import { systemClock } from "../runtime/shared/system-clock.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Happened, Happening, HappeningKind } from "../protocol/happenings.ts";
 import { entryKind } from "../protocol/journal.ts";
 import { MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
-import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/events.ts";
-import type { Address } from "../runtime/ports.ts";
-import type { Inspector, StreamRoom } from "../runtime/surface.ts";
+import type { Inspector, StreamRoom } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
 import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./happenings.ts";
 import { type Absence, type FrameBody, QuietView, type WideEars } from "./view.ts";
 

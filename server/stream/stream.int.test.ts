@@ -3,8 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { io, type Socket } from "socket.io-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLog } from "../log.ts";
-import { isAllowedOrigin } from "../origin.ts";
+import { isAllowedOrigin } from "../http/origin.ts";
+import { createLog } from "../process/log.ts";
 import {
   type ClientToServer,
   type Frame,
@@ -13,9 +13,9 @@ import {
   type Room,
   type ServerToClient,
 } from "../protocol/stream.ts";
-import { systemClock } from "../runtime/clock.ts";
-import type { Store } from "../runtime/ports.ts";
+import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
+import { systemClock } from "../runtime/shared/system-clock.ts";
 import { openStore } from "../store/postgres.ts";
 import { useDatabase } from "../testing/database.ts";
 import { startNode } from "../testing/node.ts";

@@ -1,9 +1,9 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { Server } from "socket.io";
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
 import type { ClientToServer, ServerToClient } from "../protocol/stream.ts";
-import type { Clock } from "../runtime/ports.ts";
-import type { Runtime } from "../runtime/surface.ts";
+import type { Runtime } from "../runtime/api.ts";
+import type { Clock } from "../runtime/ports/clock.ts";
 import { Hub } from "./hub.ts";
 import { serveSocket } from "./socket.ts";
 

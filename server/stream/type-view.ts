@@ -1,4 +1,4 @@
-import type { Inspector } from "../runtime/surface.ts";
+import type { Inspector } from "../runtime/api.ts";
 import { type FrameBody, QuietView, type Round } from "./view.ts";
 
 /** The time between two frames, in milliseconds. */

@@ -1,7 +1,7 @@
 import type { LastChange } from "../protocol/actors.ts";
 import type { Entry } from "../protocol/journal.ts";
 import { MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
-import type { ActorChange } from "../runtime/events.ts";
+import type { ActorChange } from "../runtime/shared/events.ts";
 
 /** Entries that a frame has where it cannot have all: what a screen shows. */
 const SOME = 50;

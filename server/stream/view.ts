@@ -2,8 +2,14 @@ import type { ActorName } from "../protocol/actors.ts";
 import { encodeKey } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Frame, Position } from "../protocol/stream.ts";
-import type { ActorChange, CheckpointEvent, CommittedEvent, CreatedActor, LifeEvent } from "../runtime/events.ts";
-import type { Address } from "../runtime/ports.ts";
+import type { Address } from "../runtime/ports/ids.ts";
+import type {
+  ActorChange,
+  CheckpointEvent,
+  CommittedEvent,
+  CreatedActor,
+  LifeEvent,
+} from "../runtime/shared/events.ts";
 
 /** What a frame holds besides its place in the chain. */
 export type FrameBody = Omit<Frame, "id" | "from" | "position">;

@@ -1,8 +1,9 @@
 import process from "node:process";
-import type { EffectCallContext } from "../core/effects.ts";
-import { createLog } from "../log.ts";
+import type { EffectCallContext } from "../core/define/effects.ts";
+import { createLog } from "../process/log.ts";
 import type { EntryBody } from "../protocol/journal.ts";
-import type { BatchRows, LaneWriter, Store } from "../runtime/ports.ts";
+import type { BatchRows, LaneWriter } from "../runtime/ports/commit.ts";
+import type { Store } from "../runtime/ports/store.ts";
 import { openStore } from "../store/postgres.ts";
 import { ledgerType, World } from "./ledger.ts";
 import { startNode } from "./node.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Order } from "../actors/shop/order.ts";
-import { defineActor } from "../core/define.ts";
+import { defineActor } from "../core/define/define.ts";
 import { given } from "./given.ts";
 import { ledgerType, World } from "./ledger.ts";
 import { Note } from "./note.ts";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ActorType } from "../core/define.ts";
-import type { Key } from "../core/keys.ts";
-import { parsePayload } from "../core/payload.ts";
+import type { ActorType } from "../core/define/define.ts";
+import type { Key } from "../core/define/keys.ts";
+import { parsePayload } from "../core/define/payload.ts";
 import { isoTime } from "../core/time.ts";
-import { initialState, namedKey, runQuery, runTurn, type TurnResult } from "../core/turn.ts";
+import { initialState, namedKey, runQuery, runTurn, type TurnResult } from "../core/turn/turn.ts";
 import type { EffectError, RecordedEffect, RecordedReminder, RecordedSend } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import { applyPatches } from "../protocol/patches.ts";

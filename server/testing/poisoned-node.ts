@@ -1,7 +1,7 @@
 import process from "node:process";
 import { z } from "zod";
-import { defineActor } from "../core/define.ts";
-import { createLog } from "../log.ts";
+import { defineActor } from "../core/define/define.ts";
+import { createLog } from "../process/log.ts";
 import { openStore } from "../store/postgres.ts";
 import { startWatchdog } from "../watchdog/watchdog.ts";
 import { startNode } from "./node.ts";

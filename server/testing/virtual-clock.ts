@@ -1,4 +1,4 @@
-import type { Clock } from "../runtime/ports.ts";
+import type { Clock } from "../runtime/ports/clock.ts";
 
 interface Timer {
   at: number;

@@ -1,8 +1,8 @@
 import { chmod, mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type { Ending } from "../ending.ts";
-import type { Log } from "../log.ts";
+import type { Log } from "../process/log.ts";
+import type { Ending } from "../process/shutdown.ts";
 import { type EmbeddedPostgres, removePostgres, startPostgres } from "../store/embedded/postgres.ts";
 
 /** A Postgres that leaves nothing behind, and where its data are. */

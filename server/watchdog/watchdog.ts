@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Watchdog } from "../runtime/ports.ts";
+import type { Watchdog } from "../runtime/ports/clock.ts";
 
 /** The most bytes that say what runs: a command, a message's id, a type, and most of a key. */
 const MAX_TEXT = 1_024;

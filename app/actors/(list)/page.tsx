@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { getHandle } from "../../../server/handle.ts";
+import { getHandle } from "../../../server/handle/handle.ts";
 import { actorsQuery } from "../../../server/protocol/actors.ts";
 import { ActorsList } from "./actors-list.tsx";
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
-import { getHandle } from "../../../server/handle.ts";
+import { getHandle } from "../../../server/handle/handle.ts";
 import { deadLettersQuery, type RedriveInfo } from "../../../server/protocol/mail.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 

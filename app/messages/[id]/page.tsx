@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { z } from "zod";
-import { getHandle } from "../../../server/handle.ts";
+import { getHandle } from "../../../server/handle/handle.ts";
 import { Empty } from "../../components/controls/states.tsx";
 import { MessageView } from "./message-view.tsx";
 

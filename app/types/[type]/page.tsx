@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { getHandle } from "../../../server/handle.ts";
+import { getHandle } from "../../../server/handle/handle.ts";
 import { TypePage } from "./type-page.tsx";
 
 type Params = Promise<{ type: string }>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActor } from "../../core/define.ts";
+import { defineActor } from "../../core/define/define.ts";
 import { cartMessages, orderMessages } from "./messages.ts";
 
 /** How long a cart that nobody touches keeps what is in it. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contract } from "../../core/contract.ts";
+import { contract } from "../../core/define/contract.ts";
 
 /** What states have members by: not what every object has. */
 const name = z

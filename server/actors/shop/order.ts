@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { TurnContext } from "../../core/context.ts";
-import { defineActor } from "../../core/define.ts";
+import type { TurnContext } from "../../core/define/context.ts";
+import { defineActor } from "../../core/define/define.ts";
 import { cartMessages, line, orderMessages, stockMessages } from "./messages.ts";
 
 /** How long an order waits for the stock's answers. */

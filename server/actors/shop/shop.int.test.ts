@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLog } from "../../log.ts";
+import { createLog } from "../../process/log.ts";
 import { type Client, createClient } from "../../runtime/client.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database.ts";

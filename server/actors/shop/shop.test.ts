@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parsePayload } from "../../core/payload.ts";
+import { parsePayload } from "../../core/define/payload.ts";
 import { seededRandom, uuidFrom } from "../../core/random.ts";
 import type { Json } from "../../protocol/json.ts";
 import { type ExampleMessage, given } from "../../testing/given.ts";

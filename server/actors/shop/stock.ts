@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActor } from "../../core/define.ts";
+import { defineActor } from "../../core/define/define.ts";
 import { orderMessages, stockMessages } from "./messages.ts";
 
 /** What there is of one article, kept as a journal: how much is free, and what is reserved for which order. */

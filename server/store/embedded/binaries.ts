@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, cp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import type { Log } from "../../log.ts";
+import type { Log } from "../../process/log.ts";
 import type { Place } from "./place.ts";
 import { spawnTethered } from "./tethered.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, lstat, mkdir, realpath } from "node:fs/promises";
 import path from "node:path";
-import type { Log } from "../../log.ts";
+import type { Log } from "../../process/log.ts";
 import { type Account, postgresAccount } from "./account.ts";
 import { spawnTethered } from "./tethered.ts";
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Log } from "../../log.ts";
+import type { Log } from "../../process/log.ts";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { DATABASE, ensureCluster } from "./cluster.ts";
 import { endLeftover } from "./leftover.ts";

@@ -1,4 +1,4 @@
-import { isEqual } from "../../core/equal.ts";
+import { isEqual } from "../../core/json/equal.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { Entry, EntryBody } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";

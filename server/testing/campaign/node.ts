@@ -1,12 +1,12 @@
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createLog } from "../../log.ts";
+import { createLog } from "../../process/log.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Json } from "../../protocol/json.ts";
-import { systemClock } from "../../runtime/clock.ts";
-import { type CrashPoint, onCrashPoint } from "../../runtime/crash-points.ts";
-import { defaultLimits } from "../../runtime/limits.ts";
 import { type RunningRuntime, startRuntime } from "../../runtime/runtime.ts";
+import { type CrashPoint, onCrashPoint } from "../../runtime/shared/crash-points.ts";
+import { defaultLimits } from "../../runtime/shared/limits.ts";
+import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { openStore } from "../../store/postgres.ts";
 import { campaignTypes } from "./types.ts";
 

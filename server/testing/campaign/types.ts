@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { contract } from "../../core/contract.ts";
-import { type ActorType, defineActor } from "../../core/define.ts";
+import { contract } from "../../core/define/contract.ts";
+import { type ActorType, defineActor } from "../../core/define/define.ts";
 
 /** Names one thing that a client asked for: it must be found applied once, or not at all. */
 const op = z.string();

@@ -12,30 +12,9 @@ const report = z.object({
 });
 type Diagnostic = z.infer<typeof report>["diagnostics"][number];
 
-/** What is read of Biome's configuration: the messages of the import rules. */
-const rules = z.object({
-  overrides: z.array(
-    z.object({
-      linter: z
-        .object({
-          rules: z.object({
-            style: z
-              .object({
-                noRestrictedImports: z
-                  .object({ options: z.object({ patterns: z.array(z.object({ message: z.string() })) }) })
-                  .optional(),
-              })
-              .optional(),
-          }),
-        })
-        .optional(),
-    }),
-  ),
-});
-
 /**
  * Whether the rules bite: a project with the same configuration, where each file breaks one rule, must be told exactly
- * that of each file. Every import rule of the configuration must be among those broken.
+ * that of each file. Every rule about layers must be among those broken.
  */
 export async function checkSeeds(): Promise<Outcome> {
   const diagnostics = await inTempDir(lintSeeds);
@@ -45,7 +24,7 @@ export async function checkSeeds(): Promise<Outcome> {
     return same ? [] : [`${file}: expected [${breaks.join(", ")}], told [${told.join(", ")}]`];
   });
   const told = new Set(diagnostics.map((d) => d.message));
-  const untold = (await importRules()).filter((message) => !told.has(message));
+  const untold = (await layerRules()).filter((message) => !told.has(message));
   return verdict([...problems, ...untold.map((message) => `No seeded violation breaks the rule: ${message}`)]);
 }
 
@@ -69,9 +48,8 @@ function nameOf({ category, message }: Diagnostic): string {
   return own ? message : (category.split("/").at(-1) ?? category);
 }
 
-async function importRules(): Promise<string[]> {
-  const { overrides } = rules.parse(JSON.parse(await readFile(path.join(root, "biome.json"), "utf8")));
-  return overrides.flatMap(
-    ({ linter }) => linter?.rules.style?.noRestrictedImports?.options.patterns.map(({ message }) => message) ?? [],
-  );
+/** The message of each rule about layers. */
+async function layerRules(): Promise<string[]> {
+  const text = await readFile(path.join(root, "server/tools/check/rules/layers.grit"), "utf8");
+  return [...text.matchAll(/\$message = "(.*)"/g)].map(([, message = ""]) => message);
 }

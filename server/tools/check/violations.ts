@@ -14,90 +14,70 @@ function imports(file: string, allowed: readonly string[], forbidden: string, ru
 }
 
 const ofImports: readonly Seed[] = [
-  imports("server/log.ts", ["pino"], "./config.ts", "config, log and origin import nothing of ours."),
-  imports("server/handle.ts", ["./protocol/a.ts"], "./runtime/a.ts", "handle imports protocol."),
-  imports("server/protocol/a.ts", ["./b.ts", "zod"], "../core/errors.ts", "protocol imports zod."),
+  imports("server/protocol/a.ts", ["./b.ts", "zod"], "../core/errors.ts", "protocol imports zod alone."),
   imports("server/core/a.ts", ["../protocol/a.ts"], "../runtime/a.ts", "core is pure: it imports protocol."),
-  imports("server/core/b.ts", ["./a.ts"], "node:fs", "core is pure: it imports protocol."),
-  imports("server/actors/a.ts", ["../core/define.ts"], "../runtime/a.ts", "actors import core."),
-  imports("server/actors/shop/a.ts", ["../../core/define.ts"], "../../runtime/a.ts", "actors import core."),
-  ...["pg", "drizzle-orm", "socket.io", "next/server", "../store/a.ts", "../api/a.ts", "node:timers/promises"].map(
-    (forbidden, i) =>
-      imports(
-        `server/runtime/a${i}.ts`,
-        ["../core/a.ts", "../protocol/a.ts", "../log.ts"],
-        forbidden,
-        "runtime imports core and protocol; the rest of the world comes through its ports.",
-      ),
+  imports("server/core/turn/b.ts", ["./a.ts", "../errors.ts"], "node:fs", "core is pure: it imports protocol."),
+  imports("server/actors/a.ts", ["../core/define/define.ts", "zod"], "../runtime/a.ts", "actors import core."),
+  imports("server/actors/shop/a.ts", ["../../core/define/define.ts"], "../../runtime/a.ts", "actors import core."),
+  ...["pg", "drizzle-orm", "socket.io", "next/server", "node:timers/promises"].map((forbidden, i) =>
+    imports(
+      `server/runtime/lane/a${i}.ts`,
+      ["../../core/a.ts", "../../protocol/a.ts", "../../process/log.ts", "node:crypto"],
+      forbidden,
+      "The runtime reaches the rest of the world through its ports.",
+    ),
   ),
-  imports("server/runtime/clock.ts", ["./ports.ts"], "./a.ts", "The clock imports its port, and timers."),
+  ...["../store/a.ts", "../api/a.ts"].map((forbidden, i) =>
+    imports(`server/runtime/b${i}.ts`, ["../core/a.ts"], forbidden, "The runtime imports core and protocol."),
+  ),
+  ...["../runtime/runtime.ts", "../runtime/lane/a.ts"].map((forbidden, i) =>
+    imports(
+      `server/store/a${i}.ts`,
+      ["pg", "drizzle-orm", "../runtime/ports/store.ts", "../../drizzle/schema.ts"],
+      forbidden,
+      "The store imports the runtime's ports.",
+    ),
+  ),
   imports(
-    "server/store/a.ts",
-    ["pg", "drizzle-orm", "../runtime/ports.ts", "../../drizzle/schema.ts"],
+    "server/watchdog/a.ts",
+    ["../runtime/ports/clock.ts"],
     "../runtime/runtime.ts",
-    "store imports the ports, core, protocol and drizzle/schema; it alone imports pg and drizzle-orm.",
+    "Threads import the runtime's ports; the actors' code they load by name.",
   ),
-  imports("server/store/embedded/a.ts", ["../../log.ts"], "../postgres.ts", "The embedded Postgres imports log."),
-  imports(
-    "server/testing/crashing-node.ts",
-    ["./node.ts", "../runtime/ports.ts", "../store/postgres.ts"],
-    "pg",
-    "A process of the tests joins what a server joins, and imports no more than it.",
-  ),
-  imports("server/watchdog/a.ts", ["../runtime/ports.ts"], "../runtime/runtime.ts", "The watchdog imports its port."),
   imports(
     "server/sandbox/a.ts",
-    ["../runtime/sandbox.ts", "../core/a.ts", "../protocol/a.ts"],
+    ["../runtime/history/sandbox.ts", "../core/a.ts", "../protocol/a.ts"],
     "../actors/index.ts",
-    "The sandbox imports its port, core and protocol; the actors' code it loads by name.",
+    "Threads import the runtime's ports; the actors' code they load by name.",
   ),
-  imports("server/stream/a.ts", ["../runtime/a.ts", "socket.io"], "pg", "stream imports runtime and protocol."),
-  imports("server/stream/b.ts", ["node:http"], "node:timers", "stream imports runtime and protocol."),
-  imports("server/api/a.ts", ["../runtime/a.ts", "fastify"], "../store/a.ts", "api imports runtime and protocol."),
-  imports("server/api/b.ts", ["node:http"], "node:timers/promises", "api imports runtime and protocol."),
-  imports("server/tools/a.ts", ["../store/a.ts"], "../core/a.ts", "tools import protocol, runtime and store."),
-  imports(
-    "server/tools/parts/a.ts",
-    ["../a.ts", "../../runtime/a.ts"],
-    "../../actors/a.ts",
-    "The parts of a tool import protocol, runtime and store.",
-  ),
-  ...["demo", "replay"].map((tool) =>
+  ...["../store/a.ts", "../runtime/lane/lane.ts", "../runtime/wiring.ts", "node:timers"].map((forbidden, i) =>
     imports(
-      `server/tools/${tool}/a.ts`,
-      ["./b.ts", "../../actors/a.ts", "../../core/a.ts", "../../store/embedded/postgres.ts", "../../log.ts"],
-      "../../api/a.ts",
-      "Demo and replay import the runtime with all that they need, and no doors.",
-    ),
-  ),
-  imports("server/testing/a.ts", ["../core/a.ts", "vitest"], "../store/a.ts", "testing imports core and runtime."),
-  imports(
-    "server/testing/campaign/a.ts",
-    ["../a.ts", "../../store/a.ts"],
-    "../../api/a.ts",
-    "The campaign imports what a node is made of.",
-  ),
-  imports("server/testing/database.ts", ["pg"], "../api/a.ts", "The database of the tests imports store."),
-  imports(
-    "bench/lib/a.ts",
-    ["../cases/a.ts", "../../server/runtime/a.ts", "../../server/ending.ts", "pg"],
-    "../../server/tools/a.ts",
-    "The benchmark imports what a server is made of, and pg.",
-  ),
-  imports(
-    "bench/peers/a.ts",
-    ["../lib/a.ts", "node:os"],
-    "../../server/runtime/a.ts",
-    "The peers import the benchmark, and what they measure.",
-  ),
-  imports("drizzle/schema.ts", ["drizzle-orm/pg-core"], "../server/core/a.ts", "The schema imports drizzle-orm."),
-  ...["../server/runtime/a.ts", "pg", "drizzle-orm"].map((forbidden, i) =>
-    imports(
-      `app/a${i}.ts`,
-      ["../server/handle.ts", "../server/protocol/a.ts", "react"],
+      `server/stream/a${i}.ts`,
+      ["../runtime/api.ts", "../runtime/shared/events.ts", "../runtime/ports/ids.ts", "socket.io", "node:http"],
       forbidden,
-      "Pages import handle, protocol, and types of actors.",
+      "The doors import the runtime's api, its events and its ports.",
     ),
+  ),
+  imports(
+    "server/http/a.ts",
+    ["../protocol/a.ts"],
+    "../runtime/a.ts",
+    "http and process import the handle and protocol.",
+  ),
+  imports(
+    "server/handle/a.ts",
+    ["../runtime/api.ts"],
+    "../runtime/runtime.ts",
+    "The handle imports the runtime's api.",
+  ),
+  imports("server/tools/a.ts", ["../store/a.ts"], "../api/a.ts", "Tools and tests import no doors."),
+  imports("server/testing/part/a.ts", ["../../core/a.ts"], "../../stream/a.ts", "Tools and tests import no doors."),
+  imports("drizzle/schema.ts", ["drizzle-orm/pg-core"], "../server/core/a.ts", "The schema imports drizzle-orm."),
+  imports(
+    "app/a.ts",
+    ["../server/handle/handle.ts", "../server/protocol/a.ts", "react"],
+    "../server/runtime/a.ts",
+    "Pages import the handle, protocol, and types of actors.",
   ),
   imports("server/core/a.test.ts", ["../store/a.ts", "vitest"], "../main.ts", "main.ts is started, never imported."),
 ];
@@ -114,7 +94,7 @@ export const c: A = b;
   {
     file: "app/browser.tsx",
     code: `"use client";
-import { getHandle } from "../server/handle.ts";
+import { getHandle } from "../server/handle/handle.ts";
 import { position } from "../server/protocol/stream.ts";
 export const c = [getHandle, position];
 `,

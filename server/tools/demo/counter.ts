@@ -1,6 +1,6 @@
 import { counterType } from "../../actors/counter.ts";
-import type { ActorType } from "../../core/define.ts";
-import type { Address } from "../../runtime/ports.ts";
+import type { ActorType } from "../../core/define/define.ts";
+import type { Address } from "../../runtime/ports/ids.ts";
 
 /** The counter as replay needs it: that calls no effect, so there is no service. */
 export const Counter = counterType("http://nowhere.invalid");

@@ -1,5 +1,5 @@
-import { Ending } from "../../ending.ts";
-import { createLog, type Log } from "../../log.ts";
+import { createLog, type Log } from "../../process/log.ts";
+import { Ending } from "../../process/shutdown.ts";
 import { killBetweenEffects, killDuringCall, recoverFrom } from "./crashes.ts";
 import { sendFirstMessages } from "./first-messages.ts";
 import { compareRecoveries } from "./long-journal.ts";

@@ -1,9 +1,9 @@
 import process from "node:process";
 import { counterType } from "../../actors/counter.ts";
-import { createLog } from "../../log.ts";
-import { systemClock } from "../../runtime/clock.ts";
-import { defaultLimits } from "../../runtime/limits.ts";
+import { createLog } from "../../process/log.ts";
 import { startRuntime } from "../../runtime/runtime.ts";
+import { defaultLimits } from "../../runtime/shared/limits.ts";
+import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { openStore } from "../../store/postgres.ts";
 import { key } from "./counter.ts";
 import type { Command, FromNode, ToNode } from "./messages.ts";

@@ -1,9 +1,9 @@
 import { env, stdout } from "node:process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { defineActor } from "../../core/define.ts";
-import { createLog } from "../../log.ts";
-import type { Store } from "../../runtime/ports.ts";
+import { defineActor } from "../../core/define/define.ts";
+import { createLog } from "../../process/log.ts";
+import type { Store } from "../../runtime/ports/store.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database.ts";
 import { startNode } from "../../testing/node.ts";

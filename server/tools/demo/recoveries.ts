@@ -1,11 +1,12 @@
-import type { ActorType } from "../../core/define.ts";
-import { initialState, namedKey, runTurn } from "../../core/turn.ts";
-import type { Log } from "../../log.ts";
+import type { ActorType } from "../../core/define/define.ts";
+import { initialState, namedKey, runTurn } from "../../core/turn/turn.ts";
+import type { Log } from "../../process/log.ts";
 import type { OpenTurn } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { ActorId, Address, Store } from "../../runtime/ports.ts";
-import { recover } from "../../runtime/recovery.ts";
+import { recover } from "../../runtime/actor/recovery.ts";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
+import type { Store } from "../../runtime/ports/store.ts";
 
 /** Entries that one statement brings. */
 const PAGE = 5_000;

@@ -1,5 +1,5 @@
-import type { RuntimeEvent } from "../../runtime/events.ts";
-import type { Store } from "../../runtime/ports.ts";
+import type { Store } from "../../runtime/ports/store.ts";
+import type { RuntimeEvent } from "../../runtime/shared/events.ts";
 import type { Recovery } from "./messages.ts";
 
 /** Measures the recovery of a node's one actor: what was read of the store for it, and how long it took. */

@@ -1,6 +1,6 @@
-import type { Ending } from "../../ending.ts";
-import type { Log } from "../../log.ts";
-import type { Store } from "../../runtime/ports.ts";
+import type { Log } from "../../process/log.ts";
+import type { Ending } from "../../process/shutdown.ts";
+import type { Store } from "../../runtime/ports/store.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/postgres.ts";
 import { startTemporaryPostgres } from "../temporary-postgres.ts";

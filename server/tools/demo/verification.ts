@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ActorType } from "../../core/define.ts";
-import { Replay } from "../../core/replay.ts";
-import { namedKey } from "../../core/turn.ts";
+import type { ActorType } from "../../core/define/define.ts";
+import { Replay } from "../../core/replay/replay.ts";
+import { namedKey } from "../../core/turn/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Divergence } from "../../protocol/replay.ts";
 import { address, Counter, key, MOST, withChangedRule } from "./counter.ts";

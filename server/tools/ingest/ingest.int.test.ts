@@ -8,7 +8,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UserState } from "../../actors/user-state.ts";
 import { createApi } from "../../api/api.ts";
-import { createLog } from "../../log.ts";
+import { createLog } from "../../process/log.ts";
 import type { ActorState, ActorSummary, Page } from "../../protocol/actors.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database.ts";

@@ -1,8 +1,8 @@
 import { argv, env } from "node:process";
 import { actorTypes } from "../../actors/index.ts";
-import { readConfig } from "../../config.ts";
-import { Ending } from "../../ending.ts";
-import { createLog } from "../../log.ts";
+import { readConfig } from "../../process/config.ts";
+import { createLog } from "../../process/log.ts";
+import { Ending } from "../../process/shutdown.ts";
 import { startPostgres } from "../../store/embedded/postgres.ts";
 import { openStore } from "../../store/postgres.ts";
 import { help, type Options, readOptions, UsageError } from "./options.ts";

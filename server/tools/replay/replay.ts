@@ -1,11 +1,12 @@
-import type { ActorType } from "../../core/define.ts";
+import type { ActorType } from "../../core/define/define.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import type { Divergence, DivergenceKind } from "../../protocol/replay.ts";
-import { Past } from "../../runtime/past.ts";
-import type { SnapshotReader } from "../../runtime/past-port.ts";
-import type { ActorId, Store } from "../../runtime/ports.ts";
-import { inPlace } from "../../runtime/sandbox.ts";
-import { verify } from "../../runtime/verify.ts";
+import { Past } from "../../runtime/history/past.ts";
+import { inPlace } from "../../runtime/history/sandbox.ts";
+import { verify } from "../../runtime/history/verify.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
+import type { SnapshotReader } from "../../runtime/ports/past.ts";
+import type { Store } from "../../runtime/ports/store.ts";
 import { type Options, UsageError } from "./options.ts";
 
 /** The most divergences that are kept with both values; beyond them they are counted. */

@@ -1,5 +1,5 @@
 import { notFound } from "next/navigation";
-import { getHandle } from "../../../../server/handle.ts";
+import { getHandle } from "../../../../server/handle/handle.ts";
 import type { TypeInfo } from "../../../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
 import { keyTextOf, segmentProblem } from "../../segments.ts";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { getHandle } from "../../../../server/handle.ts";
+import { getHandle } from "../../../../server/handle/handle.ts";
 import type { ActorDetail, TypeInfo } from "../../../../server/protocol/actors.ts";
 import { MAX_STREAMED_STATE } from "../../../../server/protocol/bounds.ts";
 import type { Result } from "../../../../server/protocol/errors.ts";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { getHandle } from "../../../../../server/handle.ts";
+import { getHandle } from "../../../../../server/handle/handle.ts";
 import { MAX_STREAMED_STATE } from "../../../../../server/protocol/bounds.ts";
 import { type Addressed, addressed } from "../addressed.ts";
 import { TimeView } from "./time-view.tsx";

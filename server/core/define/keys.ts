@@ -1,0 +1,45 @@
+import { decodeKeyText } from "../../protocol/key-text.ts";
+import { GreenroomError } from "../errors.ts";
+
+export { encodeKey } from "../../protocol/key-text.ts";
+
+/** The most segments a key can have. */
+const MAX_SEGMENTS = 8;
+/** The most bytes (UTF-8) that a key's segments may have together. */
+const MAX_BYTES = 1024;
+
+/** A key: its segments, in the order that the actor's type names them. */
+export type Key = readonly string[];
+
+/**
+ * Checks a key against the segment names of its type.
+ * @throws GreenroomError `invalid_key`
+ */
+export function checkKey(key: readonly unknown[], names: readonly string[]): asserts key is Key {
+  if (key.length !== names.length) {
+    throw invalid(`The key has ${key.length} segments; it takes ${names.length}: ${names.join(", ")}.`);
+  }
+  if (key.length > MAX_SEGMENTS) throw invalid(`A key has at most ${MAX_SEGMENTS} segments.`);
+  let bytes = 0;
+  for (const [i, segment] of key.entries()) {
+    if (typeof segment !== "string") throw invalid(`Key segment ${names[i]} must be a string.`);
+    if (segment === "") throw invalid(`Key segment ${names[i]} is empty.`);
+    if (!segment.isWellFormed()) throw invalid(`Key segment ${names[i]} holds a lone surrogate.`);
+    bytes += Buffer.byteLength(segment);
+  }
+  if (bytes > MAX_BYTES) throw invalid(`The key has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`);
+}
+
+/**
+ * The key whose text form is `text`. Only the form that `encodeKey` writes is accepted, so a key has one text.
+ * @throws GreenroomError `invalid_key`
+ */
+export function decodeKey(text: string): Key {
+  const key = decodeKeyText(text);
+  if (key === null) throw invalid(`"${text}" is not the text form of a key.`);
+  return key;
+}
+
+function invalid(message: string): GreenroomError {
+  return new GreenroomError("invalid_key", message);
+}

@@ -1,0 +1,60 @@
+import type { Json, JsonObject } from "../../protocol/json.ts";
+
+/** The most bytes that a state, or an entry of a journal, may have as JSON. */
+export const MAX_STATE = 16 * 1024 * 1024;
+
+type Container = Exclude<Json, null | boolean | number | string>;
+
+/** How many bytes more `after` has than `before`, as JSON. What the two share is not looked into. */
+export function gainedBytes(before: Json, after: Json): number {
+  if (before === after) return 0;
+  if (Array.isArray(before) && Array.isArray(after)) return gainedByItems(before, after);
+  if (isObject(before) && isObject(after)) return gainedByMembers(before, after);
+  return jsonBytes(after) - jsonBytes(before);
+}
+
+/** How many bytes a value has as JSON. */
+export function jsonBytes(value: Json): number {
+  if (!isContainer(value)) return Buffer.byteLength(JSON.stringify(value));
+  let bytes = shell(value);
+  for (const member of Object.values<Json>(value)) bytes += jsonBytes(member);
+  if (isObject(value)) for (const name of Object.keys(value)) bytes += jsonBytes(name);
+  return bytes;
+}
+
+function gainedByItems(before: readonly Json[], after: readonly Json[]): number {
+  let bytes = shell(after) - shell(before);
+  const both = Math.min(before.length, after.length);
+  for (let i = 0; i < both; i++) bytes += gainedBytes(before[i] as Json, after[i] as Json);
+  for (let i = both; i < after.length; i++) bytes += jsonBytes(after[i] as Json);
+  for (let i = both; i < before.length; i++) bytes -= jsonBytes(before[i] as Json);
+  return bytes;
+}
+
+function gainedByMembers(before: JsonObject, after: JsonObject): number {
+  let bytes = shell(after) - shell(before);
+  for (const name of Object.keys(after)) {
+    const value = after[name] as Json;
+    bytes += Object.hasOwn(before, name)
+      ? gainedBytes(before[name] as Json, value)
+      : jsonBytes(name) + jsonBytes(value);
+  }
+  for (const name of Object.keys(before)) {
+    if (!Object.hasOwn(after, name)) bytes -= jsonBytes(name) + jsonBytes(before[name] as Json);
+  }
+  return bytes;
+}
+
+/** The bytes of brackets and commas, and of the colons of an object. */
+function shell(value: Container): number {
+  const members = Array.isArray(value) ? value.length : Object.keys(value).length;
+  return 2 + Math.max(members - 1, 0) + (Array.isArray(value) ? 0 : members);
+}
+
+function isContainer(value: Json): value is Container {
+  return typeof value === "object" && value !== null;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return isContainer(value) && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import type { AttemptFailedEntry, TurnEntry } from "../../protocol/journal.ts";
+import type { Json } from "../../protocol/json.ts";
+import type { Divergence } from "../../protocol/replay.ts";
+import { isEqual } from "../json/equal.ts";
+import type { TurnResult } from "../turn/turn.ts";
+
+/**
+ * In what a turn differs from the recorded one; `recorded` is the state after that. Replies and states are compared, not
+ * patches: another way to the same state is no divergence.
+ */
+export function compareTurn(seq: number, body: TurnEntry, result: TurnResult, recorded: Json): Divergence | null {
+  if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
+  const reply = JSON.parse(result.reply) as Json;
+  return (
+    differing(seq, "reply", body.reply, reply) ??
+    differing(seq, "state", recorded, result.state) ??
+    differing(seq, "send", listOf(body.sends), listOf(result.sends)) ??
+    differing(seq, "reminder", listOf(body.reminders), listOf(result.reminders))
+  );
+}
+
+/** In what a turn differs from one that failed: how it failed is not compared. */
+export function compareFailure(seq: number, { error }: AttemptFailedEntry, result: TurnResult): Divergence | null {
+  if (result.kind === "failed") return null;
+  if (result.kind !== "done") return { seq, ...unfinished(result, error.message) };
+  return { seq, kind: "throw", recorded: error.message, actual: null };
+}
+
+/** A divergence of a kind, where two values are not the same JSON. */
+export function differing(seq: number, kind: Divergence["kind"], recorded: Json, actual: Json): Divergence | null {
+  return isEqual(actual, recorded) ? null : { seq, kind, recorded, actual };
+}
+
+/** What a turn sends or sets, as JSON; none is an empty list. */
+export function listOf(items: readonly object[] | undefined): Json {
+  return (items ?? []) as unknown as Json;
+}
+
+function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Json): Omit<Divergence, "seq"> {
+  switch (result.kind) {
+    case "failed":
+      return { kind: "throw", recorded, actual: result.error.message };
+    case "diverged": {
+      const { kind, recorded: was, actual } = result.divergence;
+      return { kind, recorded: was, actual };
+    }
+    default:
+      return { kind: "other effect", recorded: null, actual: result.call.name };
+  }
+}

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createLog } from "../../process/log.ts";
+import { openStore } from "../../store/postgres.ts";
+import { useDatabase } from "../../testing/database.ts";
+import { eventually } from "../../testing/eventually.ts";
+import { ledgerType, World } from "../../testing/ledger.ts";
+import { query } from "../../testing/sql.ts";
+import { Succession } from "../../testing/succession.ts";
+
+const database = useDatabase();
+let world: World;
+let nodes: Succession;
+
+beforeEach(async () => {
+  await query(database.url, "TRUNCATE actor, entry, checkpoint, mailbox");
+  world = new World();
+  nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [ledgerType(world)] });
+  await nodes.start();
+});
+afterEach(() => nodes.stop());
+
+const ask = (command: string, payload: object) => nodes.runtime.ask({ type: "ledger", key: ["d"], command, payload });
+const total = () => nodes.runtime.query({ type: "ledger", key: ["d"], query: "total", payload: {} });
+const detail = () => nodes.runtime.inspector.actor("ledger", "d");
+const checkpoints = async () =>
+  (await nodes.runtime.inspector.checkpoints("ledger", "d")).map(({ seq, damaged }) => [seq, damaged]);
+
+/** Turns of the actor, to its head and with the checkpoints on their way there. */
+async function add(turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) await ask("add", { amount: 1 });
+}
+
+/** Changes what the store holds of a checkpoint. */
+const damage = (seq: number) =>
+  query(database.url, `UPDATE checkpoint SET state = '{"total":999,"notes":[]}' WHERE seq = $1`, [seq]);
+
+describe("a recovery", () => {
+  test("is told of for as long as the actor is in memory: where it began, how far it went, how long it took", async () => {
+    await add(25);
+    expect((await detail()).recovery).toBeNull();
+    await eventually(async () => expect(await checkpoints()).toHaveLength(2));
+    await nodes.start();
+    expect((await detail()).recovery).toBeNull();
+    await total();
+    const recovery = { checkpoint: 20, entries: 5, damaged: [], at: expect.any(String), ms: expect.any(Number) };
+    expect(await detail()).toMatchObject({ lifecycle: "active", recovery });
+    expect(nodes.runtime.inspector.glance("ledger", "d")).toMatchObject({ recovery });
+  });
+
+  test("that passed over a damaged checkpoint says which and why, and leaves a sound one", async () => {
+    await add(25);
+    await eventually(async () => expect(await checkpoints()).toHaveLength(2));
+    await damage(20);
+    expect(await checkpoints()).toEqual([
+      [20, true],
+      [10, false],
+    ]);
+    await nodes.start();
+    expect(await total()).toBe(25);
+    expect((await detail()).recovery).toMatchObject({
+      checkpoint: 10,
+      entries: 15,
+      damaged: [{ seq: 20, reason: expect.stringMatching(/^the checksum of its state is .+ was written with it$/) }],
+    });
+    await eventually(async () =>
+      expect(await checkpoints()).toEqual([
+        [25, false],
+        [20, true],
+        [10, false],
+      ]),
+    );
+  });
+
+  test("that resumed a turn leaves a sound one after that turn", async () => {
+    await add(20);
+    await eventually(async () => expect(await checkpoints()).toHaveLength(2));
+    world.answer = () => new Promise(() => undefined);
+    const lost = ask("ask", { names: ["slow"] }).catch((error: { code: string }) => error.code);
+    await eventually(() => expect(world.calls).toHaveLength(1));
+    await damage(20);
+    let release: (value: number) => void = () => undefined;
+    world.answer = () =>
+      new Promise((resolve) => {
+        release = resolve;
+      });
+    await nodes.start();
+    await eventually(() => expect(world.calls).toHaveLength(2));
+    expect(await checkpoints()).toEqual([
+      [20, true],
+      [10, false],
+    ]);
+    release(5);
+    await eventually(async () => expect((await checkpoints())[0]).toEqual([23, false]));
+    expect(await total()).toBe(25);
+    expect(["timeout", "fenced"]).toContain(await lost);
+  });
+});
+
+test("one damaged checkpoint after another does no harm, though the journal was pruned in between", async () => {
+  await add(25);
+  await eventually(async () => expect(await checkpoints()).toHaveLength(2));
+  expect(await nodes.runtime.pruneJournal("ledger", ["d"], 1_000)).toBe(10);
+  let newest = 20;
+  for (let round = 0; round < 3; round++) {
+    await damage(newest);
+    await nodes.runtime.pruneJournal("ledger", ["d"], 1_000);
+    await nodes.start();
+    expect(await total()).toBe(25 + round);
+    const head = 25 + round;
+    await eventually(async () => expect(await checkpoints()).toContainEqual([head, false]));
+    await add(1);
+    newest = head;
+  }
+});

@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { mailAt } from "../../testing/mails.ts";
+import { Delivery } from "./delivery.ts";
+import { Mailbox, mergeInto } from "./mailbox.ts";
+
+const mail = (place: number, payload = "{}") => Delivery.ofMail(mailAt(place, { payload }));
+const take = (mailbox: Mailbox, ...places: number[]) => places.map((place) => mailbox.take(mail(place), place));
+
+describe("a mailbox that is in memory as a whole", () => {
+  test("takes what is committed", () => {
+    const mailbox = new Mailbox();
+    expect(take(mailbox, 1, 2)).toEqual([true, true]);
+    expect([...mailbox.head.keys()]).toEqual([1, 2]);
+    expect(mailbox.unreadAbove).toBeNull();
+    expect(mailbox.isHungry(undefined)).toBe(false);
+  });
+
+  test("leaves in the store what it has no room for, and all that comes after", () => {
+    const mailbox = new Mailbox();
+    const taken = take(mailbox, ...Array.from({ length: 1_030 }, (_, i) => i + 1));
+    expect(taken.indexOf(false)).toBe(1_024);
+    expect(mailbox.unreadAbove).toBe(1_024);
+    mailbox.drop(1);
+    expect(take(mailbox, 1_031)).toEqual([false]);
+  });
+
+  test("is full of a few large messages as of many small ones", () => {
+    const mailbox = new Mailbox();
+    const large = JSON.stringify("x".repeat(1024 * 1024));
+    const taken = Array.from({ length: 100 }, (_, i) => mailbox.take(mail(i + 1, large), i + 1));
+    expect(taken.filter(Boolean).length).toBeLessThanOrEqual(32);
+    expect(mailbox.unreadAbove).toBe(taken.filter(Boolean).length);
+  });
+});
+
+describe("a mailbox that is read", () => {
+  test("is so when little of it is left, and once at a time", () => {
+    const mailbox = new Mailbox();
+    take(mailbox, ...Array.from({ length: 16 }, (_, i) => i + 1));
+    mailbox.missed(100);
+    expect(mailbox.isHungry(undefined)).toBe(false);
+    mailbox.drop(1);
+    expect(mailbox.isHungry(undefined)).toBe(true);
+    mailbox.reads();
+    expect(mailbox.isHungry(undefined)).toBe(false);
+    mailbox.failed();
+    expect(mailbox.isHungry(undefined)).toBe(true);
+  });
+
+  test("is so when the next in line comes after what the store has", () => {
+    const mailbox = new Mailbox();
+    take(mailbox, ...Array.from({ length: 20 }, (_, i) => i + 11));
+    mailbox.missed(10);
+    expect(mailbox.unreadAbove).toBe(9);
+    expect(mailbox.isHungry(mail(9))).toBe(false);
+    expect(mailbox.isHungry(mail(11))).toBe(true);
+  });
+
+  test("knows how far it was read, or that all of it was", () => {
+    const mailbox = new Mailbox();
+    mailbox.missed(1);
+    mailbox.reads();
+    expect(mailbox.hasRead(50)).toBe(true);
+    expect(mailbox.unreadAbove).toBe(50);
+    mailbox.reads();
+    expect(mailbox.hasRead(null)).toBe(true);
+    expect(mailbox.unreadAbove).toBeNull();
+  });
+
+  test("does not forget what came while it was read, be it before or after what was read", () => {
+    for (const [came, upTo, left] of [
+      [60, 50, 50],
+      [40, 50, 39],
+      [60, null, 59],
+    ] as const) {
+      const mailbox = new Mailbox();
+      mailbox.missed(1);
+      mailbox.reads();
+      expect(take(mailbox, came)).toEqual([false]);
+      mailbox.hasRead(upTo);
+      expect(mailbox.unreadAbove).toBe(left);
+    }
+  });
+
+  test("has no use for what was read before it was forgotten", () => {
+    const mailbox = new Mailbox();
+    mailbox.missed(1);
+    mailbox.reads();
+    mailbox.forget();
+    expect(mailbox.hasRead(null)).toBe(false);
+    expect(mailbox.unreadAbove).toBe(0);
+    mailbox.reads();
+    expect(mailbox.hasRead(null)).toBe(true);
+    expect(mailbox.unreadAbove).toBeNull();
+  });
+
+  test("is not while all that memory takes of it waits to be tried again", () => {
+    const mailbox = new Mailbox();
+    for (let place = 1; place <= 1_024; place++) {
+      const delivery = mail(place);
+      mailbox.take(delivery, place);
+      mailbox.putAside(delivery);
+    }
+    mailbox.missed(2_000);
+    expect(mailbox.isHungry(undefined)).toBe(false);
+    for (const delivery of [...mailbox.aside].slice(0, 16)) {
+      mailbox.takeBack(delivery);
+      mailbox.drop(delivery.order);
+    }
+    expect(mailbox.isHungry(undefined)).toBe(true);
+  });
+});
+
+test("what was read comes into a line by its places: before whatever was accepted after it, and after its like", () => {
+  const line = (...orders: number[]) => orders.map((order) => mail(order));
+  const merged = (into: Delivery[], read: Delivery[]) => {
+    mergeInto(into, read);
+    return into.map(({ order }) => order);
+  };
+  expect(merged(line(), line(1, 2))).toEqual([1, 2]);
+  expect(merged(line(1, 2), line())).toEqual([1, 2]);
+  expect(merged(line(5, 5, 9), line(3, 5, 7, 11))).toEqual([3, 5, 5, 5, 7, 9, 11]);
+  const [ask, told] = [mail(5), mail(5)];
+  const both = [ask];
+  mergeInto(both, [told]);
+  expect(both).toEqual([told, ask]);
+  expect(both[0]).toBe(told);
+});
+
+test("merging keeps the order of both", () => {
+  const sorted = fc.array(fc.nat(20), { maxLength: 20 }).map((orders) => orders.sort((a, b) => a - b));
+  fc.assert(
+    fc.property(sorted, sorted, (orders, read) => {
+      const line = orders.map((order) => mail(order));
+      const [before, mails] = [[...line], read.map((order) => mail(order))];
+      mergeInto(line, mails);
+      expect(line.map(({ order }) => order)).toEqual([...orders, ...read].sort((a, b) => a - b));
+      expect(line.filter((one) => before.includes(one))).toEqual(before);
+      expect(line.filter((one) => mails.includes(one))).toEqual(mails);
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { deliver } from "../../testing/deliveries.ts";
+import { Note } from "../../testing/note.ts";
+import { VirtualClock } from "../../testing/virtual-clock.ts";
+import { Events, type LifeEvent } from "../shared/events.ts";
+import { LANES } from "../shared/limits.ts";
+import type { Actor } from "./actor.ts";
+import { Census } from "./counts.ts";
+import { Registry } from "./registry.ts";
+
+const MINUTE = 60_000;
+
+let clock: VirtualClock;
+let census: Census;
+let registry: Registry;
+let told: string[];
+/** Loaded actors of which it was told before they went. */
+let letGo: string[];
+
+/** A registry for so many actors, and what it tells, as `key lifecycle`. */
+function open(maxActive: number): void {
+  clock = new VirtualClock();
+  census = new Census(["note"], new Map());
+  const events = new Events();
+  told = [];
+  letGo = [];
+  events.listen((event) => {
+    const { keyText, lifecycle } = event as LifeEvent;
+    told.push(`${keyText} ${lifecycle}`);
+  });
+  registry = new Registry(maxActive, clock, events, census, (actor) => letGo.push(actor.keyText));
+}
+
+const use = (id: string) => registry.use(Note, [id], id);
+
+/** An actor in memory that is loaded. */
+function load(id: string): Actor {
+  const actor = use(id);
+  registry.move(actor, "active");
+  return actor;
+}
+
+/** Gives an actor something to do. */
+const occupy = (actor: Actor) => actor.line.push(deliver("leave").delivery);
+
+const inMemory = () => [...registry.all()].map((actor) => actor.keyText);
+
+beforeEach(() => open(3));
+
+describe("using an actor", () => {
+  test("puts it into memory as one that is activating", () => {
+    clock.advance(1_000);
+    expect(use("a")).toMatchObject({
+      type: "note",
+      key: ["a"],
+      namedKey: { id: "a" },
+      lifecycle: "activating",
+      lastActiveAt: clock.now(),
+    });
+    expect(told).toEqual(["a activating"]);
+    expect(census.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
+  });
+
+  test("again gives the same one", () => {
+    const [a] = [use("a"), use("b")];
+    clock.advance(1_000);
+    expect(use("a")).toBe(a);
+    expect(a.lastActiveAt).toBe(clock.now());
+    expect(inMemory()).toEqual(["a", "b"]);
+    expect(told).toEqual(["a activating", "b activating"]);
+  });
+
+  test("gives it the lane that its name decides, and the lanes about as many each", () => {
+    open(1_000);
+    const lanes = Array.from({ length: 1_000 }, (_, i) => use(`n${i}`).lane);
+    open(1_000);
+    expect(Array.from({ length: 1_000 }, (_, i) => use(`n${i}`).lane)).toEqual(lanes);
+    for (let lane = 0; lane < LANES; lane++) {
+      expect(lanes.filter((one) => one === lane).length).toBeGreaterThan(800 / LANES);
+    }
+  });
+
+  test("looking at one does not make it more recently used, nor put it into memory", () => {
+    const a = use("a");
+    use("b");
+    expect(registry.get("note", "a")).toBe(a);
+    expect(registry.get("note", "c")).toBeUndefined();
+    expect(registry.get("other", "a")).toBeUndefined();
+    expect(inMemory()).toEqual(["a", "b"]);
+  });
+});
+
+describe("when memory is full", () => {
+  test("the least recently used goes", () => {
+    for (const id of ["a", "b", "c", "a"]) load(id);
+    use("d");
+    expect(inMemory()).toEqual(["c", "a", "d"]);
+    expect(told.slice(-2)).toEqual(["b passivated", "d activating"]);
+  });
+
+  test("one that has work stays, and so does one that is being loaded", () => {
+    occupy(load("a"));
+    use("b");
+    load("c");
+    use("d");
+    expect(inMemory()).toEqual(["a", "b", "d"]);
+  });
+
+  test("of actors that have work, another one is refused and nobody goes", () => {
+    for (const id of ["a", "b", "c"]) occupy(load(id));
+    expect(() => use("d")).toThrow(
+      expect.objectContaining({ code: "overloaded", details: { retryAfterMs: expect.any(Number) } }),
+    );
+    expect(inMemory()).toEqual(["a", "b", "c"]);
+    expect(use("a").keyText).toBe("a");
+  });
+
+  test("no more than 1,000 are looked at", () => {
+    open(1_001);
+    for (let i = 0; i < 1_000; i++) use(`busy${i}`);
+    load("quiet");
+    expect(() => use("one more")).toThrow(expect.objectContaining({ code: "overloaded" }));
+  });
+});
+
+describe("the look for idle actors", () => {
+  const half = () => registry.passivateIdle(() => 30 * MINUTE);
+
+  test("lets one go that had nothing to do for longer than its time, and no sooner", () => {
+    const a = load("a");
+    clock.advance(30 * MINUTE);
+    half();
+    expect(inMemory()).toEqual(["a"]);
+    clock.advance(1);
+    half();
+    expect(inMemory()).toEqual([]);
+    expect(a).toMatchObject({ lifecycle: "passivated", state: undefined });
+    expect(told).toEqual(["a activating", "a active", "a passivated"]);
+    expect(letGo).toEqual(["a"]);
+  });
+
+  test("counts from the last use", () => {
+    load("a");
+    clock.advance(20 * MINUTE);
+    use("a");
+    clock.advance(20 * MINUTE);
+    half();
+    expect(inMemory()).toEqual(["a"]);
+  });
+
+  test("leaves those that have work, and those that are being loaded", () => {
+    occupy(load("a"));
+    use("b");
+    load("c");
+    clock.advance(31 * MINUTE);
+    half();
+    expect(inMemory()).toEqual(["a", "b"]);
+  });
+
+  test("goes by what it is told of each", () => {
+    load("a");
+    load("b");
+    clock.advance(2 * MINUTE);
+    registry.passivateIdle((actor) => (actor.keyText === "a" ? MINUTE : 3 * MINUTE));
+    expect(inMemory()).toEqual(["b"]);
+  });
+});
+
+describe("moving an actor on", () => {
+  test("is told of, but for the begin and the end of its work", () => {
+    const actor = load("a");
+    registry.move(actor, "processing");
+    registry.move(actor, "active");
+    registry.move(actor, "failed", "its state does not fit");
+    expect(told).toEqual(["a activating", "a active", "a failed"]);
+    expect(actor).toMatchObject({ lifecycle: "failed", reason: "its state does not fit" });
+  });
+
+  test("forgets why it failed, and is counted", () => {
+    const actor = load("a");
+    registry.move(actor, "failed", "why");
+    expect(census.counts()).toEqual([{ type: "note", counts: { failed: 1 } }]);
+    registry.move(actor, "activating");
+    expect(actor.reason).toBeNull();
+    expect(census.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
+    registry.passivate(actor);
+    expect(census.counts()).toEqual([{ type: "note", counts: {} }]);
+  });
+});

@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createLog } from "../../process/log.ts";
+import { fold } from "../../protocol/fold.ts";
+import { type ExportRange, type HistoryHeader, historyEnd, historyHeader } from "../../protocol/history-file.ts";
+import type { Entry } from "../../protocol/journal.ts";
+import { openStore } from "../../store/postgres.ts";
+import { useDatabase } from "../../testing/database.ts";
+import { ledgerType, World } from "../../testing/ledger.ts";
+import { startNode } from "../../testing/node.ts";
+import { query } from "../../testing/sql.ts";
+import type { Store } from "../ports/store.ts";
+import type { RunningRuntime } from "../runtime.ts";
+
+/** More than what is read at one time. */
+const TURNS = 4_500;
+
+const database = useDatabase();
+let store: Store;
+let runtime: RunningRuntime;
+
+beforeAll(async () => {
+  store = await openStore(database.url, createLog("silent"));
+  ({ runtime } = await startNode({ store, types: [ledgerType(new World())] }));
+  await add("long", TURNS);
+});
+afterAll(async () => {
+  await runtime.stop();
+  await store.close();
+});
+
+function add(key: string, count: number): Promise<unknown> {
+  const one = (_: unknown, i: number) =>
+    runtime.ask({ type: "ledger", key: [key], command: i % 50 === 7 ? "ask" : "add", payload: payloadOf(i) });
+  return Promise.all(Array.from({ length: count }, one));
+}
+
+const payloadOf = (i: number) => (i % 50 === 7 ? { names: ["ä"] } : { amount: i + 1 });
+
+async function piecesOf(key: string, range: ExportRange = {}): Promise<string[]> {
+  const pieces: string[] = [];
+  for await (const piece of runtime.past.export("ledger", key, range)) pieces.push(piece);
+  return pieces;
+}
+
+interface Read {
+  header: HistoryHeader;
+  entries: Entry[];
+}
+
+/** What a file says, which must be whole. */
+function readFile(text: string): Read {
+  const lines = text.split("\n");
+  expect(lines.pop()).toBe("");
+  const last = lines.pop() as string;
+  const { count, sha256 } = historyEnd.parse(JSON.parse(last));
+  const before = text.slice(0, -(last.length + 1));
+  expect(sha256).toBe(createHash("sha256").update(before).digest("hex"));
+  const [header, ...entries] = lines.map((line) => JSON.parse(line));
+  expect(entries).toHaveLength(count);
+  expect(historyHeader.parse(header)).toEqual(header);
+  return { header, entries };
+}
+
+const read = async (key: string, range?: ExportRange) => readFile((await piecesOf(key, range)).join(""));
+
+async function stateAt(key: string, at: number) {
+  return (await runtime.past.state("ledger", key, { at })).state;
+}
+
+test("a history's file folds to the state at every seq, and nothing of it is read at once", async () => {
+  const pieces = await piecesOf("long");
+  const { header, entries } = readFile(pieces.join(""));
+  const head = entries.length;
+  expect(header).toMatchObject({
+    ...{ format: "greenroom-history", version: 1, type: "ledger", names: ["id"], key: ["long"] },
+    ...{ from: 1, to: head, begins: 1, head, stateVersion: 1, forkedFrom: null },
+    base: { seq: 0, version: 0, turnTime: 0, open: null },
+  });
+  expect(head).toBe(TURNS + 2 * Math.ceil((TURNS - 7) / 50));
+  for (const piece of pieces) expect(piece.split("\n").length).toBeLessThanOrEqual(2_001);
+  const state = header.base;
+  for (const entry of entries) {
+    fold(state, [entry]);
+    if (entry.seq % 997 === 0) expect(state.state).toEqual(await stateAt("long", entry.seq));
+  }
+  expect(state.state).toEqual(await stateAt("long", head));
+});
+
+test("a range begins with what the actor was before it, with the turn that was open", async () => {
+  const { entries } = await read("long");
+  const effect = entries.find(({ seq, body }) => seq > 2_000 && body.kind === "effect")?.seq as number;
+  const part = await read("long", { from: effect, to: effect + 10 });
+  expect(part.header).toMatchObject({ from: effect, to: effect + 10, begins: 1 });
+  expect(part.header.base).toMatchObject({ seq: effect - 1, open: { message: { command: "ask" } } });
+  expect(part.entries).toEqual(entries.slice(effect - 1, effect + 10));
+  expect(fold(part.header.base, part.entries).state).toEqual(await stateAt("long", effect + 10));
+});
+
+test("what is committed while a file is read is not in it", async () => {
+  await add("busy", 20);
+  const pieces = runtime.past.export("ledger", "busy", {});
+  const texts = [(await pieces.next()).value];
+  await add("busy", 20);
+  for await (const piece of pieces) texts.push(piece);
+  const { header, entries } = readFile(texts.join(""));
+  expect([header.head, entries.length]).toEqual([22, 22]);
+});
+
+test("a fork's file needs nothing of the other actor, and names it", async () => {
+  await runtime.fork("ledger", "long", { at: 1_234, key: ["branch / 1"] });
+  await add("branch / 1", 3);
+  const { header, entries } = await read("branch~20~2F~201");
+  expect(header).toMatchObject({ key: ["branch / 1"], forkedFrom: { key: ["long"], seq: 1_234 }, from: 1, to: 4 });
+  expect(entries[0]?.body).toMatchObject({ kind: "forked", state: await stateAt("long", 1_234) });
+});
+
+test("of a pruned journal the file has what is kept, and the state that it begins with", async () => {
+  for (let turn = 0; turn < 45; turn++) await add("pruned", 1);
+  const id = (await store.summaries([{ type: "ledger", keyText: "pruned" }]))[0]?.id;
+  await expect.poll(async () => (await store.checkpoints(id as never, 100, 10)).length).toBeGreaterThan(1);
+  await runtime.pruneJournal("ledger", ["pruned"], 100);
+  const { header, entries } = await read("pruned");
+  expect(header.begins).toBeGreaterThan(20);
+  expect(header).toMatchObject({ from: header.begins, to: 45, base: { seq: header.begins - 1 } });
+  expect(fold(header.base, entries).state).toEqual(await stateAt("pruned", 45));
+  await expect(piecesOf("pruned", { from: 3 })).rejects.toMatchObject({
+    code: "not_found",
+    message: `The journal has the entries ${header.begins} to 45; ask for some of these.`,
+  });
+});
+
+test("entries that go while a file is read end it with an error: it never looks whole", async () => {
+  await add("torn", 4_100);
+  const pieces = runtime.past.export("ledger", "torn", {});
+  await pieces.next();
+  await pieces.next();
+  await query(database.url, "DELETE FROM entry WHERE seq BETWEEN 2001 AND 2500");
+  await expect(pieces.next()).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("what is not there is refused", async () => {
+  await expect(piecesOf("nobody")).rejects.toMatchObject({ code: "not_found" });
+  await expect(piecesOf("long", { to: 99_999 })).rejects.toMatchObject({ code: "not_found" });
+});

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { ActorType } from "../../core/define/define.ts";
+import { createLog } from "../../process/log.ts";
+import { emptyHead, fold } from "../../protocol/fold.ts";
+import type { Entry } from "../../protocol/journal.ts";
+import type { Json } from "../../protocol/json.ts";
+import { openStore } from "../../store/postgres.ts";
+import { useDatabase } from "../../testing/database.ts";
+import { startNode } from "../../testing/node.ts";
+import { Note } from "../../testing/note.ts";
+import { query } from "../../testing/sql.ts";
+import type { Store } from "../ports/store.ts";
+import type { RunningRuntime } from "../runtime.ts";
+
+const Kept: ActorType = { ...Note, history: true };
+/** The next version of it, whose state has the author too. */
+const Signed: ActorType = {
+  ...Kept,
+  version: 2,
+  stateSchema: z.object({ text: z.string(), edits: z.number(), author: z.string() }),
+  migrate: { 1: ((state: object) => ({ ...state, author: "nobody" })) as never },
+};
+
+const database = useDatabase();
+let store: Store;
+let runtime: RunningRuntime;
+
+beforeAll(async () => {
+  store = await openStore(database.url, createLog("silent"));
+  ({ runtime } = await startNode({ store, types: [Kept] }));
+});
+afterAll(async () => {
+  await runtime.stop();
+  await store.close();
+});
+
+/** The server runs other code of the type from here on. */
+async function deploy(type: ActorType): Promise<void> {
+  await runtime.stop();
+  ({ runtime } = await startNode({ store, types: [type] }));
+}
+
+const ask = (key: string, command: string, payload: object = {}) =>
+  runtime.ask({ type: "note", key: [key], command, payload });
+const write = (key: string, text: string) => ask(key, "write", { text });
+const entriesOf = async (key: string): Promise<Entry[]> =>
+  (await runtime.inspector.journal("note", key, { after: 0, limit: 500 })).items;
+const kindsOf = async (key: string) => (await entriesOf(key)).map(({ seq, body }) => [seq, body.kind]);
+const stateAt = async (key: string, at: number) => (await runtime.past.state("note", key, { at })).state;
+
+async function divergencesOf(key: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const step of runtime.past.replay("note", key, {})) found.push(...step.divergences);
+  return found;
+}
+
+describe("the history of a durable state", () => {
+  test("has each change in its own place, however many became one row, and nothing else", async () => {
+    await Promise.all(Array.from({ length: 40 }, (_, i) => write("many", `text ${i}`)));
+    await ask("many", "leave");
+    await expect(ask("many", "refuse", { reason: "no" })).rejects.toMatchObject({ code: "rejected" });
+    await expect(ask("many", "crash")).rejects.toMatchObject({ code: "handler_failed" });
+    await ask("many", "retouch");
+    const entries = await entriesOf("many");
+    expect(entries.map(({ seq, body }) => [seq, body.kind, "revision" in body && body.revision])).toEqual(
+      Array.from({ length: 41 }, (_, i) => [i + 1, "turn", i + 1]),
+    );
+    const [row] = await query(
+      database.url,
+      "SELECT count(*)::int AS entries, count(DISTINCT batch)::int AS batches FROM entry",
+    );
+    expect((row as { batches: number }).batches).toBeLessThan((row as { entries: number }).entries);
+    const head = emptyHead(0);
+    for (const entry of entries) {
+      const state = structuredClone(fold(head, [entry]).state) as Json;
+      expect(await stateAt("many", entry.seq)).toEqual(state);
+    }
+    expect(await runtime.inspector.actor("note", "many")).toMatchObject({ head: 41, seq: 41, state: head.state });
+    expect(await divergencesOf("many")).toEqual([]);
+  });
+
+  test("goes on where it was after the actor was let go, and after a restart", async () => {
+    await write("back", "a");
+    await runtime.intervene("note", ["back"], "passivate");
+    await write("back", "b");
+    await deploy(Kept);
+    await write("back", "c");
+    expect(await kindsOf("back")).toEqual([1, 2, 3].map((seq) => [seq, "turn"]));
+    expect(await stateAt("back", 2)).toEqual({ text: "b", edits: 2 });
+    const { items } = await runtime.past.changes("note", "back", { path: "/text" });
+    expect(items.map(({ seq, was, is }) => [seq, was, is])).toEqual([
+      [3, '"b"', '"c"'],
+      [2, '"a"', '"b"'],
+      [1, null, '"a"'],
+    ]);
+  });
+
+  test("begins with what the actor was, where it had lived without one; and begins again after a time without", async () => {
+    await deploy(Note);
+    for (const text of ["a", "b"]) await write("older", text);
+    await expect(runtime.past.timeline("note", "older")).rejects.toMatchObject({ code: "not_found" });
+    await deploy(Kept);
+    expect(await kindsOf("older")).toEqual([]);
+    expect((await runtime.inspector.actor("note", "older")).seq).toBe(0);
+    await write("older", "c");
+    await deploy(Note);
+    await write("older", "d");
+    await deploy(Kept);
+    await write("older", "e");
+    await write("older", "f");
+    expect((await entriesOf("older")).map(({ body }) => [body.kind, "revision" in body && body.revision])).toEqual([
+      ["adopted", 2],
+      ["turn", 3],
+      ["adopted", 4],
+      ["turn", 5],
+      ["turn", 6],
+    ]);
+    const texts = await Promise.all([1, 2, 3, 4, 5].map((seq) => stateAt("older", seq)));
+    expect(texts).toEqual(["b", "c", "d", "e", "f"].map((text, i) => ({ text, edits: i + 2 })));
+    expect(await divergencesOf("older")).toEqual([]);
+  });
+
+  test("shows the shape that a state had before it was migrated", async () => {
+    await write("shaped", "a");
+    await deploy(Signed);
+    await write("shaped", "b");
+    expect(await kindsOf("shaped")).toEqual([
+      [1, "turn"],
+      [2, "migrated"],
+      [3, "turn"],
+    ]);
+    expect(await stateAt("shaped", 1)).toEqual({ text: "a", edits: 1 });
+    expect(await stateAt("shaped", 3)).toEqual({ text: "b", edits: 2, author: "nobody" });
+    expect((await runtime.inspector.actor("note", "shaped")).head).toBe(2);
+    expect(await divergencesOf("shaped")).toEqual([]);
+    await deploy(Kept);
+  });
+
+  test("tells by a replay where the code does otherwise now", async () => {
+    await write("checked", "a");
+    await write("checked", "b");
+    const handlers = new Map(Kept.handlers).set("write", ((
+      c: { state: { text: string } },
+      { text }: { text: string },
+    ) => {
+      c.state.text = text.toUpperCase();
+    }) as never);
+    await deploy({ ...Kept, handlers });
+    expect(await divergencesOf("checked")).toMatchObject([
+      { seq: 1, kind: "reply" },
+      { seq: 2, kind: "reply" },
+    ]);
+    await deploy(Kept);
+  });
+
+  test("is folded from checkpoints that are written far apart", async () => {
+    const texts = Array.from({ length: 2_100 }, (_, i) => `text ${i}`);
+    for (let i = 0; i < texts.length; i += 300) {
+      await Promise.all(texts.slice(i, i + 300).map((text) => write("long", text)));
+    }
+    await runtime.stop();
+    ({ runtime } = await startNode({ store, types: [Kept] }));
+    const checkpoints = await runtime.inspector.checkpoints("note", "long");
+    expect(checkpoints.map(({ seq, sparse }) => [Math.floor(seq / 1_000), sparse])).toEqual([
+      [2, true],
+      [1, true],
+    ]);
+    for (const at of [1, 999, 1_000, 1_500, 2_050, 2_100]) {
+      expect(await stateAt("long", at)).toEqual({ text: `text ${at - 1}`, edits: at });
+    }
+    await write("long", "more");
+    expect((await runtime.inspector.actor("note", "long")).seq).toBe(2_101);
+  });
+
+  test("is not taken for the actor in the view of the latest states, but for a journal in that of entries", async () => {
+    await write("viewed", "a");
+    await write("viewed", "b");
+    await runtime.fork("note", "viewed", { at: 1, key: ["viewed-too"] });
+    expect(
+      await query(
+        database.url,
+        "SELECT key, persistence, head::int, state FROM actor_state WHERE key LIKE 'viewed%' ORDER BY key",
+      ),
+    ).toEqual([
+      { key: "viewed", persistence: "state", head: 2, state: { text: "b", edits: 2 } },
+      { key: "viewed-too", persistence: "state", head: 1, state: { text: "a", edits: 1 } },
+    ]);
+    expect(
+      await query(database.url, "SELECT seq::int, kind, command FROM actor_journal WHERE key = 'viewed' ORDER BY seq"),
+    ).toEqual([1, 2].map((seq) => ({ seq, kind: "turn", command: "write" })));
+  });
+
+  test("goes with the actor when it is erased", async () => {
+    await write("gone", "a");
+    await runtime.erase("note", ["gone"]);
+    await write("gone", "b");
+    expect(await kindsOf("gone")).toEqual([[1, "turn"]]);
+  });
+});
+
+describe("a fork of an actor with a durable state", () => {
+  test("is one with the state of that moment, which goes on by itself and comes back as it was", async () => {
+    for (const text of ["a", "b", "c"]) await write("origin", text);
+    await runtime.fork("note", "origin", { at: 2, key: ["copy"] });
+    expect(await runtime.inspector.actor("note", "copy")).toMatchObject({
+      head: 1,
+      seq: 1,
+      state: { text: "b", edits: 2 },
+    });
+    expect(await runtime.past.lineage("note", "copy")).toMatchObject({ parent: { keyText: "origin", seq: 2 } });
+    expect((await runtime.past.lineage("note", "origin")).forks).toMatchObject([{ keyText: "copy", seq: 2 }]);
+    expect((await write("copy", "d")).revision).toBe(2);
+    await deploy(Kept);
+    expect(await write("copy", "e")).toMatchObject({ reply: 4, revision: 3 });
+    expect(await kindsOf("copy")).toEqual([
+      [1, "forked"],
+      [2, "turn"],
+      [3, "turn"],
+    ]);
+    expect(await stateAt("copy", 1)).toEqual({ text: "b", edits: 2 });
+    expect(await stateAt("origin", 3)).toEqual({ text: "c", edits: 3 });
+    await expect(runtime.fork("note", "origin", { at: 1, key: ["copy"] })).rejects.toMatchObject({ code: "rejected" });
+  });
+});

@@ -1,0 +1,100 @@
+import { isoTime } from "../../core/time.ts";
+import {
+  type CommandStats,
+  LATENCY_BOUNDS_MS,
+  RATE_SECONDS,
+  type RecoveryNote,
+  type RecoveryStats,
+  type TypeStats,
+} from "../../protocol/type-stats.ts";
+import type { Clock } from "../ports/clock.ts";
+
+/** How many recoveries of a type percentiles are made of, and how many of all types are told one by one: the newest. */
+const MAX_TIMES = 1_000;
+const MAX_NOTES = 10;
+
+/** Counts what commands do by type, and how actors are brought back. All it keeps is bounded by the types' definitions. */
+export class TypeMeter {
+  readonly #clock: Clock;
+  readonly #since: number;
+  readonly #commands = new Map<string, Map<string, CommandMeter>>();
+  readonly #recoveries = new Map<string, { total: number; times: number[] }>();
+  #notes: RecoveryNote[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
+
+  /** A command was answered after a commit, `ms` after it was accepted; `failed` where its handler threw or refused. */
+  answered(type: string, command: string, ms: number, failed: boolean): void {
+    const commands = this.#commands.get(type) ?? new Map<string, CommandMeter>();
+    this.#commands.set(type, commands);
+    const meter = commands.get(command) ?? new CommandMeter();
+    commands.set(command, meter);
+    meter.add(Math.floor(this.#clock.now() / 1000), ms, failed);
+  }
+
+  /** An actor was brought back. */
+  recovered(note: RecoveryNote): void {
+    this.#notes = [note, ...this.#notes].slice(0, MAX_NOTES);
+    const known = this.#recoveries.get(note.type) ?? { total: 0, times: [] };
+    this.#recoveries.set(note.type, known);
+    known.times[known.total % MAX_TIMES] = note.ms;
+    known.total += 1;
+  }
+
+  /** The newest recoveries, the newest first. */
+  get notes(): RecoveryNote[] {
+    return this.#notes;
+  }
+
+  /** What the actors of a type have done. */
+  read(type: string): TypeStats {
+    const second = Math.floor(this.#clock.now() / 1000);
+    const commands = [...(this.#commands.get(type) ?? [])].map(([name, meter]) => ({ name, ...meter.read(second) }));
+    return { type, since: isoTime(this.#since), commands, recovery: this.#recovery(type) };
+  }
+
+  #recovery(type: string): RecoveryStats {
+    const { total, times } = this.#recoveries.get(type) ?? { total: 0, times: [] };
+    const sorted = times.toSorted((a, b) => a - b);
+    const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
+    return { total, p50: at(0.5), p95: at(0.95), most: sorted.at(-1) ?? null };
+  }
+}
+
+/** One command's counts: since the start, and of each of the last seconds. */
+class CommandMeter {
+  #total = 0;
+  #failed = 0;
+  readonly #latency = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
+  /** By second modulo `RATE_SECONDS`, with the newest second that was counted. */
+  readonly #seconds = new Array<number>(RATE_SECONDS).fill(0);
+  #newest = 0;
+
+  add(second: number, ms: number, failed: boolean): void {
+    this.#turnTo(second);
+    const slot = second % RATE_SECONDS;
+    this.#seconds[slot] = (this.#seconds[slot] ?? 0) + 1;
+    this.#total += 1;
+    if (failed) this.#failed += 1;
+    const found = LATENCY_BOUNDS_MS.findIndex((bound) => ms <= bound);
+    const bar = found === -1 ? LATENCY_BOUNDS_MS.length : found;
+    this.#latency[bar] = (this.#latency[bar] ?? 0) + 1;
+  }
+
+  read(second: number): Omit<CommandStats, "name"> {
+    this.#turnTo(second);
+    const perSecond = this.#seconds.map((_, i) => this.#seconds[(second + 1 + i) % RATE_SECONDS] ?? 0);
+    return { total: this.#total, failed: this.#failed, perSecond, latency: [...this.#latency] };
+  }
+
+  /** Empties the seconds in which nothing was counted. */
+  #turnTo(second: number): void {
+    for (let past = Math.max(this.#newest + 1, second - RATE_SECONDS + 1); past <= second; past++) {
+      this.#seconds[past % RATE_SECONDS] = 0;
+    }
+    this.#newest = Math.max(this.#newest, second);
+  }
+}

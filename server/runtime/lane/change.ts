@@ -1,0 +1,105 @@
+import { jsonBytes } from "../../core/json/size.ts";
+import { isoTime } from "../../core/time.ts";
+import { changedPaths } from "../../core/turn/changes.ts";
+import type { LastChange } from "../../protocol/actors.ts";
+import type { EntryBody } from "../../protocol/journal.ts";
+import type { Json } from "../../protocol/json.ts";
+import type { Write } from "../actor/actor.ts";
+import type { NewEntry } from "../actor/new-entry.ts";
+import type { ActorId } from "../ports/ids.ts";
+import type { ActorChange, CommittedEntry } from "../shared/events.ts";
+
+/** How long a batch took to be committed: set when that is known, and read by whoever looks at its entries. */
+export interface Timing {
+  /** In milliseconds. */
+  took: number | undefined;
+}
+
+/** What a batch does to one actor. What is told of it is made when somebody looks at it. */
+export class Change implements ActorChange {
+  readonly at: number;
+  readonly #own: readonly Write[];
+  readonly #last: Write;
+  readonly #timing: Timing;
+
+  constructor(own: readonly Write[], at: number, timing: Timing) {
+    this.at = at;
+    this.#timing = timing;
+    this.#own = own;
+    this.#last = own.at(-1) as Write;
+  }
+
+  get type(): string {
+    return this.#last.actor.type;
+  }
+
+  get keyText(): string {
+    return this.#last.actor.keyText;
+  }
+
+  get id(): ActorId {
+    return this.#last.actor.id as ActorId;
+  }
+
+  get head(): number {
+    return this.#last.head;
+  }
+
+  get seq(): number {
+    return this.#last.afterSeq + this.#last.entries.length;
+  }
+
+  get state(): Json {
+    return this.#last.after;
+  }
+
+  get stateBytes(): number {
+    return this.#last.bytes ?? jsonBytes(this.#last.after);
+  }
+
+  get lastChange(): LastChange | null {
+    const changed = this.#own.findLast((write) => write.before !== write.after);
+    return changed === undefined ? null : toLastChange(changed);
+  }
+
+  get entries(): CommittedEntry[] {
+    const { at } = this;
+    const { took } = this.#timing;
+    return this.#own.flatMap(({ afterSeq, entries }) =>
+      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, took, entry)),
+    );
+  }
+}
+
+/** An entry whose text is read when somebody looks at it. */
+class DurableEntry implements CommittedEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly took: number | undefined;
+  readonly #entry: NewEntry;
+  #bytes: number | undefined;
+
+  constructor(seq: number, at: number, took: number | undefined, entry: NewEntry) {
+    this.seq = seq;
+    this.at = at;
+    this.took = took;
+    this.#entry = entry;
+  }
+
+  get body(): EntryBody {
+    return this.#entry.body;
+  }
+
+  get kind(): EntryBody["kind"] {
+    return this.#entry.kind;
+  }
+
+  get bytes(): number {
+    this.#bytes ??= Buffer.byteLength(this.#entry.text);
+    return this.#bytes;
+  }
+}
+
+function toLastChange({ message, before, after }: Write): LastChange {
+  return { command: message.command, messageId: message.id, at: isoTime(message.now), ...changedPaths(before, after) };
+}

@@ -1,0 +1,76 @@
+import type { Activity } from "../actor/activity.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { Census } from "../actor/counts.ts";
+import type { Registry } from "../actor/registry.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
+import type { Store } from "../ports/store.ts";
+import { Batcher } from "../shared/batcher.ts";
+import type { CreatedEvent, Events } from "../shared/events.ts";
+import type { Receiver } from "../shared/external-write.ts";
+import { MAX_BATCH } from "../shared/limits.ts";
+import { type Item, isWrite, receiversOf } from "./batch.ts";
+
+/** What identities need. */
+export interface IdentitiesOptions {
+  store: Store;
+  clock: Clock;
+  events: Events;
+  registry: Registry;
+  activity: Activity;
+  census: Census;
+}
+
+/** The ids of actors: asked of the store, which makes them where there are none, ahead of the batches that need them. */
+export class Identities {
+  /** The highest that the store is known to have given. */
+  newest: number;
+  readonly #with: IdentitiesOptions;
+  readonly #ids: Batcher<Address, ActorId>;
+
+  constructor(options: IdentitiesOptions, newest: number) {
+    this.#with = options;
+    this.newest = newest;
+    this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, options.clock);
+  }
+
+  /** An actor's id: made, if there is none. @throws StoreUnavailable */
+  async of(address: Address): Promise<ActorId> {
+    return this.#with.registry.get(address.type, address.keyText)?.id ?? this.#ids.ask(address);
+  }
+
+  /** Gives ids to the actors that have none: those that write, and those that are written to. @throws StoreUnavailable */
+  async giveTo(items: readonly Item[]): Promise<void> {
+    const receivers: Receiver[] = [];
+    const writers: Actor[] = [];
+    for (const item of items) {
+      for (const receiver of receiversOf(item)) if (receiver.id === null) receivers.push(receiver);
+      if (isWrite(item) && item.actor.id === null) writers.push(item.actor);
+    }
+    if (receivers.length + writers.length === 0) return;
+    const named = new Map([...writers, ...receivers].map((one) => [`${one.type}/${one.keyText}`, one]));
+    const ids = await Promise.all([...named.values()].map((one) => this.of(one)));
+    const known = new Map([...named.keys()].map((name, i) => [name, ids[i] as ActorId]));
+    for (const receiver of receivers) receiver.id = known.get(`${receiver.type}/${receiver.keyText}`) ?? null;
+  }
+
+  /** One statement for the actors of all lanes. */
+  async #allocate(addresses: Address[]): Promise<ActorId[]> {
+    const { store, clock, census, registry, activity, events } = this.#with;
+    const found = await store.allocate(addresses, clock.now());
+    const created = new Map<string, CreatedEvent["actors"][number]>();
+    for (const [i, { type, keyText }] of addresses.entries()) {
+      const actor = registry.get(type, keyText);
+      const { id, isNew } = found[i] as (typeof found)[number];
+      if (actor !== undefined) {
+        registry.identify(actor, id);
+        activity.mark(actor);
+      }
+      if (isNew) created.set(`${type}/${keyText}`, { type, keyText, id });
+    }
+    for (const { type } of created.values()) census.created(type, 1);
+    this.newest = Math.max(this.newest, ...found.map(({ id }) => id));
+    if (created.size > 0) events.emit({ kind: "created", actors: [...created.values()] });
+    return found.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,55 @@
+import type { ActorType, Operation } from "../../core/define/define.ts";
+import { checkKey, encodeKey, type Key } from "../../core/define/keys.ts";
+import { type Payload, parsePayload } from "../../core/define/payload.ts";
+import { GreenroomError } from "../../core/errors.ts";
+
+/** A message that passed every check, and whom it is for. */
+export interface Checked {
+  definition: ActorType;
+  key: Key;
+  keyText: string;
+  operation: Operation;
+  payload: Payload;
+}
+
+/** The types that run, by name, and the checks that every message passes. */
+export class Types {
+  readonly #types: ReadonlyMap<string, ActorType>;
+
+  constructor(types: readonly ActorType[]) {
+    this.#types = new Map(types.map((type) => [type.type, type]));
+  }
+
+  all(): Iterable<ActorType> {
+    return this.#types.values();
+  }
+
+  find(type: string): ActorType | undefined {
+    return this.#types.get(type);
+  }
+
+  /** @throws GreenroomError `unknown_type` */
+  get(type: string): ActorType {
+    const definition = this.#types.get(type);
+    if (definition === undefined) throw new GreenroomError("unknown_type", `There is no actor type "${type}".`);
+    return definition;
+  }
+
+  /**
+   * Checks a message as a whole: type, key, command or query, payload.
+   * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
+   */
+  check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {
+    const definition = this.get(type);
+    checkKey(key, definition.key);
+    const operation = definition.operations.get(name);
+    if (operation?.kind !== kind) throw new GreenroomError("unknown_command", `${type} has no ${kind} "${name}".`);
+    return {
+      definition,
+      key,
+      keyText: encodeKey(key),
+      operation,
+      payload: parsePayload(operation.schema, payload, `${type}.${name}`),
+    };
+  }
+}

@@ -1,0 +1,186 @@
+import { describe, expect, test } from "vitest";
+import { GreenroomError } from "../../core/errors.ts";
+import { deliver, noteInMemory } from "../../testing/deliveries.ts";
+import { Note } from "../../testing/note.ts";
+import { stepContext } from "../../testing/steps.ts";
+import { Actor, type Write } from "../actor/actor.ts";
+import { expired } from "./answers.ts";
+import { step } from "./step.ts";
+
+const key = "k-1";
+const stored = () => noteInMemory("n1", { id: 7, revision: 3, text: "old" });
+const write = (text: string) => ({ payload: { text } });
+
+/** An answer as its caller is told it. */
+const answered = (reply: string, head: number, more: object = {}) => ({
+  answer: { reply, head, messageId: "m-1", repeated: false, ...more },
+});
+
+/** Lets what waits for a write go, as its commit does. */
+function release(write: Write | undefined): void {
+  for (const output of write?.outputs ?? []) output.release();
+}
+
+describe("a command that changes the state", () => {
+  test("is a turn to be committed: the actor goes on from its state, and its caller waits", () => {
+    const actor = stored();
+    const { delivery, told } = deliver("write", { ...write("new"), now: 5_000 });
+    const { write: made, ...nothing } = step(actor, delivery, stepContext());
+    expect(made).toEqual({
+      actor,
+      before: { text: "old", edits: 3 },
+      after: { text: "new", edits: 4 },
+      expected: 3,
+      head: 4,
+      bytes: 24,
+      entries: [],
+      afterSeq: 0,
+      message: { id: "m-1", command: "write", payload: { text: "new" }, now: 5_000 },
+      turnTime: 5_000,
+      verdict: null,
+      sends: [],
+      reminders: [],
+      answer: { delivery, outcome: answered("4", 4).answer },
+      open: false,
+      outputs: [],
+      tasks: [],
+      broken: false,
+    });
+    expect(nothing).toEqual({});
+    expect(actor).toMatchObject({ state: made?.after, head: 4, turnTime: 5_000, unsettled: [made] });
+    expect(told).toEqual([]);
+  });
+
+  test("runs on the state of the turn before, committed or not", () => {
+    const actor = stored();
+    step(actor, deliver("write", write("one")).delivery, stepContext());
+    expect(step(actor, deliver("write", write("two")).delivery, stepContext()).write).toMatchObject({
+      before: { text: "one", edits: 4 },
+      after: { text: "two", edits: 5 },
+      expected: 4,
+      head: 5,
+    });
+  });
+
+  test("sees a time that is never earlier than that of the turn before", () => {
+    const actor = stored();
+    step(actor, deliver("write", { ...write("one"), now: 5_000 }).delivery, stepContext());
+    const seen = (text: string, now: number) =>
+      step(actor, deliver("write", { ...write(text), now }).delivery, stepContext()).write?.message.now;
+    expect(seen("two", 4_000)).toBe(5_000);
+    expect(seen("three", 6_000)).toBe(6_000);
+  });
+});
+
+describe("the first command of an actor", () => {
+  test("begins with the initial state, before which there was nothing", () => {
+    expect(step(noteInMemory("n1"), deliver("write", write("new")).delivery, stepContext()).write).toMatchObject({
+      before: null,
+      after: { text: "new", edits: 1 },
+      expected: 0,
+      head: 1,
+    });
+  });
+
+  test("makes the actor also when it changes nothing", () => {
+    expect(step(noteInMemory("n1"), deliver("leave").delivery, stepContext()).write).toMatchObject({
+      after: { text: "", edits: 0 },
+      expected: 0,
+      head: 1,
+    });
+  });
+
+  test("fails when there is no initial state", () => {
+    const initial = () => {
+      throw new Error("no beginning");
+    };
+    const actor = new Actor({ ...Note, initial }, ["n1"], "n1", 0);
+    const { delivery, told } = deliver("leave");
+    expect(step(actor, delivery, stepContext())).toEqual({});
+    expect(told).toEqual([{ error: "handler_failed" }, "finished"]);
+    expect(actor.state).toBeUndefined();
+  });
+});
+
+/** Messages that make no turn, and what their callers are told. */
+const answers = [
+  ["a command that changes nothing", "leave", {}, answered("3", 3, { unrecorded: true })],
+  ["a query", "read", {}, answered('{"text":"old","edits":3}', 3)],
+  ["a command that refuses", "refuse", { reason: "no" }, { error: "rejected" }],
+  ["a command that throws", "crash", {}, { error: "handler_failed" }],
+] as const;
+
+describe.each(answers)("%s", (_, operation, payload, outcome) => {
+  test("is answered at once when all that it saw is durable, and leaves no trace", () => {
+    const actor = stored();
+    const { delivery, told } = deliver(operation, { payload });
+    expect(step(actor, delivery, stepContext())).toEqual({});
+    expect(told).toEqual([outcome, "finished"]);
+    expect(actor).toMatchObject({ state: { text: "old", edits: 3 }, head: 3, turnTime: 0, unsettled: [] });
+  });
+
+  test("waits for the newest turn whose state it saw", () => {
+    const actor = stored();
+    const [first, newest] = ["one", "two"].map(
+      (text) => step(actor, deliver("write", write(text)).delivery, stepContext()).write,
+    );
+    const { delivery, told } = deliver(operation, { payload });
+    expect(step(actor, delivery, stepContext())).toEqual({});
+    release(first);
+    expect(told).toEqual([]);
+    release(newest);
+    expect(told).toEqual(["error" in outcome ? outcome : { answer: expect.objectContaining({ head: 5 }) }, "finished"]);
+  });
+
+  test("fails with the turn whose state it saw", () => {
+    const actor = stored();
+    const { write: made } = step(actor, deliver("write", write("one")).delivery, stepContext());
+    const { delivery, told } = deliver(operation, { payload });
+    step(actor, delivery, stepContext());
+    for (const output of made?.outputs ?? []) output.fail(new GreenroomError("fenced", "taken over"));
+    expect(told).toEqual([{ error: "fenced" }, "finished"]);
+  });
+});
+
+test("a query of an actor that was never used sees its initial state, and makes none", () => {
+  const actor = noteInMemory("n1");
+  const { delivery, told } = deliver("read");
+  expect(step(actor, delivery, stepContext())).toEqual({});
+  expect(told).toEqual([answered('{"text":"","edits":0}', 0), "finished"]);
+  expect(actor.state).toBeUndefined();
+});
+
+describe("a command under an idempotency key", () => {
+  test("that changes nothing is a turn, for its reply is to be kept", () => {
+    expect(step(stored(), deliver("leave", { key }).delivery, stepContext()).write).toMatchObject({
+      expected: 3,
+      head: 3,
+      answer: { outcome: { reply: "3" } },
+    });
+  });
+
+  test("that was processed before is answered with its first reply, and does not run", () => {
+    const actor = stored();
+    const { delivery, told } = deliver("write", { ...write("new"), id: "m-2", key });
+    delivery.kept = { digest: delivery.digest, messageId: "m-1", reply: "2", head: 2 };
+    expect(step(actor, delivery, stepContext())).toEqual({});
+    expect(told).toEqual([answered("2", 2, { repeated: true }), "finished"]);
+    expect(actor.head).toBe(3);
+  });
+
+  test("that was used for another message is refused", () => {
+    const { delivery, told } = deliver("write", { ...write("new"), key });
+    delivery.kept = { digest: "another", messageId: "m-1", reply: "2", head: 2 };
+    expect(step(stored(), delivery, stepContext())).toEqual({});
+    expect(told).toEqual([{ error: "idempotency_conflict" }, "finished"]);
+  });
+});
+
+test("a message whose time ran out before it could run does not run", () => {
+  const actor = stored();
+  const { delivery, told } = deliver("write", write("new"));
+  delivery.expire(expired());
+  expect(step(actor, delivery, stepContext())).toEqual({});
+  expect(told).toEqual([{ error: "timeout" }, "finished"]);
+  expect(actor.head).toBe(3);
+});

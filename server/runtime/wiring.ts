@@ -1,0 +1,148 @@
+import type { ActorType } from "../core/define/define.ts";
+import type { Log } from "../process/log.ts";
+import { Activation } from "./actor/activation.ts";
+import { Activity } from "./actor/activity.ts";
+import type { Actor } from "./actor/actor.ts";
+import type { Census } from "./actor/counts.ts";
+import { Registry } from "./actor/registry.ts";
+import { Repeats } from "./actor/repeats.ts";
+import { Entrance } from "./admission/ask.ts";
+import { Intake } from "./admission/in-flight.ts";
+import { KeptReplies } from "./admission/stored-replies.ts";
+import { Tells } from "./admission/tell.ts";
+import { Checkpoints } from "./history/checkpoints.ts";
+import { Forks } from "./history/forks.ts";
+import { Retention } from "./history/retention.ts";
+import { inPlace, type Sandbox } from "./history/sandbox.ts";
+import { type Sources, StoreInspector } from "./inspect/inspector.ts";
+import { MailInspector } from "./inspect/mailboxes.ts";
+import { Meter } from "./inspect/metrics.ts";
+import { PastInspector } from "./inspect/past.ts";
+import { TypeMeter } from "./inspect/type-metrics.ts";
+import { Interventions } from "./interventions.ts";
+import { Identities } from "./lane/identities.ts";
+import { Lanes } from "./lane/lanes.ts";
+import { Caution } from "./lane/poison-guard.ts";
+import type { MailTally } from "./mailbox/counts.ts";
+import { Mailroom } from "./mailbox/dispatcher.ts";
+import { Redrives } from "./mailbox/redrives.ts";
+import { Reminders } from "./mailbox/reminders.ts";
+import { Retries } from "./mailbox/retries.ts";
+import type { Clock, Watchdog } from "./ports/clock.ts";
+import type { Claim } from "./ports/leases.ts";
+import type { Store } from "./ports/store.ts";
+import type { Events } from "./shared/events.ts";
+import type { Limits } from "./shared/limits.ts";
+import { MailIds } from "./shared/mail-ids.ts";
+import { Types } from "./shared/types.ts";
+
+/** What every node needs. */
+export interface NodeOptions {
+  store: Store;
+  clock: Clock;
+  types: readonly ActorType[];
+  log: Log;
+  limits: Limits;
+  /** Without one, nobody notices when code of an actor never ends. */
+  watchdog?: Watchdog | undefined;
+  /** Without one, code that is replayed runs in this thread. */
+  sandbox?: Sandbox | undefined;
+  /** Whether actors may be crashed on purpose. */
+  chaos?: boolean | undefined;
+}
+
+/** What the parts of a node are made of. */
+export interface Makings extends NodeOptions {
+  claim: Claim;
+  census: Census;
+  mailTally: MailTally;
+  events: Events;
+  /** Aborted when the node stops. */
+  ended: AbortSignal;
+  /** A lane cannot go on. */
+  stopped: (error: Error) => void;
+}
+
+/** Makes the parts of a node and joins them: what one tells another is said here, and nowhere else. */
+export function makeParts({ types: definitions, ...makings }: Makings) {
+  const { store, clock, log, limits, claim, census, events, sandbox = inPlace(definitions) } = makings;
+  const types = new Types(definitions);
+  const checkpoints = new Checkpoints(store, clock, log, events);
+  const registry = new Registry(limits.maxActive, clock, events, census, (actor) =>
+    checkpoints.beforePassivation(actor),
+  );
+  const wake = (actor: Actor) => lanes.wake(actor);
+  const repeats = new Repeats();
+  const loaded = (actor: Actor) => {
+    entrance.loaded(actor);
+    mailroom.feed(actor);
+  };
+  const activity = new Activity(store, clock, log);
+  const typeMeter = new TypeMeter(clock);
+  const meter = new Meter(clock, () => makings.mailTally.counts);
+  const parts = {
+    ...makings,
+    activity,
+    identities: new Identities({ store, clock, events, registry, activity, census }, claim.newestActor),
+    types,
+    checkpoints,
+    registry,
+    repeats,
+    wake,
+    sandbox,
+    intake: new Intake(limits.maxInFlight, clock, {
+      inFlight: (count) => meter.inFlight(count),
+      left: (delivery) => repeats.remove(delivery),
+    }),
+    meter,
+    typeMeter,
+    activation: new Activation({
+      ...{ store, registry, checkpoints, clock, log, repeats, typeMeter, loaded },
+      ended: makings.ended,
+    }),
+    retries: new Retries(clock, makings.ended, wake),
+    ids: new MailIds(claim.lastMail),
+    keptReplies: new KeptReplies(store, clock),
+    caution: new Caution(claim.clean ? 0 : claim.lastMail),
+  };
+  const mailroom = new Mailroom(parts);
+  const entrance = new Entrance(parts);
+  const lanes: Lanes = new Lanes({
+    ...parts,
+    mailed: (items) => mailroom.committed(items),
+    feed: (actor) => mailroom.feed(actor),
+  });
+  return {
+    ...parts,
+    mailroom,
+    entrance,
+    lanes,
+    tells: new Tells({ ...parts, lanes }),
+    reminders: new Reminders({ ...parts, lanes }),
+    redrives: new Redrives({ ...parts, lanes }),
+    interventions: new Interventions({ ...parts, lanes }),
+    forks: new Forks(parts),
+    retention: new Retention(parts),
+    mail: new MailInspector(store, types),
+    past: new PastInspector(parts),
+    inspector: inspectorOf(parts, lanes),
+  };
+}
+
+/** What the inspector looks at besides the parts themselves. */
+type Looks = "node" | "committed" | "newestActor" | "mailCounts" | "startedAt";
+
+function inspectorOf(
+  parts: Omit<Sources, Looks> & Pick<Makings, "claim" | "mailTally"> & { identities: Identities },
+  lanes: Lanes,
+): StoreInspector {
+  const { claim, mailTally, identities, clock } = parts;
+  return new StoreInspector({
+    ...parts,
+    node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
+    committed: () => lanes.committed,
+    newestActor: () => identities.newest,
+    mailCounts: () => mailTally.counts,
+    startedAt: clock.now(),
+  });
+}

@@ -1,0 +1,193 @@
+import type { Pool } from "pg";
+import { isoTime } from "../../core/time.ts";
+import type { RecordedEffect, RecordedError, Sender } from "../../protocol/journal.ts";
+import type { Json } from "../../protocol/json.ts";
+import type { MailInfo, ReminderInfo } from "../../protocol/mail.ts";
+import type { ActorId, Address } from "../../runtime/ports/ids.ts";
+import type { DueReminder, Mail } from "../../runtime/ports/mail-rows.ts";
+import type { HeadRequest, MailboxHead } from "../../runtime/ports/mailboxes.ts";
+import { parsed } from "../json-columns.ts";
+
+interface MailColumns {
+  actor_id: ActorId;
+  id: number;
+  message_id: string;
+  command: string;
+  payload: string;
+  idempotency_key: string | null;
+  sender: string | null;
+  sent_at: number;
+  attempts: number;
+  attempts_before: number;
+  begun: boolean;
+  next_at: number | null;
+  error: string | null;
+  effects: string | null;
+}
+
+/** The fewest messages that are read of one mailbox. */
+const LEAST = 16;
+
+/**
+ * See `MailStore.heads`. Each mailbox gets an equal part of the limits, and at least one message. Index: `mailbox`'s
+ * primary key, the begin of each actor's part of it; sizes are summed up without reading payloads.
+ */
+export async function heads(
+  pool: Pool,
+  wanted: readonly HeadRequest[],
+  limit: number,
+  bytes: number,
+): Promise<MailboxHead[]> {
+  const each = Math.max(LEAST, Math.floor(limit / wanted.length));
+  const { rows } = await pool.query<MailColumns & { n: number; total: number }>({
+    name: "heads",
+    text: `
+      SELECT w.n::int AS n, m.* FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(id, known, n)
+      CROSS JOIN LATERAL (
+        SELECT * FROM (
+          SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before, count(*) OVER () AS total FROM (
+            SELECT * FROM mailbox WHERE actor_id = w.id AND id <> ALL (w.known::bigint[]) ORDER BY id LIMIT $3 + 1) head
+        ) sized WHERE before < $4 ORDER BY id LIMIT $3
+      ) m ORDER BY w.n, m.id`,
+    values: [
+      wanted.map(({ id }) => id),
+      wanted.map(({ except }) => `{${except.join(",")}}`),
+      each,
+      Math.max(1, Math.floor(bytes / wanted.length)),
+    ],
+  });
+  const found = wanted.map((): MailboxHead => ({ mails: [], more: false }));
+  for (const row of rows) {
+    const head = found[row.n - 1] as MailboxHead;
+    head.mails.push(toMail(row));
+    head.more = head.mails.length < row.total;
+  }
+  return found;
+}
+
+/** See `MailStore.mails`. Reads the actors' whole mailboxes: asked only for turns that a crash interrupted. */
+export async function mails(
+  pool: Pool,
+  wanted: readonly { id: ActorId; messageId: string }[],
+): Promise<(Mail | null)[]> {
+  const { rows } = await pool.query<MailColumns & { n: number }>({
+    name: "mails",
+    text: `
+      SELECT w.n::int AS n, m.* FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS w(actor_id, message_id, n)
+      JOIN mailbox m ON m.actor_id = w.actor_id AND m.message_id = w.message_id`,
+    values: [wanted.map(({ id }) => id), wanted.map(({ messageId }) => messageId)],
+  });
+  const found = new Array<Mail | null>(wanted.length).fill(null);
+  for (const row of rows) found[row.n - 1] = toMail(row);
+  return found;
+}
+
+/**
+ * See `MailStore.withMail`. Goes from one actor's part of the index to the next one's, however many messages lie between.
+ * Index: `mailbox`'s primary key.
+ */
+export async function withMail(pool: Pool, after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]> {
+  const { rows } = await pool.query<{ id: ActorId; type: string; key: string }>({
+    name: "with-mail",
+    text: `
+      WITH RECURSIVE found(actor_id, n) AS (
+        (SELECT actor_id, 1 FROM mailbox WHERE actor_id > $1 ORDER BY actor_id LIMIT 1)
+        UNION ALL
+        SELECT next.actor_id, n + 1 FROM found CROSS JOIN LATERAL (
+          SELECT actor_id FROM mailbox m WHERE m.actor_id > found.actor_id ORDER BY actor_id LIMIT 1) next
+        WHERE n < $2
+      )
+      SELECT a.id, a.type, a.key FROM found f JOIN actor a ON a.id = f.actor_id ORDER BY a.id`,
+    values: [after, limit],
+  });
+  return rows.map(({ id, type, key }) => ({ id, type, keyText: key }));
+}
+
+/** See `MailStore.dueReminders`. Index: `reminder_at`. */
+export async function dueReminders(pool: Pool, now: number, limit: number): Promise<DueReminder[]> {
+  const { rows } = await pool.query<{
+    actor: ActorId;
+    type: string;
+    key: string;
+    name: string;
+    generation: number;
+    at: number;
+    every: number | null;
+  }>({
+    name: "due-reminders",
+    text: `
+      SELECT r.actor_id AS actor, a.type, a.key, r.name, r.generation, r.at, r.every_ms AS every
+      FROM reminder r JOIN actor a ON a.id = r.actor_id
+      WHERE r.at <= to_timestamp($1::float8 / 1000) ORDER BY r.at LIMIT $2`,
+    values: [now, limit],
+  });
+  return rows.map(({ key, ...row }) => ({ ...row, keyText: key }));
+}
+
+/** See `MailStore.nextReminder`. Index: `reminder_at`. */
+export async function nextReminder(pool: Pool): Promise<number | null> {
+  const { rows } = await pool.query<{ at: number | null }>("SELECT min(at) AS at FROM reminder");
+  return rows[0]?.at ?? null;
+}
+
+/** See `MailStore.mailbox`. Index: `mailbox`'s primary key. */
+export async function mailbox(pool: Pool, id: ActorId, after: number, limit: number): Promise<MailInfo[]> {
+  const { rows } = await pool.query<MailColumns>(
+    "SELECT * FROM mailbox WHERE actor_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+    [id, after, limit],
+  );
+  return rows.map((row) => ({
+    place: row.id,
+    messageId: row.message_id,
+    command: row.command,
+    payload: JSON.parse(row.payload) as Json,
+    idempotencyKey: row.idempotency_key,
+    sender: parsed<Sender>(row.sender),
+    sentAt: isoTime(row.sent_at),
+    attempts: row.attempts,
+    nextAt: row.next_at === null ? null : isoTime(row.next_at),
+    error: parsed<RecordedError>(row.error),
+  }));
+}
+
+/** See `MailStore.mailboxDepth`. Index: `mailbox`'s primary key. */
+export async function mailboxDepth(pool: Pool, id: ActorId, most: number): Promise<number> {
+  const { rows } = await pool.query<{ depth: number }>(
+    "SELECT count(*) AS depth FROM (SELECT FROM mailbox WHERE actor_id = $1 LIMIT $2) m",
+    [id, most],
+  );
+  return rows[0]?.depth ?? 0;
+}
+
+/** See `MailStore.reminders`. Index: `reminder`'s primary key. */
+export async function reminders(pool: Pool, id: ActorId, limit: number): Promise<ReminderInfo[]> {
+  const { rows } = await pool.query<{
+    name: string;
+    at: number;
+    every: number | null;
+    command: string;
+    payload: string;
+  }>(
+    "SELECT name, at, every_ms AS every, command, payload FROM reminder WHERE actor_id = $1 ORDER BY at, name LIMIT $2",
+    [id, limit],
+  );
+  return rows.map(({ at, payload, ...row }) => ({ ...row, at: isoTime(at), payload: JSON.parse(payload) as Json }));
+}
+
+function toMail(row: MailColumns): Mail {
+  return {
+    id: row.id,
+    messageId: row.message_id,
+    command: row.command,
+    payload: row.payload,
+    idempotencyKey: row.idempotency_key,
+    sender: parsed<Sender>(row.sender),
+    sentAt: row.sent_at,
+    attempts: row.attempts,
+    attemptsBefore: row.attempts_before,
+    begun: row.begun,
+    nextAt: row.next_at,
+    error: parsed<RecordedError>(row.error),
+    effects: parsed<RecordedEffect[]>(row.effects) ?? [],
+  };
+}
