@@ -1,26 +1,16 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useTransition } from "react";
 import type { Result } from "../../server/protocol/errors.ts";
 import type { DeadLetterGroup, RedriveInfo } from "../../server/protocol/mail.ts";
-import { NotRead } from "../components/controls/not-read.tsx";
+import { Pill } from "../components/controls/controls.tsx";
+import { AsOf, ServedPanel, useServed } from "../components/controls/served.tsx";
 import { Empty } from "../components/controls/states.tsx";
 import { buttonClass } from "../components/controls/styles.ts";
 import { Ago } from "../components/facts/time.tsx";
-import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
-import { useConnection, useRoom } from "../live/use-room.ts";
-import { useLastGood, useRetry } from "../read/use-last-good.ts";
+import { useRoom } from "../live/use-room.ts";
 import { formatCount, formatDepth } from "../words/format.ts";
-import { Changed } from "./changed.tsx";
 import { Jobs } from "./jobs.tsx";
-
-interface Loaded {
-  groups: DeadLetterGroup[];
-  dead: number;
-  at: number;
-}
 
 /**
  * Dead letters by their cause, the largest group first. Rows stand still: that there are others is told, and they are
@@ -37,61 +27,37 @@ export function Groups({
   dead: number;
   loadedAt: number;
 }) {
-  const router = useRouter();
-  const [isLoading, startTransition] = useTransition();
-  const loaded = useLastGood<Loaded>("", result.ok ? { groups: result.value, dead, at: loadedAt } : null);
+  const served = useServed("", result, loadedAt, (groups) => ({ groups, dead }));
+  const { loaded } = served;
   const { view } = useRoom({ kind: "mail" }, 250, { view: null, since: null });
-  const notCurrentSince = useNotCurrentSince();
-  const isReachable = useConnection().status !== "lost";
-  useRetry(!result.ok && isReachable);
-  const reload = () => startTransition(() => router.refresh());
   const hasChanged = view !== null && loaded !== null && view.dead !== loaded.dead;
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-center justify-between gap-3">
         <h1 className="flex-1 text-title font-medium">Dead letters</h1>
-        {hasChanged && <Changed dead={view.dead} onReload={reload} />}
+        {hasChanged && <Pill onClick={served.reload}>↻ {formatCount(view.dead, "dead letter")} now</Pill>}
         <Link href="/dead-letters/all" className={buttonClass("plain")}>
           All letters
         </Link>
       </div>
-      {!result.ok && (
-        <NotRead
-          what="The dead letters"
-          error={result.error}
-          loadedAt={loaded?.at ?? null}
-          onRetry={isReachable ? reload : null}
-        />
-      )}
-      {loaded !== null && (
-        <section
-          aria-label="Groups"
-          aria-busy={isLoading}
-          className={`panel fade ${isLoading || notCurrentSince !== null ? "opacity-60" : ""}`}
-        >
-          {loaded.groups.length === 0 ? (
+      <ServedPanel served={served} what="The dead letters" label="Groups">
+        {({ groups }) =>
+          groups.length === 0 ? (
             <Empty title="No dead letter.">
               A message that fails as often as its type allows is given up, and kept here with its error.
             </Empty>
           ) : (
             <ol className="divide-y divide-line">
-              {loaded.groups.map((group) => (
+              {groups.map((group) => (
                 <Group key={group.fingerprint} group={group} />
               ))}
             </ol>
-          )}
-        </section>
-      )}
+          )
+        }
+      </ServedPanel>
       {loaded !== null && loaded.groups.length > 0 && (
         <p className="text-dim">
-          {formatCount(loaded.groups.length, "group")}, the largest first as of{" "}
-          <Ago at={new Date(loaded.at).toISOString()} />
-          {notCurrentSince !== null && (
-            <>
-              {" "}
-              · <NotLive since={notCurrentSince} />
-            </>
-          )}
+          {formatCount(loaded.groups.length, "group")}, the largest first <AsOf served={served} />
         </p>
       )}
       <Jobs first={jobs} />

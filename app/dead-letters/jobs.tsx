@@ -1,11 +1,12 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Page } from "../../server/protocol/actors.ts";
 import type { RedriveInfo } from "../../server/protocol/mail.ts";
 import { Problem } from "../components/controls/states.tsx";
 import { Ago } from "../components/facts/time.tsx";
+import { useInterval } from "../read/use-interval.ts";
 import { useReading } from "../read/use-reading.ts";
 import { isOpen, JobState, jobProgress } from "./job-state.tsx";
 
@@ -21,14 +22,7 @@ export function Jobs({ first }: { first: RedriveInfo[] }) {
     value: { items: first, next: null },
   });
   const jobs = value?.items ?? [];
-  const isRunning = jobs.some(isOpen);
-  useEffect(() => {
-    if (!isRunning) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) setVersion((before) => before + 1);
-    }, POLL_MS);
-    return () => clearInterval(timer);
-  }, [isRunning]);
+  useInterval(jobs.some(isOpen), POLL_MS, () => setVersion((before) => before + 1));
   if (jobs.length === 0 && problem === null) return null;
   return (
     <section aria-labelledby="redrives" className="panel min-w-0">

@@ -1,20 +1,18 @@
+import { expose } from "comlink";
 import type { Json } from "../../server/protocol/json.ts";
-import { type Change, diff } from "./diff.ts";
+import { diff } from "./diff.ts";
 
-/** What the worker is asked, and what it answers: the first changes, and how many there are. */
-export interface DiffQuestion {
-  was: Json;
-  is: Json;
-}
-export interface DiffAnswer {
-  changes: Change[];
-  total: number;
-}
-
-/** The most changes that are told. */
+/** The most changes that are sent to the page. */
 const MAX_CHANGES = 150;
 
-self.onmessage = ({ data: { was, is } }: MessageEvent<DiffQuestion>) => {
-  const changes = diff(was, is);
-  self.postMessage({ changes: changes.slice(0, MAX_CHANGES), total: changes.length } satisfies DiffAnswer);
+const calls = {
+  /** The first changes, and how many there are. */
+  diff(was: Json, is: Json) {
+    const changes = diff(was, is);
+    return { changes: changes.slice(0, MAX_CHANGES), total: changes.length };
+  },
 };
+
+export type DiffCalls = typeof calls;
+
+expose(calls);

@@ -2,8 +2,7 @@ import { useMemo } from "react";
 import type { ActorState, Page } from "../../server/protocol/actors.ts";
 import type { Entry, JournalQuery } from "../../server/protocol/journal.ts";
 import type { ChangesQuery, FoldProgress, PastLine, PastWindow, PathChange } from "../../server/protocol/past.ts";
-import { readLines } from "../read/lines.ts";
-import { type ActorAddress, pathOf, readPath } from "../read/read.ts";
+import { type ActorAddress, pathOf, readEntries, readLines, readPath } from "../read/read.ts";
 
 /**
  * Where a history that is looked at comes from. What cannot be read is told by an Error with a message for people; a
@@ -28,23 +27,22 @@ export function useServerHistory({ type, keyText }: ActorAddress): HistorySource
 }
 
 function serverHistory(actor: ActorAddress): HistorySource {
-  const at = (part: string, query: object) => {
-    const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
-    return pathOf(actor, `${part}?${new URLSearchParams(parameters)}`);
-  };
   return {
     actor,
     async window(seq, signal, told) {
-      for await (const line of readLines<PastLine>(at("past", { at: seq }), signal)) {
+      for await (const line of readLines<PastLine>(pathOf(actor, "past", { at: seq }), signal)) {
         if ("window" in line) return line.window;
         told(line.progress);
       }
       throw new Error("The server's answer ended too early.");
     },
-    changes: (query, signal) => readPath(at("changes", query), signal),
-    entries: (query, signal) => readPath(at("journal", query), signal),
+    changes: (query, signal) => readPath(pathOf(actor, "changes", query), signal),
+    entries: (query, signal) => readEntries(actor, query, signal),
     async seqAt(time, signal) {
-      const { head } = await readPath<ActorState>(at("state", { time: new Date(time).toISOString() }), signal);
+      const { head } = await readPath<ActorState>(
+        pathOf(actor, "state", { time: new Date(time).toISOString() }),
+        signal,
+      );
       return head;
     },
   };

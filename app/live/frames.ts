@@ -1,4 +1,4 @@
-import type { ActorDetail, ActorSummary } from "../../server/protocol/actors.ts";
+import type { ActorDetail, ActorSummary, Persistence } from "../../server/protocol/actors.ts";
 import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { MailCounts } from "../../server/protocol/mail.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
@@ -6,7 +6,6 @@ import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
 import type { TypeStats } from "../../server/protocol/type-stats.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
 import { nothingHappened, type StreamLive, withHappened } from "./happenings.ts";
-import { headWord } from "./head.ts";
 import { type MapLive, withMap } from "./map.ts";
 
 /** How many samples an overview keeps: five minutes, as the server has them. */
@@ -209,4 +208,9 @@ function difference(kind: Room["kind"], before: View, after: View): { changes: n
 /** An actor's name as the key of a map. */
 export function nameOf(actor: { type: string; keyText: string }): string {
   return `${actor.type} ${actor.keyText}`;
+}
+
+/** What the number is called that an actor's newest commit has: versions of a state are revisions, entries have a seq. */
+export function headWord(persistence: Persistence): "revision" | "seq" {
+  return persistence === "journal" ? "seq" : "revision";
 }

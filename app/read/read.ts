@@ -1,6 +1,7 @@
 import type { Page } from "../../server/protocol/actors.ts";
-import type { ErrorBody } from "../../server/protocol/errors.ts";
-import type { CheckpointInfo, Entry, JournalQuery } from "../../server/protocol/journal.ts";
+import type { ErrorBody, Result } from "../../server/protocol/errors.ts";
+import type { Entry, JournalQuery } from "../../server/protocol/journal.ts";
+import { LineSplitter } from "../../server/protocol/lines.ts";
 
 /** An actor as addresses name it: its type, and its key in text form. */
 export interface ActorAddress {
@@ -9,18 +10,14 @@ export interface ActorAddress {
 }
 
 /** Where the server's API has a part of an actor. */
-export function pathOf({ type, keyText }: ActorAddress, part: string): string {
-  return `/api/actors/${type}/${keyText}/${part}`;
+export function pathOf({ type, keyText }: ActorAddress, part: string, query: object = {}): string {
+  const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return `/api/actors/${type}/${keyText}/${part}${parameters.length === 0 ? "" : `?${new URLSearchParams(parameters)}`}`;
 }
 
 /** The page on which another past of an actor is tried, from a seq on. */
 export function whatIfPath({ type, keyText }: ActorAddress, at: number): string {
   return `/actors/${type}/${keyText}/time/what-if?at=${at}`;
-}
-
-/** Reads a part of an actor. Throws as `readPath`. */
-function readJson<T>(address: ActorAddress, part: string, signal: AbortSignal): Promise<T> {
-  return readPath(pathOf(address, part), signal);
 }
 
 /**
@@ -41,26 +38,54 @@ export async function postPath<T>(path: string, body: object, signal: AbortSigna
 }
 
 async function answerOf<T>(path: string, request: RequestInit): Promise<T> {
-  const response = await fetch(path, request).catch((cause) => {
-    throw new Error("The server did not answer.", { cause });
-  });
-  const body = (await response.json()) as T | { error: ErrorBody };
-  if (typeof body === "object" && body !== null && "error" in body) throw new Error(body.error.message);
-  return body as T;
+  const response = await responseOf(path, request);
+  return withoutError<T>(await response.json());
 }
 
-/** Reads a page of an actor's journal. Throws as `readJson`. */
+async function responseOf(path: string, request: RequestInit): Promise<Response> {
+  return fetch(path, request).catch((cause) => {
+    throw new Error("The server did not answer.", { cause });
+  });
+}
+
+function withoutError<T>(body: T | { error: ErrorBody }): T {
+  if (typeof body === "object" && body !== null && "error" in body) throw new Error(body.error.message);
+  return body;
+}
+
+/** The longest line that is taken, in bytes: a state and the entries of a window, with room to spare. */
+const MAX_LINE = 128 * 1024 * 1024;
+
+/** Reads NDJSON from the server's API, line by line as they come. Throws as `readPath`. */
+export async function* readLines<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
+  const response = await responseOf(path, { signal });
+  if (!response.ok || response.body === null) {
+    withoutError(await response.json());
+    return;
+  }
+  const splitter = new LineSplitter(MAX_LINE);
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    for (const { bytes } of splitter.push(part.value)) yield parse<T>(bytes);
+  }
+  for (const { bytes } of splitter.end()) yield parse<T>(bytes);
+}
+
+function parse<T>(bytes: Uint8Array | null): T {
+  if (bytes === null) throw new Error("The server's answer is too long.");
+  return withoutError<T>(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+/** Reads a page of an actor's journal. Throws as `readPath`. */
 export function readEntries(
   address: ActorAddress,
   query: Partial<JournalQuery>,
   signal: AbortSignal,
 ): Promise<Page<Entry>> {
-  const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
-  return readJson(address, `journal?${new URLSearchParams(parameters)}`, signal);
+  return readPath(pathOf(address, "journal", query), signal);
 }
 
-/** Reads an actor's checkpoints, newest first. Throws as `readJson`. */
-export async function readCheckpoints(address: ActorAddress, signal: AbortSignal): Promise<CheckpointInfo[]> {
-  const { items } = await readJson<Page<CheckpointInfo>>(address, "checkpoints", signal);
-  return items;
+/** The result of a server action that got no answer. */
+export function unanswered(): Result<never> {
+  return { ok: false, error: { code: "timeout", message: "The server did not answer." } };
 }

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { readPath } from "./read.ts";
 import { throttle } from "./throttle.ts";
+import { useInterval } from "./use-interval.ts";
 
 /** The least time between two readings, and how long to wait after one that failed. In milliseconds. */
 const INTERVAL_MS = 250;
@@ -58,13 +59,7 @@ export function useReading<T>(path: string | null, version: string, first: First
   useEffect(() => ask.current(), [path, version]);
 
   const { value, problem } = read;
-  useEffect(() => {
-    if (problem === null) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) ask.current();
-    }, RETRY_MS);
-    return () => clearInterval(timer);
-  }, [problem]);
+  useInterval(problem !== null, RETRY_MS, () => ask.current());
 
   return { value, problem, isBehind: read.path !== path };
 }

@@ -1,10 +1,8 @@
 import type { ActivityKind } from "../../server/protocol/activity.ts";
-import { Select } from "../components/controls/select.tsx";
+import { FilterSelect } from "../components/controls/select.tsx";
 import { inputClass } from "../components/controls/styles.ts";
-import { HappeningBadge, happeningKinds } from "../components/facts/happening-kind.tsx";
+import { eventKinds, KindBadge } from "../components/facts/event-kind.tsx";
 import type { StreamAddress } from "./use-stream-address.ts";
-
-const ANY = "any";
 
 /** Kinds that are looked for together: what went wrong. */
 const failures: ActivityKind[] = ["attempt_failed", "retry", "dead_letter"];
@@ -12,22 +10,18 @@ const failures: ActivityKind[] = ["attempt_failed", "retry", "dead_letter"];
 /** What of all that happens is shown. */
 export function Filters({ address, types }: { address: StreamAddress; types: readonly string[] }) {
   const { type, actor, kinds } = address;
-  const typeOptions = [{ value: ANY, label: "Any type" }, ...types.map((value) => ({ value, label: value }))];
   const kindOptions = [
-    { value: ANY, label: "Any kind" },
     { value: failures.join(), label: "✕ failures" },
-    ...happeningKinds.map((kind) => ({
-      value: kind as string,
-      label: <HappeningBadge kind={kind} isError={false} lifecycle={null} />,
-    })),
+    ...eventKinds.map((kind) => ({ value: kind as string, label: <KindBadge kind={kind} /> })),
   ];
   return (
     <search className="flex flex-wrap gap-2">
-      <Select
+      <FilterSelect
         label="Type"
-        value={type ?? ANY}
-        options={typeOptions}
-        onChange={(chosen) => address.showType(chosen === ANY ? null : chosen)}
+        any="Any type"
+        value={type}
+        options={types.map((value) => ({ value, label: value }))}
+        onChange={address.showType}
       />
       {type !== null && (
         <input
@@ -41,11 +35,12 @@ export function Filters({ address, types }: { address: StreamAddress; types: rea
           className={`${inputClass} mono max-w-80 min-w-48 flex-1`}
         />
       )}
-      <Select
+      <FilterSelect
         label="Kind"
-        value={kinds === null ? ANY : kinds.join()}
+        any="Any kind"
+        value={kinds === null ? null : kinds.join()}
         options={kindOptions}
-        onChange={(chosen) => address.showKinds(chosen === ANY ? null : (chosen.split(",") as ActivityKind[]))}
+        onChange={(chosen) => address.showKinds(chosen === null ? null : (chosen.split(",") as ActivityKind[]))}
       />
     </search>
   );

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { memo } from "react";
 import type { ActivityEvent } from "../../server/protocol/activity.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
-import { HappeningBadge } from "../components/facts/happening-kind.tsx";
+import { EventBadge } from "../components/facts/event-kind.tsx";
 import { Clock } from "../components/facts/time.tsx";
 import { type Hole, wordsOf } from "../live/happenings.ts";
 import { cutMiddle, formatNumber } from "../words/format.ts";
@@ -22,7 +22,7 @@ export const HappeningRow = memo(function HappeningRow({ happening }: { happenin
         <Clock at={at} />
       </span>
       <span className="w-32 shrink-0 max-sm:w-27">
-        <HappeningBadge {...happening} />
+        <EventBadge {...happening} />
       </span>
       <Link
         href={pathOf(happening)}

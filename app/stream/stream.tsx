@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { Room } from "../../server/protocol/stream.ts";
 import { Button } from "../components/controls/controls.tsx";
-import { Empty, Problem, Skeleton } from "../components/controls/states.tsx";
+import { Empty, LoadingRows, Problem } from "../components/controls/states.tsx";
 import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
 import { type StreamLive, unseen } from "../live/happenings.ts";
 import { useRoom } from "../live/use-room.ts";
@@ -49,7 +49,7 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
           </Problem>
         </div>
       )}
-      {shown === null && error === null && <Loading />}
+      {shown === null && error === null && <LoadingRows what="what has happened" />}
       {shown !== null && shown.rows.length === 0 && <Nothing room={room} onClear={onClear} />}
       {shown !== null && shown.rows.length > 0 && (
         <>
@@ -116,19 +116,6 @@ function Nothing({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
       <p className="mb-3">It appears here when it does.</p>
       <Button onClick={onClear}>Show everything</Button>
     </Empty>
-  );
-}
-
-function Loading() {
-  return (
-    <div aria-busy className="flex flex-col gap-2.5 p-3">
-      <p role="status" className="sr-only">
-        Loading what has happened.
-      </p>
-      <Skeleton width="w-64" />
-      <Skeleton width="w-56" />
-      <Skeleton width="w-72" />
-    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 import { debounce, parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import { happeningKinds } from "../components/facts/happening-kind.tsx";
+import { eventKinds } from "../components/facts/event-kind.tsx";
 
 const parsers = {
   type: parseAsString,
   actor: parseAsString.withDefault(""),
-  kind: parseAsArrayOf(parseAsStringLiteral(happeningKinds)),
+  kind: parseAsArrayOf(parseAsStringLiteral(eventKinds)),
 };
 
 /** For how long typing must rest before another actor is watched, in milliseconds. */

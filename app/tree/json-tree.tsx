@@ -1,7 +1,7 @@
 "use client";
 
 import type { Json } from "../../server/protocol/json.ts";
-import type { Marks, Path } from "./tree.ts";
+import { isShort, type Marks, marksOf, type Path, preview } from "./tree.ts";
 import { TreeGrid } from "./tree-grid.tsx";
 import { TreeSearch } from "./tree-search.tsx";
 import { useLocalTree } from "./use-local-tree.ts";
@@ -35,5 +35,22 @@ export function JsonTree({
       {searched && <TreeSearch label={`Search the ${label.toLowerCase()}`} tree={tree} />}
       <TreeGrid label={label} tree={tree} flash={flash} maxHeight={maxHeight} onPick={onPick} />
     </>
+  );
+}
+
+/** The most characters of a text that are shown. */
+const MAX_TEXT = 2000;
+
+const noMarks = marksOf([]);
+
+/** A value: on one line if it is short, else as a tree. `label` names it for who cannot see it. */
+export function JsonValue({ label, value }: { label: string; value: Json }) {
+  if (isShort(value) || typeof value !== "object") {
+    return <span className="mono break-words whitespace-pre-wrap">{preview(value, MAX_TEXT)}</span>;
+  }
+  return (
+    <div className="min-w-0 rounded border border-line bg-canvas">
+      <JsonTree label={label} value={value} marks={noMarks} flash={null} />
+    </div>
   );
 }

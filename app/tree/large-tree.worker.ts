@@ -1,7 +1,6 @@
+import { expose } from "comlink";
 import type { Json } from "../../server/protocol/json.ts";
 import { readPath } from "../read/read.ts";
-import { serveCalls } from "../read/worker-calls.ts";
-import type { LargeTreeCalls } from "./large-tree.ts";
 import {
   type Marks,
   marksOf,
@@ -26,44 +25,48 @@ function list(): number {
   return rows.length;
 }
 
-serveCalls<LargeTreeCalls>({
-  async load(_tell, path) {
+const calls = {
+  /** Reads `{ head, state }` from a path of the server's API. */
+  async load(path: string) {
     const { head, state } = await readPath<{ head: number; state: Json }>(path, new AbortController().signal);
     root = state;
     matches = [];
     return { head, count: list() };
   },
-  async mark(_tell, paths) {
+  /** Marks what changed. */
+  mark(paths: readonly Path[]) {
     marks = marksOf(paths);
     list();
-    return null;
   },
-  rows: async (_tell, first, last) => rows.slice(first, last + 1).map(toShown),
-  async toggle(_tell, index, open) {
+  rows: (first: number, last: number) => rows.slice(first, last + 1).map(toShown),
+  /** Opens or closes the row of an index; returns how many rows there are then. */
+  toggle(index: number, open: boolean) {
     const id = rows[index]?.id;
     if (id !== undefined) toggled = new Map(toggled).set(id, open);
     return list();
   },
-  async search(_tell, text) {
+  search(text: string) {
     const { paths, more } = text === "" ? { paths: [], more: false } : search(root, text, MAX_FOUND);
     matches = paths;
     return { count: paths.length, more };
   },
-  async reveal(_tell, match) {
+  /** Opens the rows above a match; returns its index then, and how many rows there are. */
+  reveal(match: number) {
     const path = matches[match] ?? [];
     toggled = revealed(root, path, toggled);
     const count = list();
     const id = pointer(path);
-    return {
-      index: Math.max(
-        0,
-        rows.findIndex((row) => row.id === id),
-      ),
-      count,
-    };
+    const index = rows.findIndex((row) => row.id === id);
+    return { index: Math.max(0, index), count };
   },
-  async text(_tell, index, what) {
+  /** What is copied of a row; of the whole value for null. */
+  text(index: number | null, what: "value" | "path") {
     if (index === null) return JSON.stringify(root, null, 2);
     return rows[index] ? copiedText(rows[index], what) : "";
   },
-});
+};
+
+/** What a page asks the worker that holds a large value: parsing ten megabytes takes longer than a page may stand still. */
+export type LargeTree = typeof calls;
+
+expose(calls);

@@ -1,8 +1,9 @@
 "use client";
 
+import type { Remote } from "comlink";
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { WorkerCalls } from "../read/worker-calls.ts";
-import { type LargeTreeCalls, openLargeTree } from "./large-tree.ts";
+import { callsOf } from "../read/worker-calls.ts";
+import type { LargeTree } from "./large-tree.worker.ts";
 import type { Path } from "./tree.ts";
 import type { Found, ShownRow, TreeView } from "./tree-view.ts";
 
@@ -32,16 +33,17 @@ const noRows: { from: number; rows: readonly ShownRow[] } = { from: 0, rows: [] 
 
 /** The worker that has read what is at a path, and what it has read; anew for each `head`. */
 function useContent(path: string | null, head: number) {
-  const tree = useRef<WorkerCalls<LargeTreeCalls> | null>(null);
+  const tree = useRef<Remote<LargeTree> | null>(null);
   const [content, setContent] = useState(noContent);
   const [problem, setProblem] = useState<string | null>(null);
   const isBehind = path !== null && content.head < head;
 
   useEffect(() => {
     if (path === null) return;
-    tree.current = openLargeTree();
+    const worker = new Worker(new URL("./large-tree.worker.ts", import.meta.url));
+    tree.current = callsOf(worker);
     return () => {
-      tree.current?.close();
+      worker.terminate();
       tree.current = null;
       setContent(noContent);
     };
@@ -53,7 +55,7 @@ function useContent(path: string | null, head: number) {
     const read = async () => {
       if (isReading) return;
       isReading = true;
-      const loaded = await tree.current?.call("load", path).catch((error: Error) => error);
+      const loaded = await tree.current?.load(path).catch((error: Error) => error);
       isReading = false;
       if (isOver || loaded === undefined) return;
       setProblem(loaded instanceof Error ? loaded.message : null);
@@ -82,14 +84,14 @@ export function useLargeTree(path: string | null, head: number, changed: readonl
   const [found, setFound] = useState<Found | null>(null);
   const { version, count } = content;
   useEffect(() => {
-    if (version > 0) void tree.current?.call("mark", changed);
+    if (version > 0) void tree.current?.mark(changed);
   }, [tree, changed, version]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows are asked for again when they may be others
   useEffect(() => {
     let isOver = false;
     const from = Math.max(0, range.first - BEYOND);
-    void tree.current?.call("rows", from, range.last + BEYOND).then((rows) => {
+    void tree.current?.rows(from, range.last + BEYOND).then((rows) => {
       if (!isOver) setShown({ from, rows });
     });
     return () => {
@@ -100,7 +102,7 @@ export function useLargeTree(path: string | null, head: number, changed: readonl
   const recount = (newCount: number) =>
     setContent((before) => ({ ...before, count: newCount, version: before.version + 1 }));
   const goTo = async (at: number) => {
-    const revealed = await tree.current?.call("reveal", at);
+    const revealed = await tree.current?.reveal(at);
     if (revealed === undefined) return;
     recount(revealed.count);
     activate(revealed.index);
@@ -117,11 +119,11 @@ export function useLargeTree(path: string | null, head: number, changed: readonl
     show,
     active: Math.min(active, Math.max(0, count - 1)),
     activate,
-    toggle: (index, open) => void tree.current?.call("toggle", index, open).then(recount),
-    textOf: async (index, what) => (await tree.current?.call("text", index, what)) ?? "",
-    whole: async () => (await tree.current?.call("text", null, "value")) ?? "",
+    toggle: (index, open) => void tree.current?.toggle(index, open).then(recount),
+    textOf: async (index, what) => (await tree.current?.text(index, what)) ?? "",
+    whole: async () => (await tree.current?.text(null, "value")) ?? "",
     search: async (text) => {
-      const given = await tree.current?.call("search", text);
+      const given = await tree.current?.search(text);
       if (given === undefined) return;
       setFound(text === "" ? null : { ...given, at: 0 });
       if (given.count > 0) await goTo(0);

@@ -1,3 +1,4 @@
+import type { Retention } from "../../server/protocol/actors.ts";
 import { MAX_DEPTH } from "../../server/protocol/counting.ts";
 
 /** The zone in which the whole page shows times. */
@@ -88,4 +89,11 @@ export function cutMiddle(text: string, max: number): string {
   if (chars.length <= max) return text;
   const head = Math.ceil((max - 1) / 2);
   return `${chars.slice(0, head).join("")}…${chars.slice(chars.length - (max - 1 - head)).join("")}`;
+}
+
+/** Why a past begins where it does, in words: what its type keeps of it. */
+export function whatIsKept(retention: Retention): string {
+  if (retention === "all") return "what came before was pruned";
+  if ("days" in retention) return `kept are the last ${formatCount(retention.days, "day")}`;
+  return `kept are the last ${formatCount(retention.entries, "entry", "entries")}`;
 }

@@ -1,24 +1,19 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useEffect, useTransition } from "react";
+import { useEffect } from "react";
 import type { ActorSummary, ActorsQuery, Page, TypeFacet } from "../../../server/protocol/actors.ts";
 import { LIST_PAGE } from "../../../server/protocol/bounds.ts";
 import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { Position, Room } from "../../../server/protocol/stream.ts";
-import { Button } from "../../components/controls/controls.tsx";
-import { NotRead } from "../../components/controls/not-read.tsx";
-import { Pill } from "../../components/controls/pill.tsx";
+import { Button, Pill } from "../../components/controls/controls.tsx";
+import { AsOf, ServedPanel, useServed } from "../../components/controls/served.tsx";
 import { Empty } from "../../components/controls/states.tsx";
 import { buttonClass } from "../../components/controls/styles.ts";
-import { Ago } from "../../components/facts/time.tsx";
-import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
 import { type ActorsLive, nameOf } from "../../live/frames.ts";
 import type { Start } from "../../live/stream.ts";
-import { useConnection, useRoom } from "../../live/use-room.ts";
-import { useLastGood, useRetry } from "../../read/use-last-good.ts";
+import { useRoom } from "../../live/use-room.ts";
 import { formatCount, formatNumber } from "../../words/format.ts";
 import { type KeyShape, OpenActor } from "../open-actor.tsx";
 import { ActorsTable } from "./actors-table.tsx";
@@ -27,12 +22,11 @@ import { useListAddress } from "./use-list-address.ts";
 
 type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "sort" | "cursor">>;
 
-/** A page that was read, when, and from which position on it is not told of what happened. */
+/** A page that was read, and the stream's position then. */
 interface Loaded {
   query: ListQuery;
   page: Page<ActorSummary>;
   position: Position;
-  at: number;
 }
 
 /**
@@ -54,18 +48,12 @@ export function ActorsList({
   loadedAt: number;
   types: KeyShape[];
 }) {
-  const router = useRouter();
-  const [isLoading, startTransition] = useTransition();
-  const address = useListAddress(startTransition);
   const subject = JSON.stringify([query.q, query.type, query.status, query.sort]);
-  const loaded = useLastGood<Loaded>(subject, result.ok ? { query, page: result.value, position, at: loadedAt } : null);
+  const served = useServed(subject, result, loadedAt, (page): Loaded => ({ query, page, position }));
+  const { loaded, reload, isLoading, isReachable } = served;
+  const address = useListAddress(served.startTransition);
   const { view, error } = useRoom(roomOf(loaded), 250, startOf(loaded));
   const created = view?.created ?? 0;
-  const notCurrentSince = useNotCurrentSince();
-  const isReachable = useConnection().status !== "lost";
-  useRetry(!result.ok && isReachable);
-
-  const reload = () => startTransition(() => router.refresh());
   const showNewest = () => (query.cursor === undefined ? reload() : address.goTo(null));
   const isSearched = loaded === null || loaded.page.next === null || loaded.page.items.length >= LIST_PAGE;
   const searchOn = isSearched || loaded.page.items.length > 0 ? null : loaded.page.next;
@@ -93,42 +81,23 @@ export function ActorsList({
         </div>
       </div>
       <Filters address={address} types={types.map(({ type }) => type)} facets={facets} isLoading={isLoading} />
-      {!result.ok && (
-        <NotRead
-          what="The list"
-          error={result.error}
-          loadedAt={loaded?.at ?? null}
-          onRetry={isReachable ? reload : null}
-        />
-      )}
-      {loaded !== null && (
-        <section
-          aria-label="Actors"
-          aria-busy={isLoading}
-          className={`panel fade ${isLoading || notCurrentSince !== null ? "opacity-60" : ""}`}
-        >
-          {loaded.page.items.length === 0 ? (
+      <ServedPanel served={served} what="The list" label="Actors">
+        {({ page: { items } }) =>
+          items.length === 0 ? (
             <NoActors isFiltered={isFiltered} isSearched={isSearched} onClear={address.clear} />
           ) : (
             <ActorsTable
-              rows={loaded.page.items.map((row) => view?.actors.get(nameOf(row)) ?? row)}
+              rows={items.map((row) => view?.actors.get(nameOf(row)) ?? row)}
               sort={address.sort}
               onSort={address.sortBy}
             />
-          )}
-        </section>
-      )}
+          )
+        }
+      </ServedPanel>
       {loaded !== null && (loaded.page.items.length > 0 || !isSearched) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
-            {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]} as of{" "}
-            <Ago at={new Date(loaded.at).toISOString()} />
-            {notCurrentSince !== null && (
-              <>
-                {" "}
-                · <NotLive since={notCurrentSince} />
-              </>
-            )}
+            {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]} <AsOf served={served} />
             {!result.ok && <span className="text-red"> · ✕ not read anew: {result.error.code}</span>}
             {error !== null && <span className="text-amber"> · not live: {error.message}</span>}
           </p>

@@ -3,13 +3,11 @@
 import type { ReactNode } from "react";
 import type { Lifecycle, TypeFacet } from "../../../server/protocol/actors.ts";
 import { SearchIcon } from "../../components/controls/icons.tsx";
-import { Select } from "../../components/controls/select.tsx";
+import { FilterSelect } from "../../components/controls/select.tsx";
 import { inputClass } from "../../components/controls/styles.ts";
 import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx";
 import { formatNumber } from "../../words/format.ts";
 import type { ListAddress } from "./use-list-address.ts";
-
-const ANY = "any";
 
 /** How many a search finds of a type, or of all, that are somewhere in their life, or anywhere. */
 function countOf(facets: readonly TypeFacet[], type: string | null, status: Lifecycle | null): number {
@@ -50,17 +48,6 @@ export function Filters({
       {label}
     </Counted>
   );
-  const typeOptions = [
-    { value: ANY, label: "Any type" as ReactNode },
-    ...types.map((type) => ({ value: type, label: labelled(type, countOf(facets, type, address.status)) })),
-  ];
-  const statusOptions = [
-    { value: ANY, label: "Any status" } as const,
-    ...lifecycles.map((status) => ({
-      value: status,
-      label: labelled(<LifecycleBadge lifecycle={status} />, countOf(facets, address.type, status)),
-    })),
-  ];
   return (
     <search className="flex flex-wrap gap-2">
       <div className="relative min-w-48 flex-1 max-sm:basis-full sm:max-w-sm">
@@ -78,17 +65,22 @@ export function Filters({
           className={`${inputClass} pl-7.5`}
         />
       </div>
-      <Select
+      <FilterSelect
         label="Type"
-        value={address.type ?? ANY}
-        options={typeOptions}
-        onChange={(type) => address.filter({ type: type === ANY ? null : type })}
+        any="Any type"
+        value={address.type}
+        options={types.map((type) => ({ value: type, label: labelled(type, countOf(facets, type, address.status)) }))}
+        onChange={(type) => address.filter({ type })}
       />
-      <Select<Lifecycle | typeof ANY>
+      <FilterSelect
         label="Status"
-        value={address.status ?? ANY}
-        options={statusOptions}
-        onChange={(status) => address.filter({ status: status === ANY ? null : status })}
+        any="Any status"
+        value={address.status}
+        options={lifecycles.map((status) => ({
+          value: status,
+          label: labelled(<LifecycleBadge lifecycle={status} />, countOf(facets, address.type, status)),
+        }))}
+        onChange={(status) => address.filter({ status })}
       />
       <p role="status" className="self-center text-mini text-faint">
         {isLoading ? "Loading…" : ""}

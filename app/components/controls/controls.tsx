@@ -1,7 +1,7 @@
 "use client";
 
-import { type ComponentProps, useId } from "react";
-import { CloseIcon } from "./icons.tsx";
+import { type ComponentProps, type ReactNode, useId } from "react";
+import { CaretIcon, CloseIcon } from "./icons.tsx";
 import { type ButtonKind, buttonClass } from "./styles.ts";
 
 /** A button. One primary at most in a form. */
@@ -60,5 +60,36 @@ export function Segments<T extends string>({
         ))}
       </div>
     </fieldset>
+  );
+}
+
+/** That there is more than the rows that are shown, and what brings it. It stands where it moves none of them. */
+export function Pill({ children, onClick }: { children: ReactNode; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="fade h-7 rounded-full border border-line-strong bg-raised px-3 font-medium whitespace-nowrap hover:border-faint"
+    >
+      {children}
+    </button>
+  );
+}
+
+/** One row that opens, and under it what it opens for. */
+export function Disclosure({ summary, children }: { summary: ReactNode; children: ReactNode }) {
+  return (
+    <details className="group/row min-w-0 flex-1">
+      <summary
+        data-row
+        className="fade flex min-h-8 cursor-pointer list-none items-start gap-2 px-3 py-1.5 hover:bg-raised/60 focus-visible:-outline-offset-2 max-sm:px-2"
+      >
+        <span aria-hidden className="flex h-4.5 items-center text-faint group-open/row:rotate-90">
+          <CaretIcon />
+        </span>
+        {summary}
+      </summary>
+      <div className="border-t border-line bg-canvas/40">{children}</div>
+    </details>
   );
 }

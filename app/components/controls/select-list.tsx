@@ -2,7 +2,8 @@
 
 import { Select as Base } from "@base-ui/react/select";
 import { UpDownIcon } from "./icons.tsx";
-import { iconClass, type SelectProps, triggerClass } from "./select-looks.ts";
+import type { SelectProps } from "./select.tsx";
+import { triggerClass } from "./styles.ts";
 
 /** A select that was asked for, and begins open: all that a page needs of one only then. */
 export function SelectList({ label, value, options, onChange }: SelectProps<string>) {
@@ -15,7 +16,7 @@ export function SelectList({ label, value, options, onChange }: SelectProps<stri
     >
       <Base.Trigger aria-label={label} className={triggerClass}>
         <Base.Value className="truncate" />
-        <Base.Icon className={iconClass}>
+        <Base.Icon className="text-faint">
           <UpDownIcon />
         </Base.Icon>
       </Base.Trigger>

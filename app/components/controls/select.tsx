@@ -1,8 +1,16 @@
 "use client";
 
-import { type KeyboardEvent, lazy, Suspense, useState } from "react";
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { UpDownIcon } from "./icons.tsx";
-import { iconClass, type SelectProps, triggerClass } from "./select-looks.ts";
+import { triggerClass } from "./styles.ts";
+
+export interface SelectProps<T extends string> {
+  /** Its name for a screen reader. */
+  label: string;
+  value: T;
+  options: readonly { value: T; label: ReactNode }[];
+  onChange: (value: T) => void;
+}
 
 const load = () => import("./select-list.tsx");
 const List = lazy(() => load().then(({ SelectList }) => ({ default: SelectList })));
@@ -31,7 +39,7 @@ export function Select<T extends string>({ label, value, options, onChange }: Se
       className={triggerClass}
     >
       <span className="truncate">{options.find((option) => option.value === value)?.label}</span>
-      <span aria-hidden className={iconClass}>
+      <span aria-hidden className="text-faint">
         <UpDownIcon />
       </span>
     </button>
@@ -41,5 +49,29 @@ export function Select<T extends string>({ label, value, options, onChange }: Se
     <Suspense fallback={closed}>
       <List label={label} value={value} options={options} onChange={(chosen) => onChange(chosen as T)} />
     </Suspense>
+  );
+}
+
+const ANY = "any";
+
+/** A select of what a list is filtered by. Its first option, which reads `any`, stands for null. */
+export function FilterSelect<T extends string>({
+  any,
+  value,
+  options,
+  onChange,
+  label,
+}: Omit<SelectProps<T>, "value" | "onChange"> & {
+  any: string;
+  value: T | null;
+  onChange: (value: T | null) => void;
+}) {
+  return (
+    <Select<T | typeof ANY>
+      label={label}
+      value={value ?? ANY}
+      options={[{ value: ANY, label: any }, ...options]}
+      onChange={(chosen) => onChange(chosen === ANY ? null : chosen)}
+    />
   );
 }

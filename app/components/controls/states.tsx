@@ -32,16 +32,18 @@ export function Skeleton({ width }: { width: string }) {
   return <span className={`skeleton inline-block h-3 align-middle ${width}`} />;
 }
 
-/** Rows of a panel that will come. `what` they are is told to those who cannot see. */
-export function LoadingRows({ what }: { what: string }) {
+/** Rows of a panel that will come. `what` names them for a screen reader. */
+export function LoadingRows({ what, widths = ["w-64", "w-56", "w-72"] }: { what?: string; widths?: string[] }) {
   return (
     <div aria-busy className="flex flex-col gap-2.5 p-3">
-      <p role="status" className="sr-only">
-        Loading {what}.
-      </p>
-      <Skeleton width="w-64" />
-      <Skeleton width="w-56" />
-      <Skeleton width="w-72" />
+      {what !== undefined && (
+        <p role="status" className="sr-only">
+          Loading {what}.
+        </p>
+      )}
+      {widths.map((width) => (
+        <Skeleton key={width} width={width} />
+      ))}
     </div>
   );
 }

@@ -18,3 +18,7 @@ export function buttonClass(kind: ButtonKind): string {
 /** How text inputs look; 16 px on a phone, where a smaller one makes the browser zoom in. */
 export const inputClass =
   "fade h-7 w-full min-w-0 rounded border border-line-strong bg-canvas px-2 text-ink placeholder:text-faint hover:border-faint aria-invalid:border-red max-sm:h-9 max-sm:text-lead";
+
+/** How a select looks while it is closed. */
+export const triggerClass =
+  "fade flex h-7 items-center justify-between gap-2 rounded border border-line-strong bg-canvas pr-1.5 pl-2 hover:border-faint max-sm:h-9";

@@ -1,7 +1,8 @@
 import type { Lifecycle } from "../../../server/protocol/actors.ts";
+import { Badge, type Look } from "./badge.tsx";
 
 /** How each place in an actor's life is drawn: always a colour, a glyph and its word. */
-const looks: Record<Lifecycle, { glyph: string; text: string; fill: string }> = {
+const looks: Record<Lifecycle, Look & { fill: string }> = {
   passivated: { glyph: "○", text: "text-slate", fill: "bg-slate" },
   activating: { glyph: "◔", text: "text-blue", fill: "bg-blue" },
   recovering: { glyph: "↻", text: "text-violet", fill: "bg-violet" },
@@ -17,15 +18,11 @@ export const lifecycles = Object.keys(looks) as Lifecycle[];
 
 /** Where an actor is in its life. */
 export function LifecycleBadge({ lifecycle, boxed = false }: { lifecycle: Lifecycle; boxed?: boolean }) {
-  const { glyph, text } = looks[lifecycle];
   const box = boxed ? "h-6 min-w-29 justify-center rounded border border-current/40 px-2" : "";
   return (
-    <span className={`flex w-fit items-center gap-1.5 whitespace-nowrap ${text} ${box}`}>
-      <span aria-hidden className="inline-block w-3 text-center font-mono text-code leading-none">
-        {glyph}
-      </span>
+    <Badge look={looks[lifecycle]} className={`flex w-fit ${box}`}>
       {lifecycle}
-    </span>
+    </Badge>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from "../../../server/protocol/json.ts";
 import type { MailInfo } from "../../../server/protocol/mail.ts";
-import { JsonValue } from "../../tree/json-value.tsx";
+import { JsonValue } from "../../tree/json-tree.tsx";
 import { Id } from "../controls/copy.tsx";
 import { Fact } from "../controls/facts.tsx";
 import { MessageId } from "./message-id.tsx";

@@ -1,36 +1,24 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useTransition } from "react";
+import { parseAsString, useQueryStates } from "nuqs";
+import type { TransitionStartFunction } from "react";
 import type { Page } from "../../../server/protocol/actors.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { DeadLetterInfo, DeadLettersQuery, RedriveInfo } from "../../../server/protocol/mail.ts";
-import { Button } from "../../components/controls/controls.tsx";
-import { NotRead } from "../../components/controls/not-read.tsx";
+import { Button, Pill } from "../../components/controls/controls.tsx";
+import { FilterSelect } from "../../components/controls/select.tsx";
+import { AsOf, ServedPanel, useServed } from "../../components/controls/served.tsx";
 import { Empty } from "../../components/controls/states.tsx";
 import { buttonClass } from "../../components/controls/styles.ts";
-import { Ago } from "../../components/facts/time.tsx";
-import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
-import { useConnection, useRoom } from "../../live/use-room.ts";
-import { useLastGood, useRetry } from "../../read/use-last-good.ts";
+import { useRoom } from "../../live/use-room.ts";
 import { formatCount } from "../../words/format.ts";
-import { Changed } from "../changed.tsx";
 import { isOpen } from "../job-state.tsx";
-import { Filters } from "./filters.tsx";
 import { LettersList } from "./letters-list.tsx";
 import { RedriveJob } from "./redrive-job.tsx";
-import { useLettersAddress } from "./use-letters-address.ts";
 import { useRedrive } from "./use-redrive.ts";
 
 type Query = Partial<Pick<DeadLettersQuery, "type" | "fingerprint" | "cursor">>;
-
-/** A page that was read, when, and how many dead letters there were in all. */
-interface Loaded {
-  page: Page<DeadLetterInfo>;
-  dead: number;
-  at: number;
-}
 
 /**
  * Messages that were given up, the newest first, and how they are put back. Rows stand still: that there are others is
@@ -51,16 +39,11 @@ export function DeadLetters({
   types: readonly string[];
   job: RedriveInfo | null;
 }) {
-  const router = useRouter();
-  const [isLoading, startTransition] = useTransition();
-  const address = useLettersAddress(startTransition);
   const subject = JSON.stringify([query.type, query.fingerprint, query.cursor]);
-  const loaded = useLastGood<Loaded>(subject, result.ok ? { page: result.value, dead, at: loadedAt } : null);
+  const served = useServed(subject, result, loadedAt, (page) => ({ page, dead }));
+  const { loaded, reload, isLoading } = served;
+  const address = useLettersAddress(served.startTransition);
   const { view } = useRoom({ kind: "mail" }, 250, { view: null, since: null });
-  const notCurrentSince = useNotCurrentSince();
-  const isReachable = useConnection().status !== "lost";
-  useRetry(!result.ok && isReachable);
-  const reload = () => startTransition(() => router.refresh());
   const redrive = useRedrive(address.job, job, address.showJob, reload);
   const isBusy = redrive.isAsking || (redrive.job !== null && isOpen(redrive.job));
   const hasChanged = view !== null && loaded !== null && view.dead !== loaded.dead && !isBusy;
@@ -68,25 +51,23 @@ export function DeadLetters({
   return (
     <div className="flex flex-col gap-3">
       <Heading group={query.fingerprint ?? null} title={letters[0]?.title ?? null} />
-      <Filters address={address} types={types} isLoading={isLoading}>
-        {hasChanged && <Changed dead={view.dead} onReload={reload} />}
-      </Filters>
-      <RedriveJob redrive={redrive} onClose={() => address.showJob(null)} />
-      {!result.ok && (
-        <NotRead
-          what="The dead letters"
-          error={result.error}
-          loadedAt={loaded?.at ?? null}
-          onRetry={isReachable ? reload : null}
+      <search className="flex flex-wrap items-center gap-2">
+        <FilterSelect
+          label="Type"
+          any="Any type"
+          value={address.type}
+          options={types.map((type) => ({ value: type, label: type }))}
+          onChange={(type) => address.filter({ type })}
         />
-      )}
-      {loaded !== null && (
-        <section
-          aria-label="Dead letters"
-          aria-busy={isLoading}
-          className={`panel fade ${isLoading || notCurrentSince !== null ? "opacity-60" : ""}`}
-        >
-          {letters.length === 0 ? (
+        <p role="status" className="flex-1 text-mini text-faint">
+          {isLoading ? "Loading…" : ""}
+        </p>
+        {hasChanged && <Pill onClick={reload}>↻ {formatCount(view.dead, "dead letter")} now</Pill>}
+      </search>
+      <RedriveJob redrive={redrive} onClose={() => address.showJob(null)} />
+      <ServedPanel served={served} what="The dead letters" label="Dead letters">
+        {() =>
+          letters.length === 0 ? (
             <NoLetters isFiltered={subject !== nothingAsked} />
           ) : (
             <LettersList
@@ -96,23 +77,16 @@ export function DeadLetters({
               isBusy={isBusy}
               onRedrive={redrive.start}
             />
-          )}
-        </section>
-      )}
+          )
+        }
+      </ServedPanel>
       {loaded !== null && (letters.length > 0 || query.cursor !== undefined) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
-            {formatCount(letters.length, "letter")}, the newest first as of{" "}
-            <Ago at={new Date(loaded.at).toISOString()} />
-            {notCurrentSince !== null && (
-              <>
-                {" "}
-                · <NotLive since={notCurrentSince} />
-              </>
-            )}
+            {formatCount(letters.length, "letter")}, the newest first <AsOf served={served} />
           </p>
           <div className="flex gap-2">
-            <Button kind="quiet" onClick={reload} disabled={!isReachable}>
+            <Button kind="quiet" onClick={reload} disabled={!served.isReachable}>
               Refresh
             </Button>
             <Button kind="quiet" disabled={query.cursor === undefined} onClick={() => address.goTo(null)}>
@@ -168,4 +142,19 @@ function NoLetters({ isFiltered }: { isFiltered: boolean }) {
       </Link>
     </Empty>
   );
+}
+
+const parsers = { type: parseAsString, cursor: parseAsString, job: parseAsString };
+
+/** The list's filters and page, and the job that is shown, as the address has them. A filter leads to the first page. */
+function useLettersAddress(startTransition: TransitionStartFunction) {
+  const [{ type, job }, set] = useQueryStates(parsers, { shallow: false, startTransition });
+  return {
+    type,
+    job,
+    filter: (filters: { type: string | null }) => void set({ ...filters, cursor: null }, { history: "push" }),
+    clear: () => void set({ type: null, cursor: null }, { history: "push" }),
+    goTo: (cursor: string | null) => void set({ cursor }, { history: "push" }),
+    showJob: (id: string | null) => void set({ job: id }, { shallow: true }),
+  };
 }

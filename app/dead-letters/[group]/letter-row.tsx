@@ -1,8 +1,7 @@
 import Link from "next/link";
 import type { DeadLetterInfo } from "../../../server/protocol/mail.ts";
-import { Button } from "../../components/controls/controls.tsx";
+import { Button, Disclosure } from "../../components/controls/controls.tsx";
 import { Id } from "../../components/controls/copy.tsx";
-import { Disclosure } from "../../components/controls/disclosure.tsx";
 import { Fact, Facts } from "../../components/controls/facts.tsx";
 import { MessageFacts } from "../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../components/facts/recorded-error.tsx";

@@ -1,16 +1,14 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ErrorBody, Result } from "../../../server/protocol/errors.ts";
+import type { Result } from "../../../server/protocol/errors.ts";
 import type { RedriveInfo, RedriveRequest } from "../../../server/protocol/mail.ts";
 import { startRedrive, stopRedrive } from "../../actions.ts";
-import { readPath } from "../../read/read.ts";
+import { readPath, unanswered } from "../../read/read.ts";
 import { isOpen } from "../job-state.tsx";
 
 /** How often a job that runs is read, in milliseconds. */
 const POLL_MS = 1000;
-
-const noAnswer: ErrorBody = { code: "unavailable", message: "The server did not answer. Try again." };
 
 /** A job that puts dead letters back, and what is wrong with it if something is. */
 export interface Redrive {
@@ -65,7 +63,7 @@ export function useRedrive(
 
   const ask = async (asking: Promise<Result<RedriveInfo>>, then: (told: RedriveInfo) => void) => {
     setAsking(true);
-    const result = await asking.catch((): Result<RedriveInfo> => ({ ok: false, error: noAnswer }));
+    const result = await asking.catch(unanswered);
     setAsking(false);
     if (result.ok) then(result.value);
     else setProblem(result.error.message);

@@ -1,20 +1,8 @@
-import type { Page } from "../../../server/protocol/actors.ts";
-import type { Entry, JournalQuery } from "../../../server/protocol/journal.ts";
-import type { ChangesQuery, PastWindow, PathChange } from "../../../server/protocol/past.ts";
-import { WorkerCalls } from "../../read/worker-calls.ts";
+import { proxy, type Remote } from "comlink";
+import { callsOf } from "../../read/worker-calls.ts";
 import type { HistorySource } from "../history-source.ts";
 import type { FileInfo, OpenProgress } from "./file-history.ts";
-
-/** What a page asks the worker that has a history's file open: what `FileHistory` can do. */
-export interface FileCalls {
-  /** Tells an `OpenProgress` meanwhile. */
-  open(file: Blob): FileInfo;
-  /** Tells a `FoldProgress` meanwhile. */
-  window(at: number): PastWindow;
-  changes(query: ChangesQuery): Page<PathChange>;
-  seqAt(time: number): number;
-  entries(query: Partial<JournalQuery>): Page<Entry>;
-}
+import type { FileCalls } from "./file-history.worker.ts";
 
 /** A file that is open, and what can be asked of it until it is closed. */
 export interface OpenedFile {
@@ -26,20 +14,21 @@ export interface OpenedFile {
 
 /**
  * Opens a history's file in a worker of the browser: nothing of it goes to a server.
- * @param told hears how far it has been read
+ * @param onProgress hears how far it has been read
  * @throws Error with a message for people; also when the signal is aborted
  */
 export async function openFile(
   file: File,
   signal: AbortSignal,
-  told: (progress: OpenProgress) => void,
+  onProgress: (progress: OpenProgress) => void,
 ): Promise<OpenedFile> {
-  const worker = new WorkerCalls<FileCalls>(new Worker(new URL("./file-history.worker.ts", import.meta.url)));
-  const close = () => worker.close();
+  const worker = new Worker(new URL("./file-history.worker.ts", import.meta.url));
+  const calls = callsOf<FileCalls>(worker);
+  const close = () => worker.terminate();
   signal.addEventListener("abort", close);
   try {
-    const info = await Promise.race([worker.callAndHear("open", told, file), whenAborted(signal)]);
-    return { name: file.name, info, history: historyOf(worker), close };
+    const info = await Promise.race([calls.open(file, proxy(onProgress)), whenAborted(signal)]);
+    return { name: file.name, info, history: historyOf(calls), close };
   } catch (error) {
     close();
     throw error;
@@ -48,13 +37,13 @@ export async function openFile(
   }
 }
 
-function historyOf(worker: WorkerCalls<FileCalls>): HistorySource {
+function historyOf(calls: Remote<FileCalls>): HistorySource {
   return {
     actor: null,
-    window: (at, _signal, told) => worker.callAndHear("window", told, at),
-    changes: (query) => worker.call("changes", query),
-    seqAt: (time) => worker.call("seqAt", time),
-    entries: (query) => worker.call("entries", query),
+    window: (at, _signal, onProgress) => calls.window(at, proxy(onProgress)),
+    changes: (query) => calls.changes(query),
+    seqAt: (time) => calls.seqAt(time),
+    entries: (query) => calls.entries(query),
   };
 }
 

@@ -1,7 +1,8 @@
+import { expose } from "comlink";
 import { z } from "zod";
-import { serveCalls } from "../../read/worker-calls.ts";
-import type { FileCalls } from "./file-calls.ts";
-import { FileHistory } from "./file-history.ts";
+import type { JournalQuery } from "../../../server/protocol/journal.ts";
+import type { ChangesQuery, FoldProgress } from "../../../server/protocol/past.ts";
+import { FileHistory, type OpenProgress } from "./file-history.ts";
 
 // A page's scripts may not be made from text.
 z.config({ jitless: true });
@@ -13,13 +14,18 @@ function history(): FileHistory {
   return opened;
 }
 
-serveCalls<FileCalls>({
-  async open(tell, file) {
-    opened = await FileHistory.open(file, tell);
+const calls = {
+  async open(file: Blob, onProgress: (progress: OpenProgress) => void) {
+    opened = await FileHistory.open(file, onProgress);
     return opened.info;
   },
-  window: async (tell, at) => history().window(at, tell),
-  changes: async (_tell, query) => history().changes(query),
-  seqAt: async (_tell, time) => history().seqAt(time),
-  entries: async (_tell, query) => history().entries(query),
-});
+  window: (at: number, onProgress: (progress: FoldProgress) => void) => history().window(at, onProgress),
+  changes: (query: ChangesQuery) => history().changes(query),
+  seqAt: (time: number) => history().seqAt(time),
+  entries: (query: Partial<JournalQuery>) => history().entries(query),
+};
+
+/** What a page asks the worker that has a history's file open. */
+export type FileCalls = typeof calls;
+
+expose(calls);

@@ -5,7 +5,7 @@ import { MessageFacts } from "../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../components/facts/recorded-error.tsx";
 import { EditAndResend } from "../../components/facts/resend.tsx";
 import { At } from "../../components/facts/time.tsx";
-import { JsonValue } from "../../tree/json-value.tsx";
+import { JsonValue } from "../../tree/json-tree.tsx";
 import { formatNumber } from "../../words/format.ts";
 
 /** What a message carries, its attempts, and what came of them. */

@@ -3,16 +3,15 @@
 import { parseAsString, useQueryState } from "nuqs";
 import { useMemo } from "react";
 import type { Result } from "../../../server/protocol/errors.ts";
-import type { Trace } from "../../../server/protocol/messages.ts";
+import type { MessageStatus, Trace } from "../../../server/protocol/messages.ts";
 import { Problem, Skeleton } from "../../components/controls/states.tsx";
-import { MessageStatusBadge } from "../../components/facts/message-status.tsx";
+import { Badge, type Look } from "../../components/facts/badge.tsx";
 import { ActorLink } from "../../components/facts/sender.tsx";
 import { formatCount } from "../../words/format.ts";
 import { BothEntries } from "./both-entries.tsx";
 import { Envelope } from "./envelope.tsx";
-import { Legend } from "./legend.tsx";
 import { sequenceOf } from "./sequence.ts";
-import { SequenceDiagram } from "./sequence-diagram.tsx";
+import { Legend, SequenceDiagram } from "./sequence-diagram.tsx";
 import { useTrace } from "./use-trace.ts";
 
 /** A message: what it was, how far it has come, and what belongs to it across actors. Which arrow is open is in the address. */
@@ -32,7 +31,7 @@ export function MessageView({ messageId, result }: { messageId: string; result: 
             <ActorLink type={trace.message.actor.type} keyText={trace.message.actor.keyText} />
           </span>
         )}
-        {trace !== null && <MessageStatusBadge status={trace.message.status} />}
+        {trace !== null && <StatusBadge status={trace.message.status} />}
       </header>
       {failed !== null && (trace === null || problem !== null) && (
         <Problem title="The message could not be read.">
@@ -68,5 +67,23 @@ export function MessageView({ messageId, result }: { messageId: string; result: 
         </>
       )}
     </div>
+  );
+}
+
+const looks: Record<MessageStatus, Look> = {
+  waiting: { glyph: "◷", text: "text-amber" },
+  "backing off": { glyph: "◷", text: "text-amber" },
+  running: { glyph: "▶", text: "text-sky" },
+  done: { glyph: "●", text: "text-emerald" },
+  failed: { glyph: "✕", text: "text-red" },
+  dead: { glyph: "✕", text: "text-red" },
+  unrecorded: { glyph: "○", text: "text-slate" },
+};
+
+function StatusBadge({ status }: { status: MessageStatus }) {
+  return (
+    <Badge look={looks[status]} className="inline-flex">
+      {status === "dead" ? "dead letter" : status}
+    </Badge>
   );
 }

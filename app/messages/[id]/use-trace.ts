@@ -1,9 +1,10 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { MessageStatus, Trace } from "../../../server/protocol/messages.ts";
 import { useRoom } from "../../live/use-room.ts";
+import { useInterval } from "../../read/use-interval.ts";
 import { type Reading, useReading } from "../../read/use-reading.ts";
 
 /** How often a message that is not over is read again, in milliseconds. */
@@ -23,12 +24,6 @@ export function useTrace(messageId: string, result: Result<Trace>): Reading<Trac
     result.ok ? { path, value: result.value } : null,
   );
   const isOpen = reading.value?.messages.some(({ status }) => open.has(status)) === true;
-  useEffect(() => {
-    if (!isOpen) return;
-    const timer = setInterval(() => {
-      if (!document.hidden) setVersion((before) => before + 1);
-    }, POLL_MS);
-    return () => clearInterval(timer);
-  }, [isOpen]);
+  useInterval(isOpen, POLL_MS, () => setVersion((before) => before + 1));
   return reading;
 }

@@ -3,14 +3,13 @@
 import Link from "next/link";
 import type { Lifecycle, OperationInfo, TypeInfo } from "../../../server/protocol/actors.ts";
 import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/type-stats.ts";
-import { Disclosure } from "../../components/controls/disclosure.tsx";
+import { Disclosure } from "../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../components/controls/facts.tsx";
 import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx";
 import { Ago } from "../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
 import { useRoom } from "../../live/use-room.ts";
-import { formatDuration, formatLatency, formatNumber } from "../../words/format.ts";
-import { whatIsKept } from "../../words/retention.ts";
+import { formatDuration, formatLatency, formatNumber, whatIsKept } from "../../words/format.ts";
 import { LatencyBars, RateLine } from "./bars.tsx";
 
 /** One type: what its commands take and how they do, and how its actors are brought back. */

@@ -8,12 +8,12 @@ import type { CheckpointInfo, Entry } from "../../../../server/protocol/journal.
 import type { MailboxInfo, ReminderInfo } from "../../../../server/protocol/mail.ts";
 import { Button } from "../../../components/controls/controls.tsx";
 import { Empty, Problem } from "../../../components/controls/states.tsx";
+import { Ago, At } from "../../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../../components/shell/connection.tsx";
 import { nothingTold } from "../../../live/frames.ts";
 import { type RoomState, useRoom } from "../../../live/use-room.ts";
 import type { ActorAddress } from "../../../read/read.ts";
 import { ActorTabs } from "./actor-tabs.tsx";
-import { DatabaseDown } from "./database-down.tsx";
 import { ActorHeader } from "./header/actor-header.tsx";
 import { JournalPanel } from "./journal/journal-panel.tsx";
 import { MailboxPanel } from "./mailbox/mailbox-panel.tsx";
@@ -21,8 +21,7 @@ import { RemindersPanel } from "./mailbox/reminders-panel.tsx";
 import { useMailbox } from "./mailbox/use-mailbox.ts";
 import { Operations } from "./send/operations.tsx";
 import { CheckpointsPanel } from "./state/checkpoints-panel.tsx";
-import { newestState } from "./state/newest-state.ts";
-import { StatePanel } from "./state/state-panel.tsx";
+import { newestState, StatePanel } from "./state/state-panel.tsx";
 import { type Checkpoints, useCheckpoints } from "./state/use-checkpoints.ts";
 import { TimelinePanel } from "./timeline/timeline-panel.tsx";
 import { useActorAddress } from "./use-actor-address.ts";
@@ -213,5 +212,16 @@ function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {
         </Empty>
       )}
     </section>
+  );
+}
+
+/** Says that the database does not answer: what is shown is how things were, and nothing can become durable. */
+function DatabaseDown({ since }: { since: string }) {
+  const router = useRouter();
+  return (
+    <Problem title="The database does not answer." action={<Button onClick={() => router.refresh()}>Try again</Button>}>
+      Since <At at={since} />, <Ago at={since} />. What is shown is how things were then; what is sent waits until it is
+      back, which is noticed by itself.
+    </Problem>
   );
 }

@@ -2,7 +2,7 @@
 
 import { parseAsInteger, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { EntryKind } from "../../../../server/protocol/journal.ts";
-import { entryKinds } from "../../../components/facts/entry-kind.tsx";
+import { entryKinds } from "../../../components/facts/event-kind.tsx";
 
 /** The parts of an actor's page; journal, timeline and checkpoints where it keeps a journal. */
 export const tabs = ["state", "journal", "timeline", "mailbox", "checkpoints"] as const;

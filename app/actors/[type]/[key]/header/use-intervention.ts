@@ -3,9 +3,8 @@
 import { useState } from "react";
 import { toast } from "sonner";
 import type { Intervention } from "../../../../../server/protocol/actors.ts";
-import type { Result } from "../../../../../server/protocol/errors.ts";
 import { eraseActor, interveneIn } from "../../../../actions.ts";
-import type { ActorAddress } from "../../../../read/read.ts";
+import { type ActorAddress, unanswered } from "../../../../read/read.ts";
 
 /** What was done, as it is told. */
 const done: Record<Intervention | "erase", string> = {
@@ -28,7 +27,7 @@ export function useIntervention({ type, keyText }: ActorAddress): {
     const result = await (what === "erase"
       ? eraseActor({ type, keyText })
       : interveneIn({ type, keyText, what })
-    ).catch((): Result<null> => ({ ok: false, error: { code: "timeout", message: "The server did not answer." } }));
+    ).catch(unanswered);
     setBusy(false);
     if (result.ok) toast(done[what]);
     else toast.error(result.error.message);

@@ -1,5 +1,5 @@
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import { JsonValue } from "../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 
 /** What came of effects. `onOpen` opens an effect's own entry; null where that is open already. */

@@ -5,15 +5,15 @@ import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts
 import { Button, CloseButton } from "../../../../components/controls/controls.tsx";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
-import { Empty, Problem, Skeleton } from "../../../../components/controls/states.tsx";
-import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import { Empty, LoadingRows, Problem } from "../../../../components/controls/states.tsx";
+import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
 import { Ago, At } from "../../../../components/facts/time.tsx";
 import { type HistorySource, useServerHistory } from "../../../../history/history-source.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
-import { JsonValue } from "../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { isOver, type Story, tellsError } from "../../../../words/entries.ts";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 import { Effects } from "./effects.tsx";
@@ -58,7 +58,7 @@ export function EntryDetail({
           </h2>
           {entry !== null && (
             <>
-              <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+              <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
               <span className="text-dim">
                 <At at={isoOf(entry.at)} />, <Ago at={isoOf(entry.at)} />
               </span>
@@ -75,12 +75,7 @@ export function EntryDetail({
           </Problem>
         </div>
       )}
-      {read === null && problem === null && (
-        <div aria-busy className="flex flex-col gap-2.5 p-3">
-          <Skeleton width="w-48" />
-          <Skeleton width="w-64" />
-        </div>
-      )}
+      {read === null && problem === null && <LoadingRows widths={["w-48", "w-64"]} />}
       {read !== null && entry === null && <NoEntry seq={seq} head={head} />}
       {entry !== null && (
         <Told entry={entry} story={read?.story ?? null} leads={history.actor !== null} onOpen={onOpen} />
@@ -245,7 +240,7 @@ function Message({
                   className="flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline aria-[current]:font-semibold"
                 >
                   <span className="mono">{formatNumber(entry.seq)}</span>
-                  <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+                  <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
                 </button>
               </li>
             ))}

@@ -1,11 +1,26 @@
 "use client";
 
 import type { Entry } from "../../../../../server/protocol/journal.ts";
-import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { Ago } from "../../../../components/facts/time.tsx";
 import { type Commands, tellsError, wordsOf } from "../../../../words/entries.ts";
 import { cutMiddle, formatNumber } from "../../../../words/format.ts";
-import { cell, columns } from "./row-styles.ts";
+
+/** The height of a row, and of the head of the list, in pixels. */
+export const ROW_HEIGHT = 28;
+
+/** How the columns share the width; narrow lists leave some out. */
+export const columns = {
+  seq: "w-20 @max-md:w-16 text-right",
+  kind: "w-34 @max-md:w-31",
+  name: "w-32 @max-lg:w-28 @max-md:w-auto",
+  what: "@max-md:hidden",
+  outcome: "w-40 @max-2xl:hidden",
+  at: "w-22 @max-md:w-20 text-right",
+};
+
+/** How a cell of the list is laid out. */
+export const cell = "h-7 overflow-hidden px-2 @max-md:px-1.5 py-0 text-ellipsis whitespace-nowrap";
 
 /** An entry, and how its row stands among the others. */
 export interface RowProps {
@@ -38,7 +53,7 @@ export function EntryRow({ id, place, entry, commands, isActive, isOpen, isNew, 
     >
       <td className={`${line} ${columns.seq} text-dim`}>{formatNumber(seq)}</td>
       <td className={`${line} ${columns.kind}`}>
-        <EntryKindBadge kind={body.kind} isError={isError} />
+        <KindBadge kind={body.kind} isError={isError} />
       </td>
       <td className={`${line} ${columns.name}`} title={name ?? undefined}>
         {name ?? <span className="text-faint">{"messageId" in body && cutMiddle(body.messageId, 12)}</span>}

@@ -3,8 +3,7 @@
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
 import type { JournalWindow } from "../../../../history/journal-view.ts";
-import { EntryRow, type RowProps } from "./entry-row.tsx";
-import { cell, columns, ROW_HEIGHT } from "./row-styles.ts";
+import { cell, columns, EntryRow, ROW_HEIGHT, type RowProps } from "./entry-row.tsx";
 
 /** The rows of a window from `first` to `last`, with room for the others; walked through by keys. */
 export function EntryTable({

@@ -3,8 +3,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import type { JournalView, JournalWindow } from "../../../../history/journal-view.ts";
+import { ROW_HEIGHT } from "./entry-row.tsx";
 import { EntryTable, indexOf } from "./entry-table.tsx";
-import { ROW_HEIGHT } from "./row-styles.ts";
 
 /** How near to an end, in rows, the list is when it is to be read on. */
 const NEAR = 20;

@@ -4,13 +4,12 @@ import { useEffect, useRef } from "react";
 import type { Retention } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts";
 import { Button } from "../../../../components/controls/controls.tsx";
-import { Select } from "../../../../components/controls/select.tsx";
+import { FilterSelect } from "../../../../components/controls/select.tsx";
 import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
-import { EntryKindBadge, entryKinds } from "../../../../components/facts/entry-kind.tsx";
+import { entryKinds, KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { type JournalView, placeOf, shown, unseen } from "../../../../history/journal-view.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
-import { formatCount, formatNumber } from "../../../../words/format.ts";
-import { whatIsKept } from "../../../../words/retention.ts";
+import { formatCount, formatNumber, whatIsKept } from "../../../../words/format.ts";
 import { useActorAddress } from "../use-actor-address.ts";
 import { ActorEntry } from "./entry-detail.tsx";
 import { JournalList } from "./journal-list.tsx";
@@ -79,18 +78,15 @@ function Toolbar({
   filter: (kind: EntryKind | null) => void;
 }) {
   const { kind, frozen } = view;
-  const options = [
-    { value: "any", label: "Any kind" } as const,
-    ...entryKinds.map((value) => ({ value, label: <EntryKindBadge kind={value} /> })),
-  ];
   const came = unseen(view, head);
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
-      <Select<EntryKind | "any">
+      <FilterSelect
         label="Kind"
-        value={kind ?? "any"}
-        options={options}
-        onChange={(chosen) => filter(chosen === "any" ? null : chosen)}
+        any="Any kind"
+        value={kind}
+        options={entryKinds.map((value) => ({ value, label: <KindBadge kind={value} /> }))}
+        onChange={filter}
       />
       <p role="status" className="flex-1 px-1 text-dim">
         {frozen === null ? "Follows the head." : frozen.isHeld ? "Paused." : "Stands still while you look back."}

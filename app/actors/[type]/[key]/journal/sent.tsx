@@ -2,7 +2,7 @@ import type { TurnEntry } from "../../../../../server/protocol/journal.ts";
 import { Fact } from "../../../../components/controls/facts.tsx";
 import { ActorLink } from "../../../../components/facts/sender.tsx";
 import { At } from "../../../../components/facts/time.tsx";
-import { JsonValue } from "../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
 
 /** The most messages and reminders that are listed. */
 const MAX_LISTED = 50;

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import type { MailInfo } from "../../../../../server/protocol/mail.ts";
-import { Button } from "../../../../components/controls/controls.tsx";
-import { Disclosure } from "../../../../components/controls/disclosure.tsx";
+import { Button, Disclosure } from "../../../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
 import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
 import { MessageFacts } from "../../../../components/facts/message-facts.tsx";

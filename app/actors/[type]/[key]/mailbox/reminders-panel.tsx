@@ -1,11 +1,11 @@
 import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
-import { Disclosure } from "../../../../components/controls/disclosure.tsx";
+import { Disclosure } from "../../../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
 import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
 import { At } from "../../../../components/facts/time.tsx";
 import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
-import { JsonValue } from "../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatDuration, formatUntil } from "../../../../words/format.ts";
 import { useNow } from "../../../../words/time.tsx";
 

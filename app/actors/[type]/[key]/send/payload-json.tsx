@@ -1,8 +1,8 @@
 "use client";
 
-import { useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { Button } from "../../../../components/controls/controls.tsx";
-import { PayloadText } from "./payload-text.tsx";
+import { inputClass } from "../../../../components/controls/styles.ts";
 import type { PayloadForm } from "./use-payload-form.ts";
 
 /** The payload as JSON, in step with the inputs above it, and the buttons that copy the whole message as code. */
@@ -32,5 +32,41 @@ export function PayloadJson({
         </div>
       </div>
     </details>
+  );
+}
+
+/** How high the JSON is at most before it scrolls, in lines. */
+const MAX_LINES = 16;
+
+/** A payload as JSON, in step with the inputs of its form, and what is wrong with it. `children` stand beside its name. */
+export function PayloadText({
+  payloadForm: { form, jsonEdited, jsonProblem },
+  children,
+}: {
+  payloadForm: PayloadForm;
+  children?: ReactNode;
+}) {
+  const id = useId();
+  const problem = form.formState.errors.json?.message;
+  const lines = form.watch("json").split("\n").length;
+  return (
+    <>
+      <label htmlFor={id} className="flex items-baseline justify-between gap-2">
+        Payload as JSON {children}
+      </label>
+      <textarea
+        id={id}
+        rows={Math.min(Math.max(lines, 3), MAX_LINES)}
+        spellCheck={false}
+        autoComplete="off"
+        aria-invalid={problem !== undefined}
+        aria-describedby={`${id}p`}
+        className={`${inputClass} mono h-auto! resize-y py-1`}
+        {...form.register("json", { validate: (text) => jsonProblem(text) ?? true, onChange: jsonEdited })}
+      />
+      <p id={`${id}p`} role={problem === undefined ? undefined : "alert"} className="text-mini text-red empty:hidden">
+        {problem}
+      </p>
+    </>
   );
 }

@@ -2,10 +2,11 @@
 
 import { useMemo, useState } from "react";
 import type { ActorDetail, ActorState, LastChange } from "../../../../../server/protocol/actors.ts";
+import { MAX_STREAMED_STATE } from "../../../../../server/protocol/bounds.ts";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
-import { Empty, Skeleton } from "../../../../components/controls/states.tsx";
+import { Empty, LoadingRows } from "../../../../components/controls/states.tsx";
 import { Ago } from "../../../../components/facts/time.tsx";
-import { headWord } from "../../../../live/head.ts";
+import { type ActorLive, headWord } from "../../../../live/frames.ts";
 import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { JsonTree } from "../../../../tree/json-tree.tsx";
 import { formatPath, marksOf } from "../../../../tree/tree.ts";
@@ -13,7 +14,6 @@ import { TreeGrid } from "../../../../tree/tree-grid.tsx";
 import { TreeSearch } from "../../../../tree/tree-search.tsx";
 import { useLargeTree } from "../../../../tree/use-large-tree.ts";
 import { formatBytes, formatNumber } from "../../../../words/format.ts";
-import { isLarge } from "./newest-state.ts";
 
 /** How many changed paths the line about the last change names. */
 const NAMED_PATHS = 6;
@@ -63,7 +63,7 @@ export function StatePanel({
             : `The state at ${word} ${formatNumber(actor.head)} could not be read: ${tree.problem}`}
         </p>
       )}
-      {head === 0 && tree.problem === null && <Loading />}
+      {head === 0 && tree.problem === null && <LoadingRows widths={["w-48", "w-64", "w-40"]} />}
       {isUnbegun && <Empty title="No state yet.">The first turn that succeeds makes it; none has.</Empty>}
       {known !== null && !isUnbegun && (
         <JsonTree
@@ -86,16 +86,6 @@ export function StatePanel({
 
 const noMarks = marksOf([]);
 
-function Loading() {
-  return (
-    <div className="flex flex-col gap-2.5 p-3">
-      <Skeleton width="w-48" />
-      <Skeleton width="w-64" />
-      <Skeleton width="w-40" />
-    </div>
-  );
-}
-
 function LastChangeLine({ change }: { change: LastChange }) {
   const named = change.paths
     .slice(0, NAMED_PATHS)
@@ -117,4 +107,22 @@ function LastChangeLine({ change }: { change: LastChange }) {
       )}
     </p>
   );
+}
+
+/** Whether a state is too large to be sent with the page or the stream. */
+function isLarge({ stateBytes }: ActorDetail): boolean {
+  return stateBytes > MAX_STREAMED_STATE;
+}
+
+/** The newest state of an actor that is here: from the stream, or from the page itself. Null for a large one. */
+export function newestState(actor: ActorDetail, first: ActorDetail | null, view: ActorLive | null): ActorState | null {
+  if (isLarge(actor)) return null;
+  const streamed = view?.actor == null || view.stateHead === 0 ? null : stateOf(view.actor, view.stateHead);
+  const rendered = first === null || first.state === null ? null : stateOf(first, first.head);
+  if (streamed === null || rendered === null) return streamed ?? rendered;
+  return streamed.head >= rendered.head ? streamed : rendered;
+}
+
+function stateOf({ state }: ActorDetail, head: number): ActorState {
+  return { head, state };
 }

@@ -1,9 +1,10 @@
 "use client";
 
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
+import type { Page } from "../../../../../server/protocol/actors.ts";
 import type { CheckpointInfo } from "../../../../../server/protocol/journal.ts";
-import { mergeCheckpoints } from "../../../../history/checkpoints.ts";
-import { type ActorAddress, readCheckpoints } from "../../../../read/read.ts";
+import { type ActorAddress, pathOf } from "../../../../read/read.ts";
+import { useReading } from "../../../../read/use-reading.ts";
 
 /** An actor's checkpoints, newest first, and why they could not be read if so. */
 export interface Checkpoints {
@@ -12,32 +13,44 @@ export interface Checkpoints {
 }
 
 /**
- * An actor's checkpoints, live: those that the page was made with, those that the stream `told` of, and those that are
- * read each time the stream was joined anew, since it does not tell what it told before (`joins` counts that), or the
- * actor was recovered, which finds the damaged ones.
+ * An actor's checkpoints, live: those of the page, those that the stream `reported`, and those that are read each time the
+ * stream was joined (`joins` counts that), since it does not repeat itself, or the actor was recovered, which finds the
+ * damaged ones.
  */
 export function useCheckpoints(
-  { type, keyText }: ActorAddress,
+  address: ActorAddress,
   first: readonly CheckpointInfo[],
-  told: readonly CheckpointInfo[],
+  reported: readonly CheckpointInfo[],
   joins: number,
   recoveredAt: string | undefined,
 ): Checkpoints {
-  const [read, setRead] = useState<Checkpoints>({ list: first, problem: null });
+  const path = pathOf(address, "checkpoints");
+  const { value, problem } = useReading<Pick<Page<CheckpointInfo>, "items">>(
+    joins === 0 ? null : path,
+    `${joins} ${recoveredAt}`,
+    { path, value: { items: [...first] } },
+  );
+  const list = useMemo(() => mergeCheckpoints(value?.items ?? [], reported), [value, reported]);
+  return { list, problem };
+}
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: they are read anew after each recovery
-  useEffect(() => {
-    if (joins === 0) return;
-    const abort = new AbortController();
-    readCheckpoints({ type, keyText }, abort.signal).then(
-      (list) => setRead({ list, problem: null }),
-      ({ message }: Error) => {
-        if (!abort.signal.aborted) setRead((before) => ({ ...before, problem: message }));
-      },
-    );
-    return () => abort.abort();
-  }, [type, keyText, joins, recoveredAt]);
+/** How many valid checkpoints of an actor stay besides the permanent ones. */
+const LAST_KEPT = 2;
 
-  const list = useMemo(() => mergeCheckpoints(read.list, told), [read.list, told]);
-  return { list, problem: read.problem };
+/**
+ * Checkpoints that were read and those that the stream reported, newest first, without those that the server has deleted
+ * since. Of two at the same seq the one written later counts; only those that were read can be marked as damaged.
+ */
+export function mergeCheckpoints(
+  read: readonly CheckpointInfo[],
+  reported: readonly CheckpointInfo[],
+): readonly CheckpointInfo[] {
+  const bySeq = new Map<number, CheckpointInfo>();
+  for (const checkpoint of [...reported, ...read]) {
+    const known = bySeq.get(checkpoint.seq);
+    if (known === undefined || checkpoint.at >= known.at) bySeq.set(checkpoint.seq, checkpoint);
+  }
+  const all = [...bySeq.values()].sort((a, b) => b.seq - a.seq);
+  const last = all.filter(({ damaged }) => !damaged)[LAST_KEPT - 1]?.seq ?? 0;
+  return all.filter(({ seq, permanent }) => permanent || seq >= last);
 }

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { EntryKindBadge } from "../../../../components/facts/entry-kind.tsx";
+import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import type { KnownPast } from "../../../../history/past.ts";
 import { tellsError, wordsOf } from "../../../../words/entries.ts";
 import { formatNumber } from "../../../../words/format.ts";
@@ -104,7 +104,7 @@ function EntryLine({
         {isVs && <span className="shrink-0 rounded border border-indigo px-1 text-mini text-indigo">B</span>}
         {entry !== undefined && words !== null && (
           <>
-            <EntryKindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+            <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
             <span className="shrink-0">{command}</span>
             <span className="truncate text-dim">{words.what}</span>
           </>

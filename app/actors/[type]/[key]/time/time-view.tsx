@@ -11,7 +11,7 @@ import { nothingTold } from "../../../../live/frames.ts";
 import { useRoom } from "../../../../live/use-room.ts";
 import { pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
-import { BeginLine } from "./begin-line.tsx";
+import { formatNumber, whatIsKept } from "../../../../words/format.ts";
 import { LineageLine } from "./lineage-line.tsx";
 import { Travel } from "./travel.tsx";
 
@@ -96,4 +96,16 @@ function Heading({ type, segments, keyText }: { type: string; segments: readonly
       </Link>
     </header>
   );
+}
+
+/** Where a history begins and why, unless that is where the actor does. */
+function BeginLine({ timeline, retention }: { timeline: Timeline; retention: Retention }) {
+  const said = beginOf(timeline, retention);
+  return said === null ? null : <p className="text-dim">{said}</p>;
+}
+
+function beginOf({ begins, stretches }: Timeline, retention: Retention): string | null {
+  if (begins > 1) return `History begins at seq ${formatNumber(begins)}: ${whatIsKept(retention)}.`;
+  if (stretches[0]?.kinds.adopted === undefined) return null;
+  return "History begins later than the actor: its type kept none before. What it was then is entry 1.";
 }

@@ -2,8 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { Divergence, ReplayStep } from "../../../../../../server/protocol/replay.ts";
-import { readLines } from "../../../../../read/lines.ts";
-import { type ActorAddress, pathOf } from "../../../../../read/read.ts";
+import { type ActorAddress, pathOf, readLines } from "../../../../../read/read.ts";
 
 /** The most divergences that are shown. */
 const MAX_SHOWN = 50;

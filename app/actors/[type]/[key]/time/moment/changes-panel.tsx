@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from "react";
 import type { Page } from "../../../../../../server/protocol/actors.ts";
 import type { PathChange } from "../../../../../../server/protocol/past.ts";
 import { Button, CloseButton } from "../../../../../components/controls/controls.tsx";
-import { Problem, Skeleton } from "../../../../../components/controls/states.tsx";
+import { LoadingRows, Problem } from "../../../../../components/controls/states.tsx";
 import { Ago } from "../../../../../components/facts/time.tsx";
 import type { HistorySource } from "../../../../../history/history-source.ts";
 import { formatNumber } from "../../../../../words/format.ts";
@@ -47,11 +47,7 @@ export function ChangesPanel({
         </h2>
         <CloseButton label="Close the changes" onClick={onClose} />
       </div>
-      {known === null && (
-        <div aria-busy className="p-3">
-          <Skeleton width="w-48" />
-        </div>
-      )}
+      {known === null && <LoadingRows widths={["w-48"]} />}
       {known?.problem != null && <Problem title="Its changes could not be read.">{known.problem}</Problem>}
       {known !== null && known.items.length === 0 && known.next === null && known.problem === null && (
         <p className="p-3 text-dim">No entry that is kept changed it.</p>

@@ -5,7 +5,7 @@ import type { Result } from "../../../../../../server/protocol/errors.ts";
 import type { CheckpointsWritten } from "../../../../../../server/protocol/past.ts";
 import { writeCheckpoints } from "../../../../../actions.ts";
 import { Button } from "../../../../../components/controls/controls.tsx";
-import type { ActorAddress } from "../../../../../read/read.ts";
+import { type ActorAddress, unanswered } from "../../../../../read/read.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 
 /** How far the writing has come: checkpoints so far, and the seq up to which there are some. */
@@ -96,8 +96,4 @@ async function writeAll(address: ActorAddress, isStopped: () => boolean, tell: (
     if (after !== null && isStopped()) return tell({ ...so, state: "stopped" });
     tell({ ...so, state: after === null ? "done" : "busy" });
   }
-}
-
-function unanswered(): Result<never> {
-  return { ok: false, error: { code: "timeout", message: "The server did not answer." } };
 }

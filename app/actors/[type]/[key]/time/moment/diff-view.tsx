@@ -1,7 +1,7 @@
 "use client";
 
 import type { Json } from "../../../../../../server/protocol/json.ts";
-import { Empty, Skeleton } from "../../../../../components/controls/states.tsx";
+import { Empty, LoadingRows } from "../../../../../components/controls/states.tsx";
 import type { Change } from "../../../../../history/diff.ts";
 import { formatPath, type Path, preview } from "../../../../../tree/tree.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
@@ -21,14 +21,7 @@ export function DiffView({
   onPick: (path: Path) => void;
 }) {
   const difference = useDiff(was, is);
-  if (difference === null) {
-    return (
-      <div aria-busy className="flex flex-col gap-2.5 p-3">
-        <Skeleton width="w-48" />
-        <Skeleton width="w-64" />
-      </div>
-    );
-  }
+  if (difference === null) return <LoadingRows widths={["w-48", "w-64"]} />;
   if (difference === "too large") {
     return <Empty title="Too large to compare here.">Comparing these two states takes more than five seconds.</Empty>;
   }

@@ -2,11 +2,10 @@
 
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import type { Result } from "../../../../../../server/protocol/errors.ts";
 import { forkActor } from "../../../../../actions.ts";
 import { Button } from "../../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../../components/controls/styles.ts";
-import type { ActorAddress } from "../../../../../read/read.ts";
+import { type ActorAddress, unanswered } from "../../../../../read/read.ts";
 import { formatNumber } from "../../../../../words/format.ts";
 
 /** Asks under which key a moment is to be kept as a new actor, and goes there. `names` are those of the key's segments. */
@@ -29,9 +28,7 @@ export function ForkForm({
     const form = new FormData(event.currentTarget);
     const key = names.map((name) => String(form.get(name)));
     setBusy(true);
-    const result = await forkActor({ type, keyText, request: { at, key } }).catch(
-      (): Result<string> => ({ ok: false, error: { code: "timeout", message: "The server did not answer." } }),
-    );
+    const result = await forkActor({ type, keyText, request: { at, key } }).catch(unanswered);
     setBusy(false);
     if (result.ok) router.push(`/actors/${type}/${result.value}`);
     else setProblem(result.error.message);

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import type { Entry } from "../../../../../../server/protocol/journal.ts";
 import type { Json } from "../../../../../../server/protocol/json.ts";
-import { Empty, Problem, Skeleton } from "../../../../../components/controls/states.tsx";
+import { Empty, LoadingRows, Problem } from "../../../../../components/controls/states.tsx";
 import { JsonTree } from "../../../../../tree/json-tree.tsx";
 import { marksOf, type Path, pointer } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
@@ -74,15 +74,7 @@ function stateOf(head: { state: Json | undefined } | null): Json | undefined {
 }
 
 function Making({ progress }: { progress: PastReading["progress"] }) {
-  if (progress === null) {
-    return (
-      <div className="flex flex-col gap-2.5 p-3">
-        {["w-40", "w-56", "w-48"].map((width) => (
-          <Skeleton key={width} width={width} />
-        ))}
-      </div>
-    );
-  }
+  if (progress === null) return <LoadingRows widths={["w-40", "w-56", "w-48"]} />;
   const { from, folded, wanted } = progress;
   return (
     <div className="flex flex-col gap-2 p-3">

@@ -6,7 +6,7 @@ import type { EffectChoice } from "../../../../../../server/protocol/what-if.ts"
 import { Button, Segments } from "../../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../../components/controls/styles.ts";
 import type { StepEffect } from "../../../../../history/what-if.ts";
-import { JsonValue } from "../../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../../tree/json-tree.tsx";
 
 type Answer = "recorded" | "given" | "failing";
 

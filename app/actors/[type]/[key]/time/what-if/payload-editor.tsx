@@ -5,7 +5,7 @@ import type { OperationInfo } from "../../../../../../server/protocol/actors.ts"
 import type { Json } from "../../../../../../server/protocol/json.ts";
 import { Button } from "../../../../../components/controls/controls.tsx";
 import { FieldInput } from "../../send/field-input.tsx";
-import { PayloadText } from "../../send/payload-text.tsx";
+import { PayloadText } from "../../send/payload-json.tsx";
 import { usePayloadForm } from "../../send/use-payload-form.ts";
 
 /** A message's payload as a form made from its command's schema, and as JSON in step with it. What is wrong with it blocks. */

@@ -17,11 +17,11 @@ import {
   withoutMessage,
   withPayload,
 } from "../../../../../history/what-if.ts";
-import { JsonValue } from "../../../../../tree/json-value.tsx";
+import { JsonValue } from "../../../../../tree/json-tree.tsx";
 import { Sent } from "../../journal/sent.tsx";
 import { EffectEditor } from "./effect-editor.tsx";
-import { outcomeLooks } from "./outcomes.tsx";
 import { PayloadEditor } from "./payload-editor.tsx";
+import { outcomeLooks } from "./step-list.tsx";
 
 /** One message of a what-if: what came of it, and what can be done to it. */
 export function StepDetail({

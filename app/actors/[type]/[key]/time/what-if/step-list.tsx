@@ -2,14 +2,24 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
+import type { WhatIfStep } from "../../../../../../server/protocol/what-if.ts";
 import type { Line } from "../../../../../history/what-if.ts";
 import { preview } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
-import { outcomeLooks } from "./outcomes.tsx";
 
 const ROW = 28;
 /** The most characters of a payload in a row. */
 const MAX_PAYLOAD = 60;
+
+/** How what became of a message is drawn. */
+export const outcomeLooks: Record<WhatIfStep["outcome"], { glyph: string; colour: string; word: string }> = {
+  done: { glyph: "✓", colour: "text-emerald", word: "ok" },
+  rejected: { glyph: "⊘", colour: "text-amber", word: "rejected" },
+  threw: { glyph: "✕", colour: "text-red", word: "threw" },
+  "left out": { glyph: "−", colour: "text-faint", word: "left out" },
+  "over before": { glyph: "−", colour: "text-faint", word: "over before" },
+  wants: { glyph: "◷", colour: "text-amber", word: "wants an effect" },
+};
 
 /** The row that stands for the moment at which a what-if begins. */
 export const BEGIN = "begin";

@@ -2,11 +2,12 @@
 
 import Link from "next/link";
 import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { TypeInfo } from "../../../../../../server/protocol/actors.ts";
 import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
 import { Button, Segments } from "../../../../../components/controls/controls.tsx";
 import { Empty, LoadingRows, Problem } from "../../../../../components/controls/states.tsx";
+import { isForPage } from "../../../../../components/shell/rows.ts";
 import { linesOf, placeOfAdded, unrunOf, withAdded } from "../../../../../history/what-if.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 import { AddMessage } from "./add-message.tsx";
@@ -15,7 +16,6 @@ import { FirstDivergence } from "./first-divergence.tsx";
 import { KeepDialog } from "./keep-dialog.tsx";
 import { StepDetail } from "./step-detail.tsx";
 import { BEGIN, StepList } from "./step-list.tsx";
-import { useStepKeys } from "./use-step-keys.ts";
 import { type Trial, useWhatIf } from "./use-what-if.ts";
 
 const parsers = { at: parseAsInteger.withDefault(0), step: parseAsString };
@@ -186,4 +186,23 @@ function Where({ result: { base, original, head } }: { result: WhatIf }) {
       written, called or sent.{rest}
     </p>
   );
+}
+
+/** Goes from message to message by `[` and `]`, as through time. `keys` are those of the rows, in order. */
+function useStepKeys(keys: readonly string[], chosen: string, choose: (key: string) => void): void {
+  const now = useRef({ keys, chosen, choose });
+  now.current = { keys, chosen, choose };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const step = event.key === "[" ? -1 : event.key === "]" ? 1 : 0;
+      if (step === 0 || !isForPage(event)) return;
+      const { keys, chosen, choose } = now.current;
+      const next = keys[keys.indexOf(chosen) + step];
+      if (next === undefined) return;
+      event.preventDefault();
+      choose(next);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
 }

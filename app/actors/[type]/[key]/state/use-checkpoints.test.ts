@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { CheckpointInfo } from "../../server/protocol/journal.ts";
-import { mergeCheckpoints } from "./checkpoints.ts";
+import type { CheckpointInfo } from "../../../../../server/protocol/journal.ts";
+import { mergeCheckpoints } from "./use-checkpoints.ts";
 
 const checkpoint = (seq: number, told: Partial<CheckpointInfo> = {}): CheckpointInfo => {
   return { seq, at: "", bytes: 2, version: 1, permanent: false, damaged: false, ...told };
