@@ -1,4 +1,4 @@
-import type { Gap, Activity, ActivityEvent } from "../../server/protocol/activity.ts";
+import type { Activity, ActivityEvent, Gap } from "../../server/protocol/activity.ts";
 
 /** The most rows that are kept: the newest. What is older is on the server. */
 export const MAX_ROWS = 2000;

@@ -65,7 +65,9 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
 /** Entries with the times of their commits that the stream told: who reads one just as it commits is not told of it yet. */
 export function withTimes(entries: readonly Entry[], tail: readonly Entry[]): Entry[] {
   const times = new Map(tail.map(({ seq, durationMs }) => [seq, durationMs]));
-  return entries.map((entry) => (entry.durationMs === undefined ? { ...entry, durationMs: times.get(entry.seq) } : entry));
+  return entries.map((entry) =>
+    entry.durationMs === undefined ? { ...entry, durationMs: times.get(entry.seq) } : entry,
+  );
 }
 
 type Told = MessageTime & { spans: Span[] };
