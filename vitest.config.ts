@@ -17,6 +17,9 @@ export default defineConfig({
           exclude: [...exclude, "**/*.int.test.ts"],
           pool: "threads",
           maxWorkers: 2,
+          // Modules are loaded once per thread, not once per file. No module that these tests import keeps state that
+          // another file's tests could see.
+          isolate: false,
         },
       },
       {

@@ -10,9 +10,10 @@ import type { CrashPoint, Order } from "../testing/crashing-node.ts";
 import { useDatabase } from "../testing/database.ts";
 import { eventually } from "../testing/eventually.ts";
 import { ledgerType, World } from "../testing/ledger.ts";
+import { bundled } from "../testing/process/bundle.ts";
 import { query } from "../testing/sql.ts";
 
-const script = path.join(import.meta.dirname, "../testing/crashing-node.ts");
+const script = await bundled(path.join(import.meta.dirname, "../testing/crashing-node.ts"));
 
 const database = useDatabase();
 let service: CountingService;
@@ -30,7 +31,7 @@ afterAll(() => {
 
 /** Starts a process with a node. */
 async function start(): Promise<void> {
-  child = fork(script, [database.url, service.url], { execArgv: ["--import", "tsx"] });
+  child = fork(script, [database.url, service.url], { execArgv: [] });
   const [message] = await Promise.race([once(child, "message"), once(child, "exit")]);
   expect(message).toBe("ready");
 }
