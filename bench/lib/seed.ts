@@ -31,7 +31,7 @@ export async function seedCounters(url: string, { count, entries, checkpoint }: 
     const state = JSON.stringify({ value: seq, quote: null });
     await query(
       url,
-      `INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, sparse)
+      `INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, permanent)
        SELECT id, $1, $2::json, $3, 1, now(), now(), false FROM actor`,
       [seq, state, checksum(state)],
     );

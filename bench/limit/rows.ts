@@ -105,11 +105,20 @@ export class RowMaker {
 
   #checkpoint(id: ActorId, seq: number, at: number): CheckpointRow {
     const state = this.#sample.checkpoint;
-    return { id, seq, state, checksum: checksum(state), version: VERSION, turnTime: at, at, sparse: seq % 1_000 === 0 };
+    return {
+      id,
+      seq,
+      state,
+      checksum: checksum(state),
+      version: VERSION,
+      turnTime: at,
+      at,
+      permanent: seq % 1_000 === 0,
+    };
   }
 
   #batch(at: number, turns: number, rows: Partial<BatchRows>): BatchRows {
     this.#number += 1;
-    return { ...none, number: this.#number, at, turns, lastMail: 0, previousTook: PREVIOUS_TOOK, ...rows };
+    return { ...none, number: this.#number, at, turns, lastMailSeq: 0, previousDurationMs: PREVIOUS_TOOK, ...rows };
   }
 }

@@ -213,7 +213,7 @@ describe("an actor with a journal", () => {
     expect((await call("GET", ledger("read", "/state"))).body).toMatchObject({ head: 12, state: { total: 12 } });
     await eventually(async () => {
       const { body } = await call("GET", ledger("read", "/checkpoints"));
-      expect(body).toMatchObject({ items: [{ seq: 10, version: 1, sparse: false }], next: null });
+      expect(body).toMatchObject({ items: [{ seq: 10, version: 1, permanent: false }], next: null });
     });
   });
 

@@ -120,7 +120,7 @@ describe("a what-if", () => {
     const { status, body } = await post("origin", { at: 20, edits });
     expect(statements.sort()).toEqual(["entries", "past", "seqAt", "summaries"]);
     expect(status).toBe(200);
-    expect(runtime.inspector.glance("counter", "origin")).toBeNull();
+    expect(runtime.inspector.liveStatus("counter", "origin")).toBeNull();
     expect([await everything("origin"), service.calls.length]).toEqual([before, calls]);
     expect(body.first).toEqual({ seq: 21, kind: "state", path: ["value"], recorded: 231, actual: 210 });
     expect(body.original).toEqual(entries.slice(20).map(({ seq, at, body }) => ({ seq, at, body })));

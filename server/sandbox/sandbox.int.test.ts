@@ -19,7 +19,7 @@ beforeAll(() => {
   entries = journal.entries;
   const module = new URL("../testing/hanging-types.ts", import.meta.url).href;
   sandbox = new ThreadSandbox({
-    types: { module, surroundings: {} },
+    types: { module, dependencies: {} },
     clock: systemClock,
     limits: { ms: 5_000, heapMb: 64 },
   });

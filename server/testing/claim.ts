@@ -4,7 +4,7 @@ import type { Store } from "../runtime/ports/store.ts";
 
 /** Takes the right to write, in two lanes, whoever has it. */
 export async function takeOver(store: Store): Promise<Claim> {
-  const answer = await store.claim({ owner: randomUUID(), place: "" }, 2, 60_000, true);
+  const answer = await store.claim({ owner: randomUUID(), location: "" }, 2, 60_000, true);
   if (!("epoch" in answer)) throw new Error("The right to write was not granted.");
   return answer;
 }

@@ -28,11 +28,11 @@ export function deliver(operation: string, options: DeliveryOptions = {}): { del
     message: { id, operation, payload, now },
     kind,
     idempotencyKey: key,
-    order: 0,
+    mailSeq: 0,
     caller: { resolve: (answer) => told.push({ answer }), reject: (error) => told.push({ error: error.code }) },
     finished: () => told.push("finished"),
   });
-  delivery.kept = null;
+  delivery.storedReply = null;
   return { delivery, told };
 }
 

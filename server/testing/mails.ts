@@ -1,10 +1,10 @@
 import type { Mail } from "../runtime/ports/mail-rows.ts";
 
 /** A message in a mailbox, as a client told it and nobody has tried it yet. */
-export function mailAt(id: number, more: Partial<Mail> = {}): Mail {
+export function mailAt(mailSeq: number, more: Partial<Mail> = {}): Mail {
   return {
-    id,
-    messageId: `m-${id}`,
+    mailSeq,
+    messageId: `m-${mailSeq}`,
     command: "leave",
     payload: "{}",
     idempotencyKey: null,
@@ -12,7 +12,7 @@ export function mailAt(id: number, more: Partial<Mail> = {}): Mail {
     sentAt: 0,
     attempts: 0,
     attemptsBefore: 0,
-    begun: false,
+    started: false,
     nextAt: null,
     error: null,
     effects: [],

@@ -6,10 +6,10 @@ import type { GreenroomError } from "../core/errors.ts";
 import { emptyHead, fold, type Head } from "../protocol/fold.ts";
 import type { EffectError, Entry } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
-import { Actor, type Write } from "../runtime/actor/actor.ts";
+import { Actor, type StagedTurn } from "../runtime/actor/actor.ts";
 import { type Answer, Delivery } from "../runtime/actor/delivery.ts";
 import { settleWrite } from "../runtime/lane/settle.ts";
-import { effectOver, resume, type Stepped, step } from "../runtime/turn/step.ts";
+import { effectOver, resume, type StepResult, step } from "../runtime/turn/step.ts";
 import { stepContext } from "./steps.ts";
 
 /** What an effect gives: its result, or the error of its last attempt. */
@@ -63,7 +63,13 @@ export class MemoryJournal {
       },
     };
     const message = { id: `m${this.#sent++}`, operation: command, payload: value, now };
-    const parts = { message, kind: "command" as const, idempotencyKey: undefined, order: 0, finished: () => undefined };
+    const parts = {
+      message,
+      kind: "command" as const,
+      idempotencyKey: undefined,
+      mailSeq: 0,
+      finished: () => undefined,
+    };
     this.#goOn(step(this.#actor, new Delivery({ ...parts, caller }), this.#context), effects);
     return outcome;
   }
@@ -85,11 +91,11 @@ export class MemoryJournal {
     this.#goOn(resume(this.#actor, this.#actor.open, this.#context), effects);
   }
 
-  #goOn(first: Stepped, effects: readonly EffectOutcome[]): void {
+  #goOn(first: StepResult, effects: readonly EffectOutcome[]): void {
     let stepped = first;
     for (const effect of [...effects, undefined]) {
       if (stepped.diverged !== undefined) throw new Error(`The turn diverged: ${JSON.stringify(stepped.diverged)}`);
-      if (stepped.write !== undefined) this.#commit(stepped.write);
+      if (stepped.staged !== undefined) this.#commit(stepped.staged);
       const { open } = this.#actor;
       if (stepped.effect === undefined || effect === undefined || open === null) return;
       open.effects.push({ name: stepped.effect.call.name, attempts: 1, ...effect });
@@ -98,7 +104,7 @@ export class MemoryJournal {
     }
   }
 
-  #commit(write: Write): void {
+  #commit(write: StagedTurn): void {
     for (const [i, { body }] of write.entries.entries()) {
       this.entries.push({ seq: write.expected + i + 1, at: write.message.now, body });
     }

@@ -37,6 +37,6 @@ function toRuntimeOptions({ limits, ...options }: NodeOptions): Omit<RuntimeOpti
     ...options,
     log: createLog("silent"),
     limits: { ...defaultLimits, ...limits },
-    place: "the tests",
+    location: "the tests",
   };
 }

@@ -53,7 +53,7 @@ const send = (kind: "ask" | "tell", id: string, command = "put", payload: object
 
 /** What all actors have got, together, when nothing waits any more. */
 async function gotInAll(): Promise<number> {
-  await eventually(async () => expect(await query(database.url, "SELECT id FROM mailbox LIMIT 1")).toEqual([]));
+  await eventually(async () => expect(await query(database.url, "SELECT mail_seq FROM mailbox LIMIT 1")).toEqual([]));
   const [sum] = await query(database.url, "SELECT coalesce(sum((state ->> 'got')::int), 0) AS n FROM durable_state");
   return Number(sum?.n);
 }

@@ -162,7 +162,7 @@ describe("the history of a durable state", () => {
     await runtime.stop();
     ({ runtime } = await startNode({ store, types: [Kept] }));
     const checkpoints = await runtime.inspector.checkpoints("note", "long");
-    expect(checkpoints.map(({ seq, sparse }) => [Math.floor(seq / 1_000), sparse])).toEqual([
+    expect(checkpoints.map(({ seq, permanent }) => [Math.floor(seq / 1_000), permanent])).toEqual([
       [2, true],
       [1, true],
     ]);

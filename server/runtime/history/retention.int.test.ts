@@ -263,8 +263,8 @@ describe("checkpoints that are wanted", () => {
       head: 12_500,
     });
     expect((await runtime.writeCheckpoints("note", key, 0)).seqs).toEqual([]);
-    for (const { damaged, sparse } of await runtime.inspector.checkpoints("note", key)) {
-      expect([damaged, sparse]).toEqual([false, true]);
+    for (const { damaged, permanent } of await runtime.inspector.checkpoints("note", key)) {
+      expect([damaged, permanent]).toEqual([false, true]);
     }
     for (const at of [1, 7_000, 7_321, 12_000, 12_500]) {
       expect((await runtime.past.state("note", key, { at })).state).toEqual({ text: `t${at - 1}`, edits: at });

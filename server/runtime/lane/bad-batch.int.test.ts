@@ -124,7 +124,7 @@ test("a told message whose state cannot be stored fails as one that throws: it i
   const error = { message: expect.stringContaining("refused") };
   expect(await letters()).toMatchObject([{ payload: { text: "unstorable" }, attempts: 2, error }]);
   await tell("after");
-  await expect.poll(() => query(database.url, "SELECT id FROM mailbox")).toEqual([]);
+  await expect.poll(() => query(database.url, "SELECT mail_seq FROM mailbox")).toEqual([]);
   expect(await runtime.query({ type: "note", key: ["told"], query: "read", payload: {} })).toMatchObject({
     text: "after",
     edits: 2,

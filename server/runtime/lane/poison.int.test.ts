@@ -79,7 +79,7 @@ async function waitingInnocents(): Promise<Life> {
 }
 
 const mailbox = () =>
-  query(database.url, "SELECT type, command, attempts, begun FROM mailbox JOIN actor a ON a.id = actor_id");
+  query(database.url, "SELECT type, command, attempts, started FROM mailbox JOIN actor a ON a.id = actor_id");
 
 /** Starts one process after another until one stays, with all that waited done; returns how many ended. */
 async function untilOneStays(): Promise<number> {

@@ -84,7 +84,7 @@ describe("a second node that takes over", () => {
   });
 
   test("is refused for as long as the first renews its lease", async () => {
-    await expect(claimLease(stores[1] as Store, systemClock, { owner, place: "" }, false)).rejects.toThrow(
+    await expect(claimLease(stores[1] as Store, systemClock, { owner, location: "" }, false)).rejects.toThrow(
       /Another server .* leads on this database since/,
     );
     expect(await write(first, "renewed", "still here")).toMatchObject({ revision: 1 });
@@ -93,7 +93,7 @@ describe("a second node that takes over", () => {
   test("need not wait after a clean stop", async () => {
     await write(first, "clean", "before");
     await first.stop();
-    const claim = await (stores[1] as Store).claim({ owner, place: "" }, 2, 3_000, false);
+    const claim = await (stores[1] as Store).claim({ owner, location: "" }, 2, 3_000, false);
     expect(claim).toHaveProperty("epoch");
   });
 });

@@ -19,14 +19,14 @@ let effects: Effects;
 /** The turns whose newest effect is over. */
 let over: OpenTurn[];
 /** What an actor waits for and since when, told as each attempt begins. */
-let begun: unknown[][];
+let began: unknown[][];
 
 beforeEach(() => {
   clock = new VirtualClock();
   over = [];
-  begun = [];
+  began = [];
   effects = new Effects(clock, createLog("silent"), {
-    began: ({ open, waitsFor }) => begun.push([waitsFor, open?.running?.since]),
+    began: ({ open, waitsFor }) => began.push([waitsFor, open?.running?.since]),
     over: (_, turn) => over.push(turn),
   });
 });
@@ -118,7 +118,7 @@ describe("an effect", () => {
     };
     const { actor, turn } = waiting();
     await run(flaky, {}, { actor, turn });
-    expect(begun).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
+    expect(began).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
     expect(actor.waitsFor).toBeNull();
   });
 

@@ -158,7 +158,7 @@ class Scene {
     this.#postgres = await startPostgres({ dataDir: this.#orders.dataDir, log: createLog("fatal") });
   }
 
-  /** Starts a node; when it ends, another one takes its place. The newest that leads gets the clients' messages. */
+  /** Starts a node; when it ends, another one takes its location. The newest that leads gets the clients' messages. */
   #startNode(): void {
     const { child, leads } = startNodeProcess(this.#postgres.url, this.#service.url, null, false);
     this.#nodes.add(child);

@@ -1,4 +1,4 @@
-import type { CommandReply, Told } from "../../../../../server/protocol/commands.ts";
+import type { CommandReply, TellReply } from "../../../../../server/protocol/commands.ts";
 import type { ErrorBody } from "../../../../../server/protocol/errors.ts";
 import type { Json } from "../../../../../server/protocol/json.ts";
 import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
@@ -6,7 +6,7 @@ import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
 /** What came of a message, and after how many milliseconds. */
 export type Sent =
   | { kind: "reply"; reply: CommandReply; took: number }
-  | { kind: "told"; told: Told; took: number }
+  | { kind: "told"; told: TellReply; took: number }
   | { kind: "answer"; answer: Json; took: number }
   | { kind: "error"; error: ErrorBody; took: number };
 

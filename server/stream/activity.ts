@@ -1,4 +1,4 @@
-import type { Happening } from "../protocol/happenings.ts";
+import type { ActivityEvent } from "../protocol/activity.ts";
 import type { Entry, Patch } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { StoredLetter } from "../runtime/ports/activity-feed.ts";
@@ -11,7 +11,7 @@ const MAX_TEXT = 200;
 const NAMED_PATHS = 3;
 
 /** What an entry of a journal tells. */
-export function ofEntry({ type, keyText }: Address, { seq, at, body }: Entry): Happening {
+export function ofEntry({ type, keyText }: Address, { seq, at, body }: Entry): ActivityEvent {
   const common = { ...blank(type, keyText, at), id: `${type} ${keyText} ${seq}`, kind: body.kind, head: seq };
   switch (body.kind) {
     case "turn": {
@@ -45,7 +45,7 @@ export function ofEntry({ type, keyText }: Address, { seq, at, body }: Entry): H
 }
 
 /** What a change of a durable state tells: of all that one batch did to it, the last. */
-export function ofState({ type, keyText, at, head, lastChange }: ActorChange): Happening {
+export function ofState({ type, keyText, at, head, lastChange }: ActorChange): ActivityEvent {
   const paths = lastChange?.paths.map((path) => ({ path })) ?? [];
   return {
     ...blank(type, keyText, at),
@@ -69,7 +69,7 @@ export function ofFailure({
   attempts,
   text,
   kind,
-}: FailedAttempt): Happening {
+}: FailedAttempt): ActivityEvent {
   return {
     ...blank(type, keyText, at),
     id: `${kind} ${messageId} ${attempts}`,
@@ -79,17 +79,17 @@ export function ofFailure({
 }
 
 /** What is told of a message that was given up, from the store. */
-export function ofLetter({ title, ...letter }: StoredLetter): Happening {
+export function ofLetter({ title, ...letter }: StoredLetter): ActivityEvent {
   return ofFailure({ ...letter, kind: "dead_letter", text: title });
 }
 
 /** What a step in an actor's life tells. `n` tells it apart from others. */
-export function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: string): Happening {
+export function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: string): ActivityEvent {
   const isError = lifecycle === "failed" || lifecycle === "fenced";
   return { ...blank(type, keyText, at), id: `life ${n}`, kind: "life", lifecycle, text: cut(reason ?? ""), isError };
 }
 
-function blank(type: string, keyText: string, at: number): Omit<Happening, "id" | "kind"> {
+function blank(type: string, keyText: string, at: number): Omit<ActivityEvent, "id" | "kind"> {
   return { type, keyText, at, head: null, name: null, messageId: null, text: "", isError: false, lifecycle: null };
 }
 

@@ -10,7 +10,7 @@ const SOME = 50;
  * What one actor did since the last frame of its room. It is looked at when a frame is made; of what none will tell, little
  * is held meanwhile: what is held survives the collections of garbage.
  */
-export class Untold {
+export class PendingChanges {
   /** Oldest first. Each of an actor with a history has an entry, or more. */
   #changes: ActorChange[] = [];
   /** The seq before the first of them. */
@@ -54,7 +54,7 @@ export class Untold {
       for (const entry of change.entries.toReversed()) {
         bytes += entry.bytes;
         if (bytes > MAX_FRAME_BYTES || found.length === most) return found.reverse();
-        found.push({ seq: entry.seq, at: entry.at, took: entry.took, body: entry.body });
+        found.push({ seq: entry.seq, at: entry.at, durationMs: entry.durationMs, body: entry.body });
       }
     }
     return found.reverse();

@@ -1,5 +1,5 @@
 /** Gives messages their places. One node writes at a time, so it may count by itself; a later one goes on from there. */
-export class MailIds {
+export class MailSeqs {
   #last: number;
 
   /** @param last the highest place in the store */

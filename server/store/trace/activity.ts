@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { Entry, EntryBody } from "../../protocol/journal.ts";
-import type { HappenedRequest, StoredHappened, StoredLetter } from "../../runtime/ports/activity-feed.ts";
+import type { ActivityRequest, StoredActivity, StoredLetter } from "../../runtime/ports/activity-feed.ts";
 import type { Address } from "../../runtime/ports/ids.ts";
 
 /** How many batches of each lane are looked through, and how many entries: there may be more. */
@@ -17,7 +17,7 @@ interface Stretch {
 }
 
 /** See `Store.happened`. The commits say when it was; what was written in that time is read then, and nothing else. */
-export async function happened(pool: Pool, request: HappenedRequest): Promise<StoredHappened> {
+export async function happened(pool: Pool, request: ActivityRequest): Promise<StoredActivity> {
   const stretch = await stretchOf(pool, request);
   if (stretch === null) return { entries: [], letters: [], total: 0, isMore: false, states: 0 };
   const [recorded, entries, letters] = await Promise.all([
@@ -34,7 +34,7 @@ export async function happened(pool: Pool, request: HappenedRequest): Promise<St
  * The newest batches between two positions until they have `MAX_ENTRIES` entries; null where there are none. Index:
  * `commit`'s primary key, backwards from where each lane is.
  */
-async function stretchOf(pool: Pool, { since, until }: HappenedRequest): Promise<Stretch | null> {
+async function stretchOf(pool: Pool, { since, until }: ActivityRequest): Promise<Stretch | null> {
   const lanes = Object.keys(until).filter((lane) => /^\d+$/.test(lane));
   const { rows } = await pool.query<{
     lane: number;
@@ -70,7 +70,7 @@ async function stretchOf(pool: Pool, { since, until }: HappenedRequest): Promise
 async function entriesIn(
   pool: Pool,
   { from, to, lanes }: Stretch,
-  { type, keyText, kinds, limit }: HappenedRequest,
+  { type, keyText, kinds, limit }: ActivityRequest,
 ): Promise<{ rows: (Entry & Address)[]; total: number }> {
   const { rows } = await pool.query<{
     type: string;
@@ -123,7 +123,7 @@ async function recordedIn(pool: Pool, { from, to, lanes }: Stretch): Promise<num
 async function lettersIn(
   pool: Pool,
   { from, to }: Stretch,
-  { type, keyText, limit }: HappenedRequest,
+  { type, keyText, limit }: ActivityRequest,
 ): Promise<{ rows: StoredLetter[]; total: number }> {
   const { rows } = await pool.query<
     Omit<StoredLetter, "keyText" | "messageId"> & { key: string; message_id: string; total: number }
