@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { bundled } from "./process/bundle.ts";
+import { bundled } from "./bundle.ts";
 
 /** How a server ended, and all that it wrote. */
 interface Ended {
@@ -18,12 +18,12 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-const main = await bundled(path.join(import.meta.dirname, "../main.ts"));
+const main = await bundled(path.join(import.meta.dirname, "../../main.ts"));
 
 /** Starts a server on any free port. `env` says which data it has: `DATA_DIR`, or `DATABASE_URL`. */
 export function launchServer(env: Record<string, string>, ...args: string[]): ServerProcess {
   const child: ChildProcess = spawn(process.execPath, [main, ...args], {
-    cwd: path.join(import.meta.dirname, "../.."),
+    cwd: path.join(import.meta.dirname, "../../.."),
     env: { ...process.env, PORT: "0", HOST: "", LOG_LEVEL: "warn", ...env },
   });
   let stdout = "";
