@@ -14,7 +14,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   lastActiveAt: "2026-03-01T13:57:00.000Z",
   persistence: "state",
   reason: null,
-  inLine: 0,
+  queued: 0,
   effect: null,
   nextTry: null,
   parked: null,
@@ -30,13 +30,13 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
 
 test.each([
   [{}, "Active: idle for 3 min; passivated after 30 min of idleness."],
-  [{ inLine: 2 }, "Active: idle for 3 min; passivated after 30 min of idleness; 2 messages in line."],
+  [{ queued: 2 }, "Active: idle for 3 min; passivated after 30 min of idleness; 2 messages in line."],
   [{ lifecycle: "passivated" }, "Passivated: its state is in the store, and the next message brings it back."],
   [
     { lifecycle: "passivated", head: 0 },
     "Passivated: nothing was ever committed for it; the next message begins it anew.",
   ],
-  [{ lifecycle: "activating", inLine: 1 }, "Activating: its state is being read from the store; 1 message in line."],
+  [{ lifecycle: "activating", queued: 1 }, "Activating: its state is being read from the store; 1 message in line."],
   [{ lifecycle: "failed", reason: "its state does not fit." }, "Failed: its state does not fit."],
   [
     { lifecycle: "failed", persistence: "journal", reason: 'its code asks for "b" where "a" is recorded as number 0' },
@@ -47,7 +47,7 @@ test.each([
     "Passivated: its journal is in the store, and the next message brings it back.",
   ],
   [
-    { lifecycle: "recovering", persistence: "journal", inLine: 1 },
+    { lifecycle: "recovering", persistence: "journal", queued: 1 },
     "Recovering: folding its journal; 1 message in line.",
   ],
   [
@@ -55,7 +55,7 @@ test.each([
     "Recovering: folding its journal; checkpoint 20 is damaged; recovered from 10.",
   ],
   [
-    { lifecycle: "waiting", persistence: "journal", inLine: 3 },
+    { lifecycle: "waiting", persistence: "journal", queued: 3 },
     "Waiting: an effect of its current message runs, and until that is over no other command does; 3 messages in line.",
   ],
   [
@@ -63,7 +63,7 @@ test.each([
       lifecycle: "waiting",
       persistence: "journal",
       effect: { command: "enrich", name: "quote", n: 0, attempt: 2, since: "2026-03-01T13:59:56.000Z" },
-      inLine: 1,
+      queued: 1,
     },
     'Waiting: effect "quote" (number 0) of enrich has run for 4 s, attempt 2; 1 message in line.',
   ],
@@ -79,7 +79,7 @@ describe("a message that is tried again is told with", () => {
     error: "Error: the quote service answered 500.",
     at: "2026-03-01T14:00:04.000Z",
   };
-  const waiting = (rest: Partial<ActorDetail>) => actor({ lifecycle: "waiting", inLine: 3, nextTry, ...rest });
+  const waiting = (rest: Partial<ActorDetail>) => actor({ lifecycle: "waiting", queued: 3, nextTry, ...rest });
   const begin = "Blocked by message 012345…abcdef (enrich), attempt 3, next try";
   const failed = "The last attempt failed with Error: the quote service answered 500.";
 

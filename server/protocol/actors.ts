@@ -75,7 +75,7 @@ export interface ActorDetail extends ActorSummary {
   /** Why it is `failed`, or what it waits for; null otherwise. */
   reason: string | null;
   /** Messages accepted and not yet answered. */
-  inLine: number;
+  queued: number;
   /** The effect that its turn waits for; null while it waits for none. */
   effect: RunningEffect | null;
   /** When the message is tried again that all others wait for; null where none failed. */

@@ -77,6 +77,8 @@ export interface Runtime {
   readonly past: PastReader;
   /** Sends a command and waits for the reply, which comes after the commit. */
   ask(request: CommandRequest): Promise<CommandReply>;
+  /** As `ask`, with the `CommandReply` as JSON text, for doors that pass it on. */
+  askText(request: CommandRequest): Promise<string>;
   /** Puts a command into the actor's mailbox; resolves when it is durable there. */
   tell(request: CommandRequest): Promise<TellReply>;
   /** Starts a job that puts dead letters back into their mailboxes. `not_found` when there are none. */
@@ -124,7 +126,7 @@ export interface Runtime {
 /** What memory alone knows of an actor, at this very moment. */
 export type LiveStatus = Pick<
   ActorDetail,
-  "lifecycle" | "reason" | "inLine" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
+  "lifecycle" | "reason" | "queued" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
 >;
 
 /** What can be read of mailboxes, reminders and dead letters. See `MailInspector`. */

@@ -89,17 +89,17 @@ export function rerun(
   type: ActorType,
   key: AnyKey,
   state: Json | undefined,
-  { id, command: operation, payload, now }: RecordedMessage,
+  { id, command, payload, now }: RecordedMessage,
   effects: readonly RecordedEffect[],
   bytes?: number,
 ): TurnResult {
-  if (type.operations.get(operation)?.kind !== "command") {
-    const gone = new GreenroomError("unknown_command", `${type.type} has no command "${operation}" any more`);
+  if (type.operations.get(command)?.kind !== "command") {
+    const gone = new GreenroomError("unknown_command", `${type.type} has no command "${command}" any more`);
     return unbegun(gone, effects);
   }
   try {
     const before = state ?? initialState(type, key, now);
-    return runTurn(type, key, before, { id, operation, payload, now }, effects, bytes);
+    return runTurn(type, key, before, { id, command, payload, now }, effects, bytes);
   } catch (error) {
     return unbegun(error as GreenroomError, effects);
   }

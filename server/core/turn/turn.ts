@@ -16,7 +16,7 @@ import { withOrder } from "./patches.ts";
 /** A message as the turn sees it. `now` is in milliseconds since 1970. */
 export interface Message {
   id: string;
-  operation: string;
+  command: string;
   payload: Json;
   now: number;
 }
@@ -191,7 +191,7 @@ function draftOf(state: Json, withPatches: boolean): [draft: unknown, finish: ()
 
 /** The payload is a copy: what is recorded is what came, whatever a handler does to it, and however often it runs. */
 function call(type: ActorType, context: unknown, message: Message): unknown {
-  const handler = type.handlers.get(message.operation) as (c: unknown, payload: Json) => unknown;
+  const handler = type.handlers.get(message.command) as (c: unknown, payload: Json) => unknown;
   return handler(context, copyJson(message.payload));
 }
 
@@ -223,6 +223,6 @@ function tooLarge(bytes: number): RangeError {
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
   if (error instanceof Rejection) return new GreenroomError("rejected", error.message);
-  const text = `${type.type}.${message.operation} failed: ${describeError(error).message}`;
+  const text = `${type.type}.${message.command} failed: ${describeError(error).message}`;
   return new GreenroomError("handler_failed", text, undefined, { cause: error });
 }

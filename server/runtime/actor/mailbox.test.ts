@@ -1,8 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mailAt } from "../../testing/runtime/mails.ts";
 import { Delivery } from "./delivery.ts";
-import { Mailbox, mergeInto } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 
 const mail = (place: number, payload = "{}") => Delivery.ofMail(mailAt(place, { payload }));
 const take = (mailbox: Mailbox, ...places: number[]) => places.map((place) => mailbox.take(mail(place), place));
@@ -110,35 +109,4 @@ describe("a mailbox that is read", () => {
     }
     expect(mailbox.isHungry(undefined)).toBe(true);
   });
-});
-
-test("what was read comes into a line by its places: before whatever was accepted after it, and after its like", () => {
-  const line = (...orders: number[]) => orders.map((order) => mail(order));
-  const merged = (into: Delivery[], read: Delivery[]) => {
-    mergeInto(into, read);
-    return into.map(({ mailSeq }) => mailSeq);
-  };
-  expect(merged(line(), line(1, 2))).toEqual([1, 2]);
-  expect(merged(line(1, 2), line())).toEqual([1, 2]);
-  expect(merged(line(5, 5, 9), line(3, 5, 7, 11))).toEqual([3, 5, 5, 5, 7, 9, 11]);
-  const [ask, told] = [mail(5), mail(5)];
-  const both = [ask];
-  mergeInto(both, [told]);
-  expect(both).toEqual([told, ask]);
-  expect(both[0]).toBe(told);
-});
-
-test("merging keeps the order of both", () => {
-  const sorted = fc.array(fc.nat(20), { maxLength: 20 }).map((orders) => orders.sort((a, b) => a - b));
-  fc.assert(
-    fc.property(sorted, sorted, (orders, read) => {
-      const line = orders.map((order) => mail(order));
-      const [before, mails] = [[...line], read.map((order) => mail(order))];
-      mergeInto(line, mails);
-      expect(line.map(({ mailSeq }) => mailSeq)).toEqual([...orders, ...read].sort((a, b) => a - b));
-      expect(line.filter((one) => before.includes(one))).toEqual(before);
-      expect(line.filter((one) => mails.includes(one))).toEqual(mails);
-    }),
-    { numRuns: 200 },
-  );
 });

@@ -144,7 +144,7 @@ describe("a journal that is not whole", () => {
     const [failed, other] = await recoverAll(storeOf({ spoilt, whole }).store, "spoilt", "whole");
     expect(failed).toMatchObject({
       code: "actor_failed",
-      message: expect.stringContaining(`its journal is not whole: ${why}`),
+      message: expect.stringContaining(`its journal is damaged: ${why}`),
     });
     expect(other).toMatchObject({ head: at(5) });
   });

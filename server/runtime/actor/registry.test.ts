@@ -41,7 +41,7 @@ function load(id: string): Actor {
 }
 
 /** Gives an actor something to do. */
-const occupy = (actor: Actor) => actor.line.push(deliver("leave").delivery);
+const occupy = (actor: Actor) => actor.inbox.push(deliver("leave").delivery);
 
 const inMemory = () => [...registry.all()].map((actor) => actor.keyText);
 
@@ -83,9 +83,9 @@ describe("using an actor", () => {
   test("looking at one does not make it more recently used, nor put it into memory", () => {
     const a = use("a");
     use("b");
-    expect(registry.get("note", "a")).toBe(a);
-    expect(registry.get("note", "c")).toBeUndefined();
-    expect(registry.get("other", "a")).toBeUndefined();
+    expect(registry.get({ type: "note", keyText: "a" })).toBe(a);
+    expect(registry.get({ type: "note", keyText: "c" })).toBeUndefined();
+    expect(registry.get({ type: "other", keyText: "a" })).toBeUndefined();
     expect(inMemory()).toEqual(["a", "b"]);
   });
 });

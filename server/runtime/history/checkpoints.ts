@@ -1,6 +1,7 @@
 import type { Log } from "../../process/log.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, StagedTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { CheckpointRow } from "../ports/past.ts";
@@ -82,7 +83,7 @@ export class Checkpoints {
     const before = this.#waiting.get(actor)?.before ?? actor.checkpointSeq;
     const permanent = isFurther(before, seq);
     this.#waiting.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, permanent });
-    actor.checkpointSeq = seq;
+    actor.checkpointAt(seq);
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
@@ -103,7 +104,7 @@ export class Checkpoints {
       } catch (error) {
         this.#log.warn({ err: error }, "checkpoints could not be written; they are taken again with the next turns");
         // Unless another was taken meanwhile.
-        for (const { actor, seq, before } of taken) if (actor.checkpointSeq === seq) actor.checkpointSeq = before;
+        for (const { actor, seq, before } of taken) if (actor.checkpointSeq === seq) actor.checkpointAt(before);
       }
     }
   }

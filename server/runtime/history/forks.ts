@@ -4,16 +4,15 @@ import { GreenroomError } from "../../core/errors.ts";
 import { FIRST_REVISION } from "../../core/replay/alternative.ts";
 import { fold, type Head } from "../../protocol/fold.ts";
 import type { Entry, ForkedEntry } from "../../protocol/journal.ts";
-import { unavailable } from "../actor/activation.ts";
 import { laneOf, type Registry } from "../actor/registry.ts";
 import type { Fork } from "../api.ts";
 import type { Identities } from "../lane/identities.ts";
-import { fenced } from "../lane/settle.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { Claim } from "../ports/leases.ts";
 import type { ForkRow } from "../ports/past.ts";
 import type { Store } from "../ports/store.ts";
+import { fenced, unavailable } from "../shared/refusals.ts";
 import type { Types } from "../shared/types.ts";
 import { Past } from "./past.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -48,7 +47,7 @@ export class Forks {
       const parent = await withHistory(this.#with, type, keyText);
       const { base, entries } = await this.#past(parent, request);
       const begin = beginOf(parent.type, keyText, base, entries);
-      return registry.whileClosed(type, address.keyText, () =>
+      return registry.whileClosed(address, () =>
         sayUnavailable(() => this.#write(address, { id: parent.id, keyText }, begin, base.seq)),
       );
     });
@@ -79,7 +78,7 @@ export class Forks {
   ): Promise<"forked" | "taken" | "fenced"> {
     const { store, clock, claim, identities } = this.#with;
     const row = { id: await identities.of(address), parent: { ...parent, seq }, ...begin, at: clock.now() };
-    return store.fork(claim, laneOf(address.type, address.keyText), row);
+    return store.fork(claim, laneOf(address), row);
   }
 }
 

@@ -18,7 +18,6 @@ import type { MailCounts } from "../../protocol/mail.ts";
 import type { Overview } from "../../protocol/overview.ts";
 import { NEWEST_ACTOR, type Position } from "../../protocol/stream.ts";
 import type { TypeStats } from "../../protocol/type-stats.ts";
-import { unavailable } from "../actor/activation.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";
@@ -32,6 +31,7 @@ import type { Address } from "../ports/ids.ts";
 import type { StoredSummary } from "../ports/listing.ts";
 import type { Store } from "../ports/store.ts";
 import type { Limits } from "../shared/limits.ts";
+import { unavailable } from "../shared/refusals.ts";
 import type { Types } from "../shared/types.ts";
 import { History } from "./journal.ts";
 import { Listing } from "./listing.ts";
@@ -123,12 +123,12 @@ export class StoreInspector implements Inspector {
     checkKey(decodeKey(keyText), definition.key);
     const stored = await this.#read((store) => store.detail({ type, keyText }));
     if (stored === null) throw neverUsed({ type, keyText });
-    const actor = this.#from.registry.get(type, keyText);
+    const actor = this.#from.registry.get({ type, keyText });
     const kept = definition.persistence === "journal" ? await this.#folded(stored) : stored;
     return {
       ...this.#summary(stored),
       reason: actor?.reason ?? null,
-      inLine: actor?.inLine ?? 0,
+      queued: actor?.queued ?? 0,
       effect: actor?.open?.running ?? null,
       nextTry: actor?.nextTry ?? null,
       parked: actor?.parked ?? null,
@@ -174,11 +174,20 @@ export class StoreInspector implements Inspector {
   }
 
   liveStatus(type: string, keyText: string): LiveStatus | null {
-    const actor = this.#from.registry.get(type, keyText);
+    const actor = this.#from.registry.get({ type, keyText });
     if (actor === undefined) return null;
-    const { lifecycle, reason, inLine, open, nextTry, parked, recovery } = actor;
+    const { lifecycle, reason, queued, open, nextTry, parked, recovery } = actor;
     const lastActiveAt = isoTime(actor.lastActiveAt);
-    return { lifecycle, reason, inLine, effect: open?.running ?? null, nextTry, parked, recovery, lastActiveAt };
+    return {
+      lifecycle,
+      reason,
+      queued: queued,
+      effect: open?.running ?? null,
+      nextTry,
+      parked,
+      recovery,
+      lastActiveAt,
+    };
   }
 
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {
@@ -215,7 +224,7 @@ export class StoreInspector implements Inspector {
       key: [...decodeKey(keyText)],
       keyText,
       persistence: this.#from.types.find(type)?.persistence ?? "state",
-      lifecycle: this.#from.registry.get(type, keyText)?.lifecycle ?? "passivated",
+      lifecycle: this.#from.registry.get({ type, keyText })?.lifecycle ?? "passivated",
       head,
       createdAt: isoTime(createdAt),
       lastActiveAt: isoTime(lastActiveAt),

@@ -14,11 +14,11 @@ import type {
   ReminderInfo,
 } from "../../protocol/mail.ts";
 import type { Trace } from "../../protocol/messages.ts";
-import { unavailable } from "../actor/activation.ts";
 import type { MailReader } from "../api.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { DeadLetterCursor } from "../ports/mailboxes.ts";
 import type { Store } from "../ports/store.ts";
+import { unavailable } from "../shared/refusals.ts";
 import type { Types } from "../shared/types.ts";
 import { Tracer } from "./trace.ts";
 

@@ -12,7 +12,6 @@ import {
 } from "../../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../../protocol/replay.ts";
 import type { WhatIf, WhatIfRequest } from "../../protocol/what-if.ts";
-import { unavailable } from "../actor/activation.ts";
 import type { PastReader } from "../api.ts";
 import { exportHistory } from "../history/export.ts";
 import { Past } from "../history/past.ts";
@@ -22,6 +21,7 @@ import { tryWhatIf } from "../history/what-if.ts";
 import { type WithHistory, withHistory } from "../history/with-history.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
+import { unavailable } from "../shared/refusals.ts";
 import type { Types } from "../shared/types.ts";
 
 /** Stretches of a timeline, and how many entries of each are counted. */

@@ -112,6 +112,10 @@ class Standby implements RunningRuntime {
     return this.#leading().ask(request);
   }
 
+  async askText(request: CommandRequest): Promise<string> {
+    return this.#leading().askText(request);
+  }
+
   async tell(request: CommandRequest): Promise<TellReply> {
     return this.#leading().tell(request);
   }

@@ -162,7 +162,7 @@ describe("a message that fails", () => {
     };
     expect(await look()).toMatchObject({
       nextTry,
-      inLine: 1,
+      queued: 1,
       reason: expect.stringContaining("(fail) is tried again"),
     });
     expect(nodes.runtime.inspector.mailCounts()).toEqual({ waiting: 1, dead: 0 });

@@ -13,6 +13,6 @@ export interface Clock {
 
 /** Is told when code of an actor runs, to notice from outside when it never ends. Called for every turn. */
 export interface Watchdog {
-  enter(actor: Address, message: { id: string; operation: string }): void;
+  enter(actor: Address, message: { id: string; command: string }): void;
   leave(): void;
 }

@@ -20,8 +20,8 @@ export const defaultLimits: Limits = {
 
 /** Commit lines of a node. Two keep one commit in flight while the other lane's is being made ready. */
 export const LANES = 2;
-/** Messages waiting in one actor's line; beyond it they are refused as `overloaded`. */
-export const MAX_LINE = 10_000;
+/** Messages in one actor's inbox. Beyond it they are refused as `overloaded`. */
+export const MAX_INBOX = 10_000;
 /** Turns in one group commit. */
 export const MAX_BATCH = 2_000;
 /** Turns that one actor runs before the next one has its go. */
@@ -48,7 +48,7 @@ export const PRUNE_ROWS = 10_000;
 /** How often what types keep no longer of their actors' pasts is looked for. */
 export const RETENTION_MS = 3_600_000;
 /** The first and the longest wait between two tries to reach a database that is down. */
-export const RETRY_MS = { first: 50, most: 1_000 };
+export const RETRY_MS = { first: 50, max: 1_000 };
 /** How long a stopping runtime waits for the database before it gives up what is in hand. */
 export const STOP_GRACE_MS = 7_000;
 /** How often mailboxes are looked through for messages that nobody woke an actor for. */

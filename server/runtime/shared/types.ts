@@ -1,18 +1,23 @@
 import type { ActorType, Operation } from "../../core/define/define.ts";
-import { checkKey, encodeKey, type Key } from "../../core/define/keys.ts";
+import { checkKey, decodeKey, type Key } from "../../core/define/keys.ts";
 import { type Payload, parsePayload } from "../../core/define/payload.ts";
 import { GreenroomError } from "../../core/errors.ts";
+import type { Address } from "../ports/ids.ts";
 
-/** A message that passed every check, and whom it is for. */
-export interface Checked {
-  definition: ActorType;
-  key: Key;
-  keyText: string;
+/** A message that passed every check, and the actor it is for. */
+export interface Checked extends NamedActor {
   operation: Operation;
   payload: Payload;
 }
 
-/** The types that run, by name, and the checks that every message passes. */
+/** An actor whose type runs here and whose key fits the type. */
+export interface NamedActor {
+  definition: ActorType;
+  key: Key;
+  keyText: string;
+}
+
+/** The types that run on this node, by name, and the checks that every message passes. */
 export class Types {
   readonly #types: ReadonlyMap<string, ActorType>;
 
@@ -36,20 +41,25 @@ export class Types {
   }
 
   /**
+   * Checks that an actor of this name can exist.
+   * @throws GreenroomError `unknown_type`, `invalid_key`
+   */
+  named({ type, keyText }: Address): NamedActor {
+    const definition = this.get(type);
+    const key = decodeKey(keyText);
+    checkKey(key, definition.key);
+    return { definition, key, keyText };
+  }
+
+  /**
    * Checks a message as a whole: type, key, command or query, payload.
    * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
    */
-  check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {
-    const definition = this.get(type);
-    checkKey(key, definition.key);
-    const operation = definition.operations.get(name);
+  check(kind: Operation["kind"], address: Address, name: string, payload: unknown): Checked {
+    const { definition, key, keyText } = this.named(address);
+    const { type, operations } = definition;
+    const operation = operations.get(name);
     if (operation?.kind !== kind) throw new GreenroomError("unknown_command", `${type} has no ${kind} "${name}".`);
-    return {
-      definition,
-      key,
-      keyText: encodeKey(key),
-      operation,
-      payload: parsePayload(operation.schema, payload, `${type}.${name}`),
-    };
+    return { definition, key, keyText, operation, payload: parsePayload(operation.schema, payload, `${type}.${name}`) };
   }
 }

@@ -165,7 +165,7 @@ function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: n
         value={
           <>
             <span className="mono">{depth === null ? "–" : formatDepth(depth)}</span>
-            <span className="text-faint"> · {formatNumber(actor.inLine)} in line</span>
+            <span className="text-faint"> · {formatNumber(actor.queued)} in line</span>
           </>
         }
       />
