@@ -6,11 +6,11 @@ import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Claim, Held } from "../runtime/ports/leases.ts";
 import type { CountFilter, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/ports/listing.ts";
 import type { Store } from "../runtime/ports/store.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { PostgresProxy } from "../testing/database/postgres-proxy.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { PostgresProxy } from "../testing/postgres-proxy.ts";
-import { query } from "../testing/sql.ts";
-import { noMail } from "../testing/steps.ts";
+import { noMail } from "../testing/runtime/steps.ts";
 import { openStore } from "./postgres.ts";
 
 const MINUTE = 60_000;

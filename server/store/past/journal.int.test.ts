@@ -7,10 +7,10 @@ import type { Claim } from "../../runtime/ports/leases.ts";
 import type { CheckpointRow, TimedCommit } from "../../runtime/ports/past.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { checksum } from "../../runtime/shared/digest.ts";
-import { takeOver } from "../../testing/claim.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { query } from "../../testing/sql.ts";
-import { noMail } from "../../testing/steps.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { takeOver } from "../../testing/runtime/claim.ts";
+import { noMail } from "../../testing/runtime/steps.ts";
 import { openStore } from "../postgres.ts";
 
 const MB = 1024 * 1024;
