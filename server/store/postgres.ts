@@ -13,7 +13,7 @@ import { mailStore } from "./mailboxes/mail-store.ts";
 import { fork, lineage } from "./past/fork.ts";
 import { checkpointAt, checkpoints, loadJournals, tails, writeCheckpoints } from "./past/journal.ts";
 import { entries, past, seqAt } from "./past/past.ts";
-import { writePermanentCheckpoint, prunable, pruneThrough, spans } from "./past/retention.ts";
+import { prunable, pruneThrough, spans, writePermanentCheckpoint } from "./past/retention.ts";
 import { snapshot } from "./past/snapshot.ts";
 import { timeline } from "./past/timeline.ts";
 import { prune, storedReplies } from "./replies.ts";

@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
 import type { ActorId } from "../../runtime/ports/ids.ts";
-import type { CheckpointRow } from "../../runtime/ports/past.ts";
-import type { Span } from "../../runtime/ports/past.ts";
+import type { CheckpointRow, Span } from "../../runtime/ports/past.ts";
 import { valid } from "./journal.ts";
 
 /** See `RetentionPort.spans`. Index: `actor_type_id`, then both ends of each actor's part of `entry`'s primary key. */
