@@ -6,7 +6,7 @@ import type { Overview } from "../../server/protocol/overview.ts";
 import { formatLatency, formatLatencyScale, formatNumber } from "../words/format.ts";
 import { Chart, type Line } from "./chart.tsx";
 
-/** How the server does its work, and what waits or was given up: what it did in each of the last five minutes' seconds. */
+/** Throughput, latency, load, mailboxes and dead letters, per second over the last five minutes. */
 export function Charts({ overview }: { overview: Overview }) {
   const { samples, inFlight, maxInFlight } = overview;
   const series = useMemo(
@@ -33,7 +33,7 @@ export function Charts({ overview }: { overview: Overview }) {
         lines={[{ label: "turns", values: series.turns, colour: "--ink", filled: true }]}
         format={formatNumber}
         formatScale={formatNumbers}
-        least={4}
+        minTop={4}
       />
       <Measure
         title="Commit latency"
@@ -51,7 +51,7 @@ export function Charts({ overview }: { overview: Overview }) {
         ]}
         format={formatLatency}
         formatScale={formatLatencyScale}
-        least={1}
+        minTop={1}
       />
       <Measure
         title="Messages in flight"
@@ -63,17 +63,17 @@ export function Charts({ overview }: { overview: Overview }) {
           </>
         }
         times={series.times}
-        lines={[{ label: "most at one time", values: series.inFlight, colour: "--ink", filled: true }]}
+        lines={[{ label: "peak", values: series.inFlight, colour: "--ink", filled: true }]}
         format={formatNumber}
         formatScale={formatNumbers}
-        least={4}
+        minTop={4}
       />
       <MailMeasures overview={overview} />
     </div>
   );
 }
 
-/** What waits, and what was given up. */
+/** Waiting messages and dead letters. */
 function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
   const series = useMemo(
     () => ({
@@ -88,22 +88,22 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
       <Measure
         title="Messages in mailboxes"
         value={formatNumber(mail.waiting)}
-        note={mail.waiting === 0 ? "nothing waits" : ""}
+        note={mail.waiting === 0 ? "all empty" : ""}
         times={series.times}
         lines={[{ label: "waiting", values: series.waiting, colour: "--ink", filled: true }]}
         format={formatNumber}
         formatScale={formatNumbers}
-        least={4}
+        minTop={4}
       />
       <Measure
         title="Dead letters"
         value={<span className={mail.dead === 0 ? "" : "text-red"}>{formatNumber(mail.dead)}</span>}
         note={
           mail.dead === 0 ? (
-            "nothing was given up"
+            "none"
           ) : (
             <Link href="/dead-letters" className="rounded underline underline-offset-2 hover:text-ink">
-              ✕ look at them
+              ✕ view
             </Link>
           )
         }
@@ -112,7 +112,7 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
         lines={[{ label: "dead letters", values: series.dead, colour: "--ink", filled: true }]}
         format={formatNumber}
         formatScale={formatNumbers}
-        least={4}
+        minTop={4}
       />
     </>
   );
@@ -129,14 +129,14 @@ function Measure({
 }: {
   title: string;
   value: ReactNode;
-  /** The value for who cannot see it, where it is not text. */
+  /** The value for screen readers, if `value` is not text. */
   spoken?: ReactNode;
   note: ReactNode;
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
   formatScale: (values: readonly number[]) => string[];
-  least: number;
+  minTop: number;
 }) {
   return (
     <figure className="panel min-w-0">
@@ -157,7 +157,7 @@ function Measure({
   );
 }
 
-/** How a line is drawn, beside its name. */
+/** The legend of a line. */
 function Key({ dashed }: { dashed: boolean }) {
   return (
     <span

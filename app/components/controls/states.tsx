@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Button } from "./controls.tsx";
 
-/** Where there is nothing to show: why, and what to do. */
+/** An empty state: why it is empty, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="flex flex-col items-center gap-2 px-6 py-14 text-center">
@@ -11,7 +11,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** What could not be had: never to be mistaken for emptiness. */
+/** An error. Must not look like an empty state. */
 export function Problem({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <div role="alert" className="flex items-start gap-3 rounded border border-red/50 bg-red/8 px-3 py-2.5">
@@ -27,12 +27,12 @@ export function Problem({ title, children, action }: { title: string; children?:
   );
 }
 
-/** A place that will be filled. `width` is a class. */
+/** A placeholder. `width` is a class. */
 export function Skeleton({ width }: { width: string }) {
   return <span className={`skeleton inline-block h-3 align-middle ${width}`} />;
 }
 
-/** Rows of a panel that will come. `what` names them for a screen reader. */
+/** Placeholder rows of a panel. `what` names them for screen readers. */
 export function LoadingRows({ what, widths = ["w-64", "w-56", "w-72"] }: { what?: string; widths?: string[] }) {
   return (
     <div aria-busy className="flex flex-col gap-2.5 p-3">
@@ -48,21 +48,21 @@ export function LoadingRows({ what, widths = ["w-64", "w-56", "w-72"] }: { what?
   );
 }
 
-/** Why something could not be read. `again` reads it once more; where it is null, that happens by itself. */
+/** Why something could not be read. `again` retries; null if that happens automatically. */
 export interface NotReadYet {
   message: string;
   again: (() => void) | null;
 }
 
-/** At the top of a panel: what could not be read of it, and that `old` rows stay. */
+/** The error at the top of a panel. `old` says that the panel still shows earlier rows. */
 export function PanelProblem({ title, problem, old }: { title: string; problem: NotReadYet; old: boolean }) {
   const { message, again } = problem;
   return (
     <div className="border-b border-line p-2">
-      <Problem title={title} action={again !== null && <Button onClick={again}>Try again</Button>}>
+      <Problem title={title} action={again !== null && <Button onClick={again}>Retry</Button>}>
         {message}
-        {again === null && " It is tried again by itself."}
-        {old && " What is shown is what was read before."}
+        {again === null && " Retrying automatically."}
+        {old && " The rows below are from the last read."}
       </Problem>
     </div>
   );

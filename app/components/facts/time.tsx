@@ -3,7 +3,7 @@
 import { formatAgo, formatClock, formatTime } from "../../words/format.ts";
 import { useNow, useZone } from "../../words/time.tsx";
 
-/** A point in time: how long ago, and on hover when, in the page's zone and in UTC. `at` is ISO 8601. */
+/** How long ago a time was; the tooltip shows the time in the page's zone and in UTC. `at` is ISO 8601. */
 export function Ago({ at }: { at: string }) {
   const now = useNow();
   const ms = Date.parse(at);
@@ -14,7 +14,7 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
-/** A point in time to the second, in the page's zone. `at` is ISO 8601. */
+/** A time to the second, in the page's zone. `at` is ISO 8601. */
 export function At({ at }: { at: string }) {
   const zone = useZone();
   const ms = Date.parse(at);
@@ -25,7 +25,7 @@ export function At({ at }: { at: string }) {
   );
 }
 
-/** A point in time, the hour of the day only, in the page's zone. `at` is in milliseconds since 1970. */
+/** The time of day, in the page's zone. `at` is in milliseconds since 1970. */
 export function Clock({ at }: { at: number }) {
   const zone = useZone();
   return (

@@ -9,7 +9,7 @@ import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatDuration, formatUntil } from "../../../../words/format.ts";
 import { useNow } from "../../../../words/time.tsx";
 
-/** What an actor has set to come to it later, the next one first; read again for each `version`. */
+/** An actor's reminders, next first; read again for each `version`. */
 export function RemindersPanel({
   address,
   version,
@@ -28,20 +28,18 @@ export function RemindersPanel({
         <h2 id="reminders" className="font-medium">
           Reminders
         </h2>
-        {items.length > 0 && (
-          <span className="text-dim">{formatCount(items.length, "reminder")}, the next one first</span>
-        )}
+        {items.length > 0 && <span className="text-dim">{formatCount(items.length, "reminder")}, next first</span>}
       </div>
       {problem !== null && (
         <PanelProblem
-          title="The reminders could not be read."
+          title="Could not read the reminders."
           problem={{ message: problem, again: null }}
           old={items.length > 0}
         />
       )}
       {value === null && problem === null && <LoadingRows what="the reminders" />}
       {value !== null && items.length === 0 && problem === null && (
-        <Empty title="No reminder is set.">A handler sets one with c.remind; it comes back as a message.</Empty>
+        <Empty title="No reminders.">Handlers set them with c.remind. A due reminder arrives as a message.</Empty>
       )}
       {items.length > 0 && (
         <ol className="divide-y divide-line">
@@ -58,7 +56,7 @@ export function RemindersPanel({
 
 function Row({ reminder: { name, at, every, command, payload } }: { reminder: ReminderInfo }) {
   const now = useNow();
-  const again = every === null ? "once" : `every ${formatDuration(every)}`;
+  const repeats = every === null ? "once" : `every ${formatDuration(every)}`;
   return (
     <Disclosure
       summary={
@@ -68,7 +66,7 @@ function Row({ reminder: { name, at, every, command, payload } }: { reminder: Re
           </span>
           <span className="mono min-w-0 truncate">{command}</span>
           <span className="text-amber">◷ {formatUntil(Date.parse(at), now)}</span>
-          <span className="text-dim">{again}</span>
+          <span className="text-dim">{repeats}</span>
         </span>
       }
     >
@@ -76,7 +74,7 @@ function Row({ reminder: { name, at, every, command, payload } }: { reminder: Re
         <Fact name="Due">
           <At at={at} />
         </Fact>
-        <Fact name="Comes">{again}</Fact>
+        <Fact name="Repeats">{repeats}</Fact>
         <Fact name="Payload">
           <JsonValue label={`Payload of ${name}`} value={payload} />
         </Fact>
