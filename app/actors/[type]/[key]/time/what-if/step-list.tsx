@@ -16,8 +16,8 @@ export const outcomeLooks: Record<WhatIfStep["outcome"], { glyph: string; colour
   done: { glyph: "✓", colour: "text-emerald", word: "ok" },
   rejected: { glyph: "⊘", colour: "text-amber", word: "rejected" },
   threw: { glyph: "✕", colour: "text-red", word: "threw" },
-  "left out": { glyph: "−", colour: "text-faint", word: "left out" },
-  "over before": { glyph: "−", colour: "text-faint", word: "over before" },
+  skipped: { glyph: "−", colour: "text-faint", word: "skipped" },
+  "done earlier": { glyph: "−", colour: "text-faint", word: "done earlier" },
   wants: { glyph: "◷", colour: "text-amber", word: "wants an effect" },
 };
 
@@ -100,7 +100,7 @@ function Words({ line: { step } }: { line: Line }) {
       <span aria-hidden className={`w-3 shrink-0 text-center ${colour}`}>
         {glyph}
       </span>
-      <span className={`shrink-0 ${step.outcome === "left out" ? "line-through" : ""}`}>{step.message.command}</span>
+      <span className={`shrink-0 ${step.outcome === "skipped" ? "line-through" : ""}`}>{step.message.command}</span>
       <span className="min-w-0 flex-1 truncate text-dim">{preview(step.message.payload, MAX_PAYLOAD)}</span>
       {step.outcome === "done" ? (
         <span className="sr-only">done</span>
