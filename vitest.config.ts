@@ -17,6 +17,9 @@ export default defineConfig({
           exclude: [...exclude, "**/*.int.test.ts"],
           pool: "threads",
           maxWorkers: 2,
+          // Modules are loaded once per thread, not once per file. No module that these tests import keeps state that
+          // another file's tests could see.
+          isolate: false,
         },
       },
       {
@@ -24,7 +27,7 @@ export default defineConfig({
           name: "integration",
           include: ["**/*.int.test.ts"],
           exclude,
-          globalSetup: "server/testing/global-setup.ts",
+          globalSetup: "server/testing/database/global-setup.ts",
           pool: "forks",
           // One more than there are cores: many of them wait for processes that they kill and start.
           maxWorkers: 3,

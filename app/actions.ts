@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { getHandle, type Handle } from "../server/handle/handle.ts";
 import { intervention } from "../server/protocol/actors.ts";
-import { type CommandReply, idempotencyKey, type Told } from "../server/protocol/commands.ts";
+import { type CommandReply, idempotencyKey, type TellReply } from "../server/protocol/commands.ts";
 import type { Result } from "../server/protocol/errors.ts";
 import type { Json } from "../server/protocol/json.ts";
 import { type RedriveInfo, redriveRequest } from "../server/protocol/mail.ts";
@@ -25,7 +25,7 @@ export async function sendCommand(input: unknown): Promise<Result<CommandReply>>
 }
 
 /** Puts a command into an actor's mailbox; answers once it is durable there. The input is whatever a browser sent. */
-export async function tellCommand(input: unknown): Promise<Result<Told>> {
+export async function tellCommand(input: unknown): Promise<Result<TellReply>> {
   return withRequest(input, (handle, { operation, ...rest }) => handle.tell({ ...rest, command: operation }));
 }
 

@@ -1,5 +1,5 @@
 import { createLog } from "../server/process/log.ts";
-import { Ending } from "../server/process/shutdown.ts";
+import { Shutdown } from "../server/process/shutdown.ts";
 import { setStage } from "./lib/stage.ts";
 import { help, type Options, readOptions, UsageError } from "./options.ts";
 import { measure } from "./suite.ts";
@@ -22,7 +22,7 @@ function read(argv: readonly string[]): Options | null {
 
 async function run(options: Options): Promise<void> {
   const log = createLog("error");
-  const ending = new Ending(log);
+  const ending = new Shutdown(log);
   ending.watch();
   // Whoever read this is gone, as "head" is after its lines: there is nobody to tell.
   process.stdout.on("error", () => void ending.end(0));

@@ -17,14 +17,14 @@ const time = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
  * The mailboxes: messages that wait, or whose turns are not over. `id` orders them; the node gives it, growing. A row
- * leaves with the commit of its turn. `begun` says that an attempt was under way: if it still is after a crash, the
+ * leaves with the commit of its turn. `started` says that an attempt was under way: if it still is after a crash, the
  * message may be what the crash came of.
  */
 export const mailbox = pgTable(
   "mailbox",
   {
     actorId: bigint("actor_id", { mode: "number" }).notNull(),
-    id: bigint("id", { mode: "number" }).notNull(),
+    mailSeq: bigint("mail_seq", { mode: "number" }).notNull(),
     messageId: uuid("message_id").notNull(),
     command: text("command").notNull(),
     payload: json("payload").notNull(),
@@ -34,12 +34,12 @@ export const mailbox = pgTable(
     sentAt: time("sent_at").notNull(),
     attempts: smallint("attempts").notNull(),
     attemptsBefore: smallint("attempts_before").notNull(),
-    begun: boolean("begun").notNull(),
+    started: boolean("started").notNull(),
     nextAt: time("next_at"),
     error: json("error"),
     effects: json("effects"),
   },
-  (t) => [primaryKey({ columns: [t.actorId, t.id] })],
+  (t) => [primaryKey({ columns: [t.actorId, t.mailSeq] })],
 );
 
 /** Messages that were given up, kept for a person. `head` is where the actor stood, `redrive` the job that takes it. */
@@ -105,7 +105,7 @@ export const redrive = pgTable(
     endedAt: time("ended_at"),
     trial: uuid("trial"),
     trialActor: bigint("trial_actor", { mode: "number" }),
-    trialPlace: bigint("trial_place", { mode: "number" }),
+    trialMailSeq: bigint("trial_mail_seq", { mode: "number" }),
     error: json("error"),
   },
   (t) => [index("redrive_started").on(t.startedAt)],

@@ -21,7 +21,7 @@ export const node = pgTable("node", {
   id: smallint("id").primaryKey(),
   owner: uuid("owner").notNull(),
   /** Where people find it. */
-  place: text("place").notNull().default(""),
+  location: text("location").notNull().default(""),
   epoch: bigint("epoch", { mode: "number" }).notNull(),
   since: time("since").notNull(),
   leaseUntil: time("lease_until").notNull(),
@@ -37,8 +37,8 @@ export const lane = pgTable(
     lane: smallint("lane").notNull(),
     epoch: bigint("epoch", { mode: "number" }).notNull(),
     batch: bigint("batch", { mode: "number" }).notNull(),
-    /** The highest place of a message that the node had given when it made the batch. */
-    mail: bigint("mail", { mode: "number" }).notNull().default(0),
+    /** The highest `mail_seq` that the node had assigned when it made the batch. */
+    lastMailSeq: bigint("last_mail_seq", { mode: "number" }).notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.node, t.lane] })],
 );
@@ -56,7 +56,7 @@ export const commit = pgTable(
     entries: integer("entries").notNull(),
     replies: integer("replies").notNull(),
     /** How long the lane's commit before this one took, in milliseconds: its own is not over when this row is written. */
-    previousTook: integer("previous_took"),
+    previousDurationMs: integer("previous_duration_ms"),
   },
   (t) => [primaryKey({ columns: [t.lane, t.batch] })],
 );
@@ -126,7 +126,7 @@ export const checkpoint = pgTable(
     version: integer("version").notNull(),
     turnTime: time("turn_time").notNull(),
     at: time("at").notNull(),
-    sparse: boolean("sparse").notNull(),
+    permanent: boolean("permanent").notNull(),
   },
   (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
 );

@@ -1,5 +1,5 @@
 import type { ActorDetail } from "../server/protocol/actors.ts";
-import type { CommandLine, CommandLineResult, CommandReply, Told } from "../server/protocol/commands.ts";
+import type { CommandLine, CommandLineResult, CommandReply, TellReply } from "../server/protocol/commands.ts";
 import { encodeKey } from "../server/protocol/key-text.ts";
 
 /** A command for a `user-state` actor. */
@@ -71,7 +71,7 @@ export async function tell(url: string, actor: string, command: string, payload:
     body: JSON.stringify(payload),
   });
   if (response.status !== 202) throw new Error(await response.text());
-  return ((await response.json()) as Told).messageId;
+  return ((await response.json()) as TellReply).messageId;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Config } from "./process/config.ts";
 import type { Log } from "./process/log.ts";
-import type { Ending } from "./process/shutdown.ts";
+import type { Shutdown } from "./process/shutdown.ts";
 import type { Store } from "./runtime/ports/store.ts";
 import { startPostgres } from "./store/embedded/postgres.ts";
 import { migrateDatabase } from "./store/migrate.ts";
@@ -17,7 +17,7 @@ export interface Database {
  * Opens the database that the configuration names, or starts the embedded one, and brings it to the newest schema.
  * @throws Error with one line to show when it is not there or may not be written
  */
-export async function openDatabase(config: Config, log: Log, ending: Ending): Promise<Database> {
+export async function openDatabase(config: Config, log: Log, ending: Shutdown): Promise<Database> {
   const { databaseUrl, dataDir } = config;
   const url = databaseUrl ?? (await startEmbedded(dataDir, log, ending));
   try {
@@ -33,7 +33,7 @@ export async function openDatabase(config: Config, log: Log, ending: Ending): Pr
   }
 }
 
-async function startEmbedded(dataDir: string, log: Log, ending: Ending): Promise<string> {
+async function startEmbedded(dataDir: string, log: Log, ending: Shutdown): Promise<string> {
   const postgres = await startPostgres({ dataDir, log });
   ending.undo("stop Postgres", () => postgres.stop());
   void postgres.failed.then((error) => ending.fail(error));

@@ -8,11 +8,11 @@ import { createHandle } from "./handle/create-handle.ts";
 import { publishHandle } from "./handle/handle.ts";
 import { openConsole } from "./http/console.ts";
 import { buildConsole, consoleBuildState } from "./http/console-build.ts";
-import { openFront } from "./http/listener.ts";
+import { openListener } from "./http/listener.ts";
 import { isAllowedOrigin } from "./http/origin.ts";
 import { type Config, readConfig, setNodeEnvironment } from "./process/config.ts";
 import { createLog, type Log } from "./process/log.ts";
-import { Ending } from "./process/shutdown.ts";
+import { Shutdown } from "./process/shutdown.ts";
 import { standBy } from "./runtime/leadership/standby.ts";
 import type { Store } from "./runtime/ports/store.ts";
 import { startRuntime } from "./runtime/runtime.ts";
@@ -26,7 +26,7 @@ const root = path.join(import.meta.dirname, "..");
 async function run(config: Config): Promise<void> {
   setNodeEnvironment(config);
   const log = createLog(config.logLevel);
-  const ending = new Ending(log);
+  const ending = new Shutdown(log);
   ending.watch();
   try {
     console.log(`Greenroom is at ${await start(config, log, ending)}`);
@@ -36,20 +36,20 @@ async function run(config: Config): Promise<void> {
 }
 
 /** Joins the parts, and says at once how each is taken apart: in reverse order. Returns the address. */
-async function start(config: Config, log: Log, ending: Ending): Promise<string> {
-  const front = await openFront(config.host, config.port);
+async function start(config: Config, log: Log, ending: Shutdown): Promise<string> {
+  const front = await openListener(config.host, config.port);
   ending.undo("end the connections", () => front.close());
 
   const { store, exclusive } = await openDatabase(config, log, ending);
   if (!config.dev) await ensureConsole(ending);
 
   const types = actorTypes(config);
-  const place = `${front.url} (process ${pid} on ${os.hostname()})`;
+  const location = `${front.url} (process ${pid} on ${os.hostname()})`;
   const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => ending.fail(error));
   const { limits, allowChaos: chaos } = config;
   const sandbox = startSandbox(config);
   ending.undo("end what is replayed", () => sandbox.close());
-  const parts = { store, clock: systemClock, types, log, limits, watchdog, sandbox, chaos, place, force: exclusive };
+  const parts = { store, clock: systemClock, types, log, limits, watchdog, sandbox, chaos, location, force: exclusive };
   const runtime = await (config.standby ? standBy(parts) : startRuntime(parts));
   ending.undo("finish what is in hand", () => runtime.stop());
   void runtime.failed.then((error) => ending.fail(error));
@@ -74,11 +74,11 @@ async function start(config: Config, log: Log, ending: Ending): Promise<string> 
 /** A thread of its own for code that is replayed; it loads the actor types for itself. */
 function startSandbox({ quoteService }: Config): ThreadSandbox {
   const module = new URL("./actors/index.ts", import.meta.url).href;
-  return new ThreadSandbox({ types: { module, surroundings: { quoteService } }, clock: systemClock });
+  return new ThreadSandbox({ types: { module, dependencies: { quoteService } }, clock: systemClock });
 }
 
 /** Builds the console where that was never done, or where its sources are newer. */
-async function ensureConsole(ending: Ending): Promise<void> {
+async function ensureConsole(ending: Shutdown): Promise<void> {
   const state = await consoleBuildState(root);
   if (state === "fresh") return;
   console.log(`Building the console: the build is ${state}. This takes half a minute.`);

@@ -171,7 +171,7 @@ describe("a journal's frames", () => {
       at: "",
       bytes: 2,
       version: 1,
-      sparse: false,
+      permanent: false,
       damaged: false,
     });
     const actor = actorFrame(20, { persistence: "journal" });

@@ -104,9 +104,9 @@ function foldActors(view: ActorsLive | null, { actors = [], created = 0 }: Frame
   return { actors: merged, created: (view?.created ?? 0) + created };
 }
 
-function foldStream(view: StreamLive | null, { happened }: Frame): StreamLive {
+function foldStream(view: StreamLive | null, { activity }: Frame): StreamLive {
   const before = view ?? nothingHappened;
-  return happened === undefined ? before : withHappened(before, happened);
+  return activity === undefined ? before : withHappened(before, activity);
 }
 
 function foldMail({ mail }: Frame): MailCounts {

@@ -1,4 +1,4 @@
-import type { Absent, Happened, Happening } from "../../server/protocol/happenings.ts";
+import type { Activity, ActivityEvent, Gap } from "../../server/protocol/activity.ts";
 
 /** The most rows that are kept: the newest. What is older is on the server. */
 export const MAX_ROWS = 2000;
@@ -8,13 +8,13 @@ export interface Hole {
   id: string;
   kind: "hole";
   omitted: number;
-  absence: Absent | null;
+  absence: Gap | null;
 }
 
 /** What happened, as far as the stream has told. */
 export interface StreamLive {
   /** Oldest first. */
-  rows: readonly (Happening | Hole)[];
+  rows: readonly (ActivityEvent | Hole)[];
   /** How much has happened since it is watched, here or not; and how much of it was not told one by one. */
   total: number;
   omitted: number;
@@ -26,10 +26,10 @@ export interface StreamLive {
 export const nothingHappened: StreamLive = { rows: [], total: 0, omitted: 0, isCut: false };
 
 /** What happened, and what a frame adds to it. */
-export function withHappened(before: StreamLive, { items, omitted, absence }: Happened): StreamLive {
+export function withHappened(before: StreamLive, { items, omitted, gap }: Activity): StreamLive {
   const total = before.total + items.length + omitted;
-  const hole: Hole = { id: `hole ${total}`, kind: "hole", omitted, absence };
-  const all = [...before.rows, ...(omitted > 0 || absence !== null ? [hole] : []), ...items];
+  const hole: Hole = { id: `hole ${total}`, kind: "hole", omitted, absence: gap };
+  const all = [...before.rows, ...(omitted > 0 || gap !== null ? [hole] : []), ...items];
   const rows = all.slice(-MAX_ROWS);
   return { rows, total, omitted: before.omitted + omitted, isCut: before.isCut || rows.length < all.length };
 }

@@ -1,11 +1,11 @@
-import type { HappeningKind } from "../../server/protocol/happenings.ts";
+import type { ActivityKind } from "../../server/protocol/activity.ts";
 import { FilterSelect } from "../components/controls/select.tsx";
 import { inputClass } from "../components/controls/styles.ts";
 import { eventKinds, KindBadge } from "../components/facts/event-kind.tsx";
 import type { StreamAddress } from "./use-stream-address.ts";
 
 /** Kinds that are looked for together: what went wrong. */
-const failures: HappeningKind[] = ["attempt_failed", "retry", "dead_letter"];
+const failures: ActivityKind[] = ["attempt_failed", "retry", "dead_letter"];
 
 /** What of all that happens is shown. */
 export function Filters({ address, types }: { address: StreamAddress; types: readonly string[] }) {
@@ -40,7 +40,7 @@ export function Filters({ address, types }: { address: StreamAddress; types: rea
         any="Any kind"
         value={kinds === null ? null : kinds.join()}
         options={kindOptions}
-        onChange={(chosen) => address.showKinds(chosen === null ? null : (chosen.split(",") as HappeningKind[]))}
+        onChange={(chosen) => address.showKinds(chosen === null ? null : (chosen.split(",") as ActivityKind[]))}
       />
     </search>
   );

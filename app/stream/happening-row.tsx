@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { memo } from "react";
-import type { Happening } from "../../server/protocol/happenings.ts";
+import type { ActivityEvent } from "../../server/protocol/activity.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import { EventBadge } from "../components/facts/event-kind.tsx";
 import { Clock } from "../components/facts/time.tsx";
@@ -13,7 +13,7 @@ export const ROW_HEIGHT = 28;
 const cell = "truncate";
 
 /** One thing that happened: when, what, whose, and in a few words how. */
-export const HappeningRow = memo(function HappeningRow({ happening }: { happening: Happening }) {
+export const HappeningRow = memo(function HappeningRow({ happening }: { happening: ActivityEvent }) {
   const { at, head, type, keyText, name, text, isError, kind } = happening;
   const key = (decodeKeyText(keyText) ?? [keyText]).map((segment) => cutMiddle(segment, 24)).join(" / ");
   return (
@@ -58,7 +58,7 @@ export function HoleRow({ hole }: { hole: Hole }) {
 }
 
 /** Where all of it is told: an entry of a journal, the dead letters, or the actor. */
-function pathOf({ kind, type, keyText, head }: Happening): string {
+function pathOf({ kind, type, keyText, head }: ActivityEvent): string {
   const actor = `/actors/${type}/${keyText}`;
   if (kind === "dead_letter") return `/dead-letters/all?type=${type}`;
   if (kind === "life" || kind === "state" || head === null) return actor;

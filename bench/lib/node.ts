@@ -40,7 +40,7 @@ export async function startNode(url: string, log: Log): Promise<Node> {
     log,
     limits: defaultLimits,
     watchdog: await watchdog,
-    place: "the benchmark",
+    location: "the benchmark",
     force: true,
   });
   const stop = async () => {

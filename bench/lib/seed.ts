@@ -1,5 +1,5 @@
 import { checksum } from "../../server/runtime/shared/digest.ts";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 
 /** Counters to be made by SQL, as if they had been used: `entries` turns each. */
 export interface Counters {
@@ -31,7 +31,7 @@ export async function seedCounters(url: string, { count, entries, checkpoint }: 
     const state = JSON.stringify({ value: seq, quote: null });
     await query(
       url,
-      `INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, sparse)
+      `INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, permanent)
        SELECT id, $1, $2::json, $3, 1, now(), now(), false FROM actor`,
       [seq, state, checksum(state)],
     );

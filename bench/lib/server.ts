@@ -1,5 +1,5 @@
 import { createApi } from "../../server/api/api.ts";
-import { openFront } from "../../server/http/listener.ts";
+import { openListener } from "../../server/http/listener.ts";
 import { isAllowedOrigin } from "../../server/http/origin.ts";
 import { systemClock } from "../../server/runtime/shared/system-clock.ts";
 import { attachStream } from "../../server/stream/stream.ts";
@@ -14,7 +14,7 @@ export async function onServer<T>(
 ): Promise<T> {
   return onNode(stage.log, url, async (node) => {
     const { runtime, store } = node;
-    const front = await openFront("127.0.0.1", 0);
+    const front = await openListener("127.0.0.1", 0);
     const health = { ready: () => store.ping().then(() => true) };
     const api = await createApi(runtime, health, stage.log);
     const stream = attachStream(front.server, runtime, systemClock, stage.log, isAllowedOrigin);

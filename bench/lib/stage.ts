@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Log } from "../../server/process/log.ts";
-import type { Ending } from "../../server/process/shutdown.ts";
+import type { Shutdown } from "../../server/process/shutdown.ts";
 import { migrateDatabase } from "../../server/store/migrate.ts";
-import { databaseUrl, query } from "../../server/testing/sql.ts";
+import { databaseUrl, query } from "../../server/testing/database/sql.ts";
 import { startTemporaryPostgres } from "../../server/tools/temporary-postgres.ts";
 import { Child } from "./child.ts";
 import type { Size } from "./size.ts";
@@ -34,7 +34,7 @@ export interface Stage {
 }
 
 /** Starts a Postgres in a temporary directory with the settings of a server, and says how it is taken away again. */
-export async function setStage(ending: Ending, log: Log, size: Size): Promise<Stage> {
+export async function setStage(ending: Shutdown, log: Log, size: Size): Promise<Stage> {
   const { url, directory } = await startTemporaryPostgres(ending, log, "greenroom-bench-");
   await query(url, `CREATE DATABASE ${TEMPLATE}`);
   await migrateDatabase(databaseUrl(url, TEMPLATE));

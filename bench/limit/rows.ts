@@ -3,7 +3,7 @@ import type { BatchRows, EntryRow, StateRow } from "../../server/runtime/ports/c
 import type { ActorId } from "../../server/runtime/ports/ids.ts";
 import type { CheckpointRow } from "../../server/runtime/ports/past.ts";
 import { checksum } from "../../server/runtime/shared/digest.ts";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import { increment, viewProduct } from "../lib/asks.ts";
 import { onNode } from "../lib/node.ts";
 import type { Stage } from "../lib/stage.ts";
@@ -105,11 +105,20 @@ export class RowMaker {
 
   #checkpoint(id: ActorId, seq: number, at: number): CheckpointRow {
     const state = this.#sample.checkpoint;
-    return { id, seq, state, checksum: checksum(state), version: VERSION, turnTime: at, at, sparse: seq % 1_000 === 0 };
+    return {
+      id,
+      seq,
+      state,
+      checksum: checksum(state),
+      version: VERSION,
+      turnTime: at,
+      at,
+      permanent: seq % 1_000 === 0,
+    };
   }
 
   #batch(at: number, turns: number, rows: Partial<BatchRows>): BatchRows {
     this.#number += 1;
-    return { ...none, number: this.#number, at, turns, lastMail: 0, previousTook: PREVIOUS_TOOK, ...rows };
+    return { ...none, number: this.#number, at, turns, lastMailSeq: 0, previousDurationMs: PREVIOUS_TOOK, ...rows };
   }
 }

@@ -63,13 +63,13 @@ const oneStatement = onClient("one statement", (client, place, rows) =>
 const fenced = `
   WITH fence AS (UPDATE lane SET batch = $4, mail = $5 WHERE node = $1 AND lane = $2 AND epoch = $3 RETURNING lane),
   noted AS (
-    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_took)
+    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_duration_ms)
     SELECT lane, $4, $3, to_timestamp($6::float8 / 1000), $7, $8, $9, 0, $10 FROM fence)`;
 
 const fencedValues = (
   { lane, claim }: Place,
-  { number, lastMail, previousTook, at, turns, states, entries }: BatchRows,
-) => [NODE, lane, claim.epoch, number, lastMail, at, turns, states.length, entries.length, previousTook];
+  { number, lastMailSeq, previousDurationMs, at, turns, states, entries }: BatchRows,
+) => [NODE, lane, claim.epoch, number, lastMailSeq, at, turns, states.length, entries.length, previousDurationMs];
 
 function allEntries(place: Place, rows: BatchRows) {
   const { entries } = rows;
@@ -145,12 +145,12 @@ function valuesOfStates({ lane }: Place, { number, at, states }: BatchRows): str
 
 function begin(
   { lane, claim }: Place,
-  { number, lastMail, previousTook, at, turns, states, entries }: BatchRows,
+  { number, lastMailSeq, previousDurationMs, at, turns, states, entries }: BatchRows,
 ): string {
   return `BEGIN;
-    UPDATE lane SET batch = ${number}, mail = ${lastMail} WHERE node = ${NODE} AND lane = ${lane} AND epoch = ${claim.epoch};
-    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_took)
-    VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0, ${previousTook})`;
+    UPDATE lane SET batch = ${number}, mail = ${lastMailSeq} WHERE node = ${NODE} AND lane = ${lane} AND epoch = ${claim.epoch};
+    INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_duration_ms)
+    VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0, ${previousDurationMs})`;
 }
 
 /** All that are tried. */

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { ActorId } from "../../server/runtime/ports/ids.ts";
 import type { Store } from "../../server/runtime/ports/store.ts";
 import { openStore } from "../../server/store/postgres.ts";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import type { Measured } from "../lib/case.ts";
 import type { Stage } from "../lib/stage.ts";
 import { quantile } from "../lib/stats.ts";
@@ -35,8 +35,8 @@ export async function measureWriting(stage: Stage, sample: Sample, writing: Writ
     const store = await openStore(url, stage.log);
     const writers: BatchWriter[] = [];
     try {
-      for (const place of await placesOf(url, store, writing.connections))
-        writers.push(await writing.shape.open(place));
+      for (const location of await placesOf(url, store, writing.connections))
+        writers.push(await writing.shape.open(location));
       return await measure(stage, { url, store, writers, sample, writing, seconds });
     } finally {
       await Promise.all(writers.map((writer) => writer.close()));
@@ -47,7 +47,7 @@ export async function measureWriting(stage: Stage, sample: Sample, writing: Writ
 
 /** A lane for each connection, and the right to write to them. */
 async function placesOf(url: string, store: Store, connections: number): Promise<Place[]> {
-  const claimant = { owner: randomUUID(), place: "the benchmark" };
+  const claimant = { owner: randomUUID(), location: "the benchmark" };
   const claim = await store.claim(claimant, connections, LEASE_MS, true);
   if (!("epoch" in claim)) throw new Error("A new database is held by somebody.");
   return Array.from({ length: connections }, (_, lane) => ({ url, store, claim, lane }));

@@ -6,12 +6,12 @@ import { Stock } from "./shop/stock.ts";
 import { UserState } from "./user-state.ts";
 
 /** What actors need to know of the world around them. */
-export interface Surroundings {
+export interface ActorDependencies {
   /** The address of the service that counters ask for quotes. */
   quoteService: string;
 }
 
 /** Every actor type that the server runs. */
-export function actorTypes({ quoteService }: Surroundings): readonly ActorType[] {
+export function actorTypes({ quoteService }: ActorDependencies): readonly ActorType[] {
   return [UserState, counterType(quoteService), Cart, Order, Stock];
 }

@@ -8,7 +8,7 @@ import {
   type CommandReply,
   commandLine,
   interruptions,
-  type Told,
+  type TellReply,
 } from "../protocol/commands.ts";
 import { isBlank, type Line, LineSplitter } from "../protocol/lines.ts";
 import type { CommandRequest, Runtime } from "../runtime/api.ts";
@@ -47,7 +47,7 @@ export function addCommandStream(app: FastifyInstance, runtime: Runtime, log: Lo
 export interface Sender {
   /** Resolves when there is room for one more. */
   room(): Promise<void>;
-  send(command: CommandRequest): Promise<CommandReply | Told>;
+  send(command: CommandRequest): Promise<CommandReply | TellReply>;
 }
 
 /** Asks: each answer is the reply to its command. */

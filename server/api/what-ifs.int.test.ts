@@ -10,11 +10,11 @@ import type { WhatIf } from "../protocol/what-if.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
-import { CountingService } from "../testing/counting-service.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { startNode } from "../testing/node.ts";
-import { query } from "../testing/sql.ts";
+import { CountingService } from "../testing/process/counting-service.ts";
+import { startNode } from "../testing/runtime/node.ts";
 import { type Api, createApi } from "./api.ts";
 
 const database = useDatabase();
@@ -120,7 +120,7 @@ describe("a what-if", () => {
     const { status, body } = await post("origin", { at: 20, edits });
     expect(statements.sort()).toEqual(["entries", "past", "seqAt", "summaries"]);
     expect(status).toBe(200);
-    expect(runtime.inspector.glance("counter", "origin")).toBeNull();
+    expect(runtime.inspector.liveStatus("counter", "origin")).toBeNull();
     expect([await everything("origin"), service.calls.length]).toEqual([before, calls]);
     expect(body.first).toEqual({ seq: 21, kind: "state", path: ["value"], recorded: 231, actual: 210 });
     expect(body.original).toEqual(entries.slice(20).map(({ seq, at, body }) => ({ seq, at, body })));

@@ -7,7 +7,7 @@ import type {
   TypeFacet,
   TypeInfo,
 } from "../protocol/actors.ts";
-import type { CommandReply, Told } from "../protocol/commands.ts";
+import type { CommandReply, TellReply } from "../protocol/commands.ts";
 import type { Result } from "../protocol/errors.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
@@ -74,7 +74,7 @@ export interface Handle {
   /** Sends a command, and waits for its reply. */
   command(request: CommandToActor): Promise<Result<CommandReply>>;
   /** Puts a command into the actor's mailbox, and waits until it is durable there. */
-  tell(request: CommandToActor): Promise<Result<Told>>;
+  tell(request: CommandToActor): Promise<Result<TellReply>>;
   /** Does to an actor what a person decided; see `Intervention`. */
   intervene(type: string, keyText: string, what: Intervention): Promise<Result<null>>;
   /** Keeps a moment of an actor as a new one, whose key in text form comes back. */

@@ -13,7 +13,7 @@ const IDLE_MS = 120_000;
 const GRACE_MS = 1_000;
 
 /** The one port: who comes from elsewhere is refused, and everybody while the server starts. */
-export interface Front {
+export interface HttpListener {
   readonly server: Server;
   readonly port: number;
   /** What a browser is pointed at. */
@@ -30,7 +30,7 @@ export interface Front {
  * Listens, before anything else is begun: a port that is taken is known at once.
  * @throws Error when the port cannot be had
  */
-export async function openFront(host: string, port: number): Promise<Front> {
+export async function openListener(host: string, port: number): Promise<HttpListener> {
   let listener: RequestListener = (_request, response) =>
     refuse(response, 503, { code: "unavailable", message: "Greenroom is starting. Try again in a moment." });
   const server = createServer({ requestTimeout: 0 }, (request, response) => {

@@ -10,7 +10,7 @@ const SAME_SIGNAL_MS = 1_000;
  * How the process ends: what was begun is undone, the last first. Postgres needs no step to be gone: it ends when we
  * do, however that happens.
  */
-export class Ending {
+export class Shutdown {
   readonly #log: Log;
   readonly #steps: { name: string; run: () => Promise<void> | void }[] = [];
   readonly #begun = new AbortController();

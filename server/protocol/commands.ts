@@ -39,14 +39,14 @@ export interface CommandReply {
 }
 
 /** The answer to a command that was told: a mailbox holds it. */
-export interface Told {
+export interface TellReply {
   messageId: string;
   /** True when an earlier message under the same idempotency key is the one that counts. */
   repeated: boolean;
 }
 
 /** One line of the answer to `POST /api/commands`: the line's number (from 1) and its reply or error. */
-export type CommandLineResult = { line: number } & (CommandReply | Told | { error: ErrorBody });
+export type CommandLineResult = { line: number } & (CommandReply | TellReply | { error: ErrorBody });
 
 /**
  * Codes that say nothing against the line itself: the server cannot answer now. A stream of commands ends after the

@@ -104,7 +104,7 @@ export interface EffectEntry {
   messageId: string;
   n: number;
   /** When its first attempt began, in milliseconds since 1970: all before it was durable then. */
-  began?: number;
+  startedAt?: number;
   effect: RecordedEffect;
 }
 
@@ -167,7 +167,7 @@ export interface Entry {
   /** When it was handed to the store. */
   at: number;
   /** How long it then took until it was durable, in milliseconds, together with what was committed with it; where known. */
-  took?: number | undefined;
+  durationMs?: number | undefined;
   body: EntryBody;
 }
 
@@ -197,7 +197,7 @@ export interface CheckpointInfo {
   bytes: number;
   version: number;
   /** Kept for good, for time travel. */
-  sparse: boolean;
+  permanent: boolean;
   /** Its checksum does not hold: no recovery begins with it. */
   damaged: boolean;
 }

@@ -6,7 +6,7 @@ import type { Json } from "./json.ts";
 /** A message in a mailbox as it is shown. Times are ISO, UTC. */
 export interface MailInfo {
   /** Its place: messages run in the order of their places. */
-  place: number;
+  mailSeq: number;
   messageId: string;
   command: string;
   payload: Json;

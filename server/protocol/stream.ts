@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { type Activity, activityKind } from "./activity.ts";
 import { type ActorDetail, type ActorSummary, actorName } from "./actors.ts";
 import type { ErrorBody } from "./errors.ts";
-import { type Happened, happeningKind } from "./happenings.ts";
 import type { CheckpointInfo, Entry } from "./journal.ts";
 import type { MailCounts } from "./mail.ts";
 import type { MapFrame } from "./map.ts";
@@ -46,7 +46,7 @@ export const room = z.discriminatedUnion("kind", [
     /** Of one type, of one actor of it, of some kinds only. */
     type: z.string().max(64).optional(),
     keyText: z.string().max(4096).optional(),
-    kinds: z.array(happeningKind).max(happeningKind.options.length).optional(),
+    kinds: z.array(activityKind).max(activityKind.options.length).optional(),
   }),
 ]);
 export type Room = z.infer<typeof room>;
@@ -87,7 +87,7 @@ export interface Frame {
   /** How much mail there is, in the room of it. */
   mail?: MailCounts;
   /** What happened, in the room of all that does. */
-  happened?: Happened;
+  activity?: Activity;
   /** Where all actors are in their lives, in the room of the map. */
   map?: MapFrame;
   /** What the actors of a type do, in the room of it. */

@@ -21,7 +21,7 @@ export interface RecoveryStats {
   total: number;
   p50: number | null;
   p95: number | null;
-  most: number | null;
+  max: number | null;
 }
 
 /** What the actors of one type have done since the server started. */

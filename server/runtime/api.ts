@@ -9,7 +9,7 @@ import type {
   TypeFacet,
   TypeInfo,
 } from "../protocol/actors.ts";
-import type { CommandReply, Told } from "../protocol/commands.ts";
+import type { CommandReply, TellReply } from "../protocol/commands.ts";
 import type { ExportRange } from "../protocol/history-file.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
@@ -39,7 +39,7 @@ import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
 import type { TypeStats } from "../protocol/type-stats.ts";
 import type { WhatIf, WhatIfRequest } from "../protocol/what-if.ts";
-import type { HappenedRequest, StoredHappened } from "./ports/activity-feed.ts";
+import type { ActivityRequest, StoredActivity } from "./ports/activity-feed.ts";
 import type { Address } from "./ports/ids.ts";
 import type { Events } from "./shared/events.ts";
 
@@ -78,7 +78,7 @@ export interface Runtime {
   /** Sends a command and waits for the reply, which comes after the commit. */
   ask(request: CommandRequest): Promise<CommandReply>;
   /** Puts a command into the actor's mailbox; resolves when it is durable there. */
-  tell(request: CommandRequest): Promise<Told>;
+  tell(request: CommandRequest): Promise<TellReply>;
   /** Starts a job that puts dead letters back into their mailboxes. `not_found` when there are none. */
   redrive(request: RedriveRequest): Promise<RedriveInfo>;
   /** Ends such a job: letters that have not gone back stay. */
@@ -122,7 +122,7 @@ export interface Runtime {
 }
 
 /** What memory alone knows of an actor, at this very moment. */
-export type Glance = Pick<
+export type LiveStatus = Pick<
   ActorDetail,
   "lifecycle" | "reason" | "inLine" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
 >;
@@ -178,7 +178,7 @@ export interface Inspector {
   /** The newest state. */
   state(type: string, keyText: string): Promise<ActorState>;
   /** What memory knows now, without asking the store; null for an actor that is not in memory (it is passivated). */
-  glance(type: string, keyText: string): Glance | null;
+  liveStatus(type: string, keyText: string): LiveStatus | null;
   /** Summaries of the named actors, in order; null for those never used. At most `MAX_WATCHED`. */
   summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]>;
   /**
@@ -191,7 +191,7 @@ export interface Inspector {
   /** What the actors of a type have done since the start. @throws GreenroomError `unknown_type` */
   typeStats(type: string): TypeStats;
   /** What happened between two positions, as the store keeps it. */
-  happened(request: HappenedRequest): Promise<StoredHappened>;
+  activity(request: ActivityRequest): Promise<StoredActivity>;
   /** How far each lane has committed, and the newest actor: a reading begun after this call sees at least that much. */
   position(): Position;
 }

@@ -11,23 +11,23 @@ type Parts = ReturnType<typeof makeParts>;
  * `lost` is told when the right to write is gone.
  */
 export function startUpkeep(parts: Parts, lost: (error: Error) => void): (() => void)[] {
-  const { store, clock, log, limits, claim, events, meter, registry, mailTally } = parts;
-  const { mailroom, reminders, redrives, retention } = parts;
-  void mailroom.sweep();
+  const { store, clock, log, limits, claim, events, metrics, registry, mailboxCounts } = parts;
+  const { dispatcher, reminders, redrives, retention } = parts;
+  void dispatcher.sweep();
   void redrives.run();
   void retention.sweep();
   return [
-    keepLease({ store, clock, log, claim, lost, health: (error) => meter.database(error) }),
+    keepLease({ store, clock, log, claim, lost, health: (error) => metrics.database(error) }),
     clock.every(limits.inactivityCheckMs, () => {
       registry.passivateIdle(({ definition }) => limits.passivateAfterMs ?? definition.passivateAfterMs);
     }),
     clock.every(PRUNE_MS, () => void pruneOld(store, clock, log)),
     clock.every(RETENTION_MS, () => void retention.sweep()),
-    clock.every(SWEEP_MS, () => void mailroom.sweep()),
-    clock.every(SWEEP_MS, () => void mailTally.review()),
+    clock.every(SWEEP_MS, () => void dispatcher.sweep()),
+    clock.every(SWEEP_MS, () => void mailboxCounts.review()),
     events.listen((event) => {
       if (event.kind !== "committed") return;
-      mailTally.committed(event.mail);
+      mailboxCounts.committed(event.mail);
       if (event.reminders !== null) reminders.set(event.reminders);
     }),
     () => reminders.close(),

@@ -1,6 +1,6 @@
 import type { ActorType, AskOptions } from "../core/define/define.ts";
 import type { Key } from "../core/define/keys.ts";
-import type { Told } from "../protocol/commands.ts";
+import type { TellReply } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Runtime } from "./api.ts";
 
@@ -18,7 +18,7 @@ export function createClient(runtime: Runtime): Client {
   return {
     actor<C>({ type, operations }: ActorType<C>, key: Key): C {
       const methods: Record<string, (payload: unknown, options?: AskOptions) => Promise<Json>> = {};
-      const tell: Record<string, (payload: unknown, options?: AskOptions) => Promise<Told>> = {};
+      const tell: Record<string, (payload: unknown, options?: AskOptions) => Promise<TellReply>> = {};
       for (const { kind, name } of operations.values()) {
         if (kind === "command") {
           tell[name] = (payload, options) => runtime.tell({ type, key, command: name, payload, ...options });

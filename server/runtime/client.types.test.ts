@@ -1,13 +1,13 @@
 import { expectTypeOf, test } from "vitest";
-import type { Told } from "../protocol/commands.ts";
-import { Note } from "../testing/note.ts";
+import type { TellReply } from "../protocol/commands.ts";
+import { Note } from "../testing/types/note.ts";
 import type { Client } from "./client.ts";
 
 test("a client of an actor asks and tells with the types of its commands", () => {
   const asked = (client: Client) => client.actor(Note, ["n1"]).write({ text: "" });
   const told = (client: Client) => client.actor(Note, ["n1"]).tell.write({ text: "" }, { idempotencyKey: "k" });
   expectTypeOf(asked).returns.resolves.toEqualTypeOf<number>();
-  expectTypeOf(told).returns.resolves.toEqualTypeOf<Told>();
+  expectTypeOf(told).returns.resolves.toEqualTypeOf<TellReply>();
 });
 
 /** What the compiler must refuse. It is checked and never run. */

@@ -2,13 +2,13 @@ import { checkKey, encodeKey } from "../core/define/keys.ts";
 import { GreenroomError } from "../core/errors.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import { type Activation, unavailable } from "./actor/activation.ts";
-import type { Actor, Blame } from "./actor/actor.ts";
-import type { Census } from "./actor/counts.ts";
+import type { Actor, ForcedFailure } from "./actor/actor.ts";
+import type { ActorCounts } from "./actor/counts.ts";
 import { busy, type Registry } from "./actor/registry.ts";
 import type { Checkpoints } from "./history/checkpoints.ts";
 import type { Lanes } from "./lane/lanes.ts";
 import { fenced } from "./lane/settle.ts";
-import type { MailTally } from "./mailbox/counts.ts";
+import type { MailboxCounts } from "./mailbox/counts.ts";
 import type { Retries } from "./mailbox/retries.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Address } from "./ports/ids.ts";
@@ -28,8 +28,8 @@ export interface InterventionsOptions {
   retries: Retries;
   lanes: Lanes;
   checkpoints: Checkpoints;
-  census: Census;
-  mailTally: MailTally;
+  actorCounts: ActorCounts;
+  mailboxCounts: MailboxCounts;
   events: Events;
   /** Whether actors may be crashed on purpose. */
   chaos?: boolean | undefined;
@@ -61,7 +61,7 @@ export class Interventions {
 
   /** See `Runtime.erase`. */
   async erase(type: string, key: readonly string[]): Promise<void> {
-    const { store, clock, claim, types, registry, checkpoints, census, mailTally, events } = this.#with;
+    const { store, clock, claim, types, registry, checkpoints, actorCounts, mailboxCounts, events } = this.#with;
     checkKey(key, types.get(type).key);
     const keyText = encodeKey(key);
     const outcome = await registry.whileClosed(type, keyText, async () => {
@@ -72,8 +72,8 @@ export class Interventions {
     });
     if (outcome === "fenced") throw fenced();
     if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
-    census.created(type, -1);
-    mailTally.doubt();
+    actorCounts.created(type, -1);
+    mailboxCounts.doubt();
     events.emit({ kind: "erased", type, keyText });
   }
 
@@ -98,14 +98,14 @@ export class Interventions {
   }
 
   /** The message that holds the actor up fails, without another attempt, as the next thing that the actor does. */
-  async #giveUp(actor: Actor, decided: NonNullable<Blame["decided"]>): Promise<void> {
+  async #giveUp(actor: Actor, decided: NonNullable<ForcedFailure["decided"]>): Promise<void> {
     const { activation, retries } = this.#with;
     const { parked, nextTry } = actor;
-    const place = parked?.place ?? (nextTry === null ? null : (actor.hold?.delivery.mail?.id ?? null));
+    const place = parked?.place ?? (nextTry === null ? null : (actor.hold?.delivery.mail?.mailSeq ?? null));
     if (place === null) throw nothingToDo(actor, decided, "it is not held up by a message");
     const reason = parked === null ? nextTry?.error : actor.reason;
     const text = `Given up by a person (${decided}): ${reason ?? "no reason is known"}.`;
-    actor.blame(place, { error: new GreenroomError("handler_failed", text), decided });
+    actor.forceFailure(place, { error: new GreenroomError("handler_failed", text), decided });
     if (parked === null) retries.hurry(actor);
     else await activation.retry(actor);
   }

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { encodeKey } from "../core/define/keys.ts";
 import { GreenroomError } from "../core/errors.ts";
 import type { Intervention } from "../protocol/actors.ts";
-import type { CommandReply, Told } from "../protocol/commands.ts";
+import type { CommandReply, TellReply } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { CheckpointsWritten } from "../protocol/past.ts";
 import { unavailable } from "./actor/activation.ts";
-import { Census } from "./actor/counts.ts";
+import { ActorCounts } from "./actor/counts.ts";
 import type { Answer } from "./actor/delivery.ts";
 import { checkIdempotencyKey } from "./admission/in-flight.ts";
 import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./api.ts";
@@ -16,7 +16,7 @@ import { startUpkeep } from "./background.ts";
 import { Fenced } from "./lane/committer.ts";
 import { fenced } from "./lane/settle.ts";
 import { claimLease } from "./leadership/lease.ts";
-import { MailTally } from "./mailbox/counts.ts";
+import { MailboxCounts } from "./mailbox/counts.ts";
 import type { Address } from "./ports/ids.ts";
 import type { Claim } from "./ports/leases.ts";
 import { crashPoint } from "./shared/crash-points.ts";
@@ -29,7 +29,7 @@ import { makeParts, type NodeOptions } from "./wiring.ts";
 /** What a runtime is made of. */
 export interface RuntimeOptions extends NodeOptions {
   /** Where people find the node. */
-  place: string;
+  location: string;
   /** Take the right to write at once: the caller knows that no other node lives. */
   force: boolean;
 }
@@ -47,8 +47,8 @@ export interface RunningRuntime extends Runtime {
  * @throws AlreadyLed when another node holds the right; StoreUnavailable when the database cannot be reached
  */
 export async function startRuntime(options: RuntimeOptions): Promise<RunningRuntime> {
-  const { store, clock, place, force } = options;
-  return lead(options, await claimLease(store, clock, { owner: randomUUID(), place }, force), new Events());
+  const { store, clock, location, force } = options;
+  return lead(options, await claimLease(store, clock, { owner: randomUUID(), location }, force), new Events());
 }
 
 /**
@@ -57,20 +57,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<RunningRunt
  */
 export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<RunningRuntime> {
   const { store, log } = options;
-  const [census, mail] = await Promise.all([countActors(options), store.countMail()]);
-  return new NodeRuntime(options, claim, { census, mailTally: new MailTally(store, log, mail), events });
+  const [actorCounts, mail] = await Promise.all([countActors(options), store.countMail()]);
+  return new NodeRuntime(options, claim, { actorCounts, mailboxCounts: new MailboxCounts(store, log, mail), events });
 }
 
 /** How many actors of each type the store has. @throws StoreUnavailable when the database cannot be reached */
-export async function countActors({ store, types }: Pick<RuntimeOptions, "store" | "types">): Promise<Census> {
+export async function countActors({ store, types }: Pick<RuntimeOptions, "store" | "types">): Promise<ActorCounts> {
   const stored = await store.countByType();
-  return new Census(
+  return new ActorCounts(
     types.map(({ type }) => type),
     stored,
   );
 }
 
-/** The node: the entrance puts messages into actors' lines, the lanes run and commit them, the inspector looks on. */
+/** The node: the askHandler puts messages into actors' lines, the lanes run and commit them, the inspector looks on. */
 class NodeRuntime implements RunningRuntime {
   readonly events: Events;
   readonly inspector: Inspector;
@@ -89,14 +89,14 @@ class NodeRuntime implements RunningRuntime {
   constructor(
     options: RuntimeOptions,
     claim: Claim,
-    { census, mailTally, events }: { census: Census; mailTally: MailTally; events: Events },
+    { actorCounts, mailboxCounts, events }: { actorCounts: ActorCounts; mailboxCounts: MailboxCounts; events: Events },
   ) {
     const stopped = (error: Error) => void this.#halt(error);
     this.#options = options;
     this.#claim = claim;
     this.events = events;
     const ended = this.#ended.signal;
-    this.#parts = makeParts({ ...options, claim, census, mailTally, events, ended, stopped });
+    this.#parts = makeParts({ ...options, claim, actorCounts, mailboxCounts, events, ended, stopped });
     ({ inspector: this.inspector, mail: this.mail, past: this.past } = this.#parts);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
@@ -110,7 +110,7 @@ class NodeRuntime implements RunningRuntime {
     return toCommandReply(checked.definition, await this.#accept(checked, idempotencyKey, resends));
   }
 
-  async tell({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<Told> {
+  async tell({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<TellReply> {
     if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
     const checked = this.#parts.types.check("command", type, key, command, payload);
     if (this.#closed !== undefined) throw this.#closed;
@@ -167,18 +167,18 @@ class NodeRuntime implements RunningRuntime {
   }
 
   room(): Promise<void> {
-    return this.#parts.intake.room();
+    return this.#parts.inFlight.room();
   }
 
   async stop(): Promise<void> {
     this.#closed ??= new GreenroomError("unavailable", "The server is stopping; nothing was done.", {
       retryAfterMs: 5_000,
     });
-    await this.#orGiveUp(this.#parts.intake.emptied());
+    await this.#orGiveUp(this.#parts.inFlight.emptied());
     await this.#endWork(this.#closed);
     for (const stop of this.#upkeep) stop();
-    this.#parts.intake.close();
-    this.#parts.meter.close();
+    this.#parts.inFlight.close();
+    this.#parts.metrics.close();
     await this.#parts.activity.close();
     await this.#parts.checkpoints.flush();
     await this.#parts.retention.close();
@@ -190,7 +190,7 @@ class NodeRuntime implements RunningRuntime {
 
   #accept(checked: Checked, idempotencyKey?: string, resends?: string): Promise<Answer> {
     if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.entrance.accept(checked, idempotencyKey, senderOf(resends));
+    return this.#parts.askHandler.accept(checked, idempotencyKey, senderOf(resends));
   }
 
   /** The node can commit nothing more: every caller hears what became of their message, and the process is to end. */
@@ -206,7 +206,7 @@ class NodeRuntime implements RunningRuntime {
     this.#ended.abort();
     await this.#orGiveUp(this.#parts.lanes.halt());
     for (const actor of this.#parts.registry.all()) actor.open?.delivery.fail(expired());
-    this.#parts.intake.failAll(why);
+    this.#parts.inFlight.failAll(why);
   }
 
   /** Waits for something that needs the database, which may be down; no longer than the grace. */

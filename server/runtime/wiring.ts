@@ -3,28 +3,28 @@ import type { Log } from "../process/log.ts";
 import { Activation } from "./actor/activation.ts";
 import { Activity } from "./actor/activity.ts";
 import type { Actor } from "./actor/actor.ts";
-import type { Census } from "./actor/counts.ts";
+import type { ActorCounts } from "./actor/counts.ts";
 import { Registry } from "./actor/registry.ts";
 import { Repeats } from "./actor/repeats.ts";
-import { Entrance } from "./admission/ask.ts";
-import { Intake } from "./admission/in-flight.ts";
-import { KeptReplies } from "./admission/stored-replies.ts";
-import { Tells } from "./admission/tell.ts";
+import { AskHandler } from "./admission/ask.ts";
+import { InFlight } from "./admission/in-flight.ts";
+import { StoredReplies } from "./admission/stored-replies.ts";
+import { TellHandler } from "./admission/tell.ts";
 import { Checkpoints } from "./history/checkpoints.ts";
 import { Forks } from "./history/forks.ts";
 import { Retention } from "./history/retention.ts";
 import { inPlace, type Sandbox } from "./history/sandbox.ts";
 import { type Sources, StoreInspector } from "./inspect/inspector.ts";
 import { MailInspector } from "./inspect/mailboxes.ts";
-import { Meter } from "./inspect/metrics.ts";
+import { NodeMetrics } from "./inspect/metrics.ts";
 import { PastInspector } from "./inspect/past.ts";
-import { TypeMeter } from "./inspect/type-metrics.ts";
+import { TypeMetrics } from "./inspect/type-metrics.ts";
 import { Interventions } from "./interventions.ts";
 import { Identities } from "./lane/identities.ts";
 import { Lanes } from "./lane/lanes.ts";
-import { Caution } from "./lane/poison-guard.ts";
-import type { MailTally } from "./mailbox/counts.ts";
-import { Mailroom } from "./mailbox/dispatcher.ts";
+import { PoisonGuard } from "./lane/poison-guard.ts";
+import type { MailboxCounts } from "./mailbox/counts.ts";
+import { MailboxDispatcher } from "./mailbox/dispatcher.ts";
 import { Redrives } from "./mailbox/redrives.ts";
 import { Reminders } from "./mailbox/reminders.ts";
 import { Retries } from "./mailbox/retries.ts";
@@ -33,7 +33,7 @@ import type { Claim } from "./ports/leases.ts";
 import type { Store } from "./ports/store.ts";
 import type { Events } from "./shared/events.ts";
 import type { Limits } from "./shared/limits.ts";
-import { MailIds } from "./shared/mail-ids.ts";
+import { MailSeqs } from "./shared/mail-seqs.ts";
 import { Types } from "./shared/types.ts";
 
 /** What every node needs. */
@@ -54,8 +54,8 @@ export interface NodeOptions {
 /** What the parts of a node are made of. */
 export interface Makings extends NodeOptions {
   claim: Claim;
-  census: Census;
-  mailTally: MailTally;
+  actorCounts: ActorCounts;
+  mailboxCounts: MailboxCounts;
   events: Events;
   /** Aborted when the node stops. */
   ended: AbortSignal;
@@ -65,59 +65,59 @@ export interface Makings extends NodeOptions {
 
 /** Makes the parts of a node and joins them: what one tells another is said here, and nowhere else. */
 export function makeParts({ types: definitions, ...makings }: Makings) {
-  const { store, clock, log, limits, claim, census, events, sandbox = inPlace(definitions) } = makings;
+  const { store, clock, log, limits, claim, actorCounts, events, sandbox = inPlace(definitions) } = makings;
   const types = new Types(definitions);
   const checkpoints = new Checkpoints(store, clock, log, events);
-  const registry = new Registry(limits.maxActive, clock, events, census, (actor) =>
+  const registry = new Registry(limits.maxActive, clock, events, actorCounts, (actor) =>
     checkpoints.beforePassivation(actor),
   );
   const wake = (actor: Actor) => lanes.wake(actor);
   const repeats = new Repeats();
   const loaded = (actor: Actor) => {
-    entrance.loaded(actor);
-    mailroom.feed(actor);
+    askHandler.loaded(actor);
+    dispatcher.feed(actor);
   };
   const activity = new Activity(store, clock, log);
-  const typeMeter = new TypeMeter(clock);
-  const meter = new Meter(clock, () => makings.mailTally.counts);
+  const typeMetrics = new TypeMetrics(clock);
+  const metrics = new NodeMetrics(clock, () => makings.mailboxCounts.counts);
   const parts = {
     ...makings,
     activity,
-    identities: new Identities({ store, clock, events, registry, activity, census }, claim.newestActor),
+    identities: new Identities({ store, clock, events, registry, activity, actorCounts }, claim.newestActor),
     types,
     checkpoints,
     registry,
     repeats,
     wake,
     sandbox,
-    intake: new Intake(limits.maxInFlight, clock, {
-      inFlight: (count) => meter.inFlight(count),
+    inFlight: new InFlight(limits.maxInFlight, clock, {
+      inFlight: (count) => metrics.inFlight(count),
       left: (delivery) => repeats.remove(delivery),
     }),
-    meter,
-    typeMeter,
+    metrics,
+    typeMetrics,
     activation: new Activation({
-      ...{ store, registry, checkpoints, clock, log, repeats, typeMeter, loaded },
+      ...{ store, registry, checkpoints, clock, log, repeats, typeMetrics, loaded },
       ended: makings.ended,
     }),
     retries: new Retries(clock, makings.ended, wake),
-    ids: new MailIds(claim.lastMail),
-    keptReplies: new KeptReplies(store, clock),
-    caution: new Caution(claim.clean ? 0 : claim.lastMail),
+    ids: new MailSeqs(claim.lastMailSeq),
+    storedReplies: new StoredReplies(store, clock),
+    poisonGuard: new PoisonGuard(claim.clean ? 0 : claim.lastMailSeq),
   };
-  const mailroom = new Mailroom(parts);
-  const entrance = new Entrance(parts);
+  const dispatcher = new MailboxDispatcher(parts);
+  const askHandler = new AskHandler(parts);
   const lanes: Lanes = new Lanes({
     ...parts,
-    mailed: (items) => mailroom.committed(items),
-    feed: (actor) => mailroom.feed(actor),
+    mailed: (items) => dispatcher.committed(items),
+    feed: (actor) => dispatcher.feed(actor),
   });
   return {
     ...parts,
-    mailroom,
-    entrance,
+    dispatcher,
+    askHandler,
     lanes,
-    tells: new Tells({ ...parts, lanes }),
+    tells: new TellHandler({ ...parts, lanes }),
     reminders: new Reminders({ ...parts, lanes }),
     redrives: new Redrives({ ...parts, lanes }),
     interventions: new Interventions({ ...parts, lanes }),
@@ -133,16 +133,16 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
 type Looks = "node" | "committed" | "newestActor" | "mailCounts" | "startedAt";
 
 function inspectorOf(
-  parts: Omit<Sources, Looks> & Pick<Makings, "claim" | "mailTally"> & { identities: Identities },
+  parts: Omit<Sources, Looks> & Pick<Makings, "claim" | "mailboxCounts"> & { identities: Identities },
   lanes: Lanes,
 ): StoreInspector {
-  const { claim, mailTally, identities, clock } = parts;
+  const { claim, mailboxCounts, identities, clock } = parts;
   return new StoreInspector({
     ...parts,
     node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
     committed: () => lanes.committed,
     newestActor: () => identities.newest,
-    mailCounts: () => mailTally.counts,
+    mailCounts: () => mailboxCounts.counts,
     startedAt: clock.now(),
   });
 }

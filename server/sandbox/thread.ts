@@ -9,15 +9,15 @@ import { type Job, type Outcome, runJob } from "../runtime/history/sandbox.ts";
 /** Where the thread finds the actor types: a module that exports `actorTypes`, and what that is to be called with. */
 export interface TypesSource {
   module: string;
-  surroundings: object;
+  dependencies: object;
 }
 
 /** What the thread answers to a job. */
 export type Answer<J extends Job> = { ok: true; outcome: Outcome<J> } | { ok: false; error: ErrorBody };
 
-const { module, surroundings } = workerData as TypesSource;
-const { actorTypes } = (await import(module)) as { actorTypes(surroundings: object): readonly ActorType[] };
-const types = actorTypes(surroundings);
+const { module, dependencies } = workerData as TypesSource;
+const { actorTypes } = (await import(module)) as { actorTypes(dependencies: object): readonly ActorType[] };
+const types = actorTypes(dependencies);
 
 parentPort?.on("message", (job: Job) => parentPort?.postMessage(answer(job)));
 

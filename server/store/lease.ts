@@ -12,7 +12,7 @@ export const NODE = 1;
 /** See `Store.claim`. The node's row is locked first, so that two starters take turns. */
 export async function claim(
   pool: Pool,
-  { owner, place }: Claimant,
+  { owner, location }: Claimant,
   lanes: number,
   leaseMs: number,
   force: boolean,
@@ -25,32 +25,32 @@ export async function claim(
     );
     const { rows } = await client.query<{
       owner: string;
-      place: string;
+      location: string;
       since: number;
       released: boolean;
       epoch: number;
       lapses_in: number;
     }>(
-      `SELECT owner, place, since, released, epoch, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
+      `SELECT owner, location, since, released, epoch, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
        FROM node WHERE id = $1 FOR UPDATE`,
       [NODE],
     );
     const holder = rows[0];
     if (holder !== undefined && holder.owner !== owner && holder.lapses_in > 0 && !force) {
-      return { owner: holder.owner, place: holder.place, since: holder.since, lapsesIn: holder.lapses_in };
+      return { owner: holder.owner, location: holder.location, since: holder.since, lapsesIn: holder.lapses_in };
     }
     crashPoint("claim: before the epochs are raised");
     const raised = await client.query<{ epoch: number }>(
-      `UPDATE node SET owner = $2, place = $4, epoch = epoch + 1, released = false, since = clock_timestamp(),
+      `UPDATE node SET owner = $2, location = $4, epoch = epoch + 1, released = false, since = clock_timestamp(),
          lease_until = clock_timestamp() + $3 * interval '1 millisecond'
        WHERE id = $1 RETURNING epoch`,
-      [NODE, owner, leaseMs, place],
+      [NODE, owner, leaseMs, location],
     );
     const epoch = raised.rows[0]?.epoch as number;
-    const { batches, lastMail } = await raiseLanes(client, lanes, epoch);
+    const { batches, lastMailSeq } = await raiseLanes(client, lanes, epoch);
     crashPoint("claim: the epochs are raised, not committed");
     const clean = holder === undefined || holder.epoch === 0 || holder.released;
-    return { owner, epoch, batches, lastMail, clean, newestActor: await newestActor(client) };
+    return { owner, epoch, batches, lastMailSeq, clean, newestActor: await newestActor(client) };
   });
 }
 
@@ -59,19 +59,19 @@ async function raiseLanes(
   client: { query: Pool["query"] },
   lanes: number,
   epoch: number,
-): Promise<Pick<Claim, "batches" | "lastMail">> {
+): Promise<Pick<Claim, "batches" | "lastMailSeq">> {
   await client.query(
     `INSERT INTO lane (node, lane, epoch, batch)
      SELECT $1, n, 0, 0 FROM generate_series(0, $2::int - 1) n ON CONFLICT DO NOTHING`,
     [NODE, lanes],
   );
-  const { rows } = await client.query<{ lane: number; batch: number; mail: number }>(
-    "UPDATE lane SET epoch = $2 WHERE node = $1 RETURNING lane, batch, mail",
+  const { rows } = await client.query<{ lane: number; batch: number; last_mail_seq: number }>(
+    "UPDATE lane SET epoch = $2 WHERE node = $1 RETURNING lane, batch, last_mail_seq",
     [NODE, epoch],
   );
   const batches = new Array<number>(lanes).fill(0);
   for (const row of rows) if (row.lane < lanes) batches[row.lane] = row.batch;
-  return { batches, lastMail: Math.max(0, ...rows.map(({ mail }) => mail)) };
+  return { batches, lastMailSeq: Math.max(0, ...rows.map((row) => row.last_mail_seq)) };
 }
 
 async function newestActor(client: { query: Pool["query"] }): Promise<number> {
@@ -85,7 +85,7 @@ export async function leader(pool: Pool): Promise<Leader | null> {
     Omit<Leader, "lapsesIn" | "newestActor"> & { lapses_in: number; newest_actor: number }
   >({
     name: "leader",
-    text: `SELECT owner, place, since, epoch,
+    text: `SELECT owner, location, since, epoch,
              (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in,
              ${newest} AS newest_actor,
              ARRAY(SELECT batch::float8 FROM lane WHERE node = $1 ORDER BY lane) AS batches

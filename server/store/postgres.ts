@@ -16,8 +16,8 @@ import { entries, past, seqAt } from "./past/past.ts";
 import { keepCheckpoint, prunable, pruneThrough, spans } from "./past/retention.ts";
 import { snapshot } from "./past/snapshot.ts";
 import { timeline } from "./past/timeline.ts";
-import { keptReplies, prune } from "./replies.ts";
-import { happened } from "./trace/happened.ts";
+import { prune, storedReplies } from "./replies.ts";
+import { happened } from "./trace/activity.ts";
 import { messageStore } from "./trace/messages.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
@@ -55,7 +55,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     timeline: (id, bounds) => reachable(() => timeline(pool, id, bounds)),
     checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
     snapshot: (work) => reachable(() => snapshot(pool, work)),
-    keptReplies: (wanted) => reachable(() => keptReplies(pool, wanted)),
+    storedReplies: (wanted) => reachable(() => storedReplies(pool, wanted)),
     touch: (activity) => reachable(() => touch(pool, activity)),
     prune: (before, limit) => reachable(() => prune(pool, before, limit)),
     detail: (address) => reachable(() => detail(pool, address)),
@@ -65,7 +65,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     everyActor: (limit) => reachable(() => everyActor(pool, limit)),
     countFound: (keyPart, limit) => reachable(() => countFound(pool, keyPart, limit)),
     countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
-    happened: (request) => reachable(() => happened(pool, request)),
+    activity: (request) => reachable(() => happened(pool, request)),
     erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
     fork: (held, lane, row) => reachable(() => fork(pool, held, lane, row)),
     lineage: (id, limit) => reachable(() => lineage(pool, id, limit)),

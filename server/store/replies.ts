@@ -1,12 +1,12 @@
 import type { Pool } from "pg";
-import type { KeptReply } from "../runtime/ports/commit.ts";
+import type { StoredReply } from "../runtime/ports/commit.ts";
 import type { ActorId } from "../runtime/ports/ids.ts";
 
-/** See `Store.keptReplies`. One statement for many. Index: `reply`'s primary key. */
-export async function keptReplies(
+/** See `Store.storedReplies`. One statement for many. Index: `reply`'s primary key. */
+export async function storedReplies(
   pool: Pool,
   wanted: readonly { id: ActorId; idempotencyKey: string }[],
-): Promise<(KeptReply | null)[]> {
+): Promise<(StoredReply | null)[]> {
   const { rows } = await pool.query<{
     n: number;
     digest: string;
@@ -21,7 +21,7 @@ export async function keptReplies(
       JOIN reply r ON r.actor_id = w.actor_id AND r.idempotency_key = w.idempotency_key`,
     values: [wanted.map((one) => one.id), wanted.map((one) => one.idempotencyKey)],
   });
-  const found = new Array<KeptReply | null>(wanted.length).fill(null);
+  const found = new Array<StoredReply | null>(wanted.length).fill(null);
   for (const { n, digest, message_id, reply, head } of rows) {
     found[n - 1] = { digest, messageId: message_id, reply, head };
   }

@@ -6,11 +6,11 @@ import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Claim, Held } from "../runtime/ports/leases.ts";
 import type { Fits, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/ports/listing.ts";
 import type { Store } from "../runtime/ports/store.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { PostgresProxy } from "../testing/database/postgres-proxy.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { PostgresProxy } from "../testing/postgres-proxy.ts";
-import { query } from "../testing/sql.ts";
-import { noMail } from "../testing/steps.ts";
+import { noMail } from "../testing/runtime/steps.ts";
 import { openStore } from "./postgres.ts";
 
 const MINUTE = 60_000;
@@ -29,7 +29,7 @@ afterAll(() => store.close());
 /** Asks for the right to write, for a new owner unless told. */
 const ask = (told: { owner?: string; lanes?: number; leaseMs?: number; force?: boolean } = {}) =>
   store.claim(
-    { owner: told.owner ?? randomUUID(), place: "here" },
+    { owner: told.owner ?? randomUUID(), location: "here" },
     told.lanes ?? 2,
     told.leaseMs ?? MINUTE,
     told.force ?? false,
@@ -78,7 +78,7 @@ describe("the right to write", () => {
       owner,
       epoch: 1,
       batches: [0, 0],
-      lastMail: 0,
+      lastMailSeq: 0,
       clean: true,
       newestActor: 0,
     });
@@ -201,7 +201,7 @@ describe("actors", () => {
     expect(await store.load([])).toEqual([]);
     expect(await allocated([], AT)).toEqual([]);
     expect(await store.summaries([])).toEqual([]);
-    expect(await store.keptReplies([])).toEqual([]);
+    expect(await store.storedReplies([])).toEqual([]);
     await store.touch([]);
   });
 });
@@ -216,7 +216,7 @@ describe("kept replies", () => {
       { id: one, idempotencyKey: "k" },
       { id: one, idempotencyKey: "K" },
     ];
-    expect(await store.keptReplies(wanted)).toEqual([null, reply, null]);
+    expect(await store.storedReplies(wanted)).toEqual([null, reply, null]);
   });
 
   test("and the rows of commits are deleted when they are old, so many of each at a time", async () => {
@@ -464,19 +464,19 @@ describe("a database that cannot be reached", () => {
     };
   });
 
-  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0], lastMail: 0, clean: true, newestActor: 0 };
+  const claim: Claim = { owner: randomUUID(), epoch: 1, batches: [0, 0], lastMailSeq: 0, clean: true, newestActor: 0 };
   const one = { type: "note", keyText: "one" };
   const id = 1 as ActorId;
   const order: ListOrder = { by: "active", descending: true };
   const request = { type: "list", keyPart: undefined, except: [], order, after: undefined, limit: 1 };
 
   test.each<[name: keyof Store, operation: (store: Store) => Promise<unknown>]>([
-    ["claim", (s) => s.claim({ owner: claim.owner, place: "" }, 2, MINUTE, true)],
+    ["claim", (s) => s.claim({ owner: claim.owner, location: "" }, 2, MINUTE, true)],
     ["heartbeat", (s) => s.heartbeat(claim, MINUTE)],
     ["release", (s) => s.release(claim)],
     ["load", (s) => s.load([one])],
     ["allocate", (s) => s.allocate([one], AT)],
-    ["keptReplies", (s) => s.keptReplies([{ id, idempotencyKey: "k" }])],
+    ["storedReplies", (s) => s.storedReplies([{ id, idempotencyKey: "k" }])],
     ["touch", (s) => s.touch([{ id, lastActiveAt: AT }])],
     ["prune", (s) => s.prune(0, 1)],
     ["detail", (s) => s.detail(one)],

@@ -38,7 +38,7 @@ beforeEach(async () => {
   head = 0;
   down = null;
   view = new ActorView(
-    { actor: async () => detail, glance: () => null, databaseDownSince: () => down } as unknown as Inspector,
+    { actor: async () => detail, liveStatus: () => null, databaseDownSince: () => down } as unknown as Inspector,
     address,
   );
   await view.load();
@@ -49,7 +49,7 @@ beforeEach(async () => {
 function commit(...entryBytes: number[]): void {
   const entries = entryBytes.map((bytes): CommittedEntry => {
     const turn = { kind: "turn", messageId: "m", reply: null, version: 1, code: "c" } as const;
-    return { seq: ++head, at: 0, took: 7, kind: "turn", body: turn, bytes };
+    return { seq: ++head, at: 0, durationMs: 7, kind: "turn", body: turn, bytes };
   });
   const id = 1 as ActorId;
   view.changed({
@@ -73,7 +73,7 @@ describe("a frame of an actor with a journal", () => {
     commit(10);
     expect(view.take()).toMatchObject({
       actor: { head: 3, state: 3, stateBytes: 103 },
-      entries: [{ seq: 1, took: 7 }, { seq: 2 }, { seq: 3 }],
+      entries: [{ seq: 1, durationMs: 7 }, { seq: 2 }, { seq: 3 }],
     });
     commit(10);
     expect(told()).toEqual([4]);

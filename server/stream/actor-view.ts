@@ -3,10 +3,10 @@ import type { ActorDetail } from "../protocol/actors.ts";
 import { MAX_STREAMED_STATE } from "../protocol/bounds.ts";
 import type { CheckpointInfo } from "../protocol/journal.ts";
 import { type ActorFrame, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
-import type { Glance, Inspector } from "../runtime/api.ts";
+import type { Inspector, LiveStatus } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { ActorChange, CheckpointEvent } from "../runtime/shared/events.ts";
-import { Untold } from "./untold.ts";
+import { PendingChanges } from "./pending-changes.ts";
 import { type FrameBody, later, type View } from "./view.ts";
 
 const passivated = {
@@ -26,14 +26,14 @@ export class ActorView implements View {
   readonly #inspector: Inspector;
   readonly #address: Address;
   #detail: ActorDetail | null = null;
-  readonly #untold = new Untold();
+  readonly #pending = new PendingChanges();
   #checkpoints: CheckpointInfo[] = [];
   #mailboxChanged = false;
   /** It was erased since the last frame. */
   #erased = false;
   #toldDown: string | null = null;
   #toldHead = -1;
-  #told: Glance | null | undefined;
+  #told: LiveStatus | null | undefined;
 
   constructor(inspector: Inspector, address: Address) {
     this.#inspector = inspector;
@@ -51,12 +51,12 @@ export class ActorView implements View {
   }
 
   changed(change: ActorChange): void {
-    this.#untold.add(change);
+    this.#pending.add(change);
     if (this.#detail === null) this.stale = true;
   }
 
-  checkpointed({ seq, bytes, at, version, sparse }: CheckpointEvent): void {
-    const told = { seq, bytes, version, sparse, at: isoTime(at), damaged: false };
+  checkpointed({ seq, bytes, at, version, permanent }: CheckpointEvent): void {
+    const told = { seq, bytes, version, permanent: permanent, at: isoTime(at), damaged: false };
     this.#checkpoints = [...this.#checkpoints, told].slice(-MAX_FRAME_ENTRIES);
   }
 
@@ -71,7 +71,7 @@ export class ActorView implements View {
 
   erased(): void {
     this.#detail = null;
-    this.#untold.clear();
+    this.#pending.clear();
     this.#checkpoints = [];
     this.#toldHead = -1;
     this.#erased = true;
@@ -84,7 +84,7 @@ export class ActorView implements View {
     if (this.#erased || this.#inspector.databaseDownSince() !== this.#toldDown) return true;
     if (this.#detail === null) return false;
     if (
-      !this.#untold.isEmpty ||
+      !this.#pending.isEmpty ||
       this.#detail.head > this.#toldHead ||
       this.#checkpoints.length > 0 ||
       this.#mailboxChanged
@@ -100,7 +100,7 @@ export class ActorView implements View {
     this.#toldDown = databaseDownSince;
     this.#told = this.#glance();
     if (this.#detail === null) return { databaseDownSince, ...erased };
-    this.#detail = withUntold(this.#detail, this.#untold);
+    this.#detail = withUntold(this.#detail, this.#pending);
     if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
     const { state, ...rest } = {
       ...this.#detail,
@@ -123,19 +123,19 @@ export class ActorView implements View {
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
     // Of an actor without a history there are none.
     const hasHistory = this.#detail !== null && this.#detail.seq > 0;
-    const taken = hasHistory ? { entries: this.#untold.entries(), checkpoints: this.#checkpoints } : {};
-    this.#untold.clear();
+    const taken = hasHistory ? { entries: this.#pending.entries(), checkpoints: this.#checkpoints } : {};
+    this.#pending.clear();
     this.#checkpoints = [];
     return taken;
   }
 
-  #glance(): Glance | null {
-    return this.#inspector.glance(this.#address.type, this.#address.keyText);
+  #glance(): LiveStatus | null {
+    return this.#inspector.liveStatus(this.#address.type, this.#address.keyText);
   }
 }
 
 /** The detail after what is not told yet; the same if it has seen it. */
-function withUntold(detail: ActorDetail, untold: Untold): ActorDetail {
+function withUntold(detail: ActorDetail, untold: PendingChanges): ActorDetail {
   const { newest } = untold;
   if (newest === undefined || newest.head <= detail.head) return detail;
   const { head, seq, state, stateBytes, at } = newest;
@@ -150,7 +150,7 @@ function withUntold(detail: ActorDetail, untold: Untold): ActorDetail {
   };
 }
 
-function sameGlance(a: Glance | null, b: Glance | null): boolean {
+function sameGlance(a: LiveStatus | null, b: LiveStatus | null): boolean {
   if (a === null || b === null) return a === b;
   const names = ["lifecycle", "reason", "inLine", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);

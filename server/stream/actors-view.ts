@@ -5,7 +5,7 @@ import { NEWEST_ACTOR } from "../protocol/stream.ts";
 import type { Inspector, ListRoom } from "../runtime/api.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { ActorChange, CreatedActor } from "../runtime/shared/events.ts";
-import { type Absence, addressOf, addressText, type FrameBody, later, type Round, type View } from "./view.ts";
+import { addressOf, addressText, type FrameBody, type Gap, later, type Round, type View } from "./view.ts";
 
 /** The shortest time between two frames of a list, in milliseconds: browsers show tables four times a second. */
 const INTERVAL_MS = 250;
@@ -44,7 +44,7 @@ export class ActorsView implements View {
       !listed.has(addressText(address));
   }
 
-  async load(absence?: Absence): Promise<void> {
+  async load(absence?: Gap): Promise<void> {
     this.stale = false;
     const [summaries] = await Promise.all([this.#summariesNow(), absence && this.#countCreated(absence)]);
     for (const summary of summaries) {
@@ -62,7 +62,7 @@ export class ActorsView implements View {
   }
 
   /** Up to where events are listened to, the store knows who was created; from there on the events tell. */
-  async #countCreated({ since, until }: Absence): Promise<void> {
+  async #countCreated({ since, until }: Gap): Promise<void> {
     if (since === null) return;
     this.#counted = until[NEWEST_ACTOR] ?? 0;
     const missed = await this.#inspector.countCreated(this.#room, since, until);
@@ -124,7 +124,7 @@ export class ActorsView implements View {
   #now(name: string): ActorSummary | undefined {
     const summary = this.#summaries.get(name);
     if (summary === undefined) return undefined;
-    const glance = this.#inspector.glance(summary.type, summary.keyText);
+    const glance = this.#inspector.liveStatus(summary.type, summary.keyText);
     const lastActiveAt = later(summary.lastActiveAt, glance?.lastActiveAt ?? summary.lastActiveAt);
     const now = { ...summary, lifecycle: glance?.lifecycle ?? "passivated", lastActiveAt };
     this.#summaries.set(name, now);

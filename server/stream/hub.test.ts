@@ -3,7 +3,7 @@ import { GreenroomError } from "../core/errors.ts";
 import type { ActorDetail } from "../protocol/actors.ts";
 import type { Overview } from "../protocol/overview.ts";
 import { FRAME_INTERVAL_MS, type Frame, NEWEST_ACTOR, type Position } from "../protocol/stream.ts";
-import type { Glance, Inspector } from "../runtime/api.ts";
+import type { Inspector, LiveStatus } from "../runtime/api.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import { type ActorChange, Events } from "../runtime/shared/events.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
@@ -20,7 +20,7 @@ const time = "2026-01-01T00:00:00.000Z";
 /** A node with one actor, whose readings and moment of answering the test decides. */
 class FakeNode {
   readonly events = new Events();
-  readonly glances = new Map<string, Glance>();
+  readonly glances = new Map<string, LiveStatus>();
   batch = 0;
   newestActor = 0;
   head = 1;
@@ -45,9 +45,9 @@ class FakeNode {
       type,
       since: time,
       commands: [],
-      recovery: { total: 0, p50: null, p95: null, most: null },
+      recovery: { total: 0, p50: null, p95: null, max: null },
     }),
-    happened: async () => ({ entries: [], letters: [], total: 0, isMore: false, states: 0 }),
+    activity: async () => ({ entries: [], letters: [], total: 0, isMore: false, states: 0 }),
     journal: async () => ({ items: [], next: null }),
     checkpoints: async () => [],
     state: async () => ({ head: this.head, state: { n: this.head } }),
@@ -58,7 +58,7 @@ class FakeNode {
       if (this.failure !== undefined) throw this.failure;
       return detail;
     },
-    glance: (_type, keyText) => this.glances.get(keyText) ?? null,
+    liveStatus: (_type, keyText) => this.glances.get(keyText) ?? null,
     summaries: async (names) => names.map(() => this.detail()),
     countCreated: async (_list, since, until) => {
       await this.reading;
@@ -132,7 +132,7 @@ class FakeNode {
       number: this.batch,
       at: 0,
       turns: 1,
-      took: 1,
+      durationMs: 1,
       changes,
       failures: [],
       mailboxes,

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime/api.ts";
 import type { Clock } from "../runtime/ports/clock.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { RuntimeEvent } from "../runtime/shared/events.ts";
-import type { Round, View, WideEars } from "./view.ts";
+import type { GlobalListener, Round, View } from "./view.ts";
 
 /** How long to wait after a reading failed, in milliseconds. */
 const RETRY_MS = 1000;
@@ -40,7 +40,7 @@ export class Hub {
   readonly #readers = new Map<Reader, Progress>();
   /** Who wants which actor, by type and then by key: a look-up makes no text. */
   readonly #wanted = new Map<string, Map<string, Set<View>>>();
-  readonly #wide = new Set<WideEars>();
+  readonly #listeners = new Set<GlobalListener>();
   #position: Position = {};
   #committed = false;
   #stop: (() => void) | undefined;
@@ -60,9 +60,9 @@ export class Hub {
     const from = since !== null && covers(this.#position, since) ? since : null;
     const progress: Progress = { position: null, loading: true, behind: false, retryAt: 0 };
     this.#readers.set(reader, progress);
-    const { addresses, wide } = reader.view;
+    const { addresses, listener } = reader.view;
     for (const address of addresses) this.#want(address, reader.view);
-    if (wide !== undefined) this.#wide.add(wide);
+    if (listener !== undefined) this.#listeners.add(listener);
     try {
       do {
         progress.behind = false;
@@ -81,18 +81,18 @@ export class Hub {
   /** Ends a reading. */
   leave(reader: Reader): void {
     if (!this.#readers.delete(reader)) return;
-    const { addresses, wide } = reader.view;
+    const { addresses, listener } = reader.view;
     for (const address of addresses) this.#unwant(address, reader.view);
-    if (wide !== undefined) this.#wide.delete(wide);
+    if (listener !== undefined) this.#listeners.delete(listener);
     if (this.#readers.size === 0) this.#stop?.();
   }
 
   #start(): void {
-    const deafen = this.#runtime.events.listen((event) => this.#hear(event));
+    const unsubscribe = this.#runtime.events.listen((event) => this.#hear(event));
     const stopTimer = this.#clock.every(FRAME_INTERVAL_MS, () => this.#tellAll());
     this.#position = { ...this.#runtime.inspector.position() };
     this.#stop = () => {
-      deafen();
+      unsubscribe();
       stopTimer();
     };
   }
@@ -120,14 +120,14 @@ export class Hub {
     switch (event.kind) {
       case "life":
         for (const view of this.#viewsOf(event)) view.lived(event);
-        for (const ears of this.#wide) ears.lived(event);
+        for (const listener of this.#listeners) listener.lived(event);
         return;
       case "checkpoint":
         for (const view of this.#viewsOf(event)) view.checkpointed(event);
         return;
       case "erased":
         for (const view of this.#viewsOf(event)) view.erased();
-        for (const ears of this.#wide) ears.erased(event);
+        for (const listener of this.#listeners) listener.erased(event);
         return;
       case "created":
         this.#position[NEWEST_ACTOR] = Math.max(this.#position[NEWEST_ACTOR] ?? 0, ...event.actors.map(({ id }) => id));
@@ -140,7 +140,7 @@ export class Hub {
       case "committed":
         this.#committed = true;
         this.#position[event.lane] = event.number;
-        for (const ears of this.#wide) ears.committed(event);
+        for (const listener of this.#listeners) listener.committed(event);
         if (this.#wanted.size === 0) return;
         for (const change of event.changes) {
           for (const view of this.#viewsOf(change)) view.changed(change);

@@ -17,14 +17,15 @@ beforeEach(() => {
   glances = { b: "active" };
   view = new MapView({
     everyActor: async (limit: number) => all.slice(0, limit),
-    glance: (_: string, keyText: string) => (glances[keyText] === undefined ? null : { lifecycle: glances[keyText] }),
+    liveStatus: (_: string, keyText: string) =>
+      glances[keyText] === undefined ? null : { lifecycle: glances[keyText] },
   } as unknown as Inspector);
 });
 
 const live = (keyText: string, lifecycle: LifeEvent["lifecycle"]) =>
-  view.wide.lived({ ...actor(keyText), kind: "life", lifecycle, reason: null, at: 0 });
+  view.listener.lived({ ...actor(keyText), kind: "life", lifecycle, reason: null, at: 0 });
 const commit = (...keys: string[]) =>
-  view.wide.committed({ changes: keys.map(actor), mailboxes: [] } as unknown as CommittedEvent);
+  view.listener.committed({ changes: keys.map(actor), mailboxes: [] } as unknown as CommittedEvent);
 const create = (keyText: string) => view.created([{ ...actor(keyText), id: 9 as ActorId }]);
 
 test("all actors come first, then what became another one, four times a second at most", async () => {
@@ -84,6 +85,6 @@ test("of more actors than there are cells none is told one by one", async () => 
 
 test("an actor that is erased makes all be read anew", async () => {
   await view.load();
-  view.wide.erased(actor("a"));
+  view.listener.erased(actor("a"));
   expect(view.stale).toBe(true);
 });

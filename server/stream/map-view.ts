@@ -3,7 +3,7 @@ import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
 import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { CommittedEvent, CreatedActor, LifeEvent } from "../runtime/shared/events.ts";
-import { addressText, type FrameBody, QuietView, type Round, type WideEars } from "./view.ts";
+import { addressText, type FrameBody, type GlobalListener, QuietView, type Round } from "./view.ts";
 
 /** The least time between two frames, in milliseconds: nobody sees more. */
 const MAP_INTERVAL_MS = 250;
@@ -17,7 +17,7 @@ interface Place {
 
 /** Where every actor is in its life, as long as there are few enough of them; and which ones committed something. */
 export class MapView extends QuietView {
-  readonly wide: WideEars = {
+  readonly listener: GlobalListener = {
     committed: (event) => this.#committed(event),
     lived: (event) => this.#lived(event),
     erased: () => {
@@ -155,7 +155,7 @@ export class MapView extends QuietView {
 
   /** Where an actor is; whether it has a message just now is told by who worked. */
   #letter({ type, keyText }: Address): string {
-    const lifecycle = this.#inspector.glance(type, keyText)?.lifecycle ?? "passivated";
+    const lifecycle = this.#inspector.liveStatus(type, keyText)?.lifecycle ?? "passivated";
     return lifecycleLetters[lifecycle === "processing" ? "active" : lifecycle];
   }
 }

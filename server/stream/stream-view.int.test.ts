@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../process/log.ts";
-import type { Happening } from "../protocol/happenings.ts";
+import type { ActivityEvent } from "../protocol/activity.ts";
 import { type Frame, MAX_FRAME_ENTRIES, type Position } from "../protocol/stream.ts";
 import type { Runtime, StreamRoom } from "../runtime/api.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { systemClock } from "../runtime/shared/system-clock.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { ledgerType, World } from "../testing/ledger.ts";
-import { startNode, startStandby } from "../testing/node.ts";
-import { Note } from "../testing/note.ts";
-import { query } from "../testing/sql.ts";
+import { startNode, startStandby } from "../testing/runtime/node.ts";
+import { ledgerType, World } from "../testing/types/ledger.ts";
+import { Note } from "../testing/types/note.ts";
 import { Hub, type Reader } from "./hub.ts";
 import { StreamView } from "./stream-view.ts";
 
@@ -37,8 +37,8 @@ afterEach(async () => {
 
 /** Reads as a browser does: what does not follow from where it stands it asks for again, from there on. */
 class Follower {
-  readonly told: Happening[] = [];
-  readonly absences: Frame["happened"][] = [];
+  readonly told: ActivityEvent[] = [];
+  readonly absences: Frame["activity"][] = [];
   position: Position | null = null;
   omitted = 0;
   isSlow = false;
@@ -71,13 +71,13 @@ class Follower {
     this.#reader = undefined;
   }
 
-  #take(reader: Reader, { from, position, happened }: Frame): void {
+  #take(reader: Reader, { from, position, activity }: Frame): void {
     if (reader !== this.#reader) return;
     if (from !== null && JSON.stringify(from) !== JSON.stringify(this.position)) return void this.watch();
     this.position = position;
-    this.told.push(...(happened?.items ?? []));
-    this.omitted += happened?.omitted ?? 0;
-    if (happened?.absence != null) this.absences.push(happened);
+    this.told.push(...(activity?.items ?? []));
+    this.omitted += activity?.omitted ?? 0;
+    if (activity?.gap != null) this.absences.push(activity);
   }
 
   /** The seqs that were told of a ledger, in the order told. */
@@ -143,7 +143,7 @@ describe("who watches all that happens", () => {
     await add("a");
     await eventually(() => expect(follower.seqs("a")).toEqual(upTo(32)));
     expect(follower.told.filter(({ kind }) => kind === "dead_letter")).toHaveLength(1);
-    expect(follower.absences).toMatchObject([{ omitted: 0, absence: { states: 1, isMore: false } }]);
+    expect(follower.absences).toMatchObject([{ omitted: 0, gap: { states: 1, isMore: false } }]);
   });
 
   test("who comes anew begins with the newest that the store has", async () => {

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Happened, Happening, HappeningKind } from "../protocol/happenings.ts";
+import type { Activity, ActivityEvent, ActivityKind } from "../protocol/activity.ts";
 import { entryKind } from "../protocol/journal.ts";
 import { MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { Inspector, StreamRoom } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
-import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./happenings.ts";
-import { type Absence, type FrameBody, QuietView, type WideEars } from "./view.ts";
+import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./activity.ts";
+import { type FrameBody, type Gap, type GlobalListener, QuietView } from "./view.ts";
 
-/** How much of an absence is told, the newest; a row is small. */
+/** How much of an gap is told, the newest; a row is small. */
 const MAX_CAUGHT_UP = 1_000;
 
 /**
@@ -16,19 +16,19 @@ const MAX_CAUGHT_UP = 1_000;
  * most `MAX_FRAME_ENTRIES`, and how much else there was. What came while the reader was away is read from the store.
  */
 export class StreamView extends QuietView {
-  readonly wide: WideEars = {
+  readonly listener: GlobalListener = {
     committed: (event) => this.#committed(event),
     lived: (event) => this.#lived(event),
     erased: () => undefined,
   };
   readonly #inspector: Inspector;
   readonly #room: StreamRoom;
-  readonly #kinds: ReadonlySet<HappeningKind> | null;
+  readonly #kinds: ReadonlySet<ActivityKind> | null;
   /** Tells steps of lives apart from those that another reading told. */
   readonly #name = randomUUID();
   #steps = 0;
-  #read: Happened = { items: [], omitted: 0, absence: null };
-  #heard: Happening[] = [];
+  #read: Activity = { items: [], omitted: 0, gap: null };
+  #heard: ActivityEvent[] = [];
   #omitted = 0;
   #begun = false;
 
@@ -39,11 +39,11 @@ export class StreamView extends QuietView {
     this.#kinds = room.kinds === undefined ? null : new Set(room.kinds);
   }
 
-  override async load(absence?: Absence): Promise<void> {
-    if (absence === undefined) return;
-    const { since, until } = absence;
+  override async load(gap?: Gap): Promise<void> {
+    if (gap === undefined) return;
+    const { since, until } = gap;
     const { type, keyText } = this.#room;
-    const { entries, letters, total, isMore, states } = await this.#inspector.happened({
+    const { entries, letters, total, isMore, states } = await this.#inspector.activity({
       ...{ since, until, type, keyText, limit: MAX_CAUGHT_UP },
       kinds: entryKind.options.filter((kind) => this.#wants(kind)),
       letters: this.#wants("dead_letter"),
@@ -53,8 +53,8 @@ export class StreamView extends QuietView {
     const isAll = type === undefined && this.#wants("state");
     this.#read =
       since === null
-        ? { items, omitted: 0, absence: null }
-        : { items, omitted: total - items.length, absence: { states: isAll ? states : null, isMore } };
+        ? { items, omitted: 0, gap: null }
+        : { items, omitted: total - items.length, gap: { states: isAll ? states : null, isMore } };
   }
 
   override news(): boolean {
@@ -62,16 +62,16 @@ export class StreamView extends QuietView {
   }
 
   override take(): FrameBody {
-    const { items: read, omitted, absence } = this.#read;
-    const happened =
+    const { items: read, omitted, gap } = this.#read;
+    const activity =
       this.#omitted === 0
-        ? { items: [...read, ...this.#heard], omitted, absence }
-        : { items: this.#heard, omitted: omitted + read.length + this.#omitted, absence };
-    this.#read = { items: [], omitted: 0, absence: null };
+        ? { items: [...read, ...this.#heard], omitted, gap: gap }
+        : { items: this.#heard, omitted: omitted + read.length + this.#omitted, gap: gap };
+    this.#read = { items: [], omitted: 0, gap: null };
     this.#heard = [];
     this.#omitted = 0;
     this.#begun = true;
-    return { happened };
+    return { activity };
   }
 
   #committed({ changes, failures }: CommittedEvent): void {
@@ -83,7 +83,7 @@ export class StreamView extends QuietView {
   }
 
   /** How to put a change into words, which only those need that are kept. */
-  #tellersOf(change: ActorChange): (() => Happening)[] {
+  #tellersOf(change: ActorChange): (() => ActivityEvent)[] {
     const { entries, lastChange } = change;
     if (entries.length > 0) {
       return entries.filter(({ kind }) => this.#wants(kind)).map((entry) => () => ofEntry(change, entry));
@@ -98,14 +98,14 @@ export class StreamView extends QuietView {
     this.#add([() => ofLife(event, n)]);
   }
 
-  #add(told: readonly (() => Happening)[]): void {
+  #add(told: readonly (() => ActivityEvent)[]): void {
     const kept = told.slice(-MAX_FRAME_ENTRIES).map((tell) => tell());
     const all = [...this.#heard, ...kept];
     this.#heard = all.slice(-MAX_FRAME_ENTRIES);
     this.#omitted += told.length - kept.length + all.length - this.#heard.length;
   }
 
-  #wants(kind: HappeningKind): boolean {
+  #wants(kind: ActivityKind): boolean {
     return this.#kinds === null || this.#kinds.has(kind);
   }
 

@@ -25,13 +25,13 @@ export interface Round {
 }
 
 /** What a reader does not know of yet: events are listened to from `until` on. `since` is null where it is new. */
-export interface Absence {
+export interface Gap {
   since: Position | null;
   until: Position;
 }
 
 /** What a view hears of that wants to know of all actors. */
-export interface WideEars {
+export interface GlobalListener {
   committed(event: CommittedEvent): void;
   lived(event: LifeEvent): void;
   erased(address: Address): void;
@@ -45,11 +45,11 @@ export interface View {
   /** The actors whose events it wants. */
   readonly addresses: readonly Address[];
   /** Set where it wants the events of all. */
-  readonly wide?: WideEars;
+  readonly listener?: GlobalListener;
   /** True when it must read from the store before it can tell anything more. */
   stale: boolean;
   /** Reads what the store knows. It is to be called after the events are listened to; `absence` when the reader has just come. */
-  load(absence?: Absence): Promise<void>;
+  load(absence?: Gap): Promise<void>;
   changed(change: ActorChange): void;
   lived(address: Address): void;
   checkpointed(event: CheckpointEvent): void;
@@ -68,7 +68,7 @@ export interface View {
 export abstract class QuietView implements View {
   readonly addresses: readonly Address[] = [];
   stale = false;
-  async load(_absence?: Absence): Promise<void> {}
+  async load(_absence?: Gap): Promise<void> {}
   changed(): void {}
   lived(): void {}
   checkpointed(): void {}

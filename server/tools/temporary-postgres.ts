@@ -2,7 +2,7 @@ import { chmod, mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Log } from "../process/log.ts";
-import type { Ending } from "../process/shutdown.ts";
+import type { Shutdown } from "../process/shutdown.ts";
 import { type EmbeddedPostgres, removePostgres, startPostgres } from "../store/embedded/postgres.ts";
 
 /** A Postgres that leaves nothing behind, and where its data are. */
@@ -14,7 +14,7 @@ export interface TemporaryPostgres extends EmbeddedPostgres {
  * Starts a Postgres in a temporary directory whose name begins with `prefix`; `ending` takes both away. Should it end by
  * itself, the process does too.
  */
-export async function startTemporaryPostgres(ending: Ending, log: Log, prefix: string): Promise<TemporaryPostgres> {
+export async function startTemporaryPostgres(ending: Shutdown, log: Log, prefix: string): Promise<TemporaryPostgres> {
   const directory = await mkdtemp(path.join(os.tmpdir(), prefix));
   ending.undo("remove the directory", () => removePostgres(directory));
   // Where we are root, Postgres is somebody else, who has to get through.

@@ -1,4 +1,4 @@
-import type { Happening, HappeningKind } from "../../../server/protocol/happenings.ts";
+import type { ActivityEvent, ActivityKind } from "../../../server/protocol/activity.ts";
 import type { EntryKind } from "../../../server/protocol/journal.ts";
 import { Badge, type Look } from "./badge.tsx";
 import { LifecycleBadge } from "./lifecycle.tsx";
@@ -13,7 +13,7 @@ const entries: Record<EntryKind, Look> = {
   forked: { glyph: "◇", text: "text-dim" },
   adopted: { glyph: "⊢", text: "text-dim" },
 };
-const looks: Record<HappeningKind, Look> = {
+const looks: Record<ActivityKind, Look> = {
   ...entries,
   state: { glyph: "■", text: "text-dim" },
   retry: { glyph: "◷", text: "text-amber" },
@@ -23,10 +23,10 @@ const looks: Record<HappeningKind, Look> = {
 
 /** All kinds of entries, the most frequent first; and all kinds of events. */
 export const entryKinds = Object.keys(entries) as EntryKind[];
-export const eventKinds = Object.keys(looks) as HappeningKind[];
+export const eventKinds = Object.keys(looks) as ActivityKind[];
 
 /** The kind of an entry, or of another event. `isError` marks an entry with an error, as an effect may have. */
-export function KindBadge({ kind, isError = false }: { kind: HappeningKind; isError?: boolean }) {
+export function KindBadge({ kind, isError = false }: { kind: ActivityKind; isError?: boolean }) {
   return (
     <Badge look={isError ? { ...looks[kind], text: "text-red" } : looks[kind]} className="mono flex">
       {kind === "dead_letter" ? "dead letter" : kind}
@@ -35,7 +35,7 @@ export function KindBadge({ kind, isError = false }: { kind: HappeningKind; isEr
 }
 
 /** The kind of an event; of a step in a life, the lifecycle that it led to. */
-export function EventBadge({ kind, isError, lifecycle }: Pick<Happening, "kind" | "isError" | "lifecycle">) {
+export function EventBadge({ kind, isError, lifecycle }: Pick<ActivityEvent, "kind" | "isError" | "lifecycle">) {
   return lifecycle === null ? (
     <KindBadge kind={kind} isError={isError && kind in entries} />
   ) : (

@@ -120,7 +120,7 @@ function Command({ command: { name, schema }, stats }: { command: OperationInfo;
   );
 }
 
-function Recovery({ stats: { total, p50, p95, most } }: { stats: RecoveryStats }) {
+function Recovery({ stats: { total, p50, p95, max } }: { stats: RecoveryStats }) {
   const shown = (ms: number | null) => (ms === null ? "–" : formatLatency(ms));
   return (
     <Panel title="Recovery">
@@ -129,7 +129,7 @@ function Recovery({ stats: { total, p50, p95, most } }: { stats: RecoveryStats }
           ["brought back", formatNumber(total)],
           ["p50", shown(p50)],
           ["p95", shown(p95)],
-          ["longest", shown(most)],
+          ["longest", shown(max)],
         ].map(([name, value]) => (
           <div key={name} className="flex items-baseline gap-2">
             <dt className="text-dim">{name}</dt>

@@ -1,5 +1,5 @@
 import type { Retention } from "../../protocol/actors.ts";
-import type { Told } from "../../protocol/commands.ts";
+import type { TellReply } from "../../protocol/commands.ts";
 import type { Json } from "../../protocol/json.ts";
 import { type Duration, durationMs } from "../duration.ts";
 import { fnv1a } from "../random.ts";
@@ -113,7 +113,7 @@ export type ActorClient<H, C extends Schemas, Q extends Schemas> = {
 } & {
   /** Puts the command into the actor's mailbox, and resolves as soon as it is durable there. */
   readonly tell: {
-    readonly [K in keyof C & keyof H & string]: (payload: Input<C[K]>, options?: AskOptions) => Promise<Told>;
+    readonly [K in keyof C & keyof H & string]: (payload: Input<C[K]>, options?: AskOptions) => Promise<TellReply>;
   };
 };
 

@@ -2,7 +2,7 @@ import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { Checkpoints } from "../history/checkpoints.ts";
-import type { TypeMeter } from "../inspect/type-metrics.ts";
+import type { TypeMetrics } from "../inspect/type-metrics.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import type { Store } from "../ports/store.ts";
@@ -34,7 +34,7 @@ export interface ActivationPorts {
   clock: Clock;
   log: Log;
   repeats: Repeats;
-  typeMeter: Pick<TypeMeter, "recovered">;
+  typeMetrics: Pick<TypeMetrics, "recovered">;
   /** Aborted when the node stops. */
   ended: AbortSignal;
   /** The actor can run its messages. */
@@ -77,7 +77,7 @@ export class Activation {
   /** The recorded effects of an actor's turn are not those that its code asks for: it waits for a person. */
   park(actor: Actor, reason: string): void {
     const { delivery, message } = actor.open as OpenTurn;
-    actor.parked = { messageId: message.id, command: message.command, place: delivery.mail?.id ?? null };
+    actor.parked = { messageId: message.id, command: message.command, place: delivery.mail?.mailSeq ?? null };
     this.#fail(actor, reason, toError(actor, reason), true);
   }
 
@@ -124,7 +124,7 @@ export class Activation {
   #toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>, mail: Mail | null): OpenTurn {
     const { repeats } = this.#ports;
     const delivery = Delivery.resumed(message, mail, (over) => repeats.remove(over));
-    if (mail !== null) actor.mailbox.keep(mail.id, delivery);
+    if (mail !== null) actor.mailbox.keep(mail.mailSeq, delivery);
     joinRepeat(actor, delivery, repeats.first(actor, delivery.idempotencyKey));
     repeats.add(actor, delivery);
     return { delivery, message, effects: [...effects], state: "ready" };
@@ -132,7 +132,7 @@ export class Activation {
 
   #note({ type, keyText, recovery }: Actor, begun: number): void {
     const now = this.#ports.clock.now();
-    this.#ports.typeMeter.recovered({
+    this.#ports.typeMetrics.recovered({
       ...{ type, keyText, at: isoTime(now), ms: now - begun },
       checkpoint: recovery?.checkpoint ?? null,
       entries: recovery?.entries ?? null,

@@ -8,16 +8,16 @@ import type { RecordedEffect, RecordedMessage, Recovery, RunningEffect } from ".
 import type { Json } from "../../protocol/json.ts";
 import type { NextTry } from "../../protocol/mail.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
-import type { PlacedReminder } from "../ports/mail-rows.ts";
+import type { StagedReminder } from "../ports/mail-rows.ts";
 import type { Outgoing } from "../shared/external-write.ts";
 import { markOf } from "../shared/message-id.ts";
-import type { Verdict } from "../turn/disposition.ts";
+import type { Disposition } from "../turn/disposition.ts";
 import type { Answer, Delivery } from "./delivery.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { NewEntry } from "./new-entry.ts";
 
 /** What an actor has to commit: a finished turn, or the part of a turn that must be durable before it goes on. */
-export interface Write {
+export interface StagedTurn {
   readonly actor: Actor;
   /** The states before and after; `before` is null for an actor's first. The same object when it did not change. */
   readonly before: Json;
@@ -35,9 +35,9 @@ export interface Write {
   /** The time that the newest turn saw which `after` came of: the message's own, unless it failed or is not over. */
   readonly turnTime: number;
   /** What becomes of the message's row in the actor's mailbox; null when it has none. */
-  readonly verdict: Verdict | null;
+  readonly disposition: Disposition | null;
   readonly sends: readonly Outgoing[];
-  readonly reminders: readonly PlacedReminder[];
+  readonly reminders: readonly StagedReminder[];
   /** Whom to answer when it is durable, and what: a reply, or an error. Null while the turn goes on. */
   readonly answer: { delivery: Delivery; outcome: Answer | GreenroomError } | null;
   /** Whether the turn goes on after this: a crash leaves it to be resumed. */
@@ -71,7 +71,7 @@ export interface Hold {
 }
 
 /** Why an attempt has failed that was never made: what it would make cannot be stored; or a person gave the message up. */
-export interface Blame {
+export interface ForcedFailure {
   readonly error: GreenroomError;
   /** What a person decided should become of the message; null where nobody did. */
   readonly decided: "skip" | "dead-letter" | null;
@@ -127,13 +127,13 @@ export class Actor implements Address {
   /** Messages in the order accepted, not yet run. */
   readonly line: Delivery[] = [];
   /** What it has to commit, oldest first. */
-  readonly unsettled: Write[] = [];
+  readonly unsettled: StagedTurn[] = [];
   /** The head of its mailbox. */
   readonly mailbox = new Mailbox();
   /** A message that is not in line and lets no other command run before it. */
   hold: Hold | null = null;
   /** Messages in its mailbox that are not to run, by place; most actors never have one. */
-  #blamed: Map<number, Blame> | undefined;
+  #blamed: Map<number, ForcedFailure> | undefined;
   #mark: string | undefined;
 
   constructor(definition: ActorType, key: Key, keyText: string, lane: number) {
@@ -201,16 +201,16 @@ export class Actor implements Address {
   }
 
   /** A message in its mailbox is not to run: its attempt has failed before it is made. */
-  blame(place: number, blame: Blame): void {
+  forceFailure(place: number, forceFailure: ForcedFailure): void {
     this.#blamed ??= new Map();
-    this.#blamed.set(place, blame);
+    this.#blamed.set(place, forceFailure);
   }
 
   /** Why a message is not to run; it is asked once. */
-  takeBlame(place: number): Blame | null {
-    const blame = this.#blamed?.get(place);
+  takeForcedFailure(place: number): ForcedFailure | null {
+    const forceFailure = this.#blamed?.get(place);
     this.#blamed?.delete(place);
-    return blame ?? null;
+    return forceFailure ?? null;
   }
 
   /** Lets an output go once all that it saw has committed: at once when it has. */

@@ -2,7 +2,7 @@ import type { Lifecycle } from "../../protocol/actors.ts";
 import type { Overview } from "../../protocol/overview.ts";
 
 /** How many actors there are, by type and by where they are in their life: kept, never counted anew. */
-export class Census {
+export class ActorCounts {
   readonly #stored: Map<string, number>;
   readonly #inMemory = new Map<string, Map<Lifecycle, number>>();
   readonly #unstored = new Map<string, number>();

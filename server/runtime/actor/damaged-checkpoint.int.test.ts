@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 
 const database = useDatabase();
 let world: World;
@@ -44,10 +44,10 @@ describe("a recovery", () => {
     await total();
     const recovery = { checkpoint: 20, entries: 5, damaged: [], at: expect.any(String), ms: expect.any(Number) };
     expect(await detail()).toMatchObject({ lifecycle: "active", recovery });
-    expect(nodes.runtime.inspector.glance("ledger", "d")).toMatchObject({ recovery });
+    expect(nodes.runtime.inspector.liveStatus("ledger", "d")).toMatchObject({ recovery });
   });
 
-  test("that passed over a damaged checkpoint says which and why, and leaves a sound one", async () => {
+  test("that passed over a damaged checkpoint says which and why, and leaves a valid one", async () => {
     await add(25);
     await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     await damage(20);
@@ -71,7 +71,7 @@ describe("a recovery", () => {
     );
   });
 
-  test("that resumed a turn leaves a sound one after that turn", async () => {
+  test("that resumed a turn leaves a valid one after that turn", async () => {
     await add(20);
     await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     world.answer = () => new Promise(() => undefined);

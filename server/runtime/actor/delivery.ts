@@ -2,7 +2,7 @@ import type { GreenroomError } from "../../core/errors.ts";
 import type { Message } from "../../core/turn/turn.ts";
 import type { RecordedMessage, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { KeptReply } from "../ports/commit.ts";
+import type { StoredReply } from "../ports/commit.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import { digest } from "../shared/digest.ts";
 import type { UnderWay } from "./repeats.ts";
@@ -36,7 +36,7 @@ export interface DeliveryParts {
   /** Null where nobody waits. */
   caller: Caller | null;
   /** The newest place of any mailbox when it was accepted; of a message from a mailbox, its own. */
-  order: number;
+  mailSeq: number;
   /** Called once, when nothing of the delivery is left in the runtime. */
   finished: (delivery: Delivery) => void;
 }
@@ -51,13 +51,13 @@ export class Delivery {
   /** Of command and payload; tells a repeat from another message under the same key. Empty without a key. */
   readonly digest: string;
   /** In a line, whatever has a lower one comes first. */
-  readonly order: number;
+  readonly mailSeq: number;
   /** The reply kept for its key; null when there is none; undefined until the store has said. */
-  kept: KeptReply | null | undefined;
+  storedReply: StoredReply | null | undefined;
   /** Its place in the actor's mailbox, and how far it has come; null for one that is not there. */
   mail: Mail | null = null;
   /** Where it stands among those that are accepted and not finished. */
-  place = -1;
+  slot = -1;
   /** What repeats know it by, if it has an idempotency key. */
   underWay: UnderWay | undefined;
   #payloadText: string | undefined;
@@ -66,15 +66,15 @@ export class Delivery {
   #joined: Delivery[] | undefined;
   #expired = false;
 
-  constructor({ message, payloadText, kind, idempotencyKey, sender = null, caller, order, finished }: DeliveryParts) {
+  constructor({ message, payloadText, kind, idempotencyKey, sender = null, caller, mailSeq, finished }: DeliveryParts) {
     this.message = message;
     this.#payloadText = payloadText;
     this.kind = kind;
     this.idempotencyKey = idempotencyKey;
     this.sender = sender;
-    this.order = order;
+    this.mailSeq = mailSeq;
     this.digest = idempotencyKey === undefined ? "" : digest(message.operation, this.payloadText);
-    this.kept = idempotencyKey === undefined ? null : undefined;
+    this.storedReply = idempotencyKey === undefined ? null : undefined;
     this.#caller = caller;
     this.#finished = finished;
   }
@@ -93,10 +93,18 @@ export class Delivery {
     finished: (delivery: Delivery) => void,
   ): Delivery {
     const message = { id, operation, payload, now };
-    const order = mail?.id ?? 0;
+    const mailSeq = mail?.mailSeq ?? 0;
     const sender = mail?.sender ?? from ?? null;
-    const delivery = new Delivery({ message, kind: "command", idempotencyKey, sender, caller: null, order, finished });
-    delivery.kept = null;
+    const delivery = new Delivery({
+      message,
+      kind: "command",
+      idempotencyKey,
+      sender,
+      caller: null,
+      mailSeq,
+      finished,
+    });
+    delivery.storedReply = null;
     delivery.mail = mail;
     return delivery;
   }

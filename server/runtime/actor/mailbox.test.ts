@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mailAt } from "../../testing/mails.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
 import { Delivery } from "./delivery.ts";
 import { Mailbox, mergeInto } from "./mailbox.ts";
 
@@ -106,7 +106,7 @@ describe("a mailbox that is read", () => {
     expect(mailbox.isHungry(undefined)).toBe(false);
     for (const delivery of [...mailbox.aside].slice(0, 16)) {
       mailbox.takeBack(delivery);
-      mailbox.drop(delivery.order);
+      mailbox.drop(delivery.mailSeq);
     }
     expect(mailbox.isHungry(undefined)).toBe(true);
   });
@@ -116,7 +116,7 @@ test("what was read comes into a line by its places: before whatever was accepte
   const line = (...orders: number[]) => orders.map((order) => mail(order));
   const merged = (into: Delivery[], read: Delivery[]) => {
     mergeInto(into, read);
-    return into.map(({ order }) => order);
+    return into.map(({ mailSeq }) => mailSeq);
   };
   expect(merged(line(), line(1, 2))).toEqual([1, 2]);
   expect(merged(line(1, 2), line())).toEqual([1, 2]);
@@ -135,7 +135,7 @@ test("merging keeps the order of both", () => {
       const line = orders.map((order) => mail(order));
       const [before, mails] = [[...line], read.map((order) => mail(order))];
       mergeInto(line, mails);
-      expect(line.map(({ order }) => order)).toEqual([...orders, ...read].sort((a, b) => a - b));
+      expect(line.map(({ mailSeq }) => mailSeq)).toEqual([...orders, ...read].sort((a, b) => a - b));
       expect(line.filter((one) => before.includes(one))).toEqual(before);
       expect(line.filter((one) => mails.includes(one))).toEqual(mails);
     }),

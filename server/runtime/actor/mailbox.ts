@@ -41,37 +41,37 @@ export class Mailbox {
   /** Whether it is time to read more: little is left, or the next in line must not run before what is not read. */
   isHungry(next: Delivery | undefined): boolean {
     if (this.#unreadAbove === null || this.#reading || this.aside.size >= MAX_HEAD) return false;
-    return this.head.size - this.aside.size < LOW || (next !== undefined && next.order > this.#unreadAbove);
+    return this.head.size - this.aside.size < LOW || (next !== undefined && next.mailSeq > this.#unreadAbove);
   }
 
   /** The store has a message at this place; it is not in memory. */
-  missed(place: number): void {
-    this.#unreadAbove = below(this.#unreadAbove, place);
-    if (this.#reading) this.#missed = below(this.#missed, place);
+  missed(mailSeq: number): void {
+    this.#unreadAbove = below(this.#unreadAbove, mailSeq);
+    if (this.#reading) this.#missed = below(this.#missed, mailSeq);
   }
 
   /** Takes a message that was committed just now; false when there is no room for it, or others come first. */
-  take(delivery: Delivery, place: number): boolean {
+  take(delivery: Delivery, mailSeq: number): boolean {
     if (this.#unreadAbove !== null || this.head.size >= MAX_HEAD || this.#length >= MAX_LENGTH) {
-      this.missed(place);
+      this.missed(mailSeq);
       return false;
     }
-    this.keep(place, delivery);
+    this.keep(mailSeq, delivery);
     return true;
   }
 
   /** A message is in memory from now on. */
-  keep(place: number, delivery: Delivery): void {
+  keep(mailSeq: number, delivery: Delivery): void {
     this.#head ??= new Map();
-    this.#head.set(place, delivery);
+    this.#head.set(mailSeq, delivery);
     this.#length += lengthOf(delivery);
   }
 
   /** A message has left the mailbox. */
-  drop(place: number): void {
-    const delivery = this.#head?.get(place);
+  drop(mailSeq: number): void {
+    const delivery = this.#head?.get(mailSeq);
     if (delivery === undefined) return;
-    this.#head?.delete(place);
+    this.#head?.delete(mailSeq);
     if (this.#head?.size === 0) this.#head = undefined;
     this.#length -= lengthOf(delivery);
   }
@@ -124,8 +124,8 @@ function lengthOf({ mail }: Delivery): number {
   return mail?.payload.length ?? 0;
 }
 
-function below(mark: number | null, place: number): number {
-  return Math.min(mark ?? place - 1, place - 1);
+function below(mark: number | null, mailSeq: number): number {
+  return Math.min(mark ?? mailSeq - 1, mailSeq - 1);
 }
 
 /**
@@ -136,7 +136,7 @@ export function mergeInto(line: Delivery[], read: readonly Delivery[]): void {
   const merged: Delivery[] = [];
   let next = 0;
   for (const delivery of line) {
-    for (let mail = read[next]; mail !== undefined && mail.order <= delivery.order; mail = read[++next]) {
+    for (let mail = read[next]; mail !== undefined && mail.mailSeq <= delivery.mailSeq; mail = read[++next]) {
       merged.push(mail);
     }
     merged.push(delivery);

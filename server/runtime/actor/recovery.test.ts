@@ -80,7 +80,7 @@ describe("an actor is recovered", () => {
     ["from its newest checkpoint alone, when nothing came after it", journal(20, 10, 20), [], 20],
     ["from the checkpoint before a damaged one", journal(25, 10, 20), [20], 10],
     ["from the begin, when every checkpoint is damaged", journal(25, 10, 20), [20, 10], 0],
-    ["from a sparse one, when the last two are damaged", journal(35, 5, 20, 30), [30, 20], 5],
+    ["from a permanent one, when the last two are damaged", journal(35, 5, 20, 30), [30, 20], 5],
   ])("%s", async (_, one, damaged, from) => {
     damage(one, ...damaged);
     const { store } = storeOf({ one });

@@ -68,19 +68,19 @@ async function begin(
   { id, checkpoint, hasMail }: StoredJournal,
   log: Log,
 ): Promise<Recovered & { id: ActorId }> {
-  const { sound, damaged } = await soundCheckpoint(store, id, checkpoint);
+  const { valid, damaged } = await validCheckpoint(store, id, checkpoint);
   for (const { seq, reason } of damaged) {
     log.warn({ actor: id, seq, reason }, "a checkpoint is damaged; recovering from the one before");
   }
-  return { id, head: sound === null ? emptyHead(0) : headAt(sound), from: sound?.seq ?? 0, damaged, hasMail };
+  return { id, head: valid === null ? emptyHead(0) : headAt(valid), from: valid?.seq ?? 0, damaged, hasMail };
 }
 
 /** The newest checkpoint from `newest` on back whose checksum holds, and those that were passed over. */
-async function soundCheckpoint(
+async function validCheckpoint(
   store: Pick<Store, "checkpointAt">,
   id: ActorId,
   newest: Checkpoint | null,
-): Promise<{ sound: Checkpoint | null; damaged: DamagedCheckpoint[] }> {
+): Promise<{ valid: Checkpoint | null; damaged: DamagedCheckpoint[] }> {
   const damaged: DamagedCheckpoint[] = [];
   let candidate = newest;
   while (candidate !== null) {
@@ -90,7 +90,7 @@ async function soundCheckpoint(
     damaged.push({ seq: candidate.seq, reason });
     candidate = await store.checkpointAt(id, candidate.seq - 1);
   }
-  return { sound: candidate, damaged };
+  return { valid: candidate, damaged };
 }
 
 /** What a checkpoint says. It is never written while a turn is open. */

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { deliver } from "../../testing/deliveries.ts";
-import { Note } from "../../testing/note.ts";
+import { deliver } from "../../testing/runtime/deliveries.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Events, type LifeEvent } from "../shared/events.ts";
 import { LANES } from "../shared/limits.ts";
 import type { Actor } from "./actor.ts";
-import { Census } from "./counts.ts";
+import { ActorCounts } from "./counts.ts";
 import { Registry } from "./registry.ts";
 
 const MINUTE = 60_000;
 
 let clock: VirtualClock;
-let census: Census;
+let actorCounts: ActorCounts;
 let registry: Registry;
 let told: string[];
 /** Loaded actors of which it was told before they went. */
@@ -20,7 +20,7 @@ let letGo: string[];
 /** A registry for so many actors, and what it tells, as `key lifecycle`. */
 function open(maxActive: number): void {
   clock = new VirtualClock();
-  census = new Census(["note"], new Map());
+  actorCounts = new ActorCounts(["note"], new Map());
   const events = new Events();
   told = [];
   letGo = [];
@@ -28,7 +28,7 @@ function open(maxActive: number): void {
     const { keyText, lifecycle } = event as LifeEvent;
     told.push(`${keyText} ${lifecycle}`);
   });
-  registry = new Registry(maxActive, clock, events, census, (actor) => letGo.push(actor.keyText));
+  registry = new Registry(maxActive, clock, events, actorCounts, (actor) => letGo.push(actor.keyText));
 }
 
 const use = (id: string) => registry.use(Note, [id], id);
@@ -58,7 +58,7 @@ describe("using an actor", () => {
       lastActiveAt: clock.now(),
     });
     expect(told).toEqual(["a activating"]);
-    expect(census.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
+    expect(actorCounts.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
   });
 
   test("again gives the same one", () => {
@@ -179,11 +179,11 @@ describe("moving an actor on", () => {
   test("forgets why it failed, and is counted", () => {
     const actor = load("a");
     registry.move(actor, "failed", "why");
-    expect(census.counts()).toEqual([{ type: "note", counts: { failed: 1 } }]);
+    expect(actorCounts.counts()).toEqual([{ type: "note", counts: { failed: 1 } }]);
     registry.move(actor, "activating");
     expect(actor.reason).toBeNull();
-    expect(census.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
+    expect(actorCounts.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
     registry.passivate(actor);
-    expect(census.counts()).toEqual([{ type: "note", counts: {} }]);
+    expect(actorCounts.counts()).toEqual([{ type: "note", counts: {} }]);
   });
 });

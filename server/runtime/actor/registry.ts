@@ -8,7 +8,7 @@ import type { ActorId } from "../ports/ids.ts";
 import type { Events } from "../shared/events.ts";
 import { LANES } from "../shared/limits.ts";
 import { Actor } from "./actor.ts";
-import type { Census } from "./counts.ts";
+import type { ActorCounts } from "./counts.ts";
 
 /** The longest look for one to let go, in actors, when memory is full. */
 const MAX_LOOK = 1_000;
@@ -30,21 +30,21 @@ export class Registry {
   readonly #maxActive: number;
   readonly #clock: Clock;
   readonly #events: Events;
-  readonly #census: Census;
+  readonly #actorCounts: ActorCounts;
   readonly #beforePassivation: (actor: Actor) => void;
 
   constructor(
     maxActive: number,
     clock: Clock,
     events: Events,
-    census: Census,
+    actorCounts: ActorCounts,
     beforePassivation: (actor: Actor) => void,
   ) {
     this.#maxActive = maxActive;
     this.#beforePassivation = beforePassivation;
     this.#clock = clock;
     this.#events = events;
-    this.#census = census;
+    this.#actorCounts = actorCounts;
   }
 
   /** The actor, if it is in memory. */
@@ -69,8 +69,8 @@ export class Registry {
       this.#makeRoom();
       actor = new Actor(definition, key, keyText, laneOf(definition.type, keyText));
       this.#actors.set(name, actor);
-      this.#census.enter(actor.type, "activating");
-      this.#census.unstored(actor.type, 1);
+      this.#actorCounts.enter(actor.type, "activating");
+      this.#actorCounts.unstored(actor.type, 1);
       this.#tell(actor);
     } else {
       actor.used = true;
@@ -83,8 +83,8 @@ export class Registry {
   move(actor: Actor, lifecycle: Lifecycle, reason: string | null = null): void {
     if (actor.lifecycle === lifecycle && actor.reason === reason) return;
     const isNews = !(actor.ready && (lifecycle === "active" || lifecycle === "processing"));
-    this.#census.leave(actor.type, actor.lifecycle);
-    this.#census.enter(actor.type, lifecycle);
+    this.#actorCounts.leave(actor.type, actor.lifecycle);
+    this.#actorCounts.enter(actor.type, lifecycle);
     actor.lifecycle = lifecycle;
     actor.reason = reason;
     if (isNews) this.#tell(actor);
@@ -92,7 +92,7 @@ export class Registry {
 
   /** An actor in memory is known to the store by its id. */
   identify(actor: Actor, id: ActorId): void {
-    if (actor.id === null) this.#census.unstored(actor.type, -1);
+    if (actor.id === null) this.#actorCounts.unstored(actor.type, -1);
     actor.id = id;
   }
 
@@ -100,8 +100,8 @@ export class Registry {
   passivate(actor: Actor): void {
     if (actor.ready) this.#beforePassivation(actor);
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
-    this.#census.leave(actor.type, actor.lifecycle);
-    if (actor.id === null) this.#census.unstored(actor.type, -1);
+    this.#actorCounts.leave(actor.type, actor.lifecycle);
+    if (actor.id === null) this.#actorCounts.unstored(actor.type, -1);
     actor.lifecycle = "passivated";
     actor.state = undefined;
     this.#tell(actor);

@@ -3,7 +3,7 @@ import type { Delivery } from "./delivery.ts";
 
 /**
  * What a message on its way is known by. It lets go of the message in the end: an old table of the map may keep it for
- * a while (see `Intake`).
+ * a while (see `InFlight`).
  */
 export interface UnderWay {
   readonly name: string;

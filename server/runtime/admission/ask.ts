@@ -6,34 +6,34 @@ import type { Actor } from "../actor/actor.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
 import type { Registry } from "../actor/registry.ts";
 import type { Repeats } from "../actor/repeats.ts";
-import type { Meter } from "../inspect/metrics.ts";
+import type { NodeMetrics } from "../inspect/metrics.ts";
 import { heldUp } from "../mailbox/retries.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { KeptReply } from "../ports/commit.ts";
+import type { StoredReply } from "../ports/commit.ts";
 import { MAX_LINE } from "../shared/limits.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 import type { Checked } from "../shared/types.ts";
 import { idempotencyConflict } from "../turn/answers.ts";
-import type { Intake } from "./in-flight.ts";
-import type { KeptReplies } from "./stored-replies.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { StoredReplies } from "./stored-replies.ts";
 
-/** What the entrance works with. */
+/** What the askHandler works with. */
 export interface EntranceOptions {
   clock: Clock;
   registry: Registry;
-  intake: Intake;
+  inFlight: InFlight;
   activation: Activation;
   activity: Activity;
-  meter: Meter;
-  ids: MailIds;
+  metrics: NodeMetrics;
+  ids: MailSeqs;
   repeats: Repeats;
-  keptReplies: KeptReplies;
+  storedReplies: StoredReplies;
   /** Says that an actor may have something to do. */
   wake: (actor: Actor) => void;
 }
 
 /** Puts messages that somebody waits for into the lines of their actors. */
-export class Entrance {
+export class AskHandler {
   readonly #with: EntranceOptions;
 
   constructor(options: EntranceOptions) {
@@ -45,17 +45,17 @@ export class Entrance {
    * @throws GreenroomError `overloaded` when the actor, or the node, has too much to do
    */
   accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
-    const { intake, ids } = this.#with;
+    const { inFlight, ids } = this.#with;
     const actor = this.#place(checked);
     const accepted = {
       checked,
       kind: checked.operation.kind,
       idempotencyKey,
       sender,
-      order: ids.last,
+      mailSeq: ids.last,
       mark: actor.mark,
     };
-    return intake.accept(accepted, (delivery) => this.#enter(actor, delivery));
+    return inFlight.accept(accepted, (delivery) => this.#enter(actor, delivery));
   }
 
   /** An actor has been loaded: what waits for it can go on. */
@@ -65,16 +65,16 @@ export class Entrance {
   }
 
   #place({ definition, key, keyText }: Checked): Actor {
-    const { registry, intake, meter, clock } = this.#with;
+    const { registry, inFlight, metrics, clock } = this.#with;
     try {
-      if (intake.full) throw overloaded(`${intake.size} messages are in flight`);
+      if (inFlight.full) throw overloaded(`${inFlight.size} messages are in flight`);
       const actor = registry.use(definition, key, keyText);
       if (actor.nextTry !== null) throw heldUp(actor, clock.now());
       if (actor.line.length >= MAX_LINE)
         throw overloaded(`${MAX_LINE} messages wait for ${definition.type} ${keyText}`);
       return actor;
     } catch (error) {
-      meter.refused();
+      metrics.refused();
       throw error;
     }
   }
@@ -102,14 +102,14 @@ export class Entrance {
   /** Asks whether a reply is kept for a delivery's key; an actor that is not in the store has none. */
   #lookUp(actor: Actor, delivery: Delivery): void {
     const { idempotencyKey } = delivery;
-    if (idempotencyKey === undefined || delivery.kept !== undefined) return;
+    if (idempotencyKey === undefined || delivery.storedReply !== undefined) return;
     if (actor.id === null) {
-      delivery.kept = null;
+      delivery.storedReply = null;
       return;
     }
-    this.#with.keptReplies.ask({ id: actor.id, idempotencyKey }).then(
+    this.#with.storedReplies.ask({ id: actor.id, idempotencyKey }).then(
       (kept) => {
-        delivery.kept = kept;
+        delivery.storedReply = kept;
         if (kept?.reply === null) joinPending(actor, delivery, kept);
         this.#with.wake(actor);
       },
@@ -136,7 +136,7 @@ function takeFrom({ line }: Actor, delivery: Delivery): Delivery[] {
 }
 
 /** A repeat of a message that waits in the mailbox: it has that one's answer, or is to come again later. */
-function joinPending(actor: Actor, delivery: Delivery, kept: KeptReply): void {
+function joinPending(actor: Actor, delivery: Delivery, kept: StoredReply): void {
   const at = actor.line.indexOf(delivery);
   if (at >= 0) actor.line.splice(at, 1);
   const first = [...actor.mailbox.head.values()].find((one) => one.message.id === kept.messageId);

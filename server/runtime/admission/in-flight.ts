@@ -30,8 +30,8 @@ export interface Accepted {
   kind: Delivery["kind"];
   idempotencyKey: string | undefined;
   sender: Sender | null;
-  /** See `Delivery.order`. */
-  order: number;
+  /** See `Delivery.mailSeq`. */
+  mailSeq: number;
   /** The mark of its actor; see `markOf`. */
   mark: string;
 }
@@ -45,7 +45,7 @@ export interface IntakeListener {
 }
 
 /** Messages accepted and not finished: how many there may be, and for how long their callers wait. */
-export class Intake {
+export class InFlight {
   readonly #clock: Clock;
   readonly #max: number;
   readonly #listener: IntakeListener;
@@ -77,7 +77,7 @@ export class Intake {
   /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
   accept(accepted: Accepted, enter: (delivery: Delivery) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const { checked, kind, idempotencyKey, sender, order, mark } = accepted;
+      const { checked, kind, idempotencyKey, sender, mailSeq, mark } = accepted;
       const { operation, payload } = checked;
       const now = this.#clock.now();
       const id = messageIdFor(mark, now);
@@ -88,11 +88,11 @@ export class Intake {
         kind,
         idempotencyKey,
         sender,
-        order,
+        mailSeq,
         finished: this.#finished,
       };
       const delivery = new Delivery({ ...parts, caller: { resolve, reject } });
-      delivery.place = this.#open.push(delivery) - 1;
+      delivery.slot = this.#open.push(delivery) - 1;
       this.#listener.inFlight(this.#open.length);
       enter(delivery);
     });
@@ -131,12 +131,12 @@ export class Intake {
 
   /** The last takes the place of the one that leaves. One may end twice: when all fail, and when its turn does. */
   #remove(delivery: Delivery): void {
-    const { place } = delivery;
-    if (this.#open[place] !== delivery) return;
+    const { slot } = delivery;
+    if (this.#open[slot] !== delivery) return;
     const last = this.#open.pop() as Delivery;
     if (last === delivery) return;
-    this.#open[place] = last;
-    last.place = place;
+    this.#open[slot] = last;
+    last.slot = slot;
   }
 
   #sweep(): void {

@@ -4,10 +4,10 @@ import { contract } from "../../core/define/contract.ts";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 
@@ -53,7 +53,7 @@ const send = (kind: "ask" | "tell", id: string, command = "put", payload: object
 
 /** What all actors have got, together, when nothing waits any more. */
 async function gotInAll(): Promise<number> {
-  await eventually(async () => expect(await query(database.url, "SELECT id FROM mailbox LIMIT 1")).toEqual([]));
+  await eventually(async () => expect(await query(database.url, "SELECT mail_seq FROM mailbox LIMIT 1")).toEqual([]));
   const [sum] = await query(database.url, "SELECT coalesce(sum((state ->> 'got')::int), 0) AS n FROM durable_state");
   return Number(sum?.n);
 }

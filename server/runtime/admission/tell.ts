@@ -3,33 +3,33 @@ import type { Sender } from "../../protocol/journal.ts";
 import { unavailable } from "../actor/activation.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
 import type { Repeats } from "../actor/repeats.ts";
-import type { Meter } from "../inspect/metrics.ts";
+import type { NodeMetrics } from "../inspect/metrics.ts";
 import type { Identities } from "../lane/identities.ts";
 import type { Lanes } from "../lane/lanes.ts";
-import type { KeptReply } from "../ports/commit.ts";
+import type { StoredReply } from "../ports/commit.ts";
 import type { Address } from "../ports/ids.ts";
 import { crashPoint } from "../shared/crash-points.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 import { markOf } from "../shared/message-id.ts";
 import type { Checked } from "../shared/types.ts";
 import { idempotencyConflict } from "../turn/answers.ts";
 import { joinOrRefuse, overloaded } from "./ask.ts";
-import type { Intake } from "./in-flight.ts";
-import type { KeptReplies } from "./stored-replies.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { StoredReplies } from "./stored-replies.ts";
 
 /** What telling works with. */
 export interface TellsOptions {
-  intake: Intake;
-  meter: Meter;
-  ids: MailIds;
+  inFlight: InFlight;
+  metrics: NodeMetrics;
+  ids: MailSeqs;
   repeats: Repeats;
-  keptReplies: KeptReplies;
+  storedReplies: StoredReplies;
   identities: Identities;
   lanes: Lanes;
 }
 
 /** Puts clients' messages into mailboxes. */
-export class Tells {
+export class TellHandler {
   readonly #with: TellsOptions;
   /** Messages whose keys are being looked up, by actor: those that come after them wait for them. */
   readonly #before = new Map<string, Promise<void>>();
@@ -44,14 +44,21 @@ export class Tells {
    * @throws GreenroomError `overloaded` when the node has too much to do
    */
   accept(checked: Checked, idempotencyKey?: string, sender: Sender | null = null): Promise<Answer> {
-    const { intake, meter, ids } = this.#with;
-    if (intake.full) {
-      meter.refused();
-      throw overloaded(`${intake.size} messages are in flight`);
+    const { inFlight, metrics, ids } = this.#with;
+    if (inFlight.full) {
+      metrics.refused();
+      throw overloaded(`${inFlight.size} messages are in flight`);
     }
     const address = { type: checked.definition.type, keyText: checked.keyText };
-    const accepted = { checked, kind: "tell" as const, idempotencyKey, sender, order: ids.last, mark: markOf(address) };
-    return intake.accept(accepted, (delivery) => this.#enter(address, delivery));
+    const accepted = {
+      checked,
+      kind: "tell" as const,
+      idempotencyKey,
+      sender,
+      mailSeq: ids.last,
+      mark: markOf(address),
+    };
+    return inFlight.accept(accepted, (delivery) => this.#enter(address, delivery));
   }
 
   #enter(address: Address, delivery: Delivery): void {
@@ -76,11 +83,11 @@ export class Tells {
   }
 
   /** What is kept under the message's key; or why that cannot be known now. */
-  async #kept(address: Address, { idempotencyKey }: Delivery): Promise<KeptReply | GreenroomError | null> {
+  async #kept(address: Address, { idempotencyKey }: Delivery): Promise<StoredReply | GreenroomError | null> {
     if (idempotencyKey === undefined) return null;
-    const { identities, keptReplies } = this.#with;
+    const { identities, storedReplies } = this.#with;
     try {
-      return await keptReplies.ask({ id: await identities.of(address), idempotencyKey });
+      return await storedReplies.ask({ id: await identities.of(address), idempotencyKey });
     } catch (error) {
       return unavailable(error);
     }
@@ -91,16 +98,16 @@ export class Tells {
     const { lanes, ids } = this.#with;
     const { id: messageId, operation: command, now: sentAt } = delivery.message;
     const to = { type, keyText, id: null };
-    const id = ids.next();
+    const mailSeq = ids.next();
     const idempotencyKey = delivery.idempotencyKey ?? null;
     crashPoint("tell: accepted");
     lanes.post({
       kind: "tell",
       to,
-      id,
+      mailSeq,
       mail: {
         to,
-        id,
+        mailSeq,
         messageId,
         command,
         payload: delivery.payloadText,
@@ -117,7 +124,7 @@ export class Tells {
   }
 }
 
-function answerRepeat(delivery: Delivery, { digest, messageId, head }: KeptReply): void {
+function answerRepeat(delivery: Delivery, { digest, messageId, head }: StoredReply): void {
   if (digest === delivery.digest) delivery.answer({ reply: "null", head, messageId, repeated: true });
   else delivery.fail(idempotencyConflict());
 }

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import type { Json } from "../../protocol/json.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { Note } from "../../testing/note.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { Actor, type Write } from "../actor/actor.ts";
+import { Actor, type StagedTurn } from "../actor/actor.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { CheckpointRow } from "../ports/past.ts";
 import { checksum } from "../shared/digest.ts";
@@ -46,7 +46,7 @@ function ledger(head: number, checkpointSeq = 0): Actor {
 }
 
 /** A write that brought an actor where it stands. */
-function write(actor: Actor, told: Partial<Write> = {}): Write {
+function write(actor: Actor, told: Partial<StagedTurn> = {}): StagedTurn {
   const after: Json = actor.state ?? null;
   const message = { id: "m", command: "add", payload: {}, now: actor.turnTime };
   return {
@@ -60,7 +60,7 @@ function write(actor: Actor, told: Partial<Write> = {}): Write {
     afterSeq: actor.head,
     message,
     turnTime: actor.turnTime,
-    verdict: null,
+    disposition: null,
     sends: [],
     reminders: [],
     answer: null,
@@ -94,10 +94,21 @@ describe("a checkpoint", () => {
     const state = JSON.stringify(actor.state);
     const at = clock.now();
     expect(written).toEqual([
-      [{ id: actor.id, seq: EVERY, state, checksum: checksum(state), version: 1, turnTime: 10_000, at, sparse: false }],
+      [
+        {
+          id: actor.id,
+          seq: EVERY,
+          state,
+          checksum: checksum(state),
+          version: 1,
+          turnTime: 10_000,
+          at,
+          permanent: false,
+        },
+      ],
     ]);
     const place = { type: "ledger", keyText: actor.keyText, seq: EVERY };
-    expect(told).toEqual([{ kind: "checkpoint", ...place, bytes: state.length, version: 1, sparse: false, at }]);
+    expect(told).toEqual([{ kind: "checkpoint", ...place, bytes: state.length, version: 1, permanent: false, at }]);
   });
 
   test("is of the state that was durable, not of a later one", async () => {
@@ -112,14 +123,14 @@ describe("a checkpoint", () => {
   test("is kept for good where a thousand entries are passed", async () => {
     for (const head of [999, 1_000, 1_009]) checkpoints.after(write(ledger(head, head - EVERY)));
     await checkpoints.flush();
-    expect(written.flat().map(({ seq, sparse }) => [seq, sparse])).toEqual([
+    expect(written.flat().map(({ seq, permanent }) => [seq, permanent])).toEqual([
       [999, false],
       [1_000, true],
       [1_009, true],
     ]);
   });
 
-  test.each<[when: string, (actor: Actor) => Write]>([
+  test.each<[when: string, (actor: Actor) => StagedTurn]>([
     ["a turn is open", (actor) => write(actor, { open: true })],
     ["there is no state yet", (actor) => write(Object.assign(actor, { state: undefined, storedVersion: 0 }))],
   ])("is not taken while %s", async (_, toWrite) => {

@@ -1,6 +1,6 @@
 import type { Log } from "../../process/log.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, Write } from "../actor/actor.ts";
+import type { Actor, StagedTurn } from "../actor/actor.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { CheckpointRow } from "../ports/past.ts";
@@ -24,7 +24,7 @@ interface Taken {
   state: Json;
   version: number;
   turnTime: number;
-  sparse: boolean;
+  permanent: boolean;
 }
 
 /**
@@ -47,7 +47,7 @@ export class Checkpoints {
   }
 
   /** A write is durable: takes a checkpoint if it is time for one. */
-  after({ actor, after, afterSeq, entries, open, turnTime }: Write): void {
+  after({ actor, after, afterSeq, entries, open, turnTime }: StagedTurn): void {
     if (!actor.definition.history || open || actor.storedVersion === 0) return;
     const seq = afterSeq + entries.length;
     if (isDue(actor, seq)) this.#take(actor, seq, after, turnTime);
@@ -64,7 +64,7 @@ export class Checkpoints {
   }
 
   /**
-   * An actor was loaded. If it had to pass over a damaged checkpoint it gets a sound one, so that another that is
+   * An actor was loaded. If it had to pass over a damaged checkpoint it gets a valid one, so that another that is
    * damaged does no harm: here, or where that cannot be yet, after its next turn.
    */
   afterRecovery(actor: Actor): void {
@@ -80,8 +80,8 @@ export class Checkpoints {
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(actor)) return;
     const version = actor.definition.version;
     const before = this.#waiting.get(actor)?.before ?? actor.checkpointSeq;
-    const sparse = isFurther(before, seq);
-    this.#waiting.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, sparse });
+    const permanent = isFurther(before, seq);
+    this.#waiting.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, permanent });
     actor.checkpointSeq = seq;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -108,8 +108,17 @@ export class Checkpoints {
     }
   }
 
-  #tell({ type, keyText }: Actor, { seq, state, version, sparse, at }: CheckpointRow): void {
-    this.#events.emit({ kind: "checkpoint", type, keyText, seq, bytes: Buffer.byteLength(state), version, sparse, at });
+  #tell({ type, keyText }: Actor, { seq, state, version, permanent, at }: CheckpointRow): void {
+    this.#events.emit({
+      kind: "checkpoint",
+      type,
+      keyText,
+      seq,
+      bytes: Buffer.byteLength(state),
+      version,
+      permanent,
+      at,
+    });
   }
 }
 
@@ -130,7 +139,7 @@ function isOverdue({ recovery, checkpointSeq }: Actor): boolean {
   return recovery !== null && recovery.damaged.length > 0 && checkpointSeq === recovery.checkpoint;
 }
 
-function toRow({ id, seq, state, version, turnTime, sparse }: Taken, at: number): CheckpointRow {
+function toRow({ id, seq, state, version, turnTime, permanent }: Taken, at: number): CheckpointRow {
   const text = JSON.stringify(state);
-  return { id, seq, state: text, checksum: checksum(text), version, turnTime, at, sparse };
+  return { id, seq, state: text, checksum: checksum(text), version, turnTime, at, permanent };
 }

@@ -6,10 +6,10 @@ import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { Note } from "../../testing/types/note.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 
@@ -162,7 +162,7 @@ describe("the history of a durable state", () => {
     await runtime.stop();
     ({ runtime } = await startNode({ store, types: [Kept] }));
     const checkpoints = await runtime.inspector.checkpoints("note", "long");
-    expect(checkpoints.map(({ seq, sparse }) => [Math.floor(seq / 1_000), sparse])).toEqual([
+    expect(checkpoints.map(({ seq, permanent }) => [Math.floor(seq / 1_000), permanent])).toEqual([
       [2, true],
       [1, true],
     ]);

@@ -34,7 +34,7 @@ export async function keepCheckpoint(
   const head = await new Past(store).headAt(id, seq);
   const state = JSON.stringify(head.state ?? null);
   const { version, turnTime } = head;
-  const row = { id, seq, state, checksum: checksum(state), version, turnTime, at: clock.now(), sparse: true };
+  const row = { id, seq, state, checksum: checksum(state), version, turnTime, at: clock.now(), permanent: true };
   await store.keepCheckpoint(row);
   return seq;
 }
@@ -62,7 +62,7 @@ export async function keepCheckpoints(
 /** Whether the thousand entries up to a seq have a checkpoint already that holds. */
 async function isNear(store: Store, id: ActorId, seq: number): Promise<boolean> {
   const [nearest] = await store.checkpoints(id, seq + 1, 1);
-  return nearest?.sound === true && nearest.sparse && nearest.seq > seq - APART;
+  return nearest?.valid === true && nearest.permanent && nearest.seq > seq - APART;
 }
 
 function nextAfter(seq: number): number {

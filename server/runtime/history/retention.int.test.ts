@@ -7,11 +7,11 @@ import { fold } from "../../protocol/fold.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { PastLine } from "../../protocol/past.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
@@ -263,8 +263,8 @@ describe("checkpoints that are wanted", () => {
       head: 12_500,
     });
     expect((await runtime.writeCheckpoints("note", key, 0)).seqs).toEqual([]);
-    for (const { damaged, sparse } of await runtime.inspector.checkpoints("note", key)) {
-      expect([damaged, sparse]).toEqual([false, true]);
+    for (const { damaged, permanent } of await runtime.inspector.checkpoints("note", key)) {
+      expect([damaged, permanent]).toEqual([false, true]);
     }
     for (const at of [1, 7_000, 7_321, 12_000, 12_500]) {
       expect((await runtime.past.state("note", key, { at })).state).toEqual({ text: `t${at - 1}`, edits: at });

@@ -20,13 +20,13 @@ import { NEWEST_ACTOR, type Position } from "../../protocol/stream.ts";
 import type { TypeStats } from "../../protocol/type-stats.ts";
 import { unavailable } from "../actor/activation.ts";
 import type { Activity } from "../actor/activity.ts";
-import type { Census } from "../actor/counts.ts";
+import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";
-import type { Intake } from "../admission/in-flight.ts";
-import type { Glance, Inspector, ListRoom } from "../api.ts";
+import type { InFlight } from "../admission/in-flight.ts";
+import type { Inspector, ListRoom, LiveStatus } from "../api.ts";
 import { Past } from "../history/past.ts";
 import { withoutHistory } from "../history/with-history.ts";
-import type { HappenedRequest, StoredHappened } from "../ports/activity-feed.ts";
+import type { ActivityRequest, StoredActivity } from "../ports/activity-feed.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Address } from "../ports/ids.ts";
 import type { StoredSummary } from "../ports/listing.ts";
@@ -35,19 +35,19 @@ import type { Limits } from "../shared/limits.ts";
 import type { Types } from "../shared/types.ts";
 import { History } from "./journal.ts";
 import { Listing } from "./listing.ts";
-import type { Meter } from "./metrics.ts";
+import type { NodeMetrics } from "./metrics.ts";
 import { describeType } from "./type-info.ts";
-import type { TypeMeter } from "./type-metrics.ts";
+import type { TypeMetrics } from "./type-metrics.ts";
 
 /** What the inspector reads from. */
 export interface Sources {
   store: Store;
   registry: Pick<Registry, "get" | "all">;
   activity: Pick<Activity, "unwritten">;
-  census: Pick<Census, "counts">;
-  intake: Pick<Intake, "size">;
-  meter: Meter;
-  typeMeter: Pick<TypeMeter, "notes" | "read">;
+  actorCounts: Pick<ActorCounts, "counts">;
+  inFlight: Pick<InFlight, "size">;
+  metrics: NodeMetrics;
+  typeMetrics: Pick<TypeMetrics, "notes" | "read">;
   types: Types;
   limits: Limits;
   /** Who leads. */
@@ -80,17 +80,17 @@ export class StoreInspector implements Inspector {
   }
 
   overview(): Overview {
-    const { census, node, intake, limits, meter, clock, startedAt } = this.#from;
-    const { samples, lastCommitAt, database } = meter.read();
+    const { actorCounts, node, inFlight, limits, metrics, clock, startedAt } = this.#from;
+    const { samples, lastCommitAt, database } = metrics.read();
     return {
       at: isoTime(clock.now()),
       startedAt: isoTime(startedAt),
       node: node(),
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
-      types: census.counts(),
+      types: actorCounts.counts(),
       mail: this.mailCounts(),
-      recoveries: this.#from.typeMeter.notes,
-      inFlight: intake.size,
+      recoveries: this.#from.typeMetrics.notes,
+      inFlight: inFlight.size,
       maxInFlight: limits.maxInFlight,
       maxActive: limits.maxActive,
       lastCommitAt: lastCommitAt === null ? null : isoTime(lastCommitAt),
@@ -99,7 +99,7 @@ export class StoreInspector implements Inspector {
   }
 
   databaseDownSince(): string | null {
-    return this.#from.meter.databaseDownSince;
+    return this.#from.metrics.databaseDownSince;
   }
 
   mailCounts(): MailCounts {
@@ -144,7 +144,7 @@ export class StoreInspector implements Inspector {
 
   journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>> {
     return this.#read(() =>
-      this.#history.journal(this.#journaled(type, keyText), query, this.#from.meter.newestCommits),
+      this.#history.journal(this.#journaled(type, keyText), query, this.#from.metrics.newestCommits),
     );
   }
 
@@ -173,7 +173,7 @@ export class StoreInspector implements Inspector {
     return { state, stateBytes: Buffer.byteLength(JSON.stringify(state)), lastChange };
   }
 
-  glance(type: string, keyText: string): Glance | null {
+  liveStatus(type: string, keyText: string): LiveStatus | null {
     const actor = this.#from.registry.get(type, keyText);
     if (actor === undefined) return null;
     const { lifecycle, reason, inLine, open, nextTry, parked, recovery } = actor;
@@ -195,8 +195,8 @@ export class StoreInspector implements Inspector {
     return this.#read(() => this.#listing.facets(q));
   }
 
-  happened(request: HappenedRequest): Promise<StoredHappened> {
-    return this.#read((store) => store.happened(request));
+  activity(request: ActivityRequest): Promise<StoredActivity> {
+    return this.#read((store) => store.activity(request));
   }
 
   everyActor(limit: number): Promise<Address[]> {
@@ -204,7 +204,7 @@ export class StoreInspector implements Inspector {
   }
 
   typeStats(type: string): TypeStats {
-    return this.#from.typeMeter.read(this.#from.types.get(type).type);
+    return this.#from.typeMetrics.read(this.#from.types.get(type).type);
   }
 
   #summary(stored: StoredSummary): ActorSummary {
@@ -227,7 +227,7 @@ export class StoreInspector implements Inspector {
       return await reading(this.#from.store);
     } catch (error) {
       if (error instanceof Error && error.name === "StoreUnavailable") {
-        this.#from.meter.database(error);
+        this.#from.metrics.database(error);
         throw unavailable(error);
       }
       throw error;

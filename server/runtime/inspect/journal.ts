@@ -29,12 +29,12 @@ export class History {
   async journal(
     address: Address,
     { after, before, kind, limit }: JournalQuery,
-    took: readonly TimedCommit[],
+    commits: readonly TimedCommit[],
   ): Promise<Page<Entry>> {
     const id = await this.#id(address);
     const kinds = kind === undefined ? {} : { kinds: [kind] };
     const end = after === undefined ? { before: before ?? Number.MAX_SAFE_INTEGER } : { after };
-    const { entries, more } = await this.#store.entries({ id, limit, bytes: PAGE_BYTES, took, ...kinds, ...end });
+    const { entries, more } = await this.#store.entries({ id, limit, bytes: PAGE_BYTES, commits, ...kinds, ...end });
     return { items: entries, next: more ? String(entries.at(-1)?.seq) : null };
   }
 
@@ -42,8 +42,8 @@ export class History {
   async checkpoints(address: Address): Promise<CheckpointInfo[]> {
     const id = await this.#id(address);
     const found = await this.#store.checkpoints(id, Number.MAX_SAFE_INTEGER, MAX_CHECKPOINTS);
-    return found.map(({ seq, at, bytes, version, sparse, sound }) => {
-      return { seq, at: isoTime(at), bytes, version, sparse, damaged: !sound };
+    return found.map(({ seq, at, bytes, version, permanent, valid }) => {
+      return { seq, at: isoTime(at), bytes, version, permanent: permanent, damaged: !valid };
     });
   }
 

@@ -3,7 +3,7 @@ import { MAX_COUNTED } from "../../protocol/counting.ts";
 import { isFound, searchedPart } from "../../protocol/key-text.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
-import type { Census } from "../actor/counts.ts";
+import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { ListCursor, ListOrder, ListPage, ListRequest, StoredSummary } from "../ports/listing.ts";
@@ -15,7 +15,7 @@ interface Sources {
   store: Pick<Store, "list" | "summaries" | "countFound">;
   registry: Pick<Registry, "all">;
   activity: Pick<Activity, "unwritten">;
-  census: Pick<Census, "counts">;
+  actorCounts: Pick<ActorCounts, "counts">;
 }
 
 /** Lists actors: those of the store, and what memory knows of them. */
@@ -97,8 +97,8 @@ export class Listing {
 
   /** How many actors a search finds, or how many there are, by type and by where they are in their life. */
   async facets(q: string | undefined): Promise<TypeFacet[]> {
-    const { census, registry, store } = this.#from;
-    const all = census.counts().map((facet) => ({ ...facet, more: false }));
+    const { actorCounts, registry, store } = this.#from;
+    const all = actorCounts.counts().map((facet) => ({ ...facet, more: false }));
     const keyPart = partOf(q);
     if (keyPart === undefined) return all;
     const found = new Map(all.map(({ type }) => [type, { counts: {} as TypeFacet["counts"], stored: 0 }]));

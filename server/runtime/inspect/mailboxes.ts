@@ -49,7 +49,7 @@ export class MailInspector implements MailReader {
     const items = firstOf(found);
     const last = items.at(-1);
     const more = found.length === limit || items.length < found.length;
-    return { items, next: last !== undefined && more ? `${last.place}` : null, depth };
+    return { items, next: last !== undefined && more ? `${last.mailSeq}` : null, depth };
   }
 
   /** An actor's reminders, the next one first. `not_found` when the actor was never used. */

@@ -9,7 +9,7 @@ import type { CommittedEvent } from "../shared/events.ts";
 const MAX_TIMES = 1_000;
 
 /** Counts the node's work, second by second, for the last five minutes. */
-export class Meter {
+export class NodeMetrics {
   readonly #clock: Clock;
   readonly #mail: () => MailCounts;
   readonly #samples: Sample[] = [];
@@ -34,12 +34,17 @@ export class Meter {
   }
 
   /** A batch has committed. */
-  committed({ lane, number, turns, took }: Pick<CommittedEvent, "lane" | "number" | "turns" | "took">): void {
-    this.#newest[lane] = { lane, batch: number, took };
+  committed({
+    lane,
+    number,
+    turns,
+    durationMs,
+  }: Pick<CommittedEvent, "lane" | "number" | "turns" | "durationMs">): void {
+    this.#newest[lane] = { lane, batch: number, durationMs };
     this.#turns += turns;
     this.#commits += 1;
     this.#lastCommitAt = this.#clock.now();
-    if (this.#times.length < MAX_TIMES) this.#times.push(took);
+    if (this.#times.length < MAX_TIMES) this.#times.push(durationMs);
   }
 
   /** How long the last commit of each lane took that has committed something. */

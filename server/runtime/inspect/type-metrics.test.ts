@@ -1,41 +1,41 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { LATENCY_BOUNDS_MS, RATE_SECONDS } from "../../protocol/type-stats.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { TypeMeter } from "./type-metrics.ts";
+import { TypeMetrics } from "./type-metrics.ts";
 
 let clock: VirtualClock;
-let meter: TypeMeter;
+let metrics: TypeMetrics;
 
 beforeEach(() => {
   clock = new VirtualClock();
-  meter = new TypeMeter(clock);
+  metrics = new TypeMetrics(clock);
 });
 
 describe("a command", () => {
   test("is counted by the second for a minute, and since the start", () => {
-    for (let i = 0; i < 3; i++) meter.answered("counter", "increment", 1, false);
+    for (let i = 0; i < 3; i++) metrics.answered("counter", "increment", 1, false);
     clock.advance(10_000);
-    meter.answered("counter", "increment", 1, true);
-    const [stats] = meter.read("counter").commands;
+    metrics.answered("counter", "increment", 1, true);
+    const [stats] = metrics.read("counter").commands;
     expect(stats).toMatchObject({ name: "increment", total: 4, failed: 1 });
     expect(stats?.perSecond).toHaveLength(RATE_SECONDS);
     expect([stats?.perSecond.at(-1), stats?.perSecond.at(-2), stats?.perSecond.at(-11)]).toEqual([1, 0, 3]);
 
     clock.advance(RATE_SECONDS * 1000);
-    expect(meter.read("counter").commands[0]).toMatchObject({ total: 4, perSecond: new Array(RATE_SECONDS).fill(0) });
+    expect(metrics.read("counter").commands[0]).toMatchObject({ total: 4, perSecond: new Array(RATE_SECONDS).fill(0) });
   });
 
   test("is counted by how long it took", () => {
-    for (const ms of [0, 1, 3, 5, 6, 5_000, 5_001]) meter.answered("counter", "increment", ms, false);
-    const latency = meter.read("counter").commands[0]?.latency ?? [];
+    for (const ms of [0, 1, 3, 5, 6, 5_000, 5_001]) metrics.answered("counter", "increment", ms, false);
+    const latency = metrics.read("counter").commands[0]?.latency ?? [];
     expect(latency).toHaveLength(LATENCY_BOUNDS_MS.length + 1);
     expect(latency.slice(0, 4)).toEqual([2, 0, 2, 1]);
     expect(latency.slice(-2)).toEqual([1, 1]);
   });
 
   test("of another type is another one", () => {
-    meter.answered("a", "run", 1, false);
-    expect(meter.read("b").commands).toEqual([]);
+    metrics.answered("a", "run", 1, false);
+    expect(metrics.read("b").commands).toEqual([]);
   });
 });
 
@@ -49,8 +49,8 @@ test("recoveries are told by the newest ten, and in percentiles of a thousand", 
     entries: i,
     damaged: 0,
   });
-  expect(meter.read("counter").recovery).toEqual({ total: 0, p50: null, p95: null, most: null });
-  for (let i = 1; i <= 1_100; i++) meter.recovered(note(i));
-  expect(meter.notes.map(({ keyText }) => keyText)).toEqual(Array.from({ length: 10 }, (_, i) => `c${1_100 - i}`));
-  expect(meter.read("counter").recovery).toEqual({ total: 1_100, p50: 601, p95: 1_051, most: 1_100 });
+  expect(metrics.read("counter").recovery).toEqual({ total: 0, p50: null, p95: null, max: null });
+  for (let i = 1; i <= 1_100; i++) metrics.recovered(note(i));
+  expect(metrics.notes.map(({ keyText }) => keyText)).toEqual(Array.from({ length: 10 }, (_, i) => `c${1_100 - i}`));
+  expect(metrics.read("counter").recovery).toEqual({ total: 1_100, p50: 601, p95: 1_051, max: 1_100 });
 });

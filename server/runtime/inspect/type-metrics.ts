@@ -14,10 +14,10 @@ const MAX_TIMES = 1_000;
 const MAX_NOTES = 10;
 
 /** Counts what commands do by type, and how actors are brought back. All it keeps is bounded by the types' definitions. */
-export class TypeMeter {
+export class TypeMetrics {
   readonly #clock: Clock;
   readonly #since: number;
-  readonly #commands = new Map<string, Map<string, CommandMeter>>();
+  readonly #commands = new Map<string, Map<string, CommandMetrics>>();
   readonly #recoveries = new Map<string, { total: number; times: number[] }>();
   #notes: RecoveryNote[] = [];
 
@@ -28,11 +28,11 @@ export class TypeMeter {
 
   /** A command was answered after a commit, `ms` after it was accepted; `failed` where its handler threw or refused. */
   answered(type: string, command: string, ms: number, failed: boolean): void {
-    const commands = this.#commands.get(type) ?? new Map<string, CommandMeter>();
+    const commands = this.#commands.get(type) ?? new Map<string, CommandMetrics>();
     this.#commands.set(type, commands);
-    const meter = commands.get(command) ?? new CommandMeter();
-    commands.set(command, meter);
-    meter.add(Math.floor(this.#clock.now() / 1000), ms, failed);
+    const metrics = commands.get(command) ?? new CommandMetrics();
+    commands.set(command, metrics);
+    metrics.add(Math.floor(this.#clock.now() / 1000), ms, failed);
   }
 
   /** An actor was brought back. */
@@ -52,7 +52,10 @@ export class TypeMeter {
   /** What the actors of a type have done. */
   read(type: string): TypeStats {
     const second = Math.floor(this.#clock.now() / 1000);
-    const commands = [...(this.#commands.get(type) ?? [])].map(([name, meter]) => ({ name, ...meter.read(second) }));
+    const commands = [...(this.#commands.get(type) ?? [])].map(([name, metrics]) => ({
+      name,
+      ...metrics.read(second),
+    }));
     return { type, since: isoTime(this.#since), commands, recovery: this.#recovery(type) };
   }
 
@@ -60,12 +63,12 @@ export class TypeMeter {
     const { total, times } = this.#recoveries.get(type) ?? { total: 0, times: [] };
     const sorted = times.toSorted((a, b) => a - b);
     const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
-    return { total, p50: at(0.5), p95: at(0.95), most: sorted.at(-1) ?? null };
+    return { total, p50: at(0.5), p95: at(0.95), max: sorted.at(-1) ?? null };
   }
 }
 
 /** One command's counts: since the start, and of each of the last seconds. */
-class CommandMeter {
+class CommandMetrics {
   #total = 0;
   #failed = 0;
   readonly #latency = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);

@@ -3,10 +3,10 @@ import type { GreenroomError } from "../../core/errors.ts";
 import { fnv1a } from "../../core/random.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { Note } from "../../testing/types/note.ts";
 import type { Client } from "../client.ts";
 import type { BatchRows } from "../ports/commit.ts";
 import type { Store } from "../ports/store.ts";
@@ -124,7 +124,7 @@ test("a told message whose state cannot be stored fails as one that throws: it i
   const error = { message: expect.stringContaining("refused") };
   expect(await letters()).toMatchObject([{ payload: { text: "unstorable" }, attempts: 2, error }]);
   await tell("after");
-  await expect.poll(() => query(database.url, "SELECT id FROM mailbox")).toEqual([]);
+  await expect.poll(() => query(database.url, "SELECT mail_seq FROM mailbox")).toEqual([]);
   expect(await runtime.query({ type: "note", key: ["told"], query: "read", payload: {} })).toMatchObject({
     text: "after",
     edits: 2,

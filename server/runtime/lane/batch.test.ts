@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { Json } from "../../protocol/json.ts";
-import { deliver, noteInMemory } from "../../testing/deliveries.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { noMail, stepContext } from "../../testing/steps.ts";
-import { Actor, type OpenTurn, type Write } from "../actor/actor.ts";
+import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
+import { noMail, stepContext } from "../../testing/runtime/steps.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
+import { Actor, type OpenTurn, type StagedTurn } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";
 import type { ActorId } from "../ports/ids.ts";
@@ -21,10 +21,10 @@ const [one, two] = [
 let sent = 0;
 
 /** What the turn of a command, two seconds before the batch, has to commit. */
-function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): Write {
+function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): StagedTurn {
   const key = idempotencyKey === undefined ? {} : { key: idempotencyKey };
   const { delivery } = deliver(operation, { id: `m-${++sent}`, payload, now: AT - 2_000, ...key });
-  return step(actor, delivery, stepContext()).write as Write;
+  return step(actor, delivery, stepContext()).staged as StagedTurn;
 }
 
 describe("a batch", () => {
@@ -37,7 +37,7 @@ describe("a batch", () => {
       paths: [["text"], ["edits"]],
       more: false,
     };
-    expect(toBatch([write], { number: 5, at: AT, lastMail: 0, previousTook: null })).toMatchObject({
+    expect(toBatch([write], { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null })).toMatchObject({
       rows: {
         number: 5,
         at: AT,
@@ -83,7 +83,7 @@ describe("a batch", () => {
       run(actor, "write", { text: "c" }),
       run(actor, "retouch"),
     ];
-    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0, previousTook: null });
+    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null });
     expect(rows.turns).toBe(4);
     expect(rows.states).toMatchObject([
       {
@@ -104,9 +104,9 @@ describe("a batch", () => {
   test("says of a first state that all of it is new", () => {
     const actor = noteInMemory("new");
     const write = run(actor, "write", { text: "a" });
-    expect(toBatch([write], { number: 5, at: AT, lastMail: 0, previousTook: null }).rows.states).toMatchObject([
-      { expected: 0, revision: 1, lastChange: { paths: [[]] } },
-    ]);
+    expect(toBatch([write], { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null }).rows.states).toMatchObject(
+      [{ expected: 0, revision: 1, lastChange: { paths: [[]] } }],
+    );
   });
 
   test("keeps the replies under idempotency keys, each with the revision that it was made from", () => {
@@ -121,7 +121,7 @@ describe("a batch", () => {
       run(actor, "write", { text: "b" }),
       run(actor, "leave", {}, "k-2"),
     ];
-    expect(toBatch(writes, { number: 5, at: AT, lastMail: 0, previousTook: null }).rows.replies).toEqual([
+    expect(toBatch(writes, { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null }).rows.replies).toEqual([
       { ...kept("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
       { ...kept("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
     ]);
@@ -131,8 +131,8 @@ describe("a batch", () => {
     const { rows, changes } = toBatch([run(one(), "leave", {}, "k-1")], {
       number: 5,
       at: AT,
-      lastMail: 0,
-      previousTook: null,
+      lastMailSeq: 0,
+      previousDurationMs: null,
     });
     expect(rows).toMatchObject({ turns: 1, states: [], replies: [{ idempotencyKey: "k-1" }] });
     expect(changes).toEqual([]);
@@ -150,27 +150,27 @@ describe("a batch of an actor with a journal", () => {
   }
 
   /** Processes a command as far as it goes without an answer of the world. */
-  function send(actor: Actor, operation: string, payload: Json): Write {
+  function send(actor: Actor, operation: string, payload: Json): StagedTurn {
     const message = { id: `m-${++sent}`, operation, payload, now: AT };
-    const parts = { message, kind: "command" as const, idempotencyKey: undefined, order: 0 };
+    const parts = { message, kind: "command" as const, idempotencyKey: undefined, mailSeq: 0 };
     const delivery = new Delivery({ ...parts, caller: null, finished: () => undefined });
-    return step(actor, delivery, stepContext()).write as Write;
+    return step(actor, delivery, stepContext()).staged as StagedTurn;
   }
 
   /** The effect that an actor waits for is over: what it has to commit, up to its next effect or the turn's end. */
-  function answer(actor: Actor, result: Json): Write[] {
+  function answer(actor: Actor, result: Json): StagedTurn[] {
     const turn = actor.open as OpenTurn;
     turn.effects.push({ name: "x", attempts: 1, result });
     const over = effectOver(actor, turn);
-    const { write } = resume(actor, turn, stepContext());
-    return write === undefined ? [over] : [over, write];
+    const { staged } = resume(actor, turn, stepContext());
+    return staged === undefined ? [over] : [over, staged];
   }
 
   test("has every entry of it, numbered without gaps, and no state", () => {
     const actor = ledger();
     const writes = [1, 2].map((amount) => send(actor, "add", { amount }));
     writes.push(send(actor, "crash", {}));
-    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMail: 0, previousTook: null });
+    const { rows, changes } = toBatch(writes, { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null });
     expect(rows).toMatchObject({ turns: 3, states: [], mails: [], acks: [] });
     expect(rows.entries.map(({ id, seq, at, kind }) => [id, seq, at, kind])).toEqual([
       [21, 1, AT, "turn"],
@@ -199,14 +199,14 @@ describe("a batch of an actor with a journal", () => {
     const large = ledger();
     const other = Object.assign(new Actor(Ledger, ["b"], "b", 0), { lifecycle: "active", id: 22 as ActorId });
     const writes = [large, large, other].map((actor) => send(actor, "add", { amount: 1 }));
-    const [first, second, third] = writes as [Write, Write, Write];
+    const [first, second, third] = writes as [StagedTurn, StagedTurn, StagedTurn];
     const reply = JSON.stringify("x".repeat(MAX_STATE));
     const swollen = { ...second, entries: [...second.entries, new NewEntry("turn", reply)] };
     const { oversize, rows, changes } = toBatch([first, swollen, third], {
       number: 5,
       at: AT,
-      lastMail: 0,
-      previousTook: null,
+      lastMailSeq: 0,
+      previousDurationMs: null,
     });
     expect(oversize).toEqual([swollen]);
     expect(rows.entries.map((row) => row.id)).toEqual([22]);
@@ -216,11 +216,11 @@ describe("a batch of an actor with a journal", () => {
   test("keeps a turn that waits for an effect in the mailbox, until it is over", () => {
     const actor = ledger();
     const ask = send(actor, "ask", { names: ["x", "x"], attempts: 1 });
-    const told = { at: AT, lastMail: 1, previousTook: null };
-    const mail = { to: 21, id: 1, messageId: ask.message.id, command: "ask" };
+    const told = { at: AT, lastMailSeq: 1, previousDurationMs: null };
+    const mail = { to: 21, mailSeq: 1, messageId: ask.message.id, command: "ask" };
     expect(toBatch([ask], { ...told, number: 5 }).rows).toMatchObject({ turns: 0, mails: [mail], acks: [] });
     expect(toBatch(answer(actor, 1), { ...told, number: 6 }).rows).toMatchObject({ turns: 0, mails: [], acks: [] });
-    const acks = [{ actor: 21, mail: 1 }];
+    const acks = [{ actor: 21, mailSeq: 1 }];
     expect(toBatch(answer(actor, 2), { ...told, number: 7 }).rows).toMatchObject({ turns: 1, mails: [], acks });
   });
 });

@@ -1,17 +1,17 @@
 import type { GreenroomError } from "../../core/errors.ts";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { LastChange } from "../../protocol/actors.ts";
-import type { Actor, Write } from "../actor/actor.ts";
+import type { Actor, StagedTurn } from "../actor/actor.ts";
 import type { BatchRows, EntryRow, ReplyRow, StateRow } from "../ports/commit.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import { digest } from "../shared/digest.ts";
 import type { ActorChange, FailedAttempt } from "../shared/events.ts";
-import type { Post, Receiver } from "../shared/external-write.ts";
+import type { ExternalWrite, Receiver } from "../shared/external-write.ts";
 import { Change, type Timing } from "./change.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
 
 /** What a lane commits: what a turn made, or what came into a mailbox otherwise. */
-export type Item = Write | Post;
+export type BatchItem = StagedTurn | ExternalWrite;
 
 /** A group commit made ready: the rows, what to tell of them, and the writes with entries that are too large to keep. */
 export interface Batch {
@@ -22,11 +22,11 @@ export interface Batch {
   failures: FailedAttempt[];
   /** Actors whose mailboxes change. */
   mailboxes: Address[];
-  oversize: Write[];
+  oversize: StagedTurn[];
 }
 
 /** Whether a turn made it. */
-export function isWrite(item: Item): item is Write {
+export function isStagedTurn(item: BatchItem): item is StagedTurn {
   return "actor" in item;
 }
 
@@ -35,18 +35,23 @@ export function isWrite(item: Item): item is Write {
  * first; entries are kept one by one. All their actors have ids.
  */
 export function toBatch(
-  items: readonly Item[],
-  { number, at, lastMail, previousTook }: Pick<BatchRows, "number" | "at" | "lastMail" | "previousTook">,
+  items: readonly BatchItem[],
+  {
+    number,
+    at,
+    lastMailSeq,
+    previousDurationMs,
+  }: Pick<BatchRows, "number" | "at" | "lastMailSeq" | "previousDurationMs">,
 ): Batch {
-  const writes = items.filter(isWrite);
-  const posts = items.filter((item): item is Post => !isWrite(item));
+  const writes = items.filter(isStagedTurn);
+  const posts = items.filter((item): item is ExternalWrite => !isStagedTurn(item));
   const states: StateRow[] = [];
   const entries: EntryRow[] = [];
   const changes: ActorChange[] = [];
-  const oversize: Write[] = [];
-  const timing: Timing = { took: undefined };
+  const oversize: StagedTurn[] = [];
+  const timing: Timing = { durationMs: undefined };
   for (const own of byActor(writes).values()) {
-    const [first, last] = [own[0] as Write, own.at(-1) as Write];
+    const [first, last] = [own[0] as StagedTurn, own.at(-1) as StagedTurn];
     const { actor } = first;
     if (last.head === first.expected) continue;
     const large = own.find(isLarge);
@@ -68,21 +73,32 @@ export function toBatch(
     turns += 1;
     if (write.message.idempotencyKey !== undefined) replies.push(...toReply(write, write.message.idempotencyKey));
   }
-  const rows = { number, at, lastMail, previousTook, turns, states, entries, ...posted, ...mailed, replies };
+  const rows = {
+    number,
+    at,
+    lastMailSeq: lastMailSeq,
+    previousDurationMs: previousDurationMs,
+    turns,
+    states,
+    entries,
+    ...posted,
+    ...mailed,
+    replies,
+  };
   return { rows, timing, changes, failures: failuresOf(writes, at), mailboxes: mailboxesOf(items), oversize };
 }
 
-function failuresOf(writes: readonly Write[], at: number): FailedAttempt[] {
+function failuresOf(writes: readonly StagedTurn[], at: number): FailedAttempt[] {
   const failures: FailedAttempt[] = [];
-  for (const { actor, message, verdict, head } of writes) {
-    if (verdict?.kind !== "dead" && verdict?.kind !== "nack") continue;
+  for (const { actor, message, disposition, head } of writes) {
+    if (disposition?.kind !== "dead" && disposition?.kind !== "nack") continue;
     const { type, keyText, definition } = actor;
     const common = { type, keyText, messageId: message.id, command: message.command, head, at };
-    if (verdict.kind === "dead") {
-      const { title, attempts } = verdict.letter;
+    if (disposition.kind === "dead") {
+      const { title, attempts } = disposition.letter;
       failures.push({ ...common, kind: "dead_letter", attempts, text: title });
     } else if (definition.persistence === "state") {
-      const { error, attempts } = verdict.progress;
+      const { error, attempts } = disposition.progress;
       failures.push({
         ...common,
         kind: "retry",
@@ -94,8 +110,8 @@ function failuresOf(writes: readonly Write[], at: number): FailedAttempt[] {
   return failures;
 }
 
-function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
-  const found = new Map<Actor, Write[]>();
+function byActor(writes: readonly StagedTurn[]): Map<Actor, StagedTurn[]> {
+  const found = new Map<Actor, StagedTurn[]>();
   for (const write of writes) {
     const own = found.get(write.actor);
     if (own === undefined) found.set(write.actor, [write]);
@@ -104,17 +120,17 @@ function byActor(writes: readonly Write[]): Map<Actor, Write[]> {
   return found;
 }
 
-function addEntries(rows: EntryRow[], { actor, afterSeq, entries }: Write, at: number): void {
+function addEntries(rows: EntryRow[], { actor, afterSeq, entries }: StagedTurn, at: number): void {
   let seq = afterSeq;
   for (const { kind, text } of entries) rows.push({ id: actor.id as ActorId, seq: ++seq, at, kind, body: text });
 }
 
 /** Whether one of its entries is too large to keep. A character of JSON has at most three bytes. */
-function isLarge({ entries }: Write): boolean {
+function isLarge({ entries }: StagedTurn): boolean {
   return entries.some(({ text }) => text.length > MAX_STATE / 3 && Buffer.byteLength(text) > MAX_STATE);
 }
 
-function toStateRow(first: Write, last: Write, lastChange: LastChange): StateRow {
+function toStateRow(first: StagedTurn, last: StagedTurn, lastChange: LastChange): StateRow {
   return {
     id: last.actor.id as ActorId,
     expected: first.expected,
@@ -126,7 +142,7 @@ function toStateRow(first: Write, last: Write, lastChange: LastChange): StateRow
   };
 }
 
-function toReply({ actor, answer, message }: Write, idempotencyKey: string): ReplyRow[] {
+function toReply({ actor, answer, message }: StagedTurn, idempotencyKey: string): ReplyRow[] {
   if (answer === null || isError(answer.outcome)) return [];
   const { reply, head } = answer.outcome;
   const { id: messageId, command, payload } = message;
@@ -139,18 +155,18 @@ function isError(outcome: object): outcome is GreenroomError {
 }
 
 /** The actors to whose mailboxes an item adds. */
-export function receiversOf(item: Item): readonly Receiver[] {
-  if (!isWrite(item)) return [item.to];
+export function receiversOf(item: BatchItem): readonly Receiver[] {
+  if (!isStagedTurn(item)) return [item.to];
   return item.sends.length === 0 ? [] : item.sends.map(({ to }) => to);
 }
 
-function mailboxesOf(items: readonly Item[]): Address[] {
+function mailboxesOf(items: readonly BatchItem[]): Address[] {
   const found = new Map<string, Address>();
   const add = ({ type, keyText }: Address) => found.set(`${type}/${keyText}`, { type, keyText });
   for (const item of items) {
-    if (!isWrite(item)) add(item.to);
+    if (!isStagedTurn(item)) add(item.to);
     else {
-      if (item.verdict !== null) add(item.actor);
+      if (item.disposition !== null) add(item.actor);
       for (const { to } of item.sends) add(to);
     }
   }

@@ -4,7 +4,7 @@ import { changedPaths } from "../../core/turn/changes.ts";
 import type { LastChange } from "../../protocol/actors.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Write } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/actor.ts";
 import type { NewEntry } from "../actor/new-entry.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { ActorChange, CommittedEntry } from "../shared/events.ts";
@@ -12,21 +12,21 @@ import type { ActorChange, CommittedEntry } from "../shared/events.ts";
 /** How long a batch took to be committed: set when that is known, and read by whoever looks at its entries. */
 export interface Timing {
   /** In milliseconds. */
-  took: number | undefined;
+  durationMs: number | undefined;
 }
 
 /** What a batch does to one actor. What is told of it is made when somebody looks at it. */
 export class Change implements ActorChange {
   readonly at: number;
-  readonly #own: readonly Write[];
-  readonly #last: Write;
+  readonly #own: readonly StagedTurn[];
+  readonly #last: StagedTurn;
   readonly #timing: Timing;
 
-  constructor(own: readonly Write[], at: number, timing: Timing) {
+  constructor(own: readonly StagedTurn[], at: number, timing: Timing) {
     this.at = at;
     this.#timing = timing;
     this.#own = own;
-    this.#last = own.at(-1) as Write;
+    this.#last = own.at(-1) as StagedTurn;
   }
 
   get type(): string {
@@ -64,9 +64,9 @@ export class Change implements ActorChange {
 
   get entries(): CommittedEntry[] {
     const { at } = this;
-    const { took } = this.#timing;
+    const { durationMs } = this.#timing;
     return this.#own.flatMap(({ afterSeq, entries }) =>
-      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, took, entry)),
+      entries.map((entry, i) => new DurableEntry(afterSeq + i + 1, at, durationMs, entry)),
     );
   }
 }
@@ -75,14 +75,14 @@ export class Change implements ActorChange {
 class DurableEntry implements CommittedEntry {
   readonly seq: number;
   readonly at: number;
-  readonly took: number | undefined;
+  readonly durationMs: number | undefined;
   readonly #entry: NewEntry;
   #bytes: number | undefined;
 
-  constructor(seq: number, at: number, took: number | undefined, entry: NewEntry) {
+  constructor(seq: number, at: number, durationMs: number | undefined, entry: NewEntry) {
     this.seq = seq;
     this.at = at;
-    this.took = took;
+    this.durationMs = durationMs;
     this.#entry = entry;
   }
 
@@ -100,6 +100,6 @@ class DurableEntry implements CommittedEntry {
   }
 }
 
-function toLastChange({ message, before, after }: Write): LastChange {
+function toLastChange({ message, before, after }: StagedTurn): LastChange {
   return { command: message.command, messageId: message.id, at: isoTime(message.now), ...changedPaths(before, after) };
 }

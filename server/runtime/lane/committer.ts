@@ -1,17 +1,17 @@
 import { GreenroomError } from "../../core/errors.ts";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { Log } from "../../process/log.ts";
-import type { Actor, Write } from "../actor/actor.ts";
+import type { Actor, StagedTurn } from "../actor/actor.ts";
 import { mailChange } from "../mailbox/counts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CommitOutcome, LaneWriter } from "../ports/commit.ts";
 import type { ActorId } from "../ports/ids.ts";
 import { crashPoint } from "../shared/crash-points.ts";
 import type { CommittedEvent } from "../shared/events.ts";
-import type { Post } from "../shared/external-write.ts";
+import type { ExternalWrite } from "../shared/external-write.ts";
 import { RETRY_MS } from "../shared/limits.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
-import { type Batch, type Item, isWrite, receiversOf, toBatch } from "./batch.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
+import { type Batch, type BatchItem, isStagedTurn, receiversOf, toBatch } from "./batch.ts";
 
 /** Another node has taken over: what was not committed before never will be. */
 export class Fenced extends Error {
@@ -29,13 +29,13 @@ export interface CommitterPorts {
   writer: LaneWriter;
   clock: Clock;
   log: Log;
-  ids: MailIds;
+  ids: MailSeqs;
   /** Gives ids to whatever the items name that has none. Throws when the database cannot be reached. */
-  identify(items: readonly Item[]): Promise<void>;
+  identify(items: readonly BatchItem[]): Promise<void>;
   /** They are durable, in their order. */
-  committed(items: readonly Item[], event: CommittedEvent): void;
+  committed(items: readonly BatchItem[], event: CommittedEvent): void;
   /** None of the actor's writes that have not committed ever will be; `culprit` where one of them is to blame. */
-  broken(actor: Actor, error: GreenroomError, culprit?: Write): void;
+  broken(actor: Actor, error: GreenroomError, culprit?: StagedTurn): void;
   /** How the database answered: an error when it could not be reached. */
   health(error: Error | null): void;
 }
@@ -63,23 +63,23 @@ export class Committer {
    * @throws Fenced when another node has taken over; whatever has not come to one of the two never committed
    * @throws OutcomeUnknown when it was told to give up before the database answered
    */
-  async commit(items: readonly Item[]): Promise<void> {
+  async commit(items: readonly BatchItem[]): Promise<void> {
     crashPoint("ids: before they are given");
     await this.#persistently(() => this.#ports.identify(items));
     crashPoint("ids: given");
-    const groups: (readonly Item[])[] = [items];
+    const groups: (readonly BatchItem[])[] = [items];
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      const alive = group.filter((item) => !isWrite(item) || !item.broken);
+      const alive = group.filter((item) => !isStagedTurn(item) || !item.broken);
       if (alive.length > 0) groups.unshift(...(await this.#commitGroup(alive)));
     }
   }
 
   /** Tries one transaction; returns the groups that are to be tried next. */
-  async #commitGroup(items: readonly Item[]): Promise<(readonly Item[])[]> {
+  async #commitGroup(items: readonly BatchItem[]): Promise<(readonly BatchItem[])[]> {
     const { clock } = this.#ports;
     const begun = clock.now();
-    const lastMail = this.#ports.ids.last;
-    const batch = toBatch(items, { number: this.#number + 1, at: begun, lastMail, previousTook: this.#took });
+    const lastMailSeq = this.#ports.ids.last;
+    const batch = toBatch(items, { number: this.#number + 1, at: begun, lastMailSeq, previousDurationMs: this.#took });
     if (batch.oversize.length > 0) {
       for (const write of batch.oversize) this.#ports.broken(write.actor, tooLarge(write.actor), write);
       return [items];
@@ -106,15 +106,15 @@ export class Committer {
   }
 
   /** An error that named nobody: looks for its item in the halves, the earlier half first. */
-  #bisect(items: readonly Item[], error: Error): (readonly Item[])[] {
+  #bisect(items: readonly BatchItem[], error: Error): (readonly BatchItem[])[] {
     const [only, ...others] = items;
     if (only === undefined || others.length > 0) {
       const middle = items.length >> 1;
       return [items.slice(0, middle), items.slice(middle)];
     }
-    const { type, keyText } = isWrite(only) ? only.actor : only.to;
+    const { type, keyText } = isStagedTurn(only) ? only.actor : only.to;
     this.#ports.log.error({ err: error, type, key: keyText }, "the database refused what was to be committed");
-    if (isWrite(only)) this.#ports.broken(only.actor, refused(only, error), only);
+    if (isStagedTurn(only)) this.#ports.broken(only.actor, refused(only, error), only);
     else only.settle(notStored(only, error));
     return [];
   }
@@ -153,15 +153,15 @@ export class Committer {
     if (this.#giveUp.aborted) throw new OutcomeUnknown("Gave up while the database could not be reached.");
   }
 
-  #event({ rows, timing, changes, failures, mailboxes }: Batch, took: number): CommittedEvent {
-    timing.took = took;
+  #event({ rows, timing, changes, failures, mailboxes }: Batch, durationMs: number): CommittedEvent {
+    timing.durationMs = durationMs;
     return {
       kind: "committed",
       lane: this.#ports.lane,
       number: rows.number,
       at: rows.at,
       turns: rows.turns,
-      took,
+      durationMs,
       changes,
       failures,
       mailboxes,
@@ -171,13 +171,13 @@ export class Committer {
   }
 }
 
-function actorsOf(items: readonly Item[], ids: readonly ActorId[]): Set<Actor> {
+function actorsOf(items: readonly BatchItem[], ids: readonly ActorId[]): Set<Actor> {
   const wanted = new Set<number | null>(ids);
-  return new Set(items.filter(isWrite).flatMap(({ actor }) => (wanted.has(actor.id) ? [actor] : [])));
+  return new Set(items.filter(isStagedTurn).flatMap(({ actor }) => (wanted.has(actor.id) ? [actor] : [])));
 }
 
 /** Receivers that were erased meanwhile have no id any more; whoever is sent to now gets a new one. */
-function forget(items: readonly Item[], ids: readonly ActorId[]): void {
+function forget(items: readonly BatchItem[], ids: readonly ActorId[]): void {
   const gone = new Set<number | null>(ids);
   for (const to of items.flatMap(receiversOf)) if (gone.has(to.id)) to.id = null;
 }
@@ -197,7 +197,7 @@ function tooLarge(actor: Actor): GreenroomError {
   );
 }
 
-function refused({ actor, message }: Write, error: Error): GreenroomError {
+function refused({ actor, message }: StagedTurn, error: Error): GreenroomError {
   return new GreenroomError(
     "handler_failed",
     `${actor.type}.${message.command} made something that the database refused: ${error.message}`,
@@ -206,7 +206,7 @@ function refused({ actor, message }: Write, error: Error): GreenroomError {
   );
 }
 
-function notStored({ to }: Post, error: Error): GreenroomError {
+function notStored({ to }: ExternalWrite, error: Error): GreenroomError {
   const message = `The database refused a message for ${to.type} ${to.keyText}: ${error.message}`;
   return new GreenroomError("handler_failed", message, undefined, { cause: error });
 }

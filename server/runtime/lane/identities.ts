@@ -1,6 +1,6 @@
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
-import type { Census } from "../actor/counts.ts";
+import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
@@ -9,7 +9,7 @@ import { Batcher } from "../shared/batcher.ts";
 import type { CreatedEvent, Events } from "../shared/events.ts";
 import type { Receiver } from "../shared/external-write.ts";
 import { MAX_BATCH } from "../shared/limits.ts";
-import { type Item, isWrite, receiversOf } from "./batch.ts";
+import { type BatchItem, isStagedTurn, receiversOf } from "./batch.ts";
 
 /** What identities need. */
 export interface IdentitiesOptions {
@@ -18,7 +18,7 @@ export interface IdentitiesOptions {
   events: Events;
   registry: Registry;
   activity: Activity;
-  census: Census;
+  actorCounts: ActorCounts;
 }
 
 /** The ids of actors: asked of the store, which makes them where there are none, ahead of the batches that need them. */
@@ -40,12 +40,12 @@ export class Identities {
   }
 
   /** Gives ids to the actors that have none: those that write, and those that are written to. @throws StoreUnavailable */
-  async giveTo(items: readonly Item[]): Promise<void> {
+  async giveTo(items: readonly BatchItem[]): Promise<void> {
     const receivers: Receiver[] = [];
     const writers: Actor[] = [];
     for (const item of items) {
       for (const receiver of receiversOf(item)) if (receiver.id === null) receivers.push(receiver);
-      if (isWrite(item) && item.actor.id === null) writers.push(item.actor);
+      if (isStagedTurn(item) && item.actor.id === null) writers.push(item.actor);
     }
     if (receivers.length + writers.length === 0) return;
     const named = new Map([...writers, ...receivers].map((one) => [`${one.type}/${one.keyText}`, one]));
@@ -56,7 +56,7 @@ export class Identities {
 
   /** One statement for the actors of all lanes. */
   async #allocate(addresses: Address[]): Promise<ActorId[]> {
-    const { store, clock, census, registry, activity, events } = this.#with;
+    const { store, clock, actorCounts, registry, activity, events } = this.#with;
     const found = await store.allocate(addresses, clock.now());
     const created = new Map<string, CreatedEvent["actors"][number]>();
     for (const [i, { type, keyText }] of addresses.entries()) {
@@ -68,7 +68,7 @@ export class Identities {
       }
       if (isNew) created.set(`${type}/${keyText}`, { type, keyText, id });
     }
-    for (const { type } of created.values()) census.created(type, 1);
+    for (const { type } of created.values()) actorCounts.created(type, 1);
     this.newest = Math.max(this.newest, ...found.map(({ id }) => id));
     if (created.size > 0) events.emit({ kind: "created", actors: [...created.values()] });
     return found.map(({ id }) => id);

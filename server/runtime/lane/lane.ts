@@ -1,5 +1,5 @@
 import { GreenroomError } from "../../core/errors.ts";
-import type { Actor, Blame, OpenTurn, Write } from "../actor/actor.ts";
+import type { Actor, ForcedFailure, OpenTurn, StagedTurn } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import type { Clock, Watchdog } from "../ports/clock.ts";
 import type { Mail } from "../ports/mail-rows.ts";
@@ -7,10 +7,10 @@ import { crashPoint } from "../shared/crash-points.ts";
 import { MAX_BATCH, MESSAGES_A_CYCLE, TURNS_AT_A_TIME } from "../shared/limits.ts";
 import { expired } from "../turn/answers.ts";
 import { isSpent } from "../turn/message.ts";
-import { begin, failAttempt, resume, type StepContext, type Stepped, step } from "../turn/step.ts";
-import { type Item, isWrite } from "./batch.ts";
+import { begin, failAttempt, resume, type StepContext, type StepResult, step } from "../turn/step.ts";
+import { type BatchItem, isStagedTurn } from "./batch.ts";
 import { Committer, type CommitterPorts, Fenced } from "./committer.ts";
-import type { Caution } from "./poison-guard.ts";
+import type { PoisonGuard } from "./poison-guard.ts";
 import { RunQueue } from "./run-queue.ts";
 import { failWrite, fenced } from "./settle.ts";
 
@@ -19,14 +19,14 @@ export type LanePorts = Omit<CommitterPorts, "broken"> & {
   /** The actor has begun or ended something. */
   moved(actor: Actor): void;
   /** The actor's turn waits for an effect, and all before it is durable as soon as `write` is (at once without one). */
-  effect(actor: Actor, effect: NonNullable<Stepped["effect"]>, write: Write | undefined): void;
+  effect(actor: Actor, effect: NonNullable<StepResult["effect"]>, write: StagedTurn | undefined): void;
   /** The actor's message failed, and is to come back as soon as its time has come and `write` is durable. */
-  retry(actor: Actor, retry: NonNullable<Stepped["retry"]>, write: Write): void;
-  caution: Caution;
+  retry(actor: Actor, retry: NonNullable<StepResult["retry"]>, write: StagedTurn): void;
+  poisonGuard: PoisonGuard;
   watchdog: Watchdog | undefined;
   context: Omit<StepContext, "now">;
   /** The actor's code asks for other effects than are recorded. */
-  parked(actor: Actor, divergence: NonNullable<Stepped["diverged"]>): void;
+  parked(actor: Actor, divergence: NonNullable<StepResult["diverged"]>): void;
   /** The actor's state in memory is not what is stored: it is to be loaded anew. */
   reload(actor: Actor, why: GreenroomError): void;
   /** The lane cannot go on, and neither can the node. */
@@ -43,7 +43,7 @@ export class Lane {
   readonly #clock: Clock;
   readonly #committer: Committer;
   readonly #runnable = new RunQueue();
-  #open: Item[] = [];
+  #open: BatchItem[] = [];
   #scheduled = false;
   /** The commits under way; undefined when there is none. */
   #committing: Promise<void> | undefined;
@@ -65,9 +65,9 @@ export class Lane {
   }
 
   /** Commits something that no message in line brought. */
-  add(item: Item): void {
+  add(item: BatchItem): void {
     if (this.#halted) {
-      if (!isWrite(item)) item.settle(fenced());
+      if (!isStagedTurn(item)) item.settle(fenced());
       return;
     }
     this.#open.push(item);
@@ -88,7 +88,7 @@ export class Lane {
   async halt(): Promise<void> {
     this.#halted = true;
     await this.#committing;
-    for (const item of this.#open.splice(0)) if (!isWrite(item)) item.settle(expired());
+    for (const item of this.#open.splice(0)) if (!isStagedTurn(item)) item.settle(expired());
   }
 
   #schedule(): void {
@@ -133,7 +133,7 @@ export class Lane {
       const failed = mail === null ? null : this.#failedBefore(actor, mail);
       if (failed !== null) {
         this.#take(actor, delivery, failAttempt(actor, delivery, turn, failed, context));
-      } else if (mail === null || !this.#ports.caution.concerns(mail)) {
+      } else if (mail === null || !this.#ports.poisonGuard.concerns(mail)) {
         this.#take(actor, delivery, this.#run(actor, delivery, turn, context));
       } else {
         this.#begin(actor, delivery, mail);
@@ -144,15 +144,15 @@ export class Lane {
   }
 
   /** Why a message is not to be run: what it made cannot be stored, it has ended the process too often, or was given up. */
-  #failedBefore(actor: Actor, mail: Mail): Blame | null {
-    const blame = actor.takeBlame(mail.id);
+  #failedBefore(actor: Actor, mail: Mail): ForcedFailure | null {
+    const blame = actor.takeForcedFailure(mail.mailSeq);
     if (blame !== null) return blame;
-    if (!this.#ports.caution.concerns(mail) || !isSpent(actor, mail)) return null;
+    if (!this.#ports.poisonGuard.concerns(mail) || !isSpent(actor, mail)) return null;
     const text = "The process ended while this message ran, as often as it was tried.";
     return { error: new GreenroomError("handler_failed", text), decided: null };
   }
 
-  #run(actor: Actor, delivery: Delivery, turn: OpenTurn | null, context: StepContext): Stepped {
+  #run(actor: Actor, delivery: Delivery, turn: OpenTurn | null, context: StepContext): StepResult {
     const { watchdog } = this.#ports;
     watchdog?.enter(actor, delivery.message);
     try {
@@ -162,17 +162,17 @@ export class Lane {
     }
   }
 
-  #take(actor: Actor, { mail }: Delivery, { write, effect, retry, diverged }: Stepped): void {
-    const { caution } = this.#ports;
-    if (write?.verdict?.kind === "nack") crashPoint("mailbox: failed, before its nack");
-    if (write?.verdict?.kind === "dead") crashPoint("mailbox: given up, before its dead letter");
-    if (write !== undefined) this.#open.push(write);
+  #take(actor: Actor, { mail }: Delivery, { staged, effect, retry, diverged }: StepResult): void {
+    const { poisonGuard } = this.#ports;
+    if (staged?.disposition?.kind === "nack") crashPoint("mailbox: failed, before its nack");
+    if (staged?.disposition?.kind === "dead") crashPoint("mailbox: given up, before its dead letter");
+    if (staged !== undefined) this.#open.push(staged);
     if (mail !== null && effect === undefined) {
-      if (write === undefined) caution.left(mail);
-      else write.tasks.push(() => caution.left(mail));
+      if (staged === undefined) poisonGuard.left(mail);
+      else staged.tasks.push(() => poisonGuard.left(mail));
     }
-    if (effect !== undefined) this.#ports.effect(actor, effect, write);
-    if (retry !== undefined && write !== undefined) this.#ports.retry(actor, retry, write);
+    if (effect !== undefined) this.#ports.effect(actor, effect, staged);
+    if (retry !== undefined && staged !== undefined) this.#ports.retry(actor, retry, staged);
     if (diverged !== undefined) this.#ports.parked(actor, diverged);
   }
 
@@ -181,13 +181,13 @@ export class Lane {
     const turn = actor.open;
     const hold = { delivery, nextTry: null };
     actor.hold = hold;
-    this.#ports.caution.enter(mail, () => {
+    this.#ports.poisonGuard.enter(mail, () => {
       // The actor was begun anew meanwhile, and its mailbox is read again: this one does not come.
-      if (actor.hold !== hold) return this.#ports.caution.left(mail);
+      if (actor.hold !== hold) return this.#ports.poisonGuard.left(mail);
       crashPoint("mailbox: about to begin with care");
       const write = begin(actor, delivery, mail);
       write.tasks.push(() => {
-        if (actor.hold !== hold) return this.#ports.caution.left(mail);
+        if (actor.hold !== hold) return this.#ports.poisonGuard.left(mail);
         actor.hold = null;
         if (turn === null) actor.line.unshift(delivery);
         else turn.state = "ready";
@@ -215,28 +215,28 @@ export class Lane {
   }
 
   /** Their callers hear the truth: that nothing was written, or that it is not known. */
-  #failUncommitted(items: readonly Item[], error: unknown): void {
+  #failUncommitted(items: readonly BatchItem[], error: unknown): void {
     const verdict = error instanceof Fenced ? fenced() : expired();
-    const unsettled = new Set(items.flatMap((item) => (isWrite(item) ? item.actor.unsettled : [])));
+    const unsettled = new Set(items.flatMap((item) => (isStagedTurn(item) ? item.actor.unsettled : [])));
     for (const item of items) {
-      if (!isWrite(item)) item.settle(verdict);
+      if (!isStagedTurn(item)) item.settle(verdict);
       else if (unsettled.has(item)) failWrite(item, verdict);
     }
   }
 
   /** What the actor has not committed fails, whichever batch it is in, and it begins anew from what is stored. */
-  #break(actor: Actor, error: GreenroomError, culprit?: Write): void {
-    if (culprit?.verdict?.kind === "ack") actor.blame(culprit.verdict.place, { error, decided: null });
+  #break(actor: Actor, error: GreenroomError, culprit?: StagedTurn): void {
+    if (culprit?.disposition?.kind === "ack") actor.forceFailure(culprit.disposition.mailSeq, { error, decided: null });
     const writes = actor.unsettled.splice(0);
     const { open } = actor;
     actor.open = null;
     actor.hold = null;
-    for (const { mail } of actor.mailbox.head.values()) if (mail !== null) this.#ports.caution.left(mail);
+    for (const { mail } of actor.mailbox.head.values()) if (mail !== null) this.#ports.poisonGuard.left(mail);
     actor.mailbox.forget();
     // What came from the mailbox is read again, with what the store knows of it.
     const asks = actor.line.filter((delivery) => delivery.mail === null);
     actor.line.splice(0, actor.line.length, ...asks);
-    this.#open = this.#open.filter((item) => !isWrite(item) || item.actor !== actor);
+    this.#open = this.#open.filter((item) => !isStagedTurn(item) || item.actor !== actor);
     this.#ports.reload(actor, error);
     for (const write of writes) failWrite(write, error);
     open?.delivery.fail(error);
@@ -252,7 +252,7 @@ function canRun({ ready, open, hold, line, mailbox }: Actor): boolean {
   if (!ready || hold !== null) return false;
   if (open?.state === "ready") return true;
   const head = line[0];
-  if (head === undefined || head.kept === undefined) return false;
+  if (head === undefined || head.storedReply === undefined) return false;
   if (open !== null) return head.kind === "query";
-  return mailbox.unreadAbove === null || head.order <= mailbox.unreadAbove;
+  return mailbox.unreadAbove === null || head.mailSeq <= mailbox.unreadAbove;
 }

@@ -2,11 +2,11 @@ import type { EffectCall } from "../../core/define/effects.ts";
 import type { GreenroomError } from "../../core/errors.ts";
 import type { Log } from "../../process/log.ts";
 import type { Activation } from "../actor/activation.ts";
-import type { Actor, OpenTurn, Write } from "../actor/actor.ts";
+import type { Actor, OpenTurn, StagedTurn } from "../actor/actor.ts";
 import { laneOf, type Registry } from "../actor/registry.ts";
 import type { Checkpoints } from "../history/checkpoints.ts";
-import type { Meter } from "../inspect/metrics.ts";
-import type { TypeMeter } from "../inspect/type-metrics.ts";
+import type { NodeMetrics } from "../inspect/metrics.ts";
+import type { TypeMetrics } from "../inspect/type-metrics.ts";
 import type { Retries } from "../mailbox/retries.ts";
 import type { Clock, Watchdog } from "../ports/clock.ts";
 import type { LaneWriter } from "../ports/commit.ts";
@@ -14,15 +14,15 @@ import type { Claim } from "../ports/leases.ts";
 import type { Store } from "../ports/store.ts";
 import { crashPoint } from "../shared/crash-points.ts";
 import type { CommittedEvent, Events } from "../shared/events.ts";
-import type { Post } from "../shared/external-write.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { ExternalWrite } from "../shared/external-write.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 import type { Types } from "../shared/types.ts";
 import { Effects } from "../turn/effects.ts";
-import { effectOver, type Stepped } from "../turn/step.ts";
-import { type Item, isWrite } from "./batch.ts";
+import { effectOver, type StepResult } from "../turn/step.ts";
+import { type BatchItem, isStagedTurn } from "./batch.ts";
 import type { Identities } from "./identities.ts";
 import { Lane } from "./lane.ts";
-import type { Caution } from "./poison-guard.ts";
+import type { PoisonGuard } from "./poison-guard.ts";
 import { settleWrite } from "./settle.ts";
 
 /** What the lanes work with. */
@@ -35,16 +35,16 @@ export interface LanesOptions {
   registry: Registry;
   activation: Activation;
   checkpoints: Checkpoints;
-  meter: Meter;
-  typeMeter: Pick<TypeMeter, "answered">;
-  ids: MailIds;
+  metrics: NodeMetrics;
+  typeMetrics: Pick<TypeMetrics, "answered">;
+  ids: MailSeqs;
   identities: Identities;
-  caution: Caution;
+  poisonGuard: PoisonGuard;
   watchdog?: Watchdog | undefined;
   types: Types;
   retries: Retries;
   /** These are durable: what they put into mailboxes is to reach its receivers. */
-  mailed: (items: readonly Item[]) => void;
+  mailed: (items: readonly BatchItem[]) => void;
   /** Some of the actor's mailbox in memory may have been used up. */
   feed: (actor: Actor) => void;
   /** No lane can go on. */
@@ -84,7 +84,7 @@ export class Lanes {
   }
 
   /** Commits what no turn made, in its receiver's lane. */
-  post(post: Post): void {
+  post(post: ExternalWrite): void {
     this.#lanes[laneOf(post.to.type, post.to.keyText)]?.add(post);
   }
 
@@ -104,7 +104,7 @@ export class Lanes {
   }
 
   #lane(writer: LaneWriter, lane: number): Lane {
-    const { clock, log, claim, meter, registry, activation, stopped, caution, watchdog, ids, types, identities } =
+    const { clock, log, claim, metrics, registry, activation, stopped, poisonGuard, watchdog, ids, types, identities } =
       this.#with;
     return new Lane(
       {
@@ -115,14 +115,14 @@ export class Lanes {
         ids,
         identify: (items) => identities.giveTo(items),
         committed: (items, event) => this.#settle(items, event),
-        health: (error) => meter.database(error),
+        health: (error) => metrics.database(error),
         moved: (actor) => this.#moved(actor),
         effect: (actor, effect, write) => this.#effect(actor, effect, write),
         retry: (actor, { delivery, at }, write) => {
           this.#with.retries.putAside(actor, delivery, at);
           write.tasks.push(() => void this.#with.retries.bringBack(actor, delivery, at));
         },
-        caution,
+        poisonGuard,
         watchdog,
         context: { ids, knows: (type) => types.find(type) !== undefined },
         parked: (actor, divergence) => activation.park(actor, told(divergence)),
@@ -143,7 +143,7 @@ export class Lanes {
   }
 
   /** An effect begins when all that came before it is durable. */
-  #effect(actor: Actor, { n, call }: NonNullable<Stepped["effect"]>, write: Write | undefined): void {
+  #effect(actor: Actor, { n, call }: NonNullable<StepResult["effect"]>, write: StagedTurn | undefined): void {
     const turn = actor.open as OpenTurn;
     const begin = () => void this.#effects.run(actor, turn, n, this.#watched(actor, turn, call));
     if (write === undefined) begin();
@@ -176,28 +176,28 @@ export class Lanes {
     this.#lanes[actor.lane]?.add(write);
   }
 
-  #count(writes: readonly Write[]): void {
-    const { typeMeter, clock } = this.#with;
+  #count(writes: readonly StagedTurn[]): void {
+    const { typeMetrics, clock } = this.#with;
     const now = clock.now();
     for (const { actor, message, answer } of writes) {
       if (answer !== null)
-        typeMeter.answered(actor.type, message.command, now - message.now, answer.outcome instanceof Error);
+        typeMetrics.answered(actor.type, message.command, now - message.now, answer.outcome instanceof Error);
     }
   }
 
   /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
-  #settle(items: readonly Item[], event: CommittedEvent): void {
-    const { meter, events, checkpoints, mailed, feed } = this.#with;
-    const writes = items.filter(isWrite);
+  #settle(items: readonly BatchItem[], event: CommittedEvent): void {
+    const { metrics, events, checkpoints, mailed, feed } = this.#with;
+    const writes = items.filter(isStagedTurn);
     this.committed[event.lane] = event.number;
-    meter.committed(event);
+    metrics.committed(event);
     crashPoint("out: before the replies");
     for (const write of writes) {
       settleWrite(write);
       this.#moved(write.actor);
       checkpoints.after(write);
     }
-    for (const item of items) if (!isWrite(item)) item.settle(null);
+    for (const item of items) if (!isStagedTurn(item)) item.settle(null);
     crashPoint("out: after the replies");
     events.emit(event);
     this.#count(writes);
@@ -211,7 +211,7 @@ export class Lanes {
   }
 }
 
-function told({ kind, n, recorded, actual }: NonNullable<Stepped["diverged"]>): string {
+function told({ kind, n, recorded, actual }: NonNullable<StepResult["diverged"]>): string {
   const does = {
     "other effect": `asks for the effect "${actual}"`,
     "missing effect": "asks for no more effect",

@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { GreenroomError } from "../../core/errors.ts";
-import { noteInMemory } from "../../testing/deliveries.ts";
-import { mailAt } from "../../testing/mails.ts";
-import { Note } from "../../testing/note.ts";
-import type { Write } from "../actor/actor.ts";
+import { noteInMemory } from "../../testing/runtime/deliveries.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
+import { Note } from "../../testing/types/note.ts";
+import type { StagedTurn } from "../actor/actor.ts";
 import type { ActorId } from "../ports/ids.ts";
-import type { PlacedReminder } from "../ports/mail-rows.ts";
-import type { Post } from "../shared/external-write.ts";
-import { verdictOnFailure } from "../turn/disposition.ts";
+import type { StagedReminder } from "../ports/mail-rows.ts";
+import type { ExternalWrite } from "../shared/external-write.ts";
+import { dispositionOnFailure } from "../turn/disposition.ts";
 import { mailRows, postRows } from "./mail-rows.ts";
 
 const receiver = { type: "note", keyText: "n2", id: 8 as ActorId };
 const envelope = { messageId: "m", command: "leave", payload: "{}", idempotencyKey: null, sender: null, sentAt: 5 };
 const settle = () => undefined;
 
-function write(more: Partial<Write>): Write {
+function write(more: Partial<StagedTurn>): StagedTurn {
   const actor = noteInMemory("n1", { id: 7, revision: 3, text: "" });
   const message = { id: "m-1", command: "leave", payload: {}, now: 0 };
   const state = {
@@ -28,60 +28,60 @@ function write(more: Partial<Write>): Write {
     message,
     turnTime: 0,
   };
-  const rest = { verdict: null, sends: [], reminders: [], answer: null, open: false, outputs: [], tasks: [] };
+  const rest = { disposition: null, sends: [], reminders: [], answer: null, open: false, outputs: [], tasks: [] };
   return { actor, ...state, ...rest, broken: false, ...more };
 }
 
 describe("what came from outside of turns", () => {
   test("becomes rows by its kind; a told message takes its key, whose reply is yet to come", () => {
     const keyed = { ...envelope, idempotencyKey: "k" };
-    const posts: Post[] = [
-      { kind: "tell", to: receiver, id: 1, mail: { ...envelope, to: receiver, id: 1 }, digest: null, settle },
-      { kind: "tell", to: receiver, id: 2, mail: { ...keyed, to: receiver, id: 2 }, digest: "d", settle },
-      { kind: "firing", to: receiver, id: 3, name: "r", generation: 9, messageId: "f", next: 60, settle },
-      { kind: "redrive", to: receiver, id: 4, messageId: "dead", job: "j", settle },
+    const posts: ExternalWrite[] = [
+      { kind: "tell", to: receiver, mailSeq: 1, mail: { ...envelope, to: receiver, mailSeq: 1 }, digest: null, settle },
+      { kind: "tell", to: receiver, mailSeq: 2, mail: { ...keyed, to: receiver, mailSeq: 2 }, digest: "d", settle },
+      { kind: "firing", to: receiver, mailSeq: 3, name: "r", generation: 9, messageId: "f", next: 60, settle },
+      { kind: "redrive", to: receiver, mailSeq: 4, messageId: "dead", job: "j", settle },
     ];
     expect(postRows(posts)).toEqual({
       mails: [
-        { ...envelope, to: 8, id: 1, from: null },
-        { ...keyed, to: 8, id: 2, from: null },
+        { ...envelope, to: 8, mailSeq: 1, from: null },
+        { ...keyed, to: 8, mailSeq: 2, from: null },
       ],
       replies: [{ id: 8, idempotencyKey: "k", digest: "d", messageId: "m", reply: null, head: 0 }],
-      firings: [{ actor: 8, name: "r", generation: 9, mail: 3, messageId: "f", next: 60 }],
-      redrives: [{ messageId: "dead", job: "j", mail: 4 }],
+      firings: [{ actor: 8, name: "r", generation: 9, mailSeq: 3, messageId: "f", next: 60 }],
+      redrives: [{ messageId: "dead", job: "j", mailSeq: 4 }],
     });
   });
 });
 
 describe("what turns do to mailboxes", () => {
-  test("becomes rows by the verdict on their own message, and those that they send", () => {
+  test("becomes rows by the disposition on their own message, and those that they send", () => {
     const failed = new GreenroomError("handler_failed", "late");
-    const progress = mailAt(2, { attempts: 1, begun: true });
-    const dead = verdictOnFailure({ ...Note, attempts: 1 }, mailAt(4), failed, [], 0);
-    const nack = verdictOnFailure(Note, mailAt(3), failed, [], 0);
+    const progress = mailAt(2, { attempts: 1, started: true });
+    const dead = dispositionOnFailure({ ...Note, attempts: 1 }, mailAt(4), failed, [], 0);
+    const nack = dispositionOnFailure(Note, mailAt(3), failed, [], 0);
     const rows = mailRows(
       [
-        write({ verdict: { kind: "ack", place: 1 }, sends: [{ ...envelope, to: receiver, id: 10 }] }),
-        write({ verdict: { kind: "begin", place: 2, progress } }),
-        write({ verdict: nack }),
-        write({ verdict: dead, head: 12 }),
-        write({ verdict: { kind: "enter", mail: mailAt(5) } }),
+        write({ disposition: { kind: "ack", mailSeq: 1 }, sends: [{ ...envelope, to: receiver, mailSeq: 10 }] }),
+        write({ disposition: { kind: "begin", mailSeq: 2, progress } }),
+        write({ disposition: nack }),
+        write({ disposition: dead, head: 12 }),
+        write({ disposition: { kind: "enter", mail: mailAt(5) } }),
         write({}),
       ],
-      [{ ...envelope, to: receiver.id, id: 9, from: null }],
+      [{ ...envelope, to: receiver.id, mailSeq: 9, from: null }],
     );
-    expect(rows.mails.map(({ to, id, from }) => [to, id, from])).toEqual([
+    expect(rows.mails.map(({ to, mailSeq, from }) => [to, mailSeq, from])).toEqual([
       [8, 9, null],
       [8, 10, { actor: 7, command: "leave" }],
       [7, 5, null],
     ]);
-    expect(rows.acks).toEqual([{ actor: 7, mail: 1 }]);
+    expect(rows.acks).toEqual([{ actor: 7, mailSeq: 1 }]);
     expect(rows.nacks).toMatchObject([
-      { actor: 7, mail: 2, attempts: 1, begun: true, error: null },
-      { actor: 7, mail: 3, attempts: 1, begun: false, error: { message: "late" } },
+      { actor: 7, mailSeq: 2, attempts: 1, started: true, error: null },
+      { actor: 7, mailSeq: 3, attempts: 1, started: false, error: { message: "late" } },
     ]);
     expect(rows.dead).toMatchObject(
-      [{ actor: 7, mail: 4, attempts: 1, head: 12, code: Note.code, title: /late/ }].map((row) => ({
+      [{ actor: 7, mailSeq: 4, attempts: 1, head: 12, code: Note.code, title: /late/ }].map((row) => ({
         ...row,
         title: expect.stringMatching(row.title),
       })),
@@ -90,7 +90,7 @@ describe("what turns do to mailboxes", () => {
   });
 
   test("of each reminder the last word counts", () => {
-    const set = (name: string, generation: number, at: number): PlacedReminder => {
+    const set = (name: string, generation: number, at: number): StagedReminder => {
       return { name, generation, set: { at, every: null, command: "leave", payload: {} } };
     };
     const rows = mailRows(

@@ -1,23 +1,23 @@
-import type { Write } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/actor.ts";
 import type { BatchRows, ReplyRow } from "../ports/commit.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { MailRow, ReminderRow } from "../ports/mail-rows.ts";
-import type { Outgoing, Post } from "../shared/external-write.ts";
+import type { ExternalWrite, Outgoing } from "../shared/external-write.ts";
 
 /** The rows of what came into mailboxes from outside of turns. */
 export function postRows(
-  posts: readonly Post[],
+  posts: readonly ExternalWrite[],
 ): Pick<BatchRows, "firings" | "redrives"> & { mails: MailRow[]; replies: ReplyRow[] } {
   const rows: ReturnType<typeof postRows> = { mails: [], replies: [], firings: [], redrives: [] };
   const firings: BatchRows["firings"][number][] = [];
   const redrives: BatchRows["redrives"][number][] = [];
   for (const post of posts) {
-    const { id: mail } = post;
+    const { mailSeq } = post;
     if (post.kind === "firing") {
       const { name, generation, messageId, next } = post;
-      firings.push({ actor: post.to.id as ActorId, name, generation, messageId, next, mail });
+      firings.push({ actor: post.to.id as ActorId, name, generation, messageId, next, mailSeq });
     } else if (post.kind === "redrive") {
-      redrives.push({ messageId: post.messageId, job: post.job, mail });
+      redrives.push({ messageId: post.messageId, job: post.job, mailSeq });
     } else {
       rows.mails.push(toMailRow(post.mail, null));
       rows.replies.push(...toPendingReply(post));
@@ -27,7 +27,7 @@ export function postRows(
 }
 
 /** A message's key is taken from the moment that a mailbox holds it; the reply follows with its turn. */
-function toPendingReply({ to, mail, digest }: Extract<Post, { kind: "tell" }>): ReplyRow[] {
+function toPendingReply({ to, mail, digest }: Extract<ExternalWrite, { kind: "tell" }>): ReplyRow[] {
   const { idempotencyKey, messageId } = mail;
   if (idempotencyKey === null || digest === null) return [];
   return [{ id: to.id as ActorId, idempotencyKey, digest, messageId, reply: null, head: 0 }];
@@ -35,27 +35,36 @@ function toPendingReply({ to, mail, digest }: Extract<Post, { kind: "tell" }>): 
 
 /** What turns do to mailboxes and reminders, their own and others'. */
 export function mailRows(
-  writes: readonly Write[],
+  writes: readonly StagedTurn[],
   posted: readonly MailRow[],
 ): Pick<BatchRows, "mails" | "acks" | "nacks" | "dead" | "reminders" | "cancelled"> {
   const mails: MailRow[] = [...posted];
   const acks: BatchRows["acks"][number][] = [];
   const nacks: BatchRows["nacks"][number][] = [];
   const dead: BatchRows["dead"][number][] = [];
-  for (const { actor, message, verdict, sends, head } of writes) {
+  for (const { actor, message, disposition, sends, head } of writes) {
     const own = { actor: actor.id as ActorId };
     for (const mail of sends) mails.push(toMailRow(mail, { ...own, command: message.command }));
-    if (verdict === null) continue;
-    if (verdict.kind === "enter") mails.push({ ...verdict.mail, to: own.actor, from: null });
-    else if (verdict.kind === "ack") acks.push({ ...own, mail: verdict.place });
-    else if (verdict.kind === "dead") {
-      dead.push({ ...own, mail: verdict.place, ...toLetter(verdict.letter), head, code: actor.definition.code });
-    } else nacks.push({ ...own, mail: verdict.place, ...verdict.progress });
+    if (disposition === null) continue;
+    if (disposition.kind === "enter") mails.push({ ...disposition.mail, to: own.actor, from: null });
+    else if (disposition.kind === "ack") acks.push({ ...own, mailSeq: disposition.mailSeq });
+    else if (disposition.kind === "dead") {
+      dead.push({
+        ...own,
+        mailSeq: disposition.mailSeq,
+        ...toLetter(disposition.letter),
+        head,
+        code: actor.definition.code,
+      });
+    } else nacks.push({ ...own, mailSeq: disposition.mailSeq, ...disposition.progress });
   }
   return { mails, acks, nacks, dead, ...reminderRows(writes) };
 }
 
-function toLetter({ id: fingerprint, ...letter }: Extract<NonNullable<Write["verdict"]>, { kind: "dead" }>["letter"]) {
+function toLetter({
+  id: fingerprint,
+  ...letter
+}: Extract<NonNullable<StagedTurn["disposition"]>, { kind: "dead" }>["letter"]) {
   return { ...letter, fingerprint };
 }
 
@@ -64,7 +73,7 @@ function toMailRow({ to, ...mail }: Outgoing, from: MailRow["from"]): MailRow {
 }
 
 /** Of each reminder the last word counts. */
-function reminderRows(writes: readonly Write[]): Pick<BatchRows, "reminders" | "cancelled"> {
+function reminderRows(writes: readonly StagedTurn[]): Pick<BatchRows, "reminders" | "cancelled"> {
   const reminders = new Map<string, ReminderRow>();
   const cancelled = new Map<string, { actor: ActorId; name: string }>();
   for (const write of writes) {

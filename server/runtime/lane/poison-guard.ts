@@ -7,7 +7,7 @@ import type { Mail } from "../ports/mail-rows.ts";
  * their stead. Only an attempt that a suspect makes alone counts when the process dies during it; one that was marked in
  * company may have had nothing to do with it.
  */
-export class Caution {
+export class PoisonGuard {
   readonly #backlog: number;
   /** Places of messages that are marked, and may run. */
   readonly #marked = new Set<number>();
@@ -20,25 +20,25 @@ export class Caution {
   }
 
   /** Whether a message is to be marked before it runs. */
-  concerns({ id, begun }: Mail): boolean {
-    return (begun || id <= this.#backlog) && !this.#marked.has(id);
+  concerns({ mailSeq, started }: Mail): boolean {
+    return (started || mailSeq <= this.#backlog) && !this.#marked.has(mailSeq);
   }
 
   /** Calls `mark` when a message may be marked: at once, unless it is a suspect and another one is under way. */
-  enter({ id, begun }: Mail, mark: () => void): void {
+  enter({ mailSeq, started }: Mail, mark: () => void): void {
     const go = () => {
-      if (begun) this.#suspect = id;
-      this.#marked.add(id);
+      if (started) this.#suspect = mailSeq;
+      this.#marked.add(mailSeq);
       mark();
     };
-    if (begun && this.#suspect !== null) this.#waiting.push(go);
+    if (started && this.#suspect !== null) this.#waiting.push(go);
     else go();
   }
 
   /** A message has come to its end, or will not run: whatever kills the process would have done so by now. */
-  left({ id }: Mail): void {
-    this.#marked.delete(id);
-    if (this.#suspect !== id) return;
+  left({ mailSeq }: Mail): void {
+    this.#marked.delete(mailSeq);
+    if (this.#suspect !== mailSeq) return;
     this.#suspect = null;
     this.#waiting.shift()?.();
   }

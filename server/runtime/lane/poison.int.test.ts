@@ -3,11 +3,12 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { useDatabase } from "../../testing/database.ts";
-import type { PoisonOrder } from "../../testing/poisoned-node.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { bundled } from "../../testing/process/bundle.ts";
+import type { PoisonOrder } from "../../testing/process/poisoned-node.ts";
 
-const script = path.join(import.meta.dirname, "../../testing/poisoned-node.ts");
+const script = await bundled(path.join(import.meta.dirname, "../../testing/process/poisoned-node.ts"));
 /** As the type says. */
 const ATTEMPTS = 3;
 const INNOCENTS = 50;
@@ -41,7 +42,7 @@ afterEach(async () => {
 /** Starts a process with a node. Work that waits in mailboxes may end it at any time. */
 function live(gate: "open" | "closed"): Life {
   const child = fork(script, [database.url, gate, `${TURN_TIMEOUT_MS}`], {
-    execArgv: ["--import", "tsx"],
+    execArgv: [],
     silent: true,
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -78,7 +79,7 @@ async function waitingInnocents(): Promise<Life> {
 }
 
 const mailbox = () =>
-  query(database.url, "SELECT type, command, attempts, begun FROM mailbox JOIN actor a ON a.id = actor_id");
+  query(database.url, "SELECT type, command, attempts, started FROM mailbox JOIN actor a ON a.id = actor_id");
 
 /** Starts one process after another until one stays, with all that waited done; returns how many ended. */
 async function untilOneStays(): Promise<number> {

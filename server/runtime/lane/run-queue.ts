@@ -2,7 +2,7 @@ import type { Actor } from "../actor/actor.ts";
 
 /**
  * Actors of a lane that have something to do, each once, first in first out. Not a `Set`, for the sake of garbage
- * collection; see `Intake`.
+ * collection; see `InFlight`.
  */
 export class RunQueue {
   readonly #actors: Actor[] = [];

@@ -1,5 +1,5 @@
 import { GreenroomError } from "../../core/errors.ts";
-import type { Write } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/actor.ts";
 
 /** What callers are told of a turn that another node's takeover kept from committing. */
 export function fenced(): GreenroomError {
@@ -7,9 +7,9 @@ export function fenced(): GreenroomError {
 }
 
 /** Lets the answers go that waited for a write, which is durable now. */
-export function settleWrite({ actor, answer, outputs, verdict }: Write): void {
+export function settleWrite({ actor, answer, outputs, disposition }: StagedTurn): void {
   actor.unsettled.shift();
-  if (verdict?.kind === "ack" || verdict?.kind === "dead") actor.mailbox.drop(verdict.place);
+  if (disposition?.kind === "ack" || disposition?.kind === "dead") actor.mailbox.drop(disposition.mailSeq);
   if (answer !== null) {
     if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
     else answer.delivery.answer(answer.outcome);
@@ -18,7 +18,7 @@ export function settleWrite({ actor, answer, outputs, verdict }: Write): void {
 }
 
 /** Tells the caller of a write that will never be durable, and those who saw its state. */
-export function failWrite(write: Write, error: GreenroomError): void {
+export function failWrite(write: StagedTurn, error: GreenroomError): void {
   write.broken = true;
   write.answer?.delivery.fail(error);
   for (const output of write.outputs) output.fail(error);

@@ -38,10 +38,10 @@ function told(leader: Held): string {
 }
 
 /** How people are told of a node that leads: who it is, where they find it, and since when it does. */
-export function introduce({ owner, place, since }: Claimant & { since: number }): { name: string; since: string } {
+export function introduce({ owner, location, since }: Claimant & { since: number }): { name: string; since: string } {
   const when = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: "UTC" });
   const name = owner.slice(0, 8);
-  return { name: place === "" ? name : `${name} at ${place}`, since: `${when.format(since)} UTC` };
+  return { name: location === "" ? name : `${name} at ${location}`, since: `${when.format(since)} UTC` };
 }
 
 /** What keeping a lease needs. */

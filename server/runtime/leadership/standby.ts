@@ -2,19 +2,19 @@ import { randomUUID } from "node:crypto";
 import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
 import type { Intervention } from "../../protocol/actors.ts";
-import type { CommandReply, Told } from "../../protocol/commands.ts";
+import type { CommandReply, TellReply } from "../../protocol/commands.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { MailCounts, RedriveInfo, RedriveRequest } from "../../protocol/mail.ts";
 import type { Overview } from "../../protocol/overview.ts";
 import type { CheckpointsWritten } from "../../protocol/past.ts";
-import type { Census } from "../actor/counts.ts";
+import type { ActorCounts } from "../actor/counts.ts";
 import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest } from "../api.ts";
 import { inPlace } from "../history/sandbox.ts";
 import { positionOf, StoreInspector } from "../inspect/inspector.ts";
 import { MailInspector } from "../inspect/mailboxes.ts";
-import { Meter } from "../inspect/metrics.ts";
+import { NodeMetrics } from "../inspect/metrics.ts";
 import { PastInspector } from "../inspect/past.ts";
-import { TypeMeter } from "../inspect/type-metrics.ts";
+import { TypeMetrics } from "../inspect/type-metrics.ts";
 import type { Address } from "../ports/ids.ts";
 import type { Leader } from "../ports/leases.ts";
 import { countActors, lead, type RunningRuntime, type RuntimeOptions } from "../runtime.ts";
@@ -49,39 +49,47 @@ class Standby implements RunningRuntime {
   readonly failed: Promise<Error>;
   readonly #options: RuntimeOptions;
   readonly #owner = randomUUID();
-  readonly #meter: Meter;
+  readonly #metrics: NodeMetrics;
   readonly #stopping = new AbortController();
   #fail: (error: Error) => void = () => undefined;
   /** The node that it became. */
   #node: RunningRuntime | undefined;
   #leader: Leader | null = null;
-  #census: Census;
+  #actorCounts: ActorCounts;
   #mail: MailCounts;
   #countedAt: number;
   /** What those who read have heard of, and when. */
   #told: { batches: readonly number[]; at: number };
   #waiting: Promise<void> = Promise.resolve();
 
-  constructor(options: RuntimeOptions, census: Census, mail: MailCounts) {
+  constructor(options: RuntimeOptions, actorCounts: ActorCounts, mail: MailCounts) {
     const { store, clock, limits } = options;
     const types = new Types(options.types);
     this.#options = options;
-    this.#census = census;
+    this.#actorCounts = actorCounts;
     this.#mail = mail;
     this.#countedAt = clock.now();
     this.#told = { batches: [], at: 0 };
-    this.#meter = new Meter(clock, () => this.#mail);
+    this.#metrics = new NodeMetrics(clock, () => this.#mail);
     this.mail = new MailInspector(store, types);
     this.past = new PastInspector({ store, types, clock, sandbox: options.sandbox ?? inPlace(options.types) });
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
     const reading = new StoreInspector({
-      ...{ store, types, limits, clock, meter: this.#meter, typeMeter: new TypeMeter(clock), startedAt: clock.now() },
+      ...{
+        store,
+        types,
+        limits,
+        clock,
+        metrics: this.#metrics,
+        typeMetrics: new TypeMetrics(clock),
+        startedAt: clock.now(),
+      },
       registry: { get: () => undefined, all: () => [] },
       activity: { unwritten: () => new Map() },
-      census: { counts: () => this.#census.counts() },
-      intake: { size: 0 },
+      actorCounts: { counts: () => this.#actorCounts.counts() },
+      inFlight: { size: 0 },
       node: () => this.#whoLeads(),
       committed: () => this.#leader?.batches ?? [],
       newestActor: () => this.#leader?.newestActor ?? 0,
@@ -104,7 +112,7 @@ class Standby implements RunningRuntime {
     return this.#leading().ask(request);
   }
 
-  async tell(request: CommandRequest): Promise<Told> {
+  async tell(request: CommandRequest): Promise<TellReply> {
     return this.#leading().tell(request);
   }
 
@@ -151,7 +159,7 @@ class Standby implements RunningRuntime {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#waiting;
-    this.#meter.close();
+    this.#metrics.close();
     await this.#node?.stop();
   }
 
@@ -164,7 +172,7 @@ class Standby implements RunningRuntime {
       try {
         if (await this.#look()) return;
       } catch (error) {
-        this.#meter.database(error as Error);
+        this.#metrics.database(error as Error);
         log.debug({ err: error }, "it is not known who leads");
       }
     }
@@ -174,12 +182,12 @@ class Standby implements RunningRuntime {
   async #look(): Promise<boolean> {
     const { store, clock } = this.#options;
     this.#leader = await store.leader();
-    this.#meter.database(null);
+    this.#metrics.database(null);
     if (this.#isLed(this.#leader)) {
       this.#tell(this.#leader);
       if (clock.now() - this.#countedAt < COUNT_MS) return false;
       this.#countedAt = clock.now();
-      this.#census = await countActors(this.#options);
+      this.#actorCounts = await countActors(this.#options);
       this.#mail = await store.countMail();
       return false;
     }
@@ -187,12 +195,12 @@ class Standby implements RunningRuntime {
   }
 
   async #takeOver(): Promise<boolean> {
-    const { store, place, force, log } = this.#options;
-    const claim = await store.claim({ owner: this.#owner, place }, LANES, LEASE_MS, force);
+    const { store, location, force, log } = this.#options;
+    const claim = await store.claim({ owner: this.#owner, location }, LANES, LEASE_MS, force);
     if (!("epoch" in claim)) return false;
     const node = await lead(this.#options, claim, this.events);
     this.#node = node;
-    this.#meter.close();
+    this.#metrics.close();
     void node.failed.then(this.#fail);
     this.events.emit({ kind: "behind", position: node.inspector.position() });
     log.info({ epoch: claim.epoch }, "leads now");

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { PostgresProxy } from "../../testing/postgres-proxy.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { Note } from "../../testing/types/note.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 import { systemClock } from "../shared/system-clock.ts";
@@ -84,7 +84,7 @@ describe("a second node that takes over", () => {
   });
 
   test("is refused for as long as the first renews its lease", async () => {
-    await expect(claimLease(stores[1] as Store, systemClock, { owner, place: "" }, false)).rejects.toThrow(
+    await expect(claimLease(stores[1] as Store, systemClock, { owner, location: "" }, false)).rejects.toThrow(
       /Another server .* leads on this database since/,
     );
     expect(await write(first, "renewed", "still here")).toMatchObject({ revision: 1 });
@@ -93,7 +93,7 @@ describe("a second node that takes over", () => {
   test("need not wait after a clean stop", async () => {
     await write(first, "clean", "before");
     await first.stop();
-    const claim = await (stores[1] as Store).claim({ owner, place: "" }, 2, 3_000, false);
+    const claim = await (stores[1] as Store).claim({ owner, location: "" }, 2, 3_000, false);
     expect(claim).toHaveProperty("epoch");
   });
 });

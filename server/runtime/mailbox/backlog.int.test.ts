@@ -4,9 +4,9 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import type { Store } from "../ports/store.ts";
 
 /**
@@ -56,7 +56,7 @@ async function fill(): Promise<void> {
   );
   await query(
     database.url,
-    `INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sent_at, attempts, attempts_before, begun)
+    `INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sent_at, attempts, attempts_before, started)
      SELECT a.id, i, gen_random_uuid(), 'take', json_build_object('n', i), 12, now(), 0, 0, false
      FROM generate_series(1, $1::int) i JOIN actor a ON a.type = 'tally' AND a.key = (i % $2 + 1)::text`,
     [MESSAGES, ACTORS],
@@ -69,42 +69,42 @@ async function fill(): Promise<void> {
 test("a long backlog is drained by itself, in order, without being in memory", async () => {
   await fill();
   const rssBefore = memoryUsage().rss;
-  const begun = performance.now();
+  const begin = performance.now();
   const { runtime } = await startNode({ store, types: [Tally] });
-  const started = performance.now() - begun;
+  const started = performance.now() - begin;
   let first = 0;
   let turns = 0;
   let most = 0;
   const drained = new Promise<void>((resolve) => {
     runtime.events.listen((event) => {
       if (event.kind !== "committed") return;
-      if (turns === 0) first = performance.now() - begun;
+      if (turns === 0) first = performance.now() - begin;
       turns += event.turns;
       most = Math.max(most, memoryUsage().rss);
       if (turns === MESSAGES) resolve();
     });
   });
   await drained;
-  const took = performance.now() - begun;
+  const durationMs = performance.now() - begin;
   await runtime.stop();
-  tell({ started, first, took, rssBefore, most });
+  tell({ started, first, durationMs, rssBefore, most });
   const [left] = await query(database.url, "SELECT count(*) AS count FROM mailbox");
   expect(Number(left?.count)).toBe(0);
   const folded = await query(
     database.url,
-    `SELECT count(*) FILTER (WHERE state ->> 'count' = $1 AND state ->> 'astray' = '0') AS sound, count(*) AS all
+    `SELECT count(*) FILTER (WHERE state ->> 'count' = $1 AND state ->> 'astray' = '0') AS valid, count(*) AS all
      FROM (SELECT DISTINCT ON (actor_id) state FROM checkpoint ORDER BY actor_id, seq DESC) newest`,
     [`${EACH}`],
   );
-  expect(folded.map(({ sound, all }) => [Number(sound), Number(all)])).toEqual([[ACTORS, ACTORS]]);
+  expect(folded.map(({ valid, all }) => [Number(valid), Number(all)])).toEqual([[ACTORS, ACTORS]]);
 }, 1_800_000);
 
-function tell(measured: { started: number; first: number; took: number; rssBefore: number; most: number }): void {
+function tell(measured: { started: number; first: number; durationMs: number; rssBefore: number; most: number }): void {
   if (MEASURED === 0) return;
-  const { started, first, took, rssBefore, most } = measured;
+  const { started, first, durationMs, rssBefore, most } = measured;
   stdout.write(
     `${MESSAGES} messages for ${ACTORS} actors: started after ${started.toFixed(0)} ms, the first turns durable after ` +
-      `${first.toFixed(0)} ms, drained after ${(took / 1_000).toFixed(1)} s (${((MESSAGES / took) * 1_000).toFixed(0)} ` +
+      `${first.toFixed(0)} ms, drained after ${(durationMs / 1_000).toFixed(1)} s (${((MESSAGES / durationMs) * 1_000).toFixed(0)} ` +
       `messages/s); memory from ${(rssBefore / MB).toFixed(0)} MB to ${(most / MB).toFixed(0)} MB at the most ` +
       `(peak of the process ${(resourceUsage().maxRSS / 1_024).toFixed(0)} MB).\n`,
   );

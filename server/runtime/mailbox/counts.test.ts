@@ -3,7 +3,7 @@ import { createLog } from "../../process/log.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
 import type { BatchRows } from "../ports/commit.ts";
 import type { Store } from "../ports/store.ts";
-import { MailTally, mailChange } from "./counts.ts";
+import { MailboxCounts, mailChange } from "./counts.ts";
 
 /** A store in which this much mail is, or that cannot be reached. */
 function open(counts: MailCounts | Error) {
@@ -19,7 +19,7 @@ function open(counts: MailCounts | Error) {
       return counts;
     },
   } as unknown as Store;
-  const tally = new MailTally(store, createLog("silent"), { waiting: 5, dead: 2 });
+  const tally = new MailboxCounts(store, createLog("silent"), { waiting: 5, dead: 2 });
   return { tally, asked: () => asked, answer: () => answer() };
 }
 

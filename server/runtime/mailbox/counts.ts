@@ -5,7 +5,7 @@ import type { Store } from "../ports/store.ts";
 import type { MailChange } from "../shared/events.ts";
 
 /** How many messages wait in mailboxes, and how many dead letters there are: counted once, then kept. */
-export class MailTally {
+export class MailboxCounts {
   readonly #store: Store;
   readonly #log: Log;
   #counts: MailCounts;

@@ -5,7 +5,7 @@ import type { Actor } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
 import { mergeInto } from "../actor/mailbox.ts";
 import type { Registry } from "../actor/registry.ts";
-import { type Item, isWrite } from "../lane/batch.ts";
+import { type BatchItem, isStagedTurn } from "../lane/batch.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { Mail } from "../ports/mail-rows.ts";
@@ -25,7 +25,7 @@ const PAGE = 500;
 /** How long to wait before going on, when the database cannot be reached or memory is full. In milliseconds. */
 const RETRY_MS = 1_000;
 
-/** What the mailroom works with. */
+/** What the dispatcher works with. */
 export interface MailroomOptions {
   store: Store;
   clock: Clock;
@@ -40,7 +40,7 @@ export interface MailroomOptions {
 }
 
 /** Brings messages from mailboxes into the lines of actors: what was committed just now, and what the store has. */
-export class Mailroom {
+export class MailboxDispatcher {
   readonly #with: MailroomOptions;
   readonly #heads: Batcher<HeadRequest, MailboxHead>;
   #sweeping = false;
@@ -54,11 +54,11 @@ export class Mailroom {
   }
 
   /** These are durable: what they put into mailboxes reaches its receivers. */
-  committed(items: readonly Item[]): void {
+  committed(items: readonly BatchItem[]): void {
     for (const item of items) {
-      if (isWrite(item)) for (const mail of item.sends) this.#arrived(mail);
+      if (isStagedTurn(item)) for (const mail of item.sends) this.#arrived(mail);
       else if (item.kind === "tell") this.#arrived(item.mail);
-      else this.#changed(item.to, item.id);
+      else this.#changed(item.to, item.mailSeq);
     }
   }
 
@@ -105,12 +105,12 @@ export class Mailroom {
 
   #arrived({ to, ...mail }: Outgoing): void {
     const actor = this.#with.registry.get(to.type, to.keyText);
-    if (actor === undefined) return this.#changed(to, mail.id);
-    if (actor.mailbox.head.has(mail.id)) return;
+    if (actor === undefined) return this.#changed(to, mail.mailSeq);
+    if (actor.mailbox.head.has(mail.mailSeq)) return;
     // One that cannot be loaded reads its mailbox when it can be.
-    if (actor.lifecycle === "failed") return actor.mailbox.missed(mail.id);
+    if (actor.lifecycle === "failed") return actor.mailbox.missed(mail.mailSeq);
     const delivery = Delivery.ofMail(fresh(mail));
-    if (actor.mailbox.take(delivery, mail.id)) {
+    if (actor.mailbox.take(delivery, mail.mailSeq)) {
       actor.line.push(delivery);
       this.#with.wake(actor);
     } else {
@@ -168,7 +168,7 @@ export class Mailroom {
     try {
       const { mails, more } = await this.#heads.ask({ id, except: [...mailbox.head.keys()] });
       crashPoint("mailbox: read");
-      if (mailbox.hasRead(more ? (mails.at(-1)?.id ?? 0) : null)) this.#admit(actor, mails);
+      if (mailbox.hasRead(more ? (mails.at(-1)?.mailSeq ?? 0) : null)) this.#admit(actor, mails);
       wake(actor);
     } catch (error) {
       log.warn({ err: error, type: actor.type, key: actor.keyText }, "a mailbox could not be read; trying again");
@@ -182,9 +182,9 @@ export class Mailroom {
     const { clock, retries, registry } = this.#with;
     const { mailbox, definition } = actor;
     const now = clock.now();
-    const unknown = mails.filter((mail) => !mailbox.head.has(mail.id));
+    const unknown = mails.filter((mail) => !mailbox.head.has(mail.mailSeq));
     const deliveries = unknown.map((mail) => Delivery.ofMail(mail));
-    for (const delivery of deliveries) mailbox.keep(delivery.order, delivery);
+    for (const delivery of deliveries) mailbox.keep(delivery.mailSeq, delivery);
     const early = (delivery: Delivery) => (delivery.mail?.nextAt ?? 0) > now;
     const later = definition.onFailure === "skip" ? deliveries.filter(early) : deliveries.slice(0, 1).filter(early);
     for (const delivery of later) {
@@ -201,5 +201,5 @@ export class Mailroom {
 }
 
 function fresh(mail: Omit<Outgoing, "to">): Mail {
-  return { ...mail, attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, error: null, effects: [] };
+  return { ...mail, attempts: 0, attemptsBefore: 0, started: false, nextAt: null, error: null, effects: [] };
 }

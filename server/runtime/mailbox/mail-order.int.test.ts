@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { inboxType } from "../../testing/inbox.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
+import { inboxType } from "../../testing/types/inbox.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const failing = { times: 0 };
@@ -35,7 +35,7 @@ const ask = (n: number) => nodes.runtime.ask({ type: "inbox", key: ["1"], comman
 const got = () => nodes.runtime.query({ type: "inbox", key: ["1"], query: "got", payload: {} });
 const waiting = async () => Number((await query(database.url, "SELECT count(*) AS n FROM mailbox"))[0]?.n);
 const attempts = async () =>
-  (await query(database.url, "SELECT attempts FROM mailbox ORDER BY id")).map((row) => row.attempts);
+  (await query(database.url, "SELECT attempts FROM mailbox ORDER BY mail_seq")).map((row) => row.attempts);
 
 describe("what is asked after a long backlog was told", () => {
   test("comes after all of it, also where the store has most of it", async () => {
@@ -139,7 +139,7 @@ test("of messages that a crash may have come of, one that fails and waits does n
   await tell("fail", { n: 0 }, "2");
   await eventually(async () => expect(await attempts()).toEqual([1, 1]));
   await nodes.stop();
-  await query(database.url, "UPDATE mailbox SET begun = true, next_at = NULL");
+  await query(database.url, "UPDATE mailbox SET started = true, next_at = NULL");
   failing.times = 1;
   nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [Holding], clock });
   await nodes.start();

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import type { MailboxHead } from "../ports/mailboxes.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -52,7 +52,7 @@ async function fill(): Promise<void> {
   await query(
     database.url,
     `WITH a AS (INSERT INTO actor (type, key, created_at, last_active_at) VALUES ('tally', '1', now(), now()) RETURNING id)
-     INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sent_at, attempts, attempts_before, begun)
+     INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sent_at, attempts, attempts_before, started)
      SELECT a.id, n, gen_random_uuid(), 'take', json_build_object('n', n, 'ballast', repeat('x', $2)), $2 + 30, now(),
        0, 0, false FROM a, generate_series(1, $1::int) n`,
     [MESSAGES, MB - 100],
@@ -70,7 +70,7 @@ test("a mailbox of large messages is read in pages, of which memory holds a boun
   runtime.events.listen((event) => {
     if (event.kind === "committed") seen.inHand -= event.turns;
   });
-  await vi.waitFor(async () => expect(await query(database.url, "SELECT id FROM mailbox LIMIT 1")).toEqual([]), {
+  await vi.waitFor(async () => expect(await query(database.url, "SELECT mail_seq FROM mailbox LIMIT 1")).toEqual([]), {
     timeout: 110_000,
     interval: 100,
   });

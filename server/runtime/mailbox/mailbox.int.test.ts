@@ -3,10 +3,10 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
 
 const none = z.object({});
 
@@ -145,7 +145,7 @@ describe("a message that fails", () => {
     const error = { name: "Error", message: "no line for order 7", stack: "" };
     await query(
       database.url,
-      `INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sent_at, attempts, attempts_before, begun,
+      `INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sent_at, attempts, attempts_before, started,
          next_at, error)
        SELECT id, 1, '01234567-89ab-4def-8123-456789abcdef', 'fail', '{}', 2, now(), 2, 0, false,
          now() + interval '1 hour', '${JSON.stringify(error)}' FROM actor`,
@@ -225,7 +225,7 @@ test("of messages that a crash cut short, one that fails again does not hold up 
   await nodes.stop();
   await query(
     database.url,
-    `INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sent_at, attempts, attempts_before, begun)
+    `INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sent_at, attempts, attempts_before, started)
      SELECT a.id, i.id, gen_random_uuid(), i.command, '{"n":2}', 7, now(), 0, 0, true
      FROM actor a JOIN (VALUES (1, 'cut-1', 'fail'), (2, 'cut-2', 'put')) AS i(id, key, command) USING (key)`,
   );

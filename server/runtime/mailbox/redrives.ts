@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { Store } from "../ports/store.ts";
 import { crashPoint } from "../shared/crash-points.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 
 /** Letters that go back together. */
 const PAGE = 200;
@@ -18,7 +18,7 @@ export interface RedrivesOptions {
   store: Store;
   clock: Clock;
   log: Log;
-  ids: MailIds;
+  ids: MailSeqs;
   lanes: Lanes;
   /** Aborted when the node stops. */
   ended: AbortSignal;
@@ -79,7 +79,7 @@ export class Redrives {
       const [letter] = await store.redriveLetters(job, 1);
       if (letter === undefined) return true;
       const place = ids.next();
-      await store.beginTrial(job, letter.messageId, { actor: letter.id, mail: place });
+      await store.beginTrial(job, letter.messageId, { actor: letter.id, mailSeq: place });
       crashPoint("redrive: trial chosen");
       await this.#move(job, letter, place);
       await store.redriveMoved(job, null, clock.now());
@@ -107,7 +107,7 @@ export class Redrives {
       lanes.post({
         kind: "redrive",
         to: { type, keyText, id },
-        id: place,
+        mailSeq: place,
         messageId,
         job,
         settle: (error) => (error === null ? resolve() : reject(error)),

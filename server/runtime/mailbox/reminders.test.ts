@@ -5,14 +5,14 @@ import { createLog } from "../../process/log.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { DueReminder } from "../ports/mail-rows.ts";
-import type { Post } from "../shared/external-write.ts";
-import { MailIds } from "../shared/mail-ids.ts";
+import type { ExternalWrite } from "../shared/external-write.ts";
+import { MailSeqs } from "../shared/mail-seqs.ts";
 import { Reminders } from "./reminders.ts";
 
 /** Reminders that are due, of a store that never changes, and what is posted of them. */
 function firing(due: readonly Partial<DueReminder>[]) {
   const clock = new VirtualClock(100_000);
-  const posts: Post[] = [];
+  const posts: ExternalWrite[] = [];
   const one = { actor: 1 as ActorId, type: "bell", keyText: "1", generation: 1, at: 0, every: null };
   const reminders = new Reminders({
     store: {
@@ -21,7 +21,7 @@ function firing(due: readonly Partial<DueReminder>[]) {
     },
     clock,
     log: createLog("silent"),
-    ids: new MailIds(0),
+    ids: new MailSeqs(0),
     lanes: { post: (post) => posts.push(post) },
   });
   const tick = async () => {
@@ -34,7 +34,7 @@ function firing(due: readonly Partial<DueReminder>[]) {
 test("a reminder that could not be put into its mailbox is tried again, but none that is still on its way", async () => {
   const { posts, tick } = firing([{}, {}]);
   await tick();
-  expect(posts.map(({ kind, id }) => [kind, id])).toEqual([
+  expect(posts.map(({ kind, mailSeq }) => [kind, mailSeq])).toEqual([
     ["firing", 1],
     ["firing", 2],
   ]);

@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { DueReminder } from "../ports/mail-rows.ts";
 import type { Store } from "../ports/store.ts";
 import { crashPoint } from "../shared/crash-points.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 import { markOf, messageIdFor } from "../shared/message-id.ts";
 
 /** How often it is looked whether the next reminder is due, in milliseconds. */
@@ -18,7 +18,7 @@ export interface RemindersOptions {
   store: Pick<Store, "dueReminders" | "nextReminder">;
   clock: Clock;
   log: Log;
-  ids: MailIds;
+  ids: MailSeqs;
   lanes: Pick<Lanes, "post">;
 }
 
@@ -82,7 +82,7 @@ export class Reminders {
       lanes.post({
         kind: "firing",
         to: { type, keyText, id: actor },
-        id: ids.next(),
+        mailSeq: ids.next(),
         name,
         generation,
         messageId: messageIdFor(

@@ -48,7 +48,7 @@ export class Retries {
     await this.#clock.sleep(this.#msUntil(at), wait.signal);
     this.#waits.delete(delivery);
     // It may have been read anew meanwhile, with its actor.
-    if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.id ?? 0) !== delivery) return;
+    if (this.#ended.aborted || actor.mailbox.head.get(delivery.mail?.mailSeq ?? 0) !== delivery) return;
     crashPoint("mailbox: back after a wait");
     if (actor.hold?.delivery === delivery) actor.hold = null;
     actor.mailbox.takeBack(delivery);

@@ -3,7 +3,7 @@ import type { Position } from "../../protocol/stream.ts";
 import type { Address } from "./ids.ts";
 
 /** What of all that happened is wanted. */
-export interface HappenedRequest {
+export interface ActivityRequest {
   /** After it; null for the newest, however old. */
   since: Position | null;
   until: Position;
@@ -27,7 +27,7 @@ export interface StoredLetter extends Address {
 }
 
 /** What the store knows of what happened. Lists are oldest first. */
-export interface StoredHappened {
+export interface StoredActivity {
   entries: (Entry & Address)[];
   letters: StoredLetter[];
   /** How many of both there were in all; at least, where `isMore`. */

@@ -1,10 +1,10 @@
 import type { LastChange } from "../../protocol/actors.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
 import type { ActorId } from "./ids.ts";
-import type { DeadLetterRow, FiringRow, MailPlace, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail-rows.ts";
+import type { DeadLetterRow, FiringRow, MailRef, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail-rows.ts";
 
 /** A reply kept under an idempotency key, and the digest of the message that it answered. */
-export interface KeptReply {
+export interface StoredReply {
   digest: string;
   messageId: string;
   /** JSON text; null while the message waits in its mailbox. */
@@ -36,7 +36,7 @@ export interface EntryRow {
 }
 
 /** A reply to keep. */
-export interface ReplyRow extends KeptReply {
+export interface ReplyRow extends StoredReply {
   id: ActorId;
   idempotencyKey: string;
 }
@@ -47,16 +47,16 @@ export interface BatchRows {
   at: number;
   turns: number;
   /** The highest place that the node has given to a message; kept with the fence. */
-  lastMail: number;
+  lastMailSeq: number;
   /** How long the lane's batch before took to be committed, in milliseconds; null where this node made none before. */
-  previousTook: number | null;
+  previousDurationMs: number | null;
   states: readonly StateRow[];
   /** An entry whose seq is taken is a conflict, as a revision is that is not the expected one. */
   entries: readonly EntryRow[];
   replies: readonly ReplyRow[];
   mails: readonly MailRow[];
   /** Messages that are over, and those that go on waiting; one that is not there is a conflict. */
-  acks: readonly MailPlace[];
+  acks: readonly MailRef[];
   nacks: readonly NackRow[];
   dead: readonly DeadLetterRow[];
   reminders: readonly ReminderRow[];

@@ -5,7 +5,7 @@ export interface Claim {
   /** By lane, the number of its last batch. */
   batches: readonly number[];
   /** The highest place of any message in a mailbox. */
-  lastMail: number;
+  lastMailSeq: number;
   /** Whether the node before gave the right back, with all its work done. */
   clean: boolean;
   /** The highest id that an actor in the store has had; 0 when there was none. */
@@ -16,7 +16,7 @@ export interface Claim {
 export interface Claimant {
   owner: string;
   /** Where people find it. */
-  place: string;
+  location: string;
 }
 
 /** Who has the right now, when it was not granted. */

@@ -21,7 +21,7 @@ export interface Progress {
   /** How many of them were before it was last redriven: they do not count against what its type allows. */
   attemptsBefore: number;
   /** An attempt was begun, and nothing is known of its end: a crash may have come of it. */
-  begun: boolean;
+  started: boolean;
   /** Not to be tried before; null when it may be tried at any time. */
   nextAt: number | null;
   /** Why the last attempt failed; null where none has. */
@@ -32,28 +32,28 @@ export interface Progress {
 
 /** A message in a mailbox. `id` is its place: it grows with every message of the node, whichever the mailbox. */
 export interface Mail extends Envelope, Progress {
-  id: number;
+  mailSeq: number;
 }
 
 /** A message to be put into a mailbox. */
 export interface MailRow extends Envelope {
   to: ActorId;
-  id: number;
+  mailSeq: number;
   /** The actor whose turn sends it, and the command of that turn; null where none does. */
   from: { actor: ActorId; command: string } | null;
 }
 
 /** Names one message of one mailbox. */
-export interface MailPlace {
+export interface MailRef {
   actor: ActorId;
-  mail: number;
+  mailSeq: number;
 }
 
 /** What is to be kept of a message that goes on waiting. */
-export interface NackRow extends MailPlace, Omit<Progress, "attemptsBefore"> {}
+export interface NackRow extends MailRef, Omit<Progress, "attemptsBefore"> {}
 
 /** A message that is given up. */
-export interface DeadLetterRow extends MailPlace {
+export interface DeadLetterRow extends MailRef {
   attempts: number;
   error: RecordedError;
   effects: readonly RecordedEffect[];
@@ -77,7 +77,7 @@ export interface ReminderRow {
 }
 
 /** A reminder that a turn sets or takes back. Each has a generation of its own: what comes late is of an older one. */
-export interface PlacedReminder extends RecordedReminder {
+export interface StagedReminder extends RecordedReminder {
   generation: number;
 }
 
@@ -98,7 +98,7 @@ export interface FiringRow {
   name: string;
   generation: number;
   /** The message's place and id; the place is also the generation of what remains of a repeated reminder. */
-  mail: number;
+  mailSeq: number;
   messageId: string;
   /** When it comes again; null when it does not. */
   next: number | null;
@@ -108,5 +108,5 @@ export interface FiringRow {
 export interface RedriveRow {
   messageId: string;
   job: string;
-  mail: number;
+  mailSeq: number;
 }

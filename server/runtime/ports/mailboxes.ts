@@ -1,6 +1,6 @@
 import type { DeadLetterGroup, DeadLetterInfo, MailInfo, RedriveInfo, ReminderInfo } from "../../protocol/mail.ts";
 import type { ActorId, Address } from "./ids.ts";
-import type { DueReminder, Mail, MailPlace } from "./mail-rows.ts";
+import type { DueReminder, Mail, MailRef } from "./mail-rows.ts";
 
 /** Which part of a mailbox is to be read: its first messages, but none of those that are in memory already. */
 export interface HeadRequest {
@@ -40,7 +40,7 @@ export interface MailStore {
   /** The next letters of a job, by message id. */
   redriveLetters(job: string, limit: number): Promise<(Address & { id: ActorId; messageId: string })[]>;
   /** Keeps which letter a job tries first, and the place in the mailbox that it is about to get. */
-  beginTrial(job: string, messageId: string, place: MailPlace): Promise<void>;
+  beginTrial(job: string, messageId: string, place: MailRef): Promise<void>;
   /** What became of the letter that a job tries first. */
   trial(job: string): Promise<Trial>;
   /** The letter that was tried first was processed: the others follow. */

@@ -15,10 +15,18 @@ export interface Checkpoint {
   at: number;
 }
 
-/** A checkpoint to be written. `sparse` ones are kept for time travel; of the others, the last two. */
+/** A checkpoint without its state, as lists need it. `valid` where the checksum holds. */
+export interface CheckpointSummary extends Omit<Checkpoint, "state"> {
+  /** Of the state as JSON. */
+  bytes: number;
+  permanent: boolean;
+  valid: boolean;
+}
+
+/** A checkpoint to be written. `permanent` ones are kept for time travel; of the others, the last two. */
 export interface CheckpointRow extends Checkpoint {
   id: ActorId;
-  sparse: boolean;
+  permanent: boolean;
 }
 
 /** Which entries of a journal are wanted: those after `after`, oldest first; or before `before`, newest first. */
@@ -31,14 +39,14 @@ export interface EntriesRequest {
   /** How many bytes of JSON they may have in all; of the first one it does not matter. */
   bytes: number;
   /** Whether it is to be told how long their commits took, with what only memory knows of that: of the lanes' last batches. */
-  took?: readonly TimedCommit[];
+  commits?: readonly TimedCommit[];
 }
 
 /** How long the commit of a lane's batch took, in milliseconds. */
 export interface TimedCommit {
   lane: number;
   batch: number;
-  took: number;
+  durationMs: number;
 }
 
 /** Entries that were asked for, and whether there are more after them. */
@@ -48,7 +56,7 @@ export interface EntriesPage {
 }
 
 /**
- * What a past state is made of: the newest sound checkpoint at or below `at`, and the entries after it and below `before`;
+ * What a past state is made of: the newest valid checkpoint at or below `at`, and the entries after it and below `before`;
  * as many of them, and as many bytes, as `EntriesRequest` says.
  */
 export interface PastRequest {

@@ -26,7 +26,7 @@ export interface RetentionPort {
   keepCheckpoint(row: CheckpointRow): Promise<void>;
   /**
    * Deletes an actor's entries up to a seq, and the checkpoints before it, in one statement, and returns how many entries
-   * went: none where no sound checkpoint stands for what was up to there, or one is not `prunable`. Seqs are never given
+   * went: none where no valid checkpoint stands for what was up to there, or one is not `prunable`. Seqs are never given
    * again.
    */
   pruneThrough(id: ActorId, seq: number): Promise<number>;

@@ -1,13 +1,13 @@
 import type { Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { HappenedRequest, StoredHappened } from "./activity-feed.ts";
-import type { KeptReply, LaneWriter } from "./commit.ts";
+import type { ActivityRequest, StoredActivity } from "./activity-feed.ts";
+import type { LaneWriter, StoredReply } from "./commit.ts";
 import type { ActorId, Address } from "./ids.ts";
 import type { Claim, LeaseStore } from "./leases.ts";
 import type { ListingStore, StoredDetail } from "./listing.ts";
 import type { MailStore } from "./mailboxes.ts";
 import type { MessageStore } from "./messages.ts";
-import type { Checkpoint, CheckpointRow, EntriesPage, EntriesRequest, PastPort } from "./past.ts";
+import type { Checkpoint, CheckpointRow, CheckpointSummary, EntriesPage, EntriesRequest, PastPort } from "./past.ts";
 import type { RetentionPort } from "./retention.ts";
 
 /** An actor with a durable state that is wanted; with `history` also where its history stands. */
@@ -52,18 +52,14 @@ export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore
   /** The newest checkpoint of one actor at or below `seq`; null when there is none. */
   checkpointAt(id: ActorId, seq: number): Promise<Checkpoint | null>;
   /**
-   * Writes checkpoints, and deletes those that are no longer kept: of each actor, those that are not sparse and older than
+   * Writes checkpoints, and deletes those that are no longer kept: of each actor, those that are not permanent and older than
    * its last two whose checksums hold.
    */
   writeCheckpoints(rows: readonly CheckpointRow[]): Promise<void>;
   entries(request: EntriesRequest): Promise<EntriesPage>;
-  /** An actor's checkpoints below a seq, newest first, without their states; `sound` where the checksum holds. */
-  checkpoints(
-    id: ActorId,
-    before: number,
-    limit: number,
-  ): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]>;
-  keptReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(KeptReply | null)[]>;
+  /** An actor's checkpoints below a seq, newest first. */
+  checkpoints(id: ActorId, before: number, limit: number): Promise<CheckpointSummary[]>;
+  storedReplies(wanted: readonly { id: ActorId; idempotencyKey: string }[]): Promise<(StoredReply | null)[]>;
   /** Writes when actors were last active. */
   touch(activity: readonly { id: ActorId; lastActiveAt: number }[]): Promise<void>;
   /** Deletes replies, what is kept of causes, redrives that are over and commit rows older than `before`, at most `limit` of each kind and lane; returns how many. */
@@ -72,7 +68,7 @@ export interface Store extends LeaseStore, ListingStore, MailStore, MessageStore
   erase(claim: Claim, address: Address, now: number): Promise<"erased" | "absent" | "fenced">;
   detail(address: Address): Promise<StoredDetail | null>;
   /** What happened between two positions: entries and dead letters, as far as they are wanted; the newest. */
-  happened(request: HappenedRequest): Promise<StoredHappened>;
+  activity(request: ActivityRequest): Promise<StoredActivity>;
   /** Settings of the database under which a reply does not mean durable, each with what that costs. */
   weaknesses(): Promise<string[]>;
   ping(): Promise<void>;

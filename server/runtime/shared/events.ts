@@ -38,7 +38,7 @@ export interface CheckpointEvent extends Address {
   seq: number;
   bytes: number;
   version: number;
-  sparse: boolean;
+  permanent: boolean;
   at: number;
 }
 
@@ -68,7 +68,7 @@ export interface CommittedEvent {
   at: number;
   turns: number;
   /** From the first look at the batch to its commit, in milliseconds. */
-  took: number;
+  durationMs: number;
   changes: readonly ActorChange[];
   failures: readonly FailedAttempt[];
   /** Actors to whose mailboxes something came, or left them, or waits for another attempt. */

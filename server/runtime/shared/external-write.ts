@@ -10,15 +10,15 @@ export interface Receiver extends Address {
 /** A message on its way into a mailbox. */
 export interface Outgoing extends Envelope {
   to: Receiver;
-  id: number;
+  mailSeq: number;
 }
 
 /** What is committed that no turn made: a client's message, a due reminder, a dead letter that goes back. */
-export type Post = {
+export type ExternalWrite = {
   /** The receiver; of a told message the very same as the message's. */
   to: Receiver;
   /** The message's place in the mailbox. */
-  id: number;
+  mailSeq: number;
   /** Called once: it is durable; or it never will be, and why. */
   settle(error: GreenroomError | null): void;
 } & (

@@ -44,7 +44,7 @@ function queryResult(actor: Actor, message: Delivery["message"]): ReturnType<typ
 }
 
 /** Answers a repeat with the reply that is kept; or refuses it, when it is another message under the same key. */
-export function answerKept(delivery: Delivery, kept: NonNullable<Delivery["kept"]>): void {
+export function answerKept(delivery: Delivery, kept: NonNullable<Delivery["storedReply"]>): void {
   if (kept.digest === delivery.digest) {
     delivery.answer({ reply: kept.reply ?? "null", head: kept.head, messageId: kept.messageId, repeated: true });
   } else {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { GreenroomError, recordedError } from "../../core/errors.ts";
-import { mailAt } from "../../testing/mails.ts";
-import { Note } from "../../testing/note.ts";
-import { attemptOf, verdictOnFailure } from "./disposition.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
+import { Note } from "../../testing/types/note.ts";
+import { attemptOf, dispositionOnFailure } from "./disposition.ts";
 
 const type = { ...Note, attempts: 3 };
 const failed = new GreenroomError("handler_failed", "note.crash failed: late", undefined, {
@@ -12,36 +12,40 @@ const effects = [{ name: "x", attempts: 1, result: 1 }];
 
 describe("a message whose attempt failed", () => {
   test("is tried again after a wait that grows, with what its effects gave", () => {
-    const first = verdictOnFailure(type, mailAt(7), failed, effects, 1_000);
-    expect(first).toMatchObject({ kind: "nack", place: 7, progress: { attempts: 1, begun: false, effects } });
-    const second = verdictOnFailure(type, mailAt(7, { attempts: 1 }), failed, effects, 1_000);
-    const wait = (verdict: typeof first) => (verdict.kind === "nack" ? (verdict.progress.nextAt ?? 0) - 1_000 : 0);
+    const first = dispositionOnFailure(type, mailAt(7), failed, effects, 1_000);
+    expect(first).toMatchObject({ kind: "nack", mailSeq: 7, progress: { attempts: 1, started: false, effects } });
+    const second = dispositionOnFailure(type, mailAt(7, { attempts: 1 }), failed, effects, 1_000);
+    const wait = (disposition: typeof first) =>
+      disposition.kind === "nack" ? (disposition.progress.nextAt ?? 0) - 1_000 : 0;
     expect(wait(first)).toBeGreaterThanOrEqual(50);
     expect(wait(first)).toBeLessThanOrEqual(100);
     expect(wait(second)).toBeGreaterThanOrEqual(100);
   });
 
   test("as often as its type allows is given up, with all attempts, the error and what they have in common", () => {
-    const verdict = verdictOnFailure(type, mailAt(7, { attempts: 2 }), failed, effects, 1_000);
-    expect(verdict).toMatchObject({
+    const disposition = dispositionOnFailure(type, mailAt(7, { attempts: 2 }), failed, effects, 1_000);
+    expect(disposition).toMatchObject({
       kind: "dead",
-      place: 7,
+      mailSeq: 7,
       letter: { attempts: 3, effects, error: { name: "RangeError" }, title: "RangeError: note.crash failed: late" },
     });
   });
 
   test("and was put back from the dead letters has all its attempts anew, and counts on", () => {
     const redriven = mailAt(7, { attempts: 3, attemptsBefore: 3 });
-    expect(verdictOnFailure(type, redriven, failed, [], 0)).toMatchObject({ kind: "nack", progress: { attempts: 4 } });
+    expect(dispositionOnFailure(type, redriven, failed, [], 0)).toMatchObject({
+      kind: "nack",
+      progress: { attempts: 4 },
+    });
     const last = { ...redriven, attempts: 5 };
-    expect(verdictOnFailure(type, last, failed, [], 0)).toMatchObject({ kind: "dead", letter: { attempts: 6 } });
+    expect(dispositionOnFailure(type, last, failed, [], 0)).toMatchObject({ kind: "dead", letter: { attempts: 6 } });
   });
 
   test.each(["rejected", "invalid_payload", "unknown_command", "payload_too_large"] as const)(
     "as %s is given up at once, for it would fail so again",
     (code) => {
-      const verdict = verdictOnFailure(type, mailAt(7), new GreenroomError(code, "no"), [], 0);
-      expect(verdict).toMatchObject({ kind: "dead", letter: { attempts: 1 } });
+      const disposition = dispositionOnFailure(type, mailAt(7), new GreenroomError(code, "no"), [], 0);
+      expect(disposition).toMatchObject({ kind: "dead", letter: { attempts: 1 } });
     },
   );
 });
@@ -49,7 +53,7 @@ describe("a message whose attempt failed", () => {
 test("an attempt that was marked as begun is counted already", () => {
   expect(attemptOf(null)).toBe(1);
   expect(attemptOf(mailAt(1, { attempts: 2 }))).toBe(3);
-  expect(attemptOf(mailAt(1, { attempts: 2, begun: true }))).toBe(2);
+  expect(attemptOf(mailAt(1, { attempts: 2, started: true }))).toBe(2);
 });
 
 test("what is recorded is the error that the handler threw, with what its caller is told", () => {

@@ -13,12 +13,12 @@ import type { Mail, Progress } from "../ports/mail-rows.ts";
  * - `nack`: it failed, and will be tried again.
  * - `dead`: it is given up, and becomes a dead letter.
  */
-export type Verdict =
+export type Disposition =
   | { kind: "enter"; mail: Mail }
-  | { kind: "ack"; place: number }
-  | { kind: "begin"; place: number; progress: Progress }
-  | { kind: "nack"; place: number; progress: Progress }
-  | { kind: "dead"; place: number; letter: Letter };
+  | { kind: "ack"; mailSeq: number }
+  | { kind: "begin"; mailSeq: number; progress: Progress }
+  | { kind: "nack"; mailSeq: number; progress: Progress }
+  | { kind: "dead"; mailSeq: number; letter: Letter };
 
 /** What is kept of a message that is given up, besides the message. */
 export interface Letter extends Fingerprint {
@@ -39,30 +39,34 @@ const FINAL: ReadonlySet<GreenroomError["code"]> = new Set([
  * What becomes of a message from a mailbox whose attempt failed: it is tried again with growing waits, as often as its
  * type allows; then, or when trying again is of no use, it is given up.
  */
-export function verdictOnFailure(
+export function dispositionOnFailure(
   type: ActorType,
   mail: Mail,
   error: GreenroomError,
   effects: readonly RecordedEffect[],
   now: number,
-): Verdict {
+): Disposition {
   const attempts = attemptOf(mail);
   const recorded = recordedError(error);
   if (FINAL.has(error.code) || attempts - mail.attemptsBefore >= type.attempts) {
     return giveUp(mail, recorded, effects);
   }
   const nextAt = now + backoffMs(attempts - mail.attemptsBefore, mail.messageId);
-  const progress = { attempts, attemptsBefore: mail.attemptsBefore, begun: false, nextAt, error: recorded, effects };
-  return { kind: "nack", place: mail.id, progress };
+  const progress = { attempts, attemptsBefore: mail.attemptsBefore, started: false, nextAt, error: recorded, effects };
+  return { kind: "nack", mailSeq: mail.mailSeq, progress };
 }
 
 /** A message is given up, and kept as a dead letter. */
-export function giveUp(mail: Mail, error: RecordedError, effects: readonly RecordedEffect[]): Verdict {
-  return { kind: "dead", place: mail.id, letter: { ...fingerprint(error), attempts: attemptOf(mail), error, effects } };
+export function giveUp(mail: Mail, error: RecordedError, effects: readonly RecordedEffect[]): Disposition {
+  return {
+    kind: "dead",
+    mailSeq: mail.mailSeq,
+    letter: { ...fingerprint(error), attempts: attemptOf(mail), error, effects },
+  };
 }
 
 /** Which attempt of its message runs, counted from 1. */
 export function attemptOf(mail: Mail | null): number {
   if (mail === null) return 1;
-  return mail.begun ? mail.attempts : mail.attempts + 1;
+  return mail.started ? mail.attempts : mail.attempts + 1;
 }

@@ -4,7 +4,7 @@ import { TerminalError } from "../../core/define/effects.ts";
 import { createLog } from "../../process/log.ts";
 import type { RecordedEffect } from "../../protocol/journal.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Actor, type OpenTurn } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
@@ -19,14 +19,14 @@ let effects: Effects;
 /** The turns whose newest effect is over. */
 let over: OpenTurn[];
 /** What an actor waits for and since when, told as each attempt begins. */
-let begun: unknown[][];
+let began: unknown[][];
 
 beforeEach(() => {
   clock = new VirtualClock();
   over = [];
-  begun = [];
+  began = [];
   effects = new Effects(clock, createLog("silent"), {
-    began: ({ open, waitsFor }) => begun.push([waitsFor, open?.running?.since]),
+    began: ({ open, waitsFor }) => began.push([waitsFor, open?.running?.since]),
     over: (_, turn) => over.push(turn),
   });
 });
@@ -118,7 +118,7 @@ describe("an effect", () => {
     };
     const { actor, turn } = waiting();
     await run(flaky, {}, { actor, turn });
-    expect(begun).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
+    expect(began).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
     expect(actor.waitsFor).toBeNull();
   });
 

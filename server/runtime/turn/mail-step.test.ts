@@ -4,13 +4,13 @@ import { defineActor } from "../../core/define/define.ts";
 import { Replay } from "../../core/replay/replay.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
-import { mailAt } from "../../testing/mails.ts";
-import { stepContext } from "../../testing/steps.ts";
-import { Actor, type Write } from "../actor/actor.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
+import { stepContext } from "../../testing/runtime/steps.ts";
+import { Actor, type StagedTurn } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
 import { settleWrite } from "../lane/settle.ts";
 import type { Mail } from "../ports/mail-rows.ts";
-import { begin, effectOver, resume, type Stepped, step } from "./step.ts";
+import { begin, effectOver, resume, type StepResult, step } from "./step.ts";
 
 /** How often a handler is to throw yet. */
 let failures = 0;
@@ -61,7 +61,7 @@ function deliver(command: string, payload = "{}", more: Partial<Mail> = {}): Del
   return delivery;
 }
 
-function commit(write: Write | undefined): void {
+function commit(write: StagedTurn | undefined): void {
   if (write === undefined) throw new Error("There is nothing to commit.");
   for (const [i, { body }] of write.entries.entries()) {
     entries.push({ seq: write.expected + i + 1, at: 0, body });
@@ -70,17 +70,17 @@ function commit(write: Write | undefined): void {
 }
 
 /** Processes a message until it asks for an effect that is not given, or is over. */
-function process(delivery: Delivery, ...results: string[]): Stepped {
+function process(delivery: Delivery, ...results: string[]): StepResult {
   let stepped = step(actor, delivery, context);
   for (const result of results) {
-    commit(stepped.write);
+    commit(stepped.staged);
     const { open } = actor;
     if (stepped.effect === undefined || open === null) throw new Error("It asks for no effect.");
     open.effects.push({ name: stepped.effect.call.name, attempts: 1, result });
     commit(effectOver(actor, open));
     stepped = resume(actor, open, context);
   }
-  commit(stepped.write);
+  commit(stepped.staged);
   return stepped;
 }
 
@@ -92,15 +92,15 @@ function divergences() {
 
 describe("a message from a mailbox", () => {
   test("that is processed leaves it, with the turn", () => {
-    const { write } = process(deliver("note", '{"text":"a"}'));
-    expect(write).toMatchObject({ verdict: { kind: "ack", place: 7 }, after: { done: ["a"] } });
+    const { staged } = process(deliver("note", '{"text":"a"}'));
+    expect(staged).toMatchObject({ disposition: { kind: "ack", mailSeq: 7 }, after: { done: ["a"] } });
     expect(actor.mailbox.head.size).toBe(0);
   });
 
   test("that changes nothing leaves it all the same", () => {
     process(deliver("note", '{"text":"a"}'));
-    const { write } = process(deliver("nothing"));
-    expect(write).toMatchObject({ verdict: { kind: "ack", place: 7 }, before: write?.after });
+    const { staged } = process(deliver("nothing"));
+    expect(staged).toMatchObject({ disposition: { kind: "ack", mailSeq: 7 }, before: staged?.after });
     expect(kinds()).toEqual(["turn", "turn"]);
   });
 
@@ -108,11 +108,11 @@ describe("a message from a mailbox", () => {
     failures = 2;
     const delivery = deliver("note", '{"text":"a"}');
     const first = process(delivery);
-    expect(first.write?.verdict).toMatchObject({ kind: "nack", progress: { attempts: 1, begun: false } });
+    expect(first.staged?.disposition).toMatchObject({ kind: "nack", progress: { attempts: 1, started: false } });
     expect(first.retry).toMatchObject({ delivery, at: expect.any(Number) });
     expect(actor.mailbox.head.size).toBe(1);
     const second = process(delivery);
-    expect(second.write?.verdict).toMatchObject({ kind: "dead", place: 7, letter: { attempts: 2 } });
+    expect(second.staged?.disposition).toMatchObject({ kind: "dead", mailSeq: 7, letter: { attempts: 2 } });
     expect(second.retry).toBeUndefined();
     expect(actor.mailbox.head.size).toBe(0);
     expect(entries.map(({ body }) => body)).toMatchObject([
@@ -126,25 +126,28 @@ describe("a message from a mailbox", () => {
     ["whose command is gone", "gone", "{}", "unknown_command"],
     ["whose payload does not fit any more", "note", '{"text":1}', "invalid_payload"],
   ])("%s is a dead letter at once", (_, command, payload) => {
-    expect(process(deliver(command, payload)).write?.verdict).toMatchObject({ kind: "dead", letter: { attempts: 1 } });
+    expect(process(deliver(command, payload)).staged?.disposition).toMatchObject({
+      kind: "dead",
+      letter: { attempts: 1 },
+    });
     expect(kinds()).toEqual(["attempt_failed"]);
   });
 
   test("that sends to a type which does not run here fails", () => {
-    const { write } = process(deliver("pass"));
-    expect(write?.verdict).toMatchObject({
+    const { staged } = process(deliver("pass"));
+    expect(staged?.disposition).toMatchObject({
       kind: "nack",
       progress: { error: { message: expect.stringContaining('"nobody"') } },
     });
-    expect(write?.sends).toEqual([]);
+    expect(staged?.sends).toEqual([]);
   });
 
   test("whose being begun is kept counts this attempt if it was begun before, and changes nothing else", () => {
     const delivery = deliver("note", '{"text":"a"}');
     const first = begin(actor, delivery, delivery.mail as Mail);
-    expect(first).toMatchObject({ verdict: { kind: "begin", progress: { attempts: 0, begun: true } }, head: 0 });
+    expect(first).toMatchObject({ disposition: { kind: "begin", progress: { attempts: 0, started: true } }, head: 0 });
     const alone = begin(actor, delivery, { ...(delivery.mail as Mail), attempts: 0 });
-    expect(alone).toMatchObject({ verdict: { kind: "begin", progress: { attempts: 1, begun: true } }, head: 0 });
+    expect(alone).toMatchObject({ disposition: { kind: "begin", progress: { attempts: 1, started: true } }, head: 0 });
     commit(first);
     commit(alone);
     expect(actor.mailbox.head.size).toBe(1);
@@ -153,8 +156,8 @@ describe("a message from a mailbox", () => {
   });
 
   test("that sets a reminder gives it a generation of its own", () => {
-    const { write } = process(deliver("alarm"));
-    expect(write?.reminders).toMatchObject([{ name: "alarm", generation: expect.any(Number), set: { every: null } }]);
+    const { staged } = process(deliver("alarm"));
+    expect(staged?.reminders).toMatchObject([{ name: "alarm", generation: expect.any(Number), set: { every: null } }]);
   });
 });
 
@@ -164,10 +167,10 @@ describe("a message with effects that fails", () => {
     const delivery = deliver("ask");
     const first = process(delivery, "one");
     const effects = [{ name: "first", attempts: 1, result: "one" }];
-    expect(first.write).toMatchObject({ verdict: { kind: "nack", progress: { effects } }, sends: [] });
+    expect(first.staged).toMatchObject({ disposition: { kind: "nack", progress: { effects } }, sends: [] });
     const second = process(delivery, "two");
-    expect(second.write).toMatchObject({ after: { done: ["one", "two"] }, verdict: { kind: "ack" } });
-    expect(second.write?.sends).toHaveLength(1);
+    expect(second.staged).toMatchObject({ after: { done: ["one", "two"] }, disposition: { kind: "ack" } });
+    expect(second.staged?.sends).toHaveLength(1);
     expect(kinds()).toEqual(["received", "effect", "attempt_failed", "received", "effect", "turn"]);
     expect(entries[3]?.body).toMatchObject({ kind: "received", effects });
   });
@@ -186,8 +189,11 @@ describe("a message with effects that fails", () => {
     failures = 2;
     const delivery = deliver("ask");
     process(delivery, "one");
-    const { write } = process(delivery);
-    expect(write?.verdict).toMatchObject({ kind: "dead", letter: { effects: [{ name: "first", result: "one" }] } });
+    const { staged } = process(delivery);
+    expect(staged?.disposition).toMatchObject({
+      kind: "dead",
+      letter: { effects: [{ name: "first", result: "one" }] },
+    });
     expect(kinds()).toEqual(["received", "effect", "attempt_failed", "received", "attempt_failed"]);
   });
 });
@@ -199,7 +205,7 @@ describe("a command that somebody waits for", () => {
       kind: "command",
       idempotencyKey: undefined,
       caller: { resolve, reject },
-      order: 0,
+      mailSeq: 0,
       finished: () => undefined,
     });
 
@@ -210,14 +216,14 @@ describe("a command that somebody waits for", () => {
       () => told.push("error"),
     );
     const first = step(actor, delivery, context);
-    expect(first.write?.verdict).toMatchObject({ kind: "enter", mail: { messageId: "ask", command: "ask" } });
+    expect(first.staged?.disposition).toMatchObject({ kind: "enter", mail: { messageId: "ask", command: "ask" } });
     expect(actor.mailbox.head.size).toBe(1);
-    commit(first.write);
+    commit(first.staged);
     const { open } = actor;
     open?.effects.push({ name: "first", attempts: 1, result: "1" }, { name: "second", attempts: 1, result: "2" });
     const last = open === null ? {} : resume(actor, open, context);
-    expect(last.write?.verdict).toEqual({ kind: "ack", place: delivery.mail?.id });
-    commit(last.write);
+    expect(last.staged?.disposition).toEqual({ kind: "ack", mailSeq: delivery.mail?.mailSeq });
+    commit(last.staged);
     expect(actor.mailbox.head.size).toBe(0);
     expect(told).toEqual(["reply"]);
   });
@@ -229,11 +235,11 @@ describe("a command that somebody waits for", () => {
       () => told.push("reply"),
       () => told.push("error"),
     );
-    commit(step(actor, delivery, context).write);
+    commit(step(actor, delivery, context).staged);
     actor.open?.effects.push({ name: "first", attempts: 1, result: "1" });
     const last = actor.open === null ? {} : resume(actor, actor.open, context);
-    expect(last.write?.verdict).toMatchObject({ kind: "ack" });
-    commit(last.write);
+    expect(last.staged?.disposition).toMatchObject({ kind: "ack" });
+    commit(last.staged);
     expect(told).toEqual(["error"]);
   });
 });

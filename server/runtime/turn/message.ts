@@ -21,11 +21,11 @@ export function toRecorded(actor: Actor, { message, idempotencyKey, sender }: De
 /** A message that nobody had put into the mailbox, as it stands there from now on. */
 export function toMail(
   { id: messageId, command, payload, now, idempotencyKey, from }: RecordedMessage,
-  id: number,
+  mailSeq: number,
 ): Mail {
   const envelope = { messageId, command, payload: JSON.stringify(payload), idempotencyKey: idempotencyKey ?? null };
-  const progress = { attempts: 0, attemptsBefore: 0, begun: false, nextAt: null, error: null, effects: [] };
-  return { ...envelope, ...progress, id, sender: from ?? null, sentAt: now };
+  const progress = { attempts: 0, attemptsBefore: 0, started: false, nextAt: null, error: null, effects: [] };
+  return { ...envelope, ...progress, mailSeq, sender: from ?? null, sentAt: now };
 }
 
 /** Why the code that runs now cannot take a message that was put into the mailbox by an earlier one; or null. */
@@ -44,6 +44,6 @@ export function unfit({ definition }: Actor, { message }: Delivery): GreenroomEr
 }
 
 /** Whether the process has ended during a message as often as it may be tried. */
-export function isSpent({ definition }: Actor, { begun, attempts, attemptsBefore }: Mail): boolean {
-  return begun && attempts - attemptsBefore >= definition.attempts;
+export function isSpent({ definition }: Actor, { started, attempts, attemptsBefore }: Mail): boolean {
+  return started && attempts - attemptsBefore >= definition.attempts;
 }

@@ -1,34 +1,34 @@
 import type { GreenroomError } from "../../core/errors.ts";
 import type { RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, OpenTurn, Write } from "../actor/actor.ts";
+import type { Actor, OpenTurn, StagedTurn } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";
-import type { PlacedReminder } from "../ports/mail-rows.ts";
+import type { StagedReminder } from "../ports/mail-rows.ts";
 import type { Outgoing } from "../shared/external-write.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 import { toAnswer } from "./answers.ts";
-import type { Verdict } from "./disposition.ts";
+import type { Disposition } from "./disposition.ts";
 
 /** What a step adds to its actor. Whatever is not given stays as it is. */
-export interface Told {
+export interface StagedChanges {
   /** Of a turn that is over. */
   after?: { state: Json; bytes: number };
   entries?: readonly NewEntry[];
   /** Whether the head grows although there are no entries: a durable state that changed. */
   changed?: boolean;
-  verdict?: Verdict | null;
+  disposition?: Disposition | null;
   sends?: readonly Outgoing[];
-  reminders?: readonly PlacedReminder[];
+  reminders?: readonly StagedReminder[];
   /** What its caller is answered: the reply, as JSON text, or an error. */
   outcome?: string | GreenroomError | null;
   open?: boolean;
 }
 
 /** Makes a write of what a step adds, and brings the actor in memory to where it will be. */
-export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: Told): Write {
+export function stageTurn(actor: Actor, { delivery, message }: OpenTurn, told: StagedChanges): StagedTurn {
   const { definition, state } = actor;
-  const { verdict = null, sends = [], reminders = [], outcome = null, open = false } = told;
+  const { disposition = null, sends = [], reminders = [], outcome = null, open = false } = told;
   const after = told.after === undefined ? state : told.after.state;
   const bytes = told.after === undefined ? actor.stateBytes : told.after.bytes;
   const turnTime = told.after === undefined ? actor.turnTime : message.now;
@@ -37,7 +37,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   const entries = own.length > 0 ? withForeword(actor, own) : own;
   const seq = actor.seq + entries.length;
   const head = definition.persistence === "journal" ? seq : actor.head + (grows ? 1 : 0);
-  const write: Write = {
+  const write: StagedTurn = {
     actor,
     before: state ?? null,
     after: after ?? null,
@@ -48,7 +48,7 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
     afterSeq: actor.seq,
     message,
     turnTime,
-    verdict,
+    disposition,
     sends,
     reminders,
     answer: toWriteAnswer(delivery, outcome, head),
@@ -69,7 +69,11 @@ export function makeWrite(actor: Actor, { delivery, message }: OpenTurn, told: T
   return write;
 }
 
-function toWriteAnswer(delivery: Delivery, outcome: string | GreenroomError | null, head: number): Write["answer"] {
+function toWriteAnswer(
+  delivery: Delivery,
+  outcome: string | GreenroomError | null,
+  head: number,
+): StagedTurn["answer"] {
   if (outcome === null) return null;
   return { delivery, outcome: typeof outcome === "string" ? toAnswer(delivery, outcome, head) : outcome };
 }
@@ -92,12 +96,12 @@ export function toOutgoing(
   { type, keyText }: Actor,
   { message }: OpenTurn,
   sends: readonly RecordedSend[],
-  ids: MailIds,
+  ids: MailSeqs,
 ): readonly Outgoing[] {
   if (sends.length === 0) return [];
   return sends.map((send) => ({
     to: { type: send.type, keyText: send.key, id: null },
-    id: ids.next(),
+    mailSeq: ids.next(),
     messageId: send.messageId,
     command: send.command,
     payload: JSON.stringify(send.payload),
@@ -108,7 +112,7 @@ export function toOutgoing(
 }
 
 /** What reminders a turn sets, each newer than all before it. */
-export function toPlaced(reminders: readonly RecordedReminder[], ids: MailIds): readonly PlacedReminder[] {
+export function toStagedReminders(reminders: readonly RecordedReminder[], ids: MailSeqs): readonly StagedReminder[] {
   if (reminders.length === 0) return [];
   return reminders.map((reminder) => ({ ...reminder, generation: ids.next() }));
 }

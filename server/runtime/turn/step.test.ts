@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { GreenroomError } from "../../core/errors.ts";
-import { deliver, noteInMemory } from "../../testing/deliveries.ts";
-import { Note } from "../../testing/note.ts";
-import { stepContext } from "../../testing/steps.ts";
-import { Actor, type Write } from "../actor/actor.ts";
+import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
+import { stepContext } from "../../testing/runtime/steps.ts";
+import { Note } from "../../testing/types/note.ts";
+import { Actor, type StagedTurn } from "../actor/actor.ts";
 import { expired } from "./answers.ts";
 import { step } from "./step.ts";
 
@@ -17,7 +17,7 @@ const answered = (reply: string, head: number, more: object = {}) => ({
 });
 
 /** Lets what waits for a write go, as its commit does. */
-function release(write: Write | undefined): void {
+function release(write: StagedTurn | undefined): void {
   for (const output of write?.outputs ?? []) output.release();
 }
 
@@ -25,7 +25,7 @@ describe("a command that changes the state", () => {
   test("is a turn to be committed: the actor goes on from its state, and its caller waits", () => {
     const actor = stored();
     const { delivery, told } = deliver("write", { ...write("new"), now: 5_000 });
-    const { write: made, ...nothing } = step(actor, delivery, stepContext());
+    const { staged: made, ...nothing } = step(actor, delivery, stepContext());
     expect(made).toEqual({
       actor,
       before: { text: "old", edits: 3 },
@@ -37,7 +37,7 @@ describe("a command that changes the state", () => {
       afterSeq: 0,
       message: { id: "m-1", command: "write", payload: { text: "new" }, now: 5_000 },
       turnTime: 5_000,
-      verdict: null,
+      disposition: null,
       sends: [],
       reminders: [],
       answer: { delivery, outcome: answered("4", 4).answer },
@@ -54,7 +54,7 @@ describe("a command that changes the state", () => {
   test("runs on the state of the turn before, committed or not", () => {
     const actor = stored();
     step(actor, deliver("write", write("one")).delivery, stepContext());
-    expect(step(actor, deliver("write", write("two")).delivery, stepContext()).write).toMatchObject({
+    expect(step(actor, deliver("write", write("two")).delivery, stepContext()).staged).toMatchObject({
       before: { text: "one", edits: 4 },
       after: { text: "two", edits: 5 },
       expected: 4,
@@ -66,7 +66,7 @@ describe("a command that changes the state", () => {
     const actor = stored();
     step(actor, deliver("write", { ...write("one"), now: 5_000 }).delivery, stepContext());
     const seen = (text: string, now: number) =>
-      step(actor, deliver("write", { ...write(text), now }).delivery, stepContext()).write?.message.now;
+      step(actor, deliver("write", { ...write(text), now }).delivery, stepContext()).staged?.message.now;
     expect(seen("two", 4_000)).toBe(5_000);
     expect(seen("three", 6_000)).toBe(6_000);
   });
@@ -74,7 +74,7 @@ describe("a command that changes the state", () => {
 
 describe("the first command of an actor", () => {
   test("begins with the initial state, before which there was nothing", () => {
-    expect(step(noteInMemory("n1"), deliver("write", write("new")).delivery, stepContext()).write).toMatchObject({
+    expect(step(noteInMemory("n1"), deliver("write", write("new")).delivery, stepContext()).staged).toMatchObject({
       before: null,
       after: { text: "new", edits: 1 },
       expected: 0,
@@ -83,7 +83,7 @@ describe("the first command of an actor", () => {
   });
 
   test("makes the actor also when it changes nothing", () => {
-    expect(step(noteInMemory("n1"), deliver("leave").delivery, stepContext()).write).toMatchObject({
+    expect(step(noteInMemory("n1"), deliver("leave").delivery, stepContext()).staged).toMatchObject({
       after: { text: "", edits: 0 },
       expected: 0,
       head: 1,
@@ -122,7 +122,7 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
   test("waits for the newest turn whose state it saw", () => {
     const actor = stored();
     const [first, newest] = ["one", "two"].map(
-      (text) => step(actor, deliver("write", write(text)).delivery, stepContext()).write,
+      (text) => step(actor, deliver("write", write(text)).delivery, stepContext()).staged,
     );
     const { delivery, told } = deliver(operation, { payload });
     expect(step(actor, delivery, stepContext())).toEqual({});
@@ -134,7 +134,7 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
 
   test("fails with the turn whose state it saw", () => {
     const actor = stored();
-    const { write: made } = step(actor, deliver("write", write("one")).delivery, stepContext());
+    const { staged: made } = step(actor, deliver("write", write("one")).delivery, stepContext());
     const { delivery, told } = deliver(operation, { payload });
     step(actor, delivery, stepContext());
     for (const output of made?.outputs ?? []) output.fail(new GreenroomError("fenced", "taken over"));
@@ -152,7 +152,7 @@ test("a query of an actor that was never used sees its initial state, and makes 
 
 describe("a command under an idempotency key", () => {
   test("that changes nothing is a turn, for its reply is to be kept", () => {
-    expect(step(stored(), deliver("leave", { key }).delivery, stepContext()).write).toMatchObject({
+    expect(step(stored(), deliver("leave", { key }).delivery, stepContext()).staged).toMatchObject({
       expected: 3,
       head: 3,
       answer: { outcome: { reply: "3" } },
@@ -162,7 +162,7 @@ describe("a command under an idempotency key", () => {
   test("that was processed before is answered with its first reply, and does not run", () => {
     const actor = stored();
     const { delivery, told } = deliver("write", { ...write("new"), id: "m-2", key });
-    delivery.kept = { digest: delivery.digest, messageId: "m-1", reply: "2", head: 2 };
+    delivery.storedReply = { digest: delivery.digest, messageId: "m-1", reply: "2", head: 2 };
     expect(step(actor, delivery, stepContext())).toEqual({});
     expect(told).toEqual([answered("2", 2, { repeated: true }), "finished"]);
     expect(actor.head).toBe(3);
@@ -170,7 +170,7 @@ describe("a command under an idempotency key", () => {
 
   test("that was used for another message is refused", () => {
     const { delivery, told } = deliver("write", { ...write("new"), key });
-    delivery.kept = { digest: "another", messageId: "m-1", reply: "2", head: 2 };
+    delivery.storedReply = { digest: "another", messageId: "m-1", reply: "2", head: 2 };
     expect(step(stored(), delivery, stepContext())).toEqual({});
     expect(told).toEqual([{ error: "idempotency_conflict" }, "finished"]);
   });

@@ -3,21 +3,21 @@ import { GreenroomError, recordedError } from "../../core/errors.ts";
 import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../../core/turn/turn.ts";
 import type { RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, Blame, OpenTurn, Write } from "../actor/actor.ts";
+import type { Actor, ForcedFailure, OpenTurn, StagedTurn } from "../actor/actor.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";
 import type { Mail } from "../ports/mail-rows.ts";
-import type { MailIds } from "../shared/mail-ids.ts";
+import type { MailSeqs } from "../shared/mail-seqs.ts";
 import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
-import { attemptOf, giveUp, type Verdict, verdictOnFailure } from "./disposition.ts";
+import { attemptOf, type Disposition, dispositionOnFailure, giveUp } from "./disposition.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./entries.ts";
 import { toMail, toRecorded, unfit } from "./message.ts";
-import { makeWrite, toOutgoing, toPlaced } from "./stage.ts";
+import { stageTurn, toOutgoing, toStagedReminders } from "./stage.ts";
 
 /** What is to be done after a message was processed as far as it goes. */
-export interface Stepped {
+export interface StepResult {
   /** Something to commit. */
-  write?: Write;
+  staged?: StagedTurn;
   /** An effect to be run, once all that came before it is durable. */
   effect?: { n: number; call: EffectCall };
   /** The message failed, and is tried again at this time (milliseconds since 1970). */
@@ -30,7 +30,7 @@ export interface Stepped {
 export interface StepContext {
   /** Milliseconds since 1970. */
   now: number;
-  ids: MailIds;
+  ids: MailSeqs;
   /** Whether a message goes to a type that runs here. */
   knows(type: string): boolean;
 }
@@ -39,13 +39,13 @@ export interface StepContext {
  * Processes the message at the head of an actor's line, on its newest state. Whatever needs no commit is answered as
  * soon as the state that it saw is durable.
  */
-export function step(actor: Actor, delivery: Delivery, context: StepContext): Stepped {
+export function step(actor: Actor, delivery: Delivery, context: StepContext): StepResult {
   if (delivery.expired) {
     delivery.fail(expired());
     return {};
   }
-  if (delivery.kept) {
-    answerKept(delivery, delivery.kept);
+  if (delivery.storedReply) {
+    answerKept(delivery, delivery.storedReply);
     return {};
   }
   if (delivery.kind === "query") {
@@ -59,7 +59,7 @@ export function step(actor: Actor, delivery: Delivery, context: StepContext): St
 }
 
 /** Goes on with a turn: one that begins, or that waited for an effect. */
-export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Stepped {
+export function resume(actor: Actor, turn: OpenTurn, context: StepContext): StepResult {
   const { message, effects } = turn;
   let before: Json;
   try {
@@ -87,9 +87,9 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
 
 /**
  * The code asks for other effects than are recorded. Of a turn that was received, a person has to look; an attempt that
- * has only begun, with what an earlier one left, has failed like any other.
+ * has only started, with what an earlier one left, has failed like any other.
  */
-function diverge(actor: Actor, turn: OpenTurn, divergence: EffectDivergence, context: StepContext): Stepped {
+function diverge(actor: Actor, turn: OpenTurn, divergence: EffectDivergence, context: StepContext): StepResult {
   if (actor.open !== null) return { diverged: divergence };
   const { type } = actor.definition;
   const { recorded, n } = divergence;
@@ -103,7 +103,7 @@ function finish(
   before: Json,
   result: Extract<TurnResult, { kind: "done" }>,
   context: StepContext,
-): Stepped {
+): StepResult {
   const { delivery, message } = turn;
   const { reply, state, bytes, sends, reminders } = result;
   const stranger = sends.find(({ type }) => !context.knows(type));
@@ -115,16 +115,16 @@ function finish(
     actor.afterNewestWrite({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
     return {};
   }
-  const write = makeWrite(actor, turn, {
+  const staged = stageTurn(actor, turn, {
     after: { state, bytes },
     entries: isRecorded(actor, changed) ? turnEntries(actor, turn, result) : [],
     changed,
-    verdict: delivery.mail === null ? null : { kind: "ack", place: delivery.mail.id },
+    disposition: delivery.mail === null ? null : { kind: "ack", mailSeq: delivery.mail.mailSeq },
     sends: toOutgoing(actor, turn, sends, context.ids),
-    reminders: toPlaced(reminders, context.ids),
+    reminders: toStagedReminders(reminders, context.ids),
     outcome: reply,
   });
-  return { write };
+  return { staged };
 }
 
 /** Whether a finished turn becomes an entry: any of a journal; of a history those that changed the state. */
@@ -138,38 +138,38 @@ function fail(
   turn: OpenTurn,
   error: GreenroomError,
   { now }: StepContext,
-  decided: Blame["decided"] = null,
-): Stepped {
+  decided: ForcedFailure["decided"] = null,
+): StepResult {
   const { delivery, effects } = turn;
   const { mail } = delivery;
-  const verdict = mail === null ? null : verdictOf(actor, turn, mail, error, now, decided);
+  const disposition = mail === null ? null : dispositionOf(actor, turn, mail, error, now, decided);
   const recorded =
     actor.definition.persistence === "journal" &&
     (actor.open !== null || mail !== null || error.code === "handler_failed");
-  if (!recorded && verdict === null) {
+  if (!recorded && disposition === null) {
     actor.afterNewestWrite({ release: () => delivery.fail(error), fail: (cause) => delivery.fail(cause) });
     return {};
   }
-  const retry = verdict?.kind === "nack" ? verdict.progress : null;
+  const retry = disposition?.kind === "nack" ? disposition.progress : null;
   const entries = recorded ? failureEntries(actor, turn, recordedError(error), attemptOf(mail)) : [];
-  const write = makeWrite(actor, turn, { entries, verdict, outcome: retry === null ? error : null });
-  if (retry === null || mail === null) return { write };
+  const staged = stageTurn(actor, turn, { entries, disposition, outcome: retry === null ? error : null });
+  if (retry === null || mail === null) return { staged };
   delivery.mail = { ...mail, ...retry, effects: [...effects] };
-  return { write, retry: { delivery, at: retry.nextAt ?? now } };
+  return { staged, retry: { delivery, at: retry.nextAt ?? now } };
 }
 
-function verdictOf(
+function dispositionOf(
   actor: Actor,
   { delivery, effects }: OpenTurn,
   mail: Mail,
   error: GreenroomError,
   now: number,
-  decided: Blame["decided"],
-): Verdict {
+  decided: ForcedFailure["decided"],
+): Disposition {
   if (decided === "dead-letter") return giveUp(mail, recordedError(error), effects);
   // Whoever waits for the answer hears of the failure, and decides; there is nothing to be kept for a person.
-  if (decided === "skip" || delivery.isAwaited) return { kind: "ack", place: mail.id };
-  return verdictOnFailure(actor.definition, mail, error, effects, now);
+  if (decided === "skip" || delivery.isAwaited) return { kind: "ack", mailSeq: mail.mailSeq };
+  return dispositionOnFailure(actor.definition, mail, error, effects, now);
 }
 
 /** The handler asks for an effect. Before the first one, that the message was received must become durable. */
@@ -178,7 +178,7 @@ function wait(
   turn: OpenTurn,
   { n, call }: Extract<TurnResult, { kind: "effect" }>,
   context: StepContext,
-): Stepped {
+): StepResult {
   if (actor.definition.persistence !== "journal") {
     const error = new GreenroomError("handler_failed", "Only an actor with a journal can have effects.");
     return fail(actor, turn, error, context);
@@ -191,33 +191,37 @@ function wait(
   const entered = delivery.mail === null ? toMail(message, context.ids.next()) : null;
   if (entered !== null) {
     delivery.mail = entered;
-    actor.mailbox.keep(entered.id, delivery);
+    actor.mailbox.keep(entered.mailSeq, delivery);
   }
-  const verdict: Verdict | null = entered === null ? null : { kind: "enter", mail: entered };
-  const write = makeWrite(actor, turn, { entries, verdict, open: true });
+  const disposition: Disposition | null = entered === null ? null : { kind: "enter", mail: entered };
+  const staged = stageTurn(actor, turn, { entries, disposition, open: true });
   actor.open = turn;
-  return { write, effect };
+  return { staged, effect };
 }
 
 /** The effect of an open turn is over: what it gave becomes durable before the turn goes on. */
-export function effectOver(actor: Actor, turn: OpenTurn): Write {
+export function effectOver(actor: Actor, turn: OpenTurn): StagedTurn {
   const n = turn.effects.length - 1;
   const effect = turn.effects[n] as OpenTurn["effects"][number];
   const began = turn.began === undefined ? {} : { began: turn.began };
   const entry = NewEntry.of({ kind: "effect", messageId: turn.message.id, n, ...began, effect });
-  return makeWrite(actor, turn, { entries: [entry], open: true });
+  return stageTurn(actor, turn, { entries: [entry], open: true });
 }
 
 /**
- * An attempt is about to run that may end the process: that it was begun becomes durable before it is. Whether it counts
- * if the process ends during it was known before: it does for a message that was begun already, and now runs alone.
+ * An attempt is about to run that may end the process: that it was started becomes durable before it is. Whether it counts
+ * if the process ends during it was known before: it does for a message that was started already, and now runs alone.
  */
-export function begin(actor: Actor, delivery: Delivery, mail: Mail): Write {
-  const begun = { ...mail, attempts: mail.attempts + 1, begun: true };
+export function begin(actor: Actor, delivery: Delivery, mail: Mail): StagedTurn {
+  const started = { ...mail, attempts: mail.attempts + 1, started: true };
   const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects: [], state: "busy" };
-  delivery.mail = begun;
-  const verdict: Verdict = { kind: "begin", place: mail.id, progress: mail.begun ? begun : { ...mail, begun: true } };
-  return makeWrite(actor, turn, { verdict, open: actor.open !== null });
+  delivery.mail = started;
+  const disposition: Disposition = {
+    kind: "begin",
+    mailSeq: mail.mailSeq,
+    progress: mail.started ? started : { ...mail, started: true },
+  };
+  return stageTurn(actor, turn, { disposition, open: actor.open !== null });
 }
 
 /** A message from the mailbox that is not run: its attempt has failed already, and what of is known. */
@@ -225,9 +229,9 @@ export function failAttempt(
   actor: Actor,
   delivery: Delivery,
   open: OpenTurn | null,
-  blame: Blame,
+  blame: ForcedFailure,
   context: StepContext,
-): Stepped {
+): StepResult {
   const effects = [...(delivery.mail?.effects ?? [])];
   const turn: OpenTurn = open ?? { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
   return fail(actor, turn, blame.error, context, blame.decided);

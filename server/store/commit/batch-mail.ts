@@ -1,7 +1,7 @@
 import type { ClientBase, QueryResult } from "pg";
 import type { BatchRows } from "../../runtime/ports/commit.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
-import type { MailPlace } from "../../runtime/ports/mail-rows.ts";
+import type { MailRef } from "../../runtime/ports/mail-rows.ts";
 import { bigints, texts } from "../arrays.ts";
 import { conflicts, type Finding } from "./batch.ts";
 
@@ -40,7 +40,7 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
         SELECT i.*, message_text::uuid AS message_id, to_timestamp(sent_ms::float8 / 1000) AS sent_at
         FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
           $9::bigint[], $10::text[])
-          AS i(actor_id, id, message_text, command, payload, idempotency_key, sender, sent_ms, from_id, from_command)
+          AS i(actor_id, mail_seq, message_text, command, payload, idempotency_key, sender, sent_ms, from_id, from_command)
         WHERE EXISTS (SELECT FROM actor a WHERE a.id = i.actor_id)
       ), traced AS (
         INSERT INTO sent (message_id, cause, cause_command, sender, receiver, command, at)
@@ -48,13 +48,13 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
         FROM input WHERE from_id IS NOT NULL
         ON CONFLICT (message_id) DO NOTHING
       )
-      INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
-        attempts_before, begun)
-      SELECT actor_id, id, message_id, command, payload::json, octet_length(payload), idempotency_key, sender::json,
+      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
+        attempts_before, started)
+      SELECT actor_id, mail_seq, message_id, command, payload::json, octet_length(payload), idempotency_key, sender::json,
         sent_at, 0, 0, false FROM input`,
     values: [
       bigints(mails.map((mail) => mail.to)),
-      bigints(mails.map((mail) => mail.id)),
+      bigints(mails.map((mail) => mail.mailSeq)),
       texts(mails.map((mail) => mail.messageId)),
       texts(mails.map((mail) => mail.command)),
       texts(mails.map((mail) => mail.payload)),
@@ -75,13 +75,13 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
 }
 
 /** Takes messages that are over out of their mailboxes; gives the actors one of whose was not there. */
-function deleteAcked(client: ClientBase, acks: readonly MailPlace[]): Promise<QueryResult<{ actor_id: ActorId }>> {
+function deleteAcked(client: ClientBase, acks: readonly MailRef[]): Promise<QueryResult<{ actor_id: ActorId }>> {
   return client.query<{ actor_id: ActorId }>({
     name: "ack",
     text: `
-      WITH input AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(actor_id, id)),
+      WITH input AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(actor_id, mail_seq)),
         gone AS (
-          DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.id = i.id RETURNING m.actor_id, m.id)
+          DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq RETURNING m.actor_id, m.mail_seq)
       SELECT DISTINCT actor_id FROM (SELECT * FROM input EXCEPT SELECT * FROM gone) missing`,
     values: places(acks),
   });
@@ -94,18 +94,18 @@ function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promise<Quer
     text: `
       WITH input AS MATERIALIZED (
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::boolean[], $5::float8[], $6::text[], $7::text[])
-          AS i(actor_id, id, attempts, begun, next_at, error, effects)
+          AS i(actor_id, mail_seq, attempts, started, next_at, error, effects)
       ), kept AS (
-        UPDATE mailbox m SET attempts = i.attempts, begun = i.begun, next_at = to_timestamp(i.next_at / 1000),
+        UPDATE mailbox m SET attempts = i.attempts, started = i.started, next_at = to_timestamp(i.next_at / 1000),
           error = coalesce(i.error::json, m.error), effects = i.effects::json
-        FROM input i WHERE m.actor_id = i.actor_id AND m.id = i.id
-        RETURNING m.actor_id, m.id
+        FROM input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq
+        RETURNING m.actor_id, m.mail_seq
       )
-      SELECT DISTINCT actor_id FROM (SELECT actor_id, id FROM input EXCEPT SELECT * FROM kept) missing`,
+      SELECT DISTINCT actor_id FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT * FROM kept) missing`,
     values: [
       ...places(nacks),
       nacks.map((row) => row.attempts),
-      nacks.map((row) => row.begun),
+      nacks.map((row) => row.started),
       nacks.map((row) => row.nextAt),
       nacks.map((row) => (row.error === null ? null : JSON.stringify(row.error))),
       nacks.map((row) => (row.effects.length === 0 ? null : JSON.stringify(row.effects))),
@@ -124,17 +124,17 @@ function writeDeadLetters(
     text: `
       WITH input AS MATERIALIZED (
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[],
-          $8::bigint[], $9::text[]) AS i(actor_id, id, attempts, error, effects, fingerprint, title, head, code)
+          $8::bigint[], $9::text[]) AS i(actor_id, mail_seq, attempts, error, effects, fingerprint, title, head, code)
       ), gone AS (
-        DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.id = i.id RETURNING m.*
+        DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq RETURNING m.*
       ), kept AS (
         INSERT INTO dead_letter (message_id, actor_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
           error, effects, fingerprint, title, head, code, at)
         SELECT g.message_id, g.actor_id, g.command, g.payload, g.bytes, g.idempotency_key, g.sender, g.sent_at, i.attempts,
           i.error::json, i.effects::json, i.fingerprint, i.title, i.head, i.code, to_timestamp($10::float8 / 1000)
-        FROM gone g JOIN input i USING (actor_id, id)
+        FROM gone g JOIN input i USING (actor_id, mail_seq)
       )
-      SELECT DISTINCT actor_id FROM (SELECT actor_id, id FROM input EXCEPT SELECT actor_id, id FROM gone) missing`,
+      SELECT DISTINCT actor_id FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT actor_id, mail_seq FROM gone) missing`,
     values: [
       ...places(dead),
       dead.map((row) => row.attempts),
@@ -190,25 +190,25 @@ async function fireReminders(client: ClientBase, firings: BatchRows["firings"], 
     name: "fire-reminders",
     text: `
       WITH due AS MATERIALIZED (
-        SELECT r.actor_id, r.name, r.command, r.payload, r.bytes, i.id, i.message_id, i.next_at
+        SELECT r.actor_id, r.name, r.command, r.payload, r.bytes, i.mail_seq, i.message_id, i.next_at
         FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::uuid[], $6::float8[])
-          AS i(actor_id, name, generation, id, message_id, next_at)
+          AS i(actor_id, name, generation, mail_seq, message_id, next_at)
         JOIN reminder r USING (actor_id, name, generation)
       ), gone AS (
         DELETE FROM reminder r USING due d WHERE r.actor_id = d.actor_id AND r.name = d.name AND d.next_at IS NULL
       ), moved AS (
-        UPDATE reminder r SET at = to_timestamp(d.next_at / 1000), generation = d.id
+        UPDATE reminder r SET at = to_timestamp(d.next_at / 1000), generation = d.mail_seq
         FROM due d WHERE r.actor_id = d.actor_id AND r.name = d.name AND d.next_at IS NOT NULL
       )
-      INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, sender, sent_at, attempts, attempts_before,
-        begun)
-      SELECT actor_id, id, message_id, command, payload, bytes, json_build_object('reminder', name),
+      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sender, sent_at, attempts, attempts_before,
+        started)
+      SELECT actor_id, mail_seq, message_id, command, payload, bytes, json_build_object('reminder', name),
         to_timestamp($7::float8 / 1000), 0, 0, false FROM due`,
     values: [
       firings.map((row) => row.actor),
       firings.map((row) => row.name),
       firings.map((row) => row.generation),
-      firings.map((row) => row.mail),
+      firings.map((row) => row.mailSeq),
       firings.map((row) => row.messageId),
       firings.map((row) => row.next),
       at,
@@ -225,17 +225,17 @@ async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]):
     name: "redrive",
     text: `
       WITH gone AS (
-        DELETE FROM dead_letter d USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS i(message_id, job, id)
-        WHERE d.message_id = i.message_id AND d.redrive = i.job RETURNING d.*, i.id
+        DELETE FROM dead_letter d USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS i(message_id, job, mail_seq)
+        WHERE d.message_id = i.message_id AND d.redrive = i.job RETURNING d.*, i.mail_seq
       )
-      INSERT INTO mailbox (actor_id, id, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
-        attempts_before, begun, error, effects)
-      SELECT actor_id, id, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts, attempts, false,
+      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
+        attempts_before, started, error, effects)
+      SELECT actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts, attempts, false,
         error, effects FROM gone`,
-    values: [redrives.map((row) => row.messageId), redrives.map((row) => row.job), redrives.map((row) => row.mail)],
+    values: [redrives.map((row) => row.messageId), redrives.map((row) => row.job), redrives.map((row) => row.mailSeq)],
   });
 }
 
-function places(rows: readonly MailPlace[]): [actors: Buffer, mails: Buffer] {
-  return [bigints(rows.map((row) => row.actor)), bigints(rows.map((row) => row.mail))];
+function places(rows: readonly MailRef[]): [actors: Buffer, mails: Buffer] {
+  return [bigints(rows.map((row) => row.actor)), bigints(rows.map((row) => row.mailSeq))];
 }

@@ -26,12 +26,12 @@ export async function begin(client: ClientBase): Promise<Finding> {
 export async function fence(
   client: ClientBase,
   { lane, epoch }: LaneOfEpoch,
-  { number, lastMail }: Pick<BatchRows, "number" | "lastMail">,
+  { number, lastMailSeq }: Pick<BatchRows, "number" | "lastMailSeq">,
 ): Promise<Finding> {
   const { rowCount } = await client.query({
     name: "fence",
-    text: "UPDATE lane SET batch = $4, mail = $5 WHERE node = $1 AND lane = $2 AND epoch = $3",
-    values: [NODE, lane, epoch, number, lastMail],
+    text: "UPDATE lane SET batch = $4, last_mail_seq = $5 WHERE node = $1 AND lane = $2 AND epoch = $3",
+    values: [NODE, lane, epoch, number, lastMailSeq],
   });
   return rowCount === 1 ? null : { kind: "fenced" };
 }
@@ -167,7 +167,7 @@ export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpo
   await client.query({
     name: "write-commit",
     text: `
-      INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_took)
+      INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_duration_ms)
       VALUES ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6, $7, $8, $9)`,
     values: [
       lane,
@@ -178,7 +178,7 @@ export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpo
       rows.states.length,
       rows.entries.length,
       rows.replies.length,
-      rows.previousTook,
+      rows.previousDurationMs,
     ],
   });
   return null;

@@ -6,12 +6,12 @@ import type { BatchRows, LaneWriter, ReplyRow, StateRow } from "../../runtime/po
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { Claim } from "../../runtime/ports/leases.ts";
 import type { Store } from "../../runtime/ports/store.ts";
-import { takeOver } from "../../testing/claim.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { PostgresProxy } from "../../testing/postgres-proxy.ts";
-import { query } from "../../testing/sql.ts";
-import { noMail } from "../../testing/steps.ts";
+import { takeOver } from "../../testing/runtime/claim.ts";
+import { noMail } from "../../testing/runtime/steps.ts";
 import { openStore } from "../postgres.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00.250Z");
@@ -118,7 +118,7 @@ describe("a batch", () => {
     expect(await writer.commit(rows)).toEqual({ kind: "committed" });
 
     const { id: _, idempotencyKey: __, ...answer } = kept;
-    expect(await store.keptReplies([{ id: two, idempotencyKey: "k-1" }])).toEqual([answer]);
+    expect(await store.storedReplies([{ id: two, idempotencyKey: "k-1" }])).toEqual([answer]);
     expect(
       await query(
         database.url,
@@ -141,7 +141,7 @@ describe("a batch", () => {
   test("may have replies alone", async () => {
     const [one] = (await actors(1)) as [ActorId];
     expect(await writer.commit(batch([], [reply(one, "k-1")]))).toEqual({ kind: "committed" });
-    expect(await store.keptReplies([{ id: one, idempotencyKey: "k-1" }])).toMatchObject([{ reply: '"ok"' }]);
+    expect(await store.storedReplies([{ id: one, idempotencyKey: "k-1" }])).toMatchObject([{ reply: '"ok"' }]);
   });
 
   test("of thousands of states is one of few statements like any other", async () => {
@@ -307,7 +307,7 @@ describe("a connection that is lost at COMMIT", () => {
   test.each([
     ["cutBefore", "fenced"],
     ["cutAfter", "committed"],
-  ] as const)("and then a takeover: after %s the witness says %s", async (at, verdict) => {
+  ] as const)("and then a takeover: after %s the witness says %s", async (at, disposition) => {
     const rows = batch([state(one, 0)]);
     await lose(rows, at);
     expect((await store.load([{ type: "note", keyText: `n${made}` }]))[0]?.revision).toBe(at === "cutAfter" ? 1 : 0);
@@ -316,13 +316,13 @@ describe("a connection that is lost at COMMIT", () => {
     const number = (next.batches[0] ?? 0) + 1;
     expect(await successor.commit({ ...batch([]), number })).toEqual({ kind: "committed" });
     await successor.close();
-    expect(await lane.witness(rows.number)).toBe(verdict);
+    expect(await lane.witness(rows.number)).toBe(disposition);
   });
 
   test.each([
     ["COMMIT", "committed"],
     ["ROLLBACK", "absent"],
-  ])("while the server still works on it: the witness waits, and after %s says %s", async (end, verdict) => {
+  ])("while the server still works on it: the witness waits, and after %s says %s", async (end, disposition) => {
     const number = (claim.batches[0] ?? 0) + 1;
     const open = await inFlight(number);
     let said = false;
@@ -332,7 +332,7 @@ describe("a connection that is lost at COMMIT", () => {
     await somebodyWaits();
     expect(said).toBe(false);
     await open.query(end);
-    expect(await witness).toBe(verdict);
+    expect(await witness).toBe(disposition);
   });
 
   test("and a server that cannot be reached: there is no witness until it is back", async () => {

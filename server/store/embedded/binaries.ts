@@ -3,7 +3,7 @@ import { chmod, cp, readdir, readFile, rename, rm, symlink } from "node:fs/promi
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Log } from "../../process/log.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./directories.ts";
 import { spawnTethered } from "./tethered.ts";
 
 /** Postgres' programs. */

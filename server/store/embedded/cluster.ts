@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chown, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Binaries } from "./binaries.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "./directories.ts";
 import { spawnTethered } from "./tethered.ts";
 
 /** The name of the one database in the cluster that is ours. */

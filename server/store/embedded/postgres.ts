@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../process/log.ts";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { DATABASE, ensureCluster } from "./cluster.ts";
+import { directoriesOf, type Place, preparePlace } from "./directories.ts";
 import { endLeftover } from "./leftover.ts";
 import { takeLock } from "./lock.ts";
-import { directoriesOf, type Place, preparePlace } from "./place.ts";
 import { spawnTethered, type Tethered } from "./tethered.ts";
 
 /** A Postgres of our own, which ends when our process does. */

@@ -10,7 +10,7 @@ import { parsed } from "../json-columns.ts";
 
 interface MailColumns {
   actor_id: ActorId;
-  id: number;
+  mail_seq: number;
   message_id: string;
   command: string;
   payload: string;
@@ -19,7 +19,7 @@ interface MailColumns {
   sent_at: number;
   attempts: number;
   attempts_before: number;
-  begun: boolean;
+  started: boolean;
   next_at: number | null;
   error: string | null;
   effects: string | null;
@@ -45,10 +45,10 @@ export async function heads(
       SELECT w.n::int AS n, m.* FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(id, known, n)
       CROSS JOIN LATERAL (
         SELECT * FROM (
-          SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before, count(*) OVER () AS total FROM (
-            SELECT * FROM mailbox WHERE actor_id = w.id AND id <> ALL (w.known::bigint[]) ORDER BY id LIMIT $3 + 1) head
-        ) sized WHERE before < $4 ORDER BY id LIMIT $3
-      ) m ORDER BY w.n, m.id`,
+          SELECT *, sum(bytes) OVER (ORDER BY mail_seq) - bytes AS before, count(*) OVER () AS total FROM (
+            SELECT * FROM mailbox WHERE actor_id = w.id AND mail_seq <> ALL (w.known::bigint[]) ORDER BY mail_seq LIMIT $3 + 1) head
+        ) sized WHERE before < $4 ORDER BY mail_seq LIMIT $3
+      ) m ORDER BY w.n, m.mail_seq`,
     values: [
       wanted.map(({ id }) => id),
       wanted.map(({ except }) => `{${except.join(",")}}`),
@@ -133,11 +133,11 @@ export async function nextReminder(pool: Pool): Promise<number | null> {
 /** See `MailStore.mailbox`. Index: `mailbox`'s primary key. */
 export async function mailbox(pool: Pool, id: ActorId, after: number, limit: number): Promise<MailInfo[]> {
   const { rows } = await pool.query<MailColumns>(
-    "SELECT * FROM mailbox WHERE actor_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+    "SELECT * FROM mailbox WHERE actor_id = $1 AND mail_seq > $2 ORDER BY mail_seq LIMIT $3",
     [id, after, limit],
   );
   return rows.map((row) => ({
-    place: row.id,
+    mailSeq: row.mail_seq,
     messageId: row.message_id,
     command: row.command,
     payload: JSON.parse(row.payload) as Json,
@@ -176,7 +176,7 @@ export async function reminders(pool: Pool, id: ActorId, limit: number): Promise
 
 function toMail(row: MailColumns): Mail {
   return {
-    id: row.id,
+    mailSeq: row.mail_seq,
     messageId: row.message_id,
     command: row.command,
     payload: row.payload,
@@ -185,7 +185,7 @@ function toMail(row: MailColumns): Mail {
     sentAt: row.sent_at,
     attempts: row.attempts,
     attemptsBefore: row.attempts_before,
-    begun: row.begun,
+    started: row.started,
     nextAt: row.next_at,
     error: parsed<RecordedError>(row.error),
     effects: parsed<RecordedEffect[]>(row.effects) ?? [],

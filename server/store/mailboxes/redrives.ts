@@ -3,7 +3,7 @@ import { isoTime } from "../../core/time.ts";
 import type { RecordedError } from "../../protocol/journal.ts";
 import type { RedriveInfo } from "../../protocol/mail.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
-import type { MailPlace } from "../../runtime/ports/mail-rows.ts";
+import type { MailRef } from "../../runtime/ports/mail-rows.ts";
 import type { RedriveSelection, Trial } from "../../runtime/ports/mailboxes.ts";
 import { transaction } from "../connection.ts";
 import { parsed } from "../json-columns.ts";
@@ -28,7 +28,7 @@ const jobs = `
   SELECT r.id, r.state, r.total, r.moved, r.started_at, r.ended_at, r.trial, coalesce(m.attempts, d.attempts) AS attempts,
     coalesce(r.error, m.error, d.error) AS error
   FROM redrive r
-  LEFT JOIN mailbox m ON m.actor_id = r.trial_actor AND m.id = r.trial_place
+  LEFT JOIN mailbox m ON m.actor_id = r.trial_actor AND m.mail_seq = r.trial_mail_seq
   LEFT JOIN dead_letter d ON d.message_id = r.trial`;
 
 /** See `MailStore.startRedrive`. Letters that are another job's stay that one's. */
@@ -73,19 +73,24 @@ export async function redriveLetters(
 }
 
 /** See `MailStore.beginTrial`. */
-export async function beginTrial(pool: Pool, job: string, messageId: string, place: MailPlace): Promise<void> {
+export async function beginTrial(
+  pool: Pool,
+  job: string,
+  messageId: string,
+  { actor, mailSeq }: MailRef,
+): Promise<void> {
   await pool.query(
-    "UPDATE redrive SET trial = $2, trial_actor = $3, trial_place = $4 WHERE id = $1 AND state = 'trying'",
-    [job, messageId, place.actor, place.mail],
+    "UPDATE redrive SET trial = $2, trial_actor = $3, trial_mail_seq = $4 WHERE id = $1 AND state = 'trying'",
+    [job, messageId, actor, mailSeq],
   );
 }
 
 /** See `MailStore.trial`. One statement, so that what moves from one table to another is seen once. */
 export async function trial(pool: Pool, job: string): Promise<Trial> {
   const { rows } = await pool.query<{ state: Trial }>(
-    `SELECT CASE WHEN m.id IS NOT NULL THEN 'waits' WHEN r.trial IS NULL OR d.redrive = r.id THEN 'none'
+    `SELECT CASE WHEN m.mail_seq IS NOT NULL THEN 'waits' WHEN r.trial IS NULL OR d.redrive = r.id THEN 'none'
        WHEN d.message_id IS NOT NULL THEN 'failed' ELSE 'passed' END AS state
-     FROM redrive r LEFT JOIN mailbox m ON m.actor_id = r.trial_actor AND m.id = r.trial_place
+     FROM redrive r LEFT JOIN mailbox m ON m.actor_id = r.trial_actor AND m.mail_seq = r.trial_mail_seq
      LEFT JOIN dead_letter d ON d.message_id = r.trial WHERE r.id = $1`,
     [job],
   );

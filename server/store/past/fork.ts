@@ -24,7 +24,7 @@ export async function fork(
     const [fence] = rows;
     if (fence === undefined) return "fenced";
     const { rowCount } = await client.query(
-      `WITH begun AS (
+      `WITH started AS (
          INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
          SELECT $1, w.seq, w.kind, to_timestamp($2::float8 / 1000), $3, $4, w.body::json
          FROM unnest($5::text[], $6::text[]) WITH ORDINALITY AS w(kind, body, seq)
@@ -33,11 +33,11 @@ export async function fork(
          RETURNING seq
        ), made AS (
          INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)
-         SELECT $1, $10, $11::json, $12, 'null', to_timestamp($13::float8 / 1000), $3, $4 FROM begun
+         SELECT $1, $10, $11::json, $12, 'null', to_timestamp($13::float8 / 1000), $3, $4 FROM started
          WHERE seq = 1 AND $11::text IS NOT NULL
        )
        INSERT INTO fork (actor_id, parent_id, parent_key, parent_seq, at)
-       SELECT $1, $7, $8, $9, to_timestamp($2::float8 / 1000) FROM begun WHERE seq = 1`,
+       SELECT $1, $7, $8, $9, to_timestamp($2::float8 / 1000) FROM started WHERE seq = 1`,
       [
         ...[id, at, lane, fence.batch, entries.map(({ kind }) => kind), entries.map(({ body }) => body)],
         ...[parent.id, parent.keyText, parent.seq],

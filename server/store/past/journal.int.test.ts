@@ -7,10 +7,10 @@ import type { Claim } from "../../runtime/ports/leases.ts";
 import type { CheckpointRow, TimedCommit } from "../../runtime/ports/past.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { checksum } from "../../runtime/shared/digest.ts";
-import { takeOver } from "../../testing/claim.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { query } from "../../testing/sql.ts";
-import { noMail } from "../../testing/steps.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { takeOver } from "../../testing/runtime/claim.ts";
+import { noMail } from "../../testing/runtime/steps.ts";
 import { openStore } from "../postgres.ts";
 
 const MB = 1024 * 1024;
@@ -58,9 +58,9 @@ function entries(id: ActorId, from: number, to: number, kind: EntryBody["kind"] 
   });
 }
 
-function checkpoint(id: ActorId, seq: number, sparse = false): CheckpointRow {
+function checkpoint(id: ActorId, seq: number, permanent = false): CheckpointRow {
   const state = `{"z":1,"a":"é${seq}"}`;
-  return { id, seq, state, checksum: checksum(state), version: 2, turnTime: AT - 1, at: AT, sparse };
+  return { id, seq, state, checksum: checksum(state), version: 2, turnTime: AT - 1, at: AT, permanent };
 }
 
 /** Changes what a checkpoint holds, as a broken disk may. */
@@ -93,18 +93,18 @@ describe("entries", () => {
     await commit({ entries: entries(two.id, 2, 2) });
   });
 
-  test("tell how long their commits took: the lane's next batch does, or memory of the last one", async () => {
+  test("tell how long their commits durationMs: the lane's next batch does, or memory of the last one", async () => {
     const { id } = await actor();
     await commit({ entries: entries(id, 1, 1) });
-    await commit({ entries: entries(id, 2, 2), previousTook: 7 });
+    await commit({ entries: entries(id, 2, 2), previousDurationMs: 7 });
     const batch = claim.batches[0] ?? 0;
-    const times = async (took: readonly TimedCommit[]) => {
-      const page = await store.entries({ id, after: 0, limit: 10, bytes: MB, took });
-      return page.entries.map((entry) => entry.took);
+    const times = async (commits: readonly TimedCommit[]) => {
+      const page = await store.entries({ id, after: 0, limit: 10, bytes: MB, commits });
+      return page.entries.map((entry) => entry.durationMs);
     };
     expect(await times([])).toEqual([7, undefined]);
-    expect(await times([{ lane: 0, batch, took: 3 }])).toEqual([7, 3]);
-    expect(await times([{ lane: 1, batch, took: 3 }])).toEqual([7, undefined]);
+    expect(await times([{ lane: 0, batch, durationMs: 3 }])).toEqual([7, 3]);
+    expect(await times([{ lane: 1, batch, durationMs: 3 }])).toEqual([7, undefined]);
   });
 
   test("are read forwards and backwards, of all kinds or some", async () => {
@@ -166,7 +166,7 @@ describe("checkpoints", () => {
   test("are kept with their text, checksum, version and times", async () => {
     const { id, keyText } = await actor();
     await store.writeCheckpoints([checkpoint(id, 10)]);
-    const { id: _, sparse: __, ...stored } = checkpoint(id, 10);
+    const { id: _, permanent: __, ...stored } = checkpoint(id, 10);
     expect(await store.checkpointAt(id, 10)).toEqual(stored);
     expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([
       { id, checkpoint: stored, hasMail: false },
@@ -179,13 +179,13 @@ describe("checkpoints", () => {
         turnTime: AT - 1,
         at: AT,
         bytes: 18,
-        sparse: false,
-        sound: true,
+        permanent: false,
+        valid: true,
       },
     ]);
   });
 
-  test("are the last two of each actor, and those that are sparse", async () => {
+  test("are the last two of each actor, and those that are permanent", async () => {
     const [one, two] = [await actor(), await actor()];
     await store.writeCheckpoints([checkpoint(one.id, 10, true), checkpoint(two.id, 10)]);
     for (const seq of [20, 30, 40]) await store.writeCheckpoints([checkpoint(one.id, seq)]);
@@ -214,7 +214,7 @@ describe("checkpoints", () => {
     for (const seq of [30, 40]) {
       await store.writeCheckpoints([checkpoint(id, seq)]);
       const found = await store.checkpoints(id, 1_000, 100);
-      expect(found.map((one) => [one.seq, one.sound])).toEqual(
+      expect(found.map((one) => [one.seq, one.valid])).toEqual(
         seq === 30
           ? [
               [30, true],
@@ -279,14 +279,14 @@ test("a journal may be pruned up to the last checkpoint but one, at a checkpoint
   expect(await store.pruneThrough(id, 20)).toBe(15);
   expect((await seqs(id))[0]).toBe(21);
   const kept = await store.checkpoints(id, 100, 10);
-  expect(kept.map(({ seq, sparse }) => [seq, sparse])).toEqual([
+  expect(kept.map(({ seq, permanent }) => [seq, permanent])).toEqual([
     [30, false],
     [25, true],
     [20, true],
   ]);
 });
 
-test("a journal is pruned as far as sound checkpoints go: one that is damaged leads nowhere", async () => {
+test("a journal is pruned as far as valid checkpoints go: one that is damaged leads nowhere", async () => {
   const { id } = await actor();
   await commit({ entries: entries(id, 1, 35) });
   for (const seq of [10, 20, 30]) await store.writeCheckpoints([checkpoint(id, seq, true)]);
@@ -319,8 +319,8 @@ test("a lane that is closed while it connects leaves no connection, and commits 
 test("the view of the latest states passes over a damaged checkpoint, as recovery does", async () => {
   const { id, keyText } = await actor();
   const state = '{"total":1}';
-  const sound = { ...checkpoint(id, 10), state, checksum: checksum(state) };
-  await store.writeCheckpoints([sound, { ...sound, seq: 20, checksum: "damaged" }]);
+  const valid = { ...checkpoint(id, 10), state, checksum: checksum(state) };
+  await store.writeCheckpoints([valid, { ...valid, seq: 20, checksum: "damaged" }]);
   const rows = await query(database.url, "SELECT head::int, state FROM actor_state WHERE key = $1", [keyText]);
   expect(rows).toEqual([{ head: 10, state: { total: 1 } }]);
 });

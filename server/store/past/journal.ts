@@ -26,7 +26,7 @@ export interface CheckpointColumns {
 /**
  * Whether a checkpoint's checksum holds: `checksum` of `runtime/shared/digest.ts` in SQL, so that no state has to travel for it.
  */
-export const sound =
+export const valid =
   "checksum = translate(left(encode(sha256(convert_to(state::text, 'UTF8')), 'base64'), 22), '+/', '-_')";
 
 /** See `Store.loadJournals`. Index: `actor_type_key`, then the end of `checkpoint`'s primary key. */
@@ -87,17 +87,17 @@ export async function checkpointAt(pool: Pool, id: ActorId, seq: number): Promis
 
 /**
  * See `Store.writeCheckpoints`. The second statement looks once for each actor, newest first, at as many checkpoints as it
- * takes to find two that are sound. Index: `checkpoint`'s primary key.
+ * takes to find two that are valid. Index: `checkpoint`'s primary key.
  */
 export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[]): Promise<void> {
   await pool.query({
     name: "write-checkpoints",
     text: `
-      INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, sparse)
+      INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, permanent)
       SELECT actor_id, seq, state::json, checksum, version, to_timestamp(turn_time / 1000), to_timestamp($8::float8 / 1000),
-             sparse
+             permanent
       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::boolean[])
-        AS w(actor_id, seq, state, checksum, version, turn_time, sparse)
+        AS w(actor_id, seq, state, checksum, version, turn_time, permanent)
       ON CONFLICT (actor_id, seq) DO UPDATE
         SET state = excluded.state, checksum = excluded.checksum, version = excluded.version,
             turn_time = excluded.turn_time, at = excluded.at`,
@@ -108,7 +108,7 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
       rows.map((row) => row.checksum),
       rows.map((row) => row.version),
       rows.map((row) => row.turnTime),
-      rows.map((row) => row.sparse),
+      rows.map((row) => row.permanent),
       rows[0]?.at,
     ],
   });
@@ -118,11 +118,11 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
     text: `
       WITH kept AS MATERIALIZED (
         SELECT w.id, (
-          SELECT seq FROM checkpoint WHERE actor_id = w.id AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1
+          SELECT seq FROM checkpoint WHERE actor_id = w.id AND ${valid} ORDER BY seq DESC OFFSET 1 LIMIT 1
         ) AS seq
         FROM unnest($1::bigint[]) AS w(id)
       )
-      DELETE FROM checkpoint c USING kept WHERE c.actor_id = kept.id AND c.seq < kept.seq AND NOT c.sparse`,
+      DELETE FROM checkpoint c USING kept WHERE c.actor_id = kept.id AND c.seq < kept.seq AND NOT c.permanent`,
     values: [rows.map((row) => row.id)],
   });
 }
@@ -133,11 +133,11 @@ export async function checkpoints(
   id: ActorId,
   before: number,
   limit: number,
-): Promise<(Omit<Checkpoint, "state"> & { bytes: number; sparse: boolean; sound: boolean })[]> {
+): Promise<(Omit<Checkpoint, "state"> & { bytes: number; permanent: boolean; valid: boolean })[]> {
   const { rows } = await pool.query<
-    Omit<CheckpointColumns, "state"> & { bytes: number; sparse: boolean; sound: boolean }
+    Omit<CheckpointColumns, "state"> & { bytes: number; permanent: boolean; valid: boolean }
   >(
-    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, sparse, ${sound} AS sound
+    `SELECT seq, checksum, version, turn_time, at, octet_length(state::text) AS bytes, permanent, ${valid} AS valid
      FROM checkpoint WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
     [id, before, limit],
   );

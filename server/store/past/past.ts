@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { Entry } from "../../protocol/journal.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { EntriesPage, EntriesRequest, Past, PastRequest } from "../../runtime/ports/past.ts";
-import { type CheckpointColumns, type EntryColumns, sound, toCheckpoint, toEntry } from "./journal.ts";
+import { type CheckpointColumns, type EntryColumns, toCheckpoint, toEntry, valid } from "./journal.ts";
 
 /** A pool, or a connection. */
 export type Reader = Pick<Pool, "query">;
@@ -33,7 +33,7 @@ function page(first: string, next: string): string {
  * where there is none yet, in `$7`, `$8` and `$9`. Index: `commit`'s primary key, a probe for each entry.
  */
 const timed = `
-  SELECT s.seq, s.at, s.body, coalesce(c.previous_took, newest.took) AS took FROM sent s
+  SELECT s.seq, s.at, s.body, coalesce(c.previous_duration_ms, newest.took) AS took FROM sent s
   LEFT JOIN commit c ON c.lane = s.lane AND c.batch = s.batch + 1
   LEFT JOIN unnest($7::int[], $8::bigint[], $9::int[]) AS newest(lane, batch, took)
     ON newest.lane = s.lane AND newest.batch = s.batch
@@ -41,7 +41,7 @@ const timed = `
 
 /** See `Store.entries`. Index: as `page` says, forwards or backwards. */
 export async function entries(pool: Reader, request: EntriesRequest): Promise<EntriesPage> {
-  const { took } = request;
+  const { commits } = request;
   const isForwards = request.before === undefined;
   const next = (after: string, before: string) => `
     SELECT seq, at, lane, batch, body FROM entry
@@ -49,7 +49,7 @@ export async function entries(pool: Reader, request: EntriesRequest): Promise<En
     ORDER BY seq ${isForwards ? "ASC" : "DESC"} LIMIT 1`;
   const { rows } = await pool.query<PageRow>(
     `WITH RECURSIVE ${page(next("$4", "$5"), isForwards ? next("page.seq", "$5") : next("$4", "page.seq"))}
-     ${took === undefined ? "SELECT seq, at, body FROM sent ORDER BY n" : timed}`,
+     ${commits === undefined ? "SELECT seq, at, body FROM sent ORDER BY n" : timed}`,
     [
       request.id,
       request.limit,
@@ -57,9 +57,9 @@ export async function entries(pool: Reader, request: EntriesRequest): Promise<En
       request.after ?? 0,
       request.before ?? Number.MAX_SAFE_INTEGER,
       request.kinds ?? null,
-      ...(took === undefined
+      ...(commits === undefined
         ? []
-        : [took.map(({ lane }) => lane), took.map(({ batch }) => batch), took.map((one) => one.took)]),
+        : [commits.map(({ lane }) => lane), commits.map(({ batch }) => batch), commits.map((one) => one.durationMs)]),
     ],
   );
   return toPage(rows);
@@ -74,7 +74,7 @@ export async function past(pool: Reader, { id, at, before, limit, bytes }: PastR
     text: `
       WITH RECURSIVE base AS MATERIALIZED (
         SELECT 1 AS n, seq AS base_seq, state, checksum, version, turn_time, at AS base_at FROM checkpoint
-        WHERE actor_id = $1 AND seq <= $4 AND ${sound} ORDER BY seq DESC LIMIT 1
+        WHERE actor_id = $1 AND seq <= $4 AND ${valid} ORDER BY seq DESC LIMIT 1
       ), ${page(next("coalesce((SELECT base_seq FROM base), 0)"), next("page.seq"))}
       SELECT b.base_seq, b.state, b.checksum, b.version, b.turn_time, b.base_at, s.seq, s.at, s.body
       FROM sent s FULL JOIN base b ON b.n = s.n ORDER BY s.n`,
@@ -122,9 +122,9 @@ function baseOf({ base_seq: seq, base_at: at, ...row }: Base): Past["checkpoint"
 }
 
 function toPage(rows: readonly PageRow[]): EntriesPage {
-  const found = rows.flatMap(({ body, took, ...row }): Entry[] => {
+  const found = rows.flatMap(({ body, took: durationMs, ...row }): Entry[] => {
     if (body === null) return [];
-    return [{ ...toEntry({ ...row, body }), ...(typeof took === "number" && { took }) }];
+    return [{ ...toEntry({ ...row, body }), ...(typeof durationMs === "number" && { durationMs }) }];
   });
   return { entries: found, more: found.length < rows.length };
 }

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { CheckpointRow } from "../../runtime/ports/past.ts";
 import type { Span } from "../../runtime/ports/retention.ts";
-import { sound } from "./journal.ts";
+import { valid } from "./journal.ts";
 
 /** See `RetentionPort.spans`. Index: `actor_type_id`, then both ends of each actor's part of `entry`'s primary key. */
 export async function spans(
@@ -28,7 +28,7 @@ export async function spans(
 /** The last entry of actor `$1` that may go: see `RetentionPort.prunable`. Null where it must keep all. */
 const last = `CASE WHEN EXISTS (SELECT FROM durable_state WHERE actor_id = $1)
   THEN (SELECT max(seq) - 1 FROM entry WHERE actor_id = $1)
-  ELSE (SELECT seq FROM checkpoint WHERE actor_id = $1 AND ${sound} ORDER BY seq DESC OFFSET 1 LIMIT 1) END`;
+  ELSE (SELECT seq FROM checkpoint WHERE actor_id = $1 AND ${valid} ORDER BY seq DESC OFFSET 1 LIMIT 1) END`;
 
 /** See `RetentionPort.prunable`. Index: `entry`'s primary key at both ends, and the end of `checkpoint`'s. */
 export async function prunable(pool: Pool, id: ActorId): Promise<{ begins: number; last: number } | null> {
@@ -53,9 +53,9 @@ export async function keepCheckpoint(
     name: "keep-checkpoint",
     text: `
       WITH present AS (SELECT id FROM actor WHERE id = $1 FOR KEY SHARE)
-      INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, sparse)
+      INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, permanent)
       SELECT id, $2, $3::json, $4, $5, to_timestamp($6::float8 / 1000), to_timestamp($7::float8 / 1000), true FROM present
-      ON CONFLICT (actor_id, seq) DO UPDATE SET state = excluded.state, checksum = excluded.checksum, sparse = true`,
+      ON CONFLICT (actor_id, seq) DO UPDATE SET state = excluded.state, checksum = excluded.checksum, permanent = true`,
     values: [id, seq, state, checksum, version, turnTime, at],
   });
 }
@@ -66,7 +66,7 @@ export async function pruneThrough(pool: Pool, id: ActorId, seq: number): Promis
     name: "prune-through",
     text: `
       WITH cut AS MATERIALIZED (
-        SELECT seq FROM checkpoint WHERE actor_id = $1 AND seq = $2 AND ${sound} AND seq <= ${last}
+        SELECT seq FROM checkpoint WHERE actor_id = $1 AND seq = $2 AND ${valid} AND seq <= ${last}
       ), entries AS (
         DELETE FROM entry e USING cut WHERE e.actor_id = $1 AND e.seq <= cut.seq RETURNING e.seq
       ), checkpoints AS (

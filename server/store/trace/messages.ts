@@ -101,10 +101,10 @@ async function storedMessages(pool: Pool, wanted: readonly WantedMessage[], whol
        heads AS MATERIALIZED (
          SELECT h.* FROM (SELECT DISTINCT actor_id FROM wanted) a
          CROSS JOIN LATERAL (
-           SELECT actor_id, id, message_id FROM mailbox WHERE actor_id = a.actor_id ORDER BY id LIMIT ${HEAD}) h
-       ), found AS MATERIALIZED (SELECT h.actor_id, h.id FROM heads h JOIN wanted w USING (actor_id, message_id))
+           SELECT actor_id, mail_seq, message_id FROM mailbox WHERE actor_id = a.actor_id ORDER BY mail_seq LIMIT ${HEAD}) h
+       ), found AS MATERIALIZED (SELECT h.actor_id, h.mail_seq FROM heads h JOIN wanted w USING (actor_id, message_id))
      SELECT ${columns}, next_at, NULL AS fingerprint, false AS is_dead
-     FROM (SELECT actor_id AS actor, id AS place FROM found) f CROSS JOIN LATERAL (SELECT m.* FROM mailbox m WHERE m.actor_id = f.actor AND m.id = f.place) mail
+     FROM (SELECT actor_id, mail_seq FROM found) f JOIN mailbox USING (actor_id, mail_seq)
      UNION ALL
      SELECT ${columns}, NULL, fingerprint, true FROM dead_letter WHERE message_id = ANY ($2::uuid[])`,
     [wanted.map(({ actor }) => actor), wanted.map(({ messageId }) => messageId), whole],

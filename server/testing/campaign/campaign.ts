@@ -8,8 +8,8 @@ import { LEASE_MS } from "../../runtime/shared/limits.ts";
 import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { type EmbeddedPostgres, startPostgres } from "../../store/embedded/postgres.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
-import { CountingService } from "../counting-service.ts";
-import { query } from "../sql.ts";
+import { query } from "../database/sql.ts";
+import { CountingService } from "../process/counting-service.ts";
 import { check, isQuiet } from "./checker.ts";
 import { Clients, Switchboard } from "./clients.ts";
 import { ended, startNodeProcess } from "./fleet.ts";
@@ -158,7 +158,7 @@ class Scene {
     this.#postgres = await startPostgres({ dataDir: this.#orders.dataDir, log: createLog("fatal") });
   }
 
-  /** Starts a node; when it ends, another one takes its place. The newest that leads gets the clients' messages. */
+  /** Starts a node; when it ends, another one takes its location. The newest that leads gets the clients' messages. */
   #startNode(): void {
     const { child, leads } = startNodeProcess(this.#postgres.url, this.#service.url, null, false);
     this.#nodes.add(child);

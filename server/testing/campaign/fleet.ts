@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { bundled } from "../process/bundle.ts";
 import type { Switchboard } from "./clients.ts";
 import type { Ambush } from "./node.ts";
 
-const script = path.join(import.meta.dirname, "node.ts");
+const script = await bundled(path.join(import.meta.dirname, "node.ts"));
 
 /** Starts a node in a process of its own; resolves when it leads, to null when it ended before. */
 export function startNodeProcess(
@@ -14,7 +15,7 @@ export function startNodeProcess(
   force = true,
 ): { child: ChildProcess; leads: Promise<boolean> } {
   const child = fork(script, [databaseUrl, service, JSON.stringify(ambush), force ? "force" : ""], {
-    execArgv: ["--import", "tsx"],
+    execArgv: [],
   });
   const leads = Promise.race([once(child, "message").then(() => true), once(child, "exit").then(() => false)]);
   return { child, leads };

@@ -51,7 +51,7 @@ async function lead(): Promise<RunningRuntime> {
     log: createLog("fatal"),
     limits: defaultLimits,
     force: force === "force",
-    place: `process ${process.pid}`,
+    location: `process ${process.pid}`,
   };
   for (;;) {
     try {

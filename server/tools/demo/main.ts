@@ -1,5 +1,5 @@
 import { createLog, type Log } from "../../process/log.ts";
-import { Ending } from "../../process/shutdown.ts";
+import { Shutdown } from "../../process/shutdown.ts";
 import { killBetweenEffects, killDuringCall, recoverFrom } from "./crashes.ts";
 import { sendFirstMessages } from "./first-messages.ts";
 import { compareRecoveries } from "./long-journal.ts";
@@ -8,7 +8,7 @@ import { duration, say } from "./terminal.ts";
 import { verifyJournal } from "./verification.ts";
 
 const log = createLog("error");
-const ending = new Ending(log);
+const ending = new Shutdown(log);
 ending.watch();
 // Whoever read this is gone, as "head" is after its lines: there is nobody to tell.
 process.stdout.on("error", () => void ending.end(0));
@@ -20,7 +20,7 @@ try {
 }
 
 /** The life of a durable counter, step by step. Every figure is measured while it is told. */
-async function tell(ending: Ending, log: Log): Promise<void> {
+async function tell(ending: Shutdown, log: Log): Promise<void> {
   const begunAt = performance.now();
   ending.undo("say goodbye", () =>
     say("", `Processes, database and directory are gone. It took ${duration(performance.now() - begunAt)}.`),

@@ -26,7 +26,7 @@ const runtime = await startRuntime({
   types: [counter],
   log,
   limits: defaultLimits,
-  place: `the demo, process ${process.pid}`,
+  location: `the demo, process ${process.pid}`,
   // The demo starts a node when the one before is dead.
   force: true,
 });

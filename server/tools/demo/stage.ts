@@ -1,5 +1,5 @@
 import type { Log } from "../../process/log.ts";
-import type { Ending } from "../../process/shutdown.ts";
+import type { Shutdown } from "../../process/shutdown.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/postgres.ts";
@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 /** Starts a Postgres in a temporary directory and the quote service, and says how they are taken away again. */
-export async function setStage(ending: Ending, log: Log): Promise<Stage> {
+export async function setStage(ending: Shutdown, log: Log): Promise<Stage> {
   step(1, "The stage");
   const begunAt = performance.now();
   const postgres = await startTemporaryPostgres(ending, log, "greenroom-demo-");

@@ -2,7 +2,7 @@ import { argv, env } from "node:process";
 import { actorTypes } from "../../actors/index.ts";
 import { readConfig } from "../../process/config.ts";
 import { createLog } from "../../process/log.ts";
-import { Ending } from "../../process/shutdown.ts";
+import { Shutdown } from "../../process/shutdown.ts";
 import { startPostgres } from "../../store/embedded/postgres.ts";
 import { openStore } from "../../store/postgres.ts";
 import { help, type Options, readOptions, UsageError } from "./options.ts";
@@ -14,7 +14,7 @@ const DIVERGED = 1;
 const WRONG_USE = 2;
 
 const log = createLog("error");
-const ending = new Ending(log);
+const ending = new Shutdown(log);
 ending.watch();
 await ending.end(await run());
 

@@ -32,7 +32,7 @@ export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: 
         </Empty>
       }
       rows={items.map((mail) => (
-        <li key={mail.place}>
+        <li key={mail.mailSeq}>
           <Row mail={mail} address={address} />
         </li>
       ))}
@@ -48,12 +48,12 @@ function waiting(depth: number): string {
 }
 
 function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
-  const { place, messageId, command, payload, sender, sentAt, attempts, nextAt, error } = mail;
+  const { mailSeq, messageId, command, payload, sender, sentAt, attempts, nextAt, error } = mail;
   return (
     <Disclosure
       summary={
         <span className="grid min-w-0 flex-1 items-baseline gap-x-4 md:grid-cols-[56px_minmax(0,1fr)_minmax(0,1.6fr)_72px]">
-          <span className="mono text-faint max-md:hidden">{formatNumber(place)}</span>
+          <span className="mono text-faint max-md:hidden">{formatNumber(mailSeq)}</span>
           <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
             <span className="mono font-medium">{command}</span>
             <SenderName sender={sender} />
@@ -71,7 +71,7 @@ function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
       </div>
       <Facts>
         <Fact name="Place">
-          <span className="mono">{formatNumber(place)}</span>
+          <span className="mono">{formatNumber(mailSeq)}</span>
         </Fact>
         <MessageFacts message={mail} />
         <Fact name="Attempts">

@@ -21,15 +21,15 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
           <Value value={outcome.answer} />
         </Frame>
       );
-    case "told":
+    case "queued":
       return (
-        <Frame facts={formatLatency(outcome.durationMs)} title={outcome.told.repeated ? "Told before" : "Told"}>
+        <Frame facts={formatLatency(outcome.durationMs)} title={outcome.queued.repeated ? "Told before" : "Told"}>
           <p className="px-2 pb-1 text-dim">
-            {outcome.told.repeated
+            {outcome.queued.repeated
               ? "An earlier message under this idempotency key counts: nothing was added."
               : "The mailbox holds it, and it will run in its turn."}
           </p>
-          <OwnMessage id={outcome.told.messageId} />
+          <OwnMessage id={outcome.queued.messageId} />
         </Frame>
       );
     case "reply": {

@@ -1,4 +1,4 @@
-import type { CommandReply, Told } from "../../../../../server/protocol/commands.ts";
+import type { CommandReply, TellReply } from "../../../../../server/protocol/commands.ts";
 import type { ErrorBody, Result } from "../../../../../server/protocol/errors.ts";
 import type { Json } from "../../../../../server/protocol/json.ts";
 import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
@@ -6,7 +6,7 @@ import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
 /** The outcome of a message. */
 type Came =
   | { kind: "reply"; reply: CommandReply }
-  | { kind: "told"; told: Told }
+  | { kind: "queued"; queued: TellReply }
   | { kind: "answer"; answer: Json }
   | { kind: "error"; error: ErrorBody };
 export type Sent = Came & { durationMs: number };
@@ -39,7 +39,7 @@ async function sendNow({ kind, payload, idempotencyKey, resends, ...rest }: Mess
     ...(idempotencyKey === "" ? {} : { idempotencyKey }),
   };
   if (kind === "query") return cameOf(await runQuery(request), (answer) => ({ kind: "answer", answer }));
-  if (kind === "tell") return cameOf(await tellCommand(request), (told) => ({ kind: "told", told }));
+  if (kind === "tell") return cameOf(await tellCommand(request), (queued) => ({ kind: "queued", queued }));
   return cameOf(await sendCommand(request), (reply) => ({ kind: "reply", reply }));
 }
 

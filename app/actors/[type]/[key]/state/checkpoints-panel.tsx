@@ -34,7 +34,7 @@ export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & {
             </tr>
           </thead>
           <tbody className="divide-y divide-line border-t border-line">
-            {list.map(({ seq, at, bytes, version, sparse, damaged }) => (
+            {list.map(({ seq, at, bytes, version, permanent, damaged }) => (
               <tr key={seq}>
                 <td className={`${cell} mono`}>{formatNumber(seq)}</td>
                 <td className={`${cell} text-right text-dim`}>
@@ -42,7 +42,7 @@ export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & {
                 </td>
                 <td className={`${cell} mono text-right`}>{formatBytes(bytes)}</td>
                 <td className={`${cell} mono text-right`}>{version}</td>
-                <td className={`${cell} ${damaged ? "text-amber" : "text-dim"}`}>{keeping(sparse, damaged)}</td>
+                <td className={`${cell} ${damaged ? "text-amber" : "text-dim"}`}>{keeping(permanent, damaged)}</td>
               </tr>
             ))}
           </tbody>
@@ -52,7 +52,7 @@ export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & {
   );
 }
 
-function keeping(sparse: boolean, damaged: boolean): string {
+function keeping(permanent: boolean, damaged: boolean): string {
   if (damaged) return "⚠ damaged, not used";
-  return sparse ? "for good" : "as one of the last two";
+  return permanent ? "for good" : "as one of the last two";
 }

@@ -3,12 +3,12 @@ import type { CheckpointInfo } from "../../../../../server/protocol/journal.ts";
 import { mergeCheckpoints } from "./use-checkpoints.ts";
 
 const checkpoint = (seq: number, told: Partial<CheckpointInfo> = {}): CheckpointInfo => {
-  return { seq, at: "", bytes: 2, version: 1, sparse: false, damaged: false, ...told };
+  return { seq, at: "", bytes: 2, version: 1, permanent: false, damaged: false, ...told };
 };
 const seqs = (list: readonly CheckpointInfo[]) => list.map(({ seq }) => seq);
 
 test("of checkpoints the last two stay, and those that are kept for good", () => {
-  const read = [checkpoint(1010), checkpoint(1000, { sparse: true })];
+  const read = [checkpoint(1010), checkpoint(1000, { permanent: true })];
   expect(seqs(mergeCheckpoints(read, [checkpoint(1020), checkpoint(1030)]))).toEqual([1030, 1020, 1000]);
   expect(mergeCheckpoints(read, [checkpoint(1010)])).toEqual(read);
   expect(mergeCheckpoints([], [])).toEqual([]);

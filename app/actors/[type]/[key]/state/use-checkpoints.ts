@@ -52,5 +52,5 @@ export function mergeCheckpoints(
   }
   const all = [...bySeq.values()].sort((a, b) => b.seq - a.seq);
   const last = all.filter(({ damaged }) => !damaged)[LAST_KEPT - 1]?.seq ?? 0;
-  return all.filter(({ seq, sparse }) => sparse || seq >= last);
+  return all.filter(({ seq, permanent }) => permanent || seq >= last);
 }

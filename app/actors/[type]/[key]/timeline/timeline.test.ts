@@ -13,9 +13,9 @@ const received = (id: string, now: number): EntryBody => ({
   messageId: id,
   message: message(id, now),
 });
-const effect = (id: string, n: number, began?: number, attempts = 1): EntryBody => ({
+const effect = (id: string, n: number, startedAt?: number, attempts = 1): EntryBody => ({
   ...{ kind: "effect", messageId: id, n, effect: { name: "quote", attempts, result: 1 } },
-  ...(began === undefined ? {} : { began }),
+  ...(startedAt === undefined ? {} : { startedAt }),
 });
 const failed = (id: string, attempt: number, now?: number): EntryBody => ({
   ...{ kind: "attempt_failed", messageId: id, attempt, error: { name: "Error", message: "no", stack: "" }, code: "c" },
@@ -35,7 +35,7 @@ describe("a message's time", () => {
 
   test("ends with its commit, where it is known how long that took", () => {
     const entries = journal([110, received("a", 100)], [150, effect("a", 0, 116)], [170, turn("a")]);
-    const timed = entries.map((entry, i) => ({ ...entry, took: [5, 10, 3][i] }));
+    const timed = entries.map((entry, i) => ({ ...entry, durationMs: [5, 10, 3][i] }));
     expect(words(timed)).toEqual([
       "running 10 ms, commit 5.0 ms, effect quote 34 ms, commit 10 ms, running 10 ms, commit 3.0 ms",
     ]);
@@ -47,8 +47,8 @@ describe("a message's time", () => {
 
   test("has the commit of which the stream told, where what was read does not", () => {
     const entries = journal([110, turn("a", 100)], [130, turn("b", 120)]);
-    const told = entries.map((entry) => ({ ...entry, took: 2 }));
-    const read = [{ ...(entries[0] as Entry), took: 4 }, entries[1] as Entry];
+    const told = entries.map((entry) => ({ ...entry, durationMs: 2 }));
+    const read = [{ ...(entries[0] as Entry), durationMs: 4 }, entries[1] as Entry];
     expect(words(withTimes(read, told))).toEqual(["running 10 ms, commit 4.0 ms", "running 10 ms, commit 2.0 ms"]);
   });
 

@@ -41,7 +41,7 @@ export interface MessageTime {
 export function messageTimes(entries: readonly Entry[]): MessageTime[] {
   const known = new Map<string, Told>();
   let free = 0;
-  for (const { seq, at, took, body } of entries) {
+  for (const { seq, at, durationMs, body } of entries) {
     if (!("messageId" in body)) continue;
     const before = known.get(body.messageId);
     const message = "message" in body ? body.message : undefined;
@@ -49,8 +49,8 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
     const isOver = body.kind === "turn" || body.kind === "attempt_failed";
     const told = before ?? begin(message as RecordedMessage, free, at);
     if (before !== undefined) told.spans.push(...between(told, body, at));
-    told.isWhole = took !== undefined;
-    if (took !== undefined) told.spans.push({ kind: "commit", from: at, until: at + took, what: "" });
+    told.isWhole = durationMs !== undefined;
+    if (durationMs !== undefined) told.spans.push({ kind: "commit", from: at, until: at + durationMs, what: "" });
     told.seq = seq;
     told.end = isOver ? { at, isError: body.kind === "attempt_failed" } : null;
     known.set(body.messageId, told);
@@ -64,8 +64,10 @@ export function messageTimes(entries: readonly Entry[]): MessageTime[] {
 
 /** Entries with the times of their commits that the stream told: who reads one just as it commits is not told of it yet. */
 export function withTimes(entries: readonly Entry[], tail: readonly Entry[]): Entry[] {
-  const times = new Map(tail.map(({ seq, took }) => [seq, took]));
-  return entries.map((entry) => (entry.took === undefined ? { ...entry, took: times.get(entry.seq) } : entry));
+  const times = new Map(tail.map(({ seq, durationMs }) => [seq, durationMs]));
+  return entries.map((entry) =>
+    entry.durationMs === undefined ? { ...entry, durationMs: times.get(entry.seq) } : entry,
+  );
 }
 
 type Told = MessageTime & { spans: Span[] };
@@ -84,7 +86,7 @@ function between(told: Told, body: Exclude<Entry["body"], { kind: "migrated" }>,
   const from = Math.min(lastOf(told), at);
   if (told.end !== null) return [{ kind: "backing off", from, until: at, what: "" }];
   if (body.kind !== "effect") return [{ kind: "running", from, until: at, what: "" }];
-  const began = Math.min(Math.max(body.began ?? from, from), at);
+  const began = Math.min(Math.max(body.startedAt ?? from, from), at);
   const { name, attempts } = body.effect;
   const what = attempts === 1 ? name : `${name}, ${attempts} attempts`;
   return [...commitUntil(began, told), { kind: "effect", from: began, until: at, what }];

@@ -1,1 +1,0 @@
-ALTER TABLE "node" ADD COLUMN "place" text DEFAULT '' NOT NULL;

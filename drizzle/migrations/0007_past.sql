@@ -1,1 +1,0 @@
-CREATE INDEX "entry_failed" ON "entry" USING btree ("actor_id","seq") WHERE "entry"."kind" = 'attempt_failed';

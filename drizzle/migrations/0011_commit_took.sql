@@ -1,1 +1,0 @@
-ALTER TABLE "commit" ADD COLUMN "previous_took" integer;

@@ -1,0 +1,60 @@
+import { rmSync } from "node:fs";
+import { chmod, mkdtemp } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+import { createLog } from "../../process/log.ts";
+import { startPostgres } from "../../store/embedded/postgres.ts";
+import { migrateDatabase } from "../../store/migrate.ts";
+import { TEMPLATE, TEST_PREFIX } from "./database.ts";
+import { databaseUrl, query } from "./sql.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the server that all integration tests share. */
+    postgresUrl: string;
+  }
+}
+
+/** Each of the two workers may hold a whole runtime or two, and the pools of what it compares them with. */
+const MAX_CONNECTIONS = "200";
+
+/**
+ * Starts the one Postgres of all integration tests, with a migrated template; the returned function stops it, and
+ * throws when a test has left a database behind. A power cut is not among what they test, so nothing waits for a disk.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const postgres = await startPostgres({
+    dataDir: await temporaryDirectory(),
+    log: createLog("warn"),
+    settings: { fsync: "off", full_page_writes: "off", max_connections: MAX_CONNECTIONS },
+  });
+  try {
+    await query(postgres.url, `CREATE DATABASE ${TEMPLATE}`);
+    await migrateDatabase(databaseUrl(postgres.url, TEMPLATE));
+    await query(postgres.url, `ALTER DATABASE ${TEMPLATE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
+    project.provide("postgresUrl", postgres.url);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return async () => {
+    const left = await query(postgres.url, "SELECT datname FROM pg_database WHERE starts_with(datname, $1)", [
+      TEST_PREFIX,
+    ]);
+    await postgres.stop();
+    if (left.length === 0) return;
+    // Vitest prints the error, and would exit as if all were well.
+    process.exitCode = 1;
+    throw new Error(`Tests left databases behind: ${left.map((row) => row.datname).join(", ")}`);
+  };
+}
+
+/** An empty directory that is gone when the process has exited, also when it was interrupted. */
+async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-test-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  // Where we are root, Postgres is somebody else, who has to get through.
+  await chmod(directory, 0o711);
+  return directory;
+}

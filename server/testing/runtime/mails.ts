@@ -1,0 +1,21 @@
+import type { Mail } from "../../runtime/ports/mail-rows.ts";
+
+/** A message in a mailbox, as a client told it and nobody has tried it yet. */
+export function mailAt(mailSeq: number, more: Partial<Mail> = {}): Mail {
+  return {
+    mailSeq,
+    messageId: `m-${mailSeq}`,
+    command: "leave",
+    payload: "{}",
+    idempotencyKey: null,
+    sender: null,
+    sentAt: 0,
+    attempts: 0,
+    attemptsBefore: 0,
+    started: false,
+    nextAt: null,
+    error: null,
+    effects: [],
+    ...more,
+  };
+}

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { type ActorType, defineActor } from "../../core/define/define.ts";
+
+/** A type whose one command, as it is told to, ends, never ends, or takes memory until there is no more. */
+export function actorTypes(): readonly ActorType[] {
+  return [
+    defineActor({
+      type: "hanging",
+      key: ["id"],
+      persistence: "journal",
+      state: z.object({ count: z.number() }),
+      initial: () => ({ count: 0 }),
+      commands: { run: z.object({ how: z.enum(["well", "for ever", "greedily"]) }) },
+      queries: {},
+      on: {
+        run(c, { how }) {
+          const taken: number[][] = [];
+          while (how !== "well") if (how === "greedily") taken.push(new Array<number>(100_000).fill(taken.length));
+          c.state.count += 1;
+        },
+      },
+      passivateAfter: "30m",
+    }),
+  ];
+}
