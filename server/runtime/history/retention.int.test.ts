@@ -94,10 +94,10 @@ function ending(after: number): Store {
       return statement(...args);
     };
   };
-  const { keepCheckpoint, pruneThrough, prunable } = store;
+  const { writePermanentCheckpoint, pruneThrough, prunable } = store;
   return {
     ...store,
-    keepCheckpoint: counted(keepCheckpoint),
+    writePermanentCheckpoint: counted(writePermanentCheckpoint),
     pruneThrough: counted(pruneThrough),
     prunable: counted(prunable),
   };
@@ -213,12 +213,12 @@ describe("a type that does not keep all", () => {
     let goOn = () => {};
     const held: Store = {
       ...store,
-      async keepCheckpoint(row) {
+      async writePermanentCheckpoint(row) {
         steps.push("begun");
         await new Promise<void>((resolve) => {
           goOn = resolve;
         });
-        await store.keepCheckpoint(row);
+        await store.writePermanentCheckpoint(row);
         steps.push("over");
       },
     };
