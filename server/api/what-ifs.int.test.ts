@@ -10,11 +10,11 @@ import type { WhatIf } from "../protocol/what-if.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
-import { CountingService } from "../testing/counting-service.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { startNode } from "../testing/node.ts";
-import { query } from "../testing/sql.ts";
+import { CountingService } from "../testing/process/counting-service.ts";
+import { startNode } from "../testing/runtime/node.ts";
 import { type Api, createApi } from "./api.ts";
 
 const database = useDatabase();

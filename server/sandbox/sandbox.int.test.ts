@@ -4,8 +4,8 @@ import type { Entry } from "../protocol/journal.ts";
 import type { Edit } from "../protocol/what-if.ts";
 import { inPlace } from "../runtime/history/sandbox.ts";
 import { systemClock } from "../runtime/shared/system-clock.ts";
-import { actorTypes } from "../testing/hanging-types.ts";
-import { MemoryJournal } from "../testing/memory-journal.ts";
+import { MemoryJournal } from "../testing/runtime/memory-journal.ts";
+import { actorTypes } from "../testing/types/hanging-types.ts";
 import { ThreadSandbox } from "./sandbox.ts";
 
 const [Hanging] = actorTypes();
@@ -17,7 +17,7 @@ beforeAll(() => {
   const journal = new MemoryJournal(Hanging, ["h"]);
   for (let i = 0; i < 20; i++) journal.send("run", { how: "well" });
   entries = journal.entries;
-  const module = new URL("../testing/hanging-types.ts", import.meta.url).href;
+  const module = new URL("../testing/types/hanging-types.ts", import.meta.url).href;
   sandbox = new ThreadSandbox({
     types: { module, dependencies: {} },
     clock: systemClock,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Divergence } from "../../protocol/replay.ts";
-import { type EffectOutcome, MemoryJournal } from "../../testing/memory-journal.ts";
+import { type EffectOutcome, MemoryJournal } from "../../testing/runtime/memory-journal.ts";
 import { type ActorType, defineActor } from "../define/define.ts";
 import { namedKey } from "../turn/turn.ts";
 import { Replay } from "./replay.ts";

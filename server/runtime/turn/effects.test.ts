@@ -4,7 +4,7 @@ import { TerminalError } from "../../core/define/effects.ts";
 import { createLog } from "../../process/log.ts";
 import type { RecordedEffect } from "../../protocol/journal.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Actor, type OpenTurn } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";

@@ -1,8 +1,8 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import type { WhatIfStep } from "../../../../../../server/protocol/what-if.ts";
+import { useRows } from "../../../../../components/controls/use-rows.ts";
 import type { Line } from "../../../../../history/what-if.ts";
 import { preview } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
@@ -39,14 +39,7 @@ export function StepList({
   unrun: number;
   onChoose: (key: string) => void;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: lines.length + 1,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    initialRect: { width: 400, height: 560 },
-  });
+  const { scroller, virtual } = useRows(lines.length + 1, ROW, 560);
   const index = lines.findIndex(({ key }) => key === chosen) + 1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows what is chosen, and not each render
   useEffect(() => virtual.scrollToIndex(index), [index]);
