@@ -1,6 +1,6 @@
 import type { EffectCall } from "../../core/define/effects.ts";
 import { GreenroomError, recordedError } from "../../core/errors.ts";
-import { type EffectDivergence, initialState, runTurn, type TurnResult, notStarted } from "../../core/turn/turn.ts";
+import { type EffectDivergence, initialState, notStarted, runTurn, type TurnResult } from "../../core/turn/turn.ts";
 import type { RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor, ForcedFailure, OpenTurn, StagedTurn } from "../actor/actor.ts";
