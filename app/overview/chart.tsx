@@ -25,31 +25,26 @@ export interface Line {
   dashed?: boolean;
 }
 
-/**
- * The last five minutes of one or more measures, one point per second, redrawn when `times` (in seconds, oldest first)
- * changes. All charts of the page mark the pointer's second and show its values.
- */
-export function Chart({
-  label,
-  times,
-  lines,
-  format,
-  formatScale,
-  minTop,
-}: {
-  label: string;
+/** The content of a chart. */
+export interface Plotted {
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
   /** The numbers at the side. */
   formatScale: (values: readonly number[]) => string[];
   /** The min value of the top of the scale. */
-  minTop: number;
-}) {
+  min: number;
+}
+
+/**
+ * The last five minutes of one or more measures, one point per second, redrawn when `times` (in seconds, oldest first)
+ * changes. All charts of the page mark the pointer's second and show its values.
+ */
+export function Chart({ label, ...plotted }: { label: string } & Plotted) {
   const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
-  const latest = useRef({ times, lines, format, formatScale, minTop });
-  latest.current = { times, lines, format, formatScale, minTop };
+  const latest = useRef(plotted);
+  latest.current = plotted;
   const theme = useTheme();
   const zone = useZone();
 
@@ -79,21 +74,14 @@ export function Chart({
   }, [zone, theme]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: redrawn for each new second, not for each render
-  useEffect(() => plot.current?.setData(dataOf(latest.current)), [times]);
+  useEffect(() => plot.current?.setData(dataOf(latest.current)), [plotted.times]);
 
   return <div ref={container} role="img" aria-label={label} className="h-42 w-full" />;
 }
 
-interface Shown {
-  times: readonly number[];
-  lines: readonly Line[];
-  format: (value: number) => string;
-  formatScale: (values: readonly number[]) => string[];
-  minTop: number;
-}
-type Latest = { current: Shown };
+type Latest = { current: Plotted };
 
-function dataOf({ times, lines }: Shown): UPlot.AlignedData {
+function dataOf({ times, lines }: Plotted): UPlot.AlignedData {
   return [times as number[], ...lines.map((line) => line.values as (number | null)[])];
 }
 
@@ -118,7 +106,7 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
     },
     scales: {
       x: { time: true, range: (_plot, min, max) => [Math.max(max - SPAN, Math.min(min, max - MIN_SPAN)), max] },
-      y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, latest.current.minTop)] },
+      y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, latest.current.min)] },
     },
     axes: [
       {

@@ -72,7 +72,7 @@ export function ServedPanel<T>({
           <p>{error.message}</p>
           {loaded !== null && (
             <p>
-              The rows below were read at <At at={new Date(loaded.at).toISOString()} />.
+              The rows below were read at <At at={loaded.at} />.
             </p>
           )}
         </Problem>
@@ -94,7 +94,7 @@ export function ServedPanel<T>({
 export function AsOf({ served: { loaded, notCurrentSince } }: { served: Served<unknown> }) {
   return (
     <>
-      as of {loaded !== null && <Ago at={new Date(loaded.at).toISOString()} />}
+      as of {loaded !== null && <Ago at={loaded.at} />}
       {notCurrentSince !== null && (
         <>
           {" "}

@@ -1,22 +1,15 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { store } from "../../read/store.ts";
+import { remembered } from "../../read/store.ts";
 import { THEME_KEY } from "./theme-script.tsx";
 
 /** The colour theme of the page. */
 export type Theme = "dark" | "light";
 
 // Not a context: when a context changes, React discards and re-renders the HTML that is not hydrated yet.
-const theme = store<Theme>("dark", (set) => {
-  const read = () => {
-    const chosen = localStorage.getItem(THEME_KEY) === "light" ? "light" : "dark";
-    document.documentElement.dataset.theme = chosen;
-    set(chosen);
-  };
-  read();
-  window.addEventListener("storage", read);
-  return () => window.removeEventListener("storage", read);
+const theme = remembered<Theme>(THEME_KEY, "dark", "light", (chosen) => {
+  document.documentElement.dataset.theme = chosen;
 });
 
 /** The chosen theme; dark by default. */
@@ -25,8 +18,4 @@ export function useTheme(): Theme {
 }
 
 /** Sets the theme, in all tabs and for the next visit. */
-export function chooseTheme(chosen: Theme): void {
-  localStorage.setItem(THEME_KEY, chosen);
-  document.documentElement.dataset.theme = chosen;
-  theme.set(chosen);
-}
+export const chooseTheme = theme.choose;

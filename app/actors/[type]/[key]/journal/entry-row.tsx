@@ -64,7 +64,7 @@ export function EntryRow({ id, rowIndex, entry, commands, isActive, isOpen, isNe
         {outcome}
       </td>
       <td className={`${line} ${columns.at} font-sans text-dim`}>
-        <Ago at={new Date(at).toISOString()} />
+        <Ago at={at} />
       </td>
     </tr>
   );

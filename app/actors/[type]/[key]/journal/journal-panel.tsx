@@ -3,9 +3,8 @@
 import { useEffect, useRef } from "react";
 import type { Retention } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts";
-import { Button } from "../../../../components/controls/controls.tsx";
 import { FilterSelect } from "../../../../components/controls/select.tsx";
-import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
+import { Empty, FollowBar, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
 import { entryKinds, KindBadge, kindName } from "../../../../components/facts/event-kind.tsx";
 import { type JournalView, locate, shown, unseen } from "../../../../history/journal-view.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
@@ -82,7 +81,13 @@ function Toolbar({
   const { kind, frozen } = view;
   const newer = unseen(view, head);
   return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
+    <FollowBar
+      follow={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
+      resume={newer > 0 ? formatCount(newer, "new entry", "new entries") : "Newest"}
+      isBehind={newer > 0}
+      onPause={() => freeze(true)}
+      onResume={resume}
+    >
       <FilterSelect
         label="Kind"
         any="Any kind"
@@ -90,20 +95,7 @@ function Toolbar({
         options={entryKinds.map((value) => ({ value, label: <KindBadge kind={value} /> }))}
         onChange={filter}
       />
-      <p role="status" className="flex-1 px-1 text-dim">
-        {frozen === null ? "Live." : frozen.isHeld ? "Paused." : "Paused while you browse."}
-      </p>
-      {frozen !== null && (
-        <Button onClick={resume} kind={newer > 0 ? "primary" : "plain"}>
-          ↑ {newer > 0 ? formatCount(newer, "new entry", "new entries") : "Newest"}
-        </Button>
-      )}
-      {!frozen?.isHeld && (
-        <Button kind="quiet" onClick={() => freeze(true)}>
-          Pause
-        </Button>
-      )}
-    </div>
+    </FollowBar>
   );
 }
 

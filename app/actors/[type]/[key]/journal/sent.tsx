@@ -36,7 +36,7 @@ export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: {
                   <span className="text-dim">cancelled</span>
                 ) : (
                   <>
-                    <span className="mono">{set.command}</span> <At at={new Date(set.at).toISOString()} />
+                    <span className="mono">{set.command}</span> <At at={set.at} />
                   </>
                 )}
               </li>

@@ -1,14 +1,15 @@
 import type { CommandReply, TellReply } from "../../../../../server/protocol/commands.ts";
-import type { ErrorBody } from "../../../../../server/protocol/errors.ts";
+import type { ErrorBody, Result } from "../../../../../server/protocol/errors.ts";
 import type { Json } from "../../../../../server/protocol/json.ts";
 import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
 
 /** The outcome of a message. */
-export type Sent =
-  | { kind: "reply"; reply: CommandReply; durationMs: number }
-  | { kind: "queued"; queued: TellReply; durationMs: number }
-  | { kind: "answer"; answer: Json; durationMs: number }
-  | { kind: "error"; error: ErrorBody; durationMs: number };
+type Outcome =
+  | { kind: "reply"; reply: CommandReply }
+  | { kind: "queued"; queued: TellReply }
+  | { kind: "answer"; answer: Json }
+  | { kind: "error"; error: ErrorBody };
+export type Sent = Outcome & { durationMs: number };
 
 /** A message to send. An empty idempotency key is omitted. */
 export interface Message {
@@ -23,33 +24,27 @@ export interface Message {
   resends?: string | undefined;
 }
 
-/** Sends a message through the server's actions. Never throws: failures are returned. */
-export async function send({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Sent> {
+/** Sends a message through the server's actions. Never throws: failures are outcomes too. */
+export async function send(message: Message): Promise<Sent> {
   const startedAt = performance.now();
-  const elapsed = () => performance.now() - startedAt;
-  const plain = { ...rest, payload: JSON.stringify(payload) };
-  const request = resends === undefined ? plain : { ...plain, resends };
-  try {
-    if (kind === "query") {
-      const result = await runQuery(request);
-      return result.ok
-        ? { kind: "answer", answer: result.value, durationMs: elapsed() }
-        : { kind: "error", error: result.error, durationMs: elapsed() };
-    }
-    const keyed = idempotencyKey === "" ? request : { ...request, idempotencyKey };
-    if (kind === "tell") {
-      const result = await tellCommand(keyed);
-      return result.ok
-        ? { kind: "queued", queued: result.value, durationMs: elapsed() }
-        : { kind: "error", error: result.error, durationMs: elapsed() };
-    }
-    const result = await sendCommand(keyed);
-    return result.ok
-      ? { kind: "reply", reply: result.value, durationMs: elapsed() }
-      : { kind: "error", error: result.error, durationMs: elapsed() };
-  } catch {
-    return { kind: "error", error: noAnswer(kind), durationMs: elapsed() };
-  }
+  const outcome = await sendOnce(message).catch((): Outcome => ({ kind: "error", error: noAnswer(message.kind) }));
+  return { ...outcome, durationMs: performance.now() - startedAt };
+}
+
+async function sendOnce({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Outcome> {
+  const request = {
+    ...rest,
+    payload: JSON.stringify(payload),
+    ...(resends === undefined ? {} : { resends }),
+    ...(idempotencyKey === "" ? {} : { idempotencyKey }),
+  };
+  if (kind === "query") return outcomeOf(await runQuery(request), (answer) => ({ kind: "answer", answer }));
+  if (kind === "tell") return outcomeOf(await tellCommand(request), (queued) => ({ kind: "queued", queued }));
+  return outcomeOf(await sendCommand(request), (reply) => ({ kind: "reply", reply }));
+}
+
+function outcomeOf<T>(result: Result<T>, toOutcome: (value: T) => Outcome): Outcome {
+  return result.ok ? toOutcome(result.value) : { kind: "error", error: result.error };
 }
 
 function noAnswer(kind: Message["kind"]): ErrorBody {

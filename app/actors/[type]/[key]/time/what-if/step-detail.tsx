@@ -51,7 +51,7 @@ export function StepDetail({
         <span className={colour}>
           <span aria-hidden>{glyph}</span> {word}
         </span>
-        {edit !== "none" && edit !== "left out" && <span className="text-indigo">{edit}</span>}
+        {edit !== "none" && edit !== "skipped" && <span className="text-indigo">{edit}</span>}
       </div>
       {ending !== undefined && hasRun(outcome) && <Outcome ending={ending} />}
       {effects.length > 0 && (
@@ -66,7 +66,7 @@ export function StepDetail({
         </Part>
       )}
       <Part title="Payload">
-        {outcome === "left out" || outcome === "over before" ? (
+        {outcome === "skipped" || outcome === "done earlier" ? (
           <JsonValue label="Payload" value={message.payload} />
         ) : command === undefined ? (
           <Problem title="The type no longer has this command.">The message can only be skipped.</Problem>
@@ -83,7 +83,7 @@ export function StepDetail({
       </Part>
       <div className="flex flex-wrap justify-end gap-2 border-t border-line p-2">
         {isEdited && <Button onClick={() => onEdit(restored(edits, target))}>Restore recorded</Button>}
-        {edit !== "left out" && (
+        {edit !== "skipped" && (
           <Button onClick={() => onEdit(withoutMessage(edits, target))}>{isAdded ? "Remove" : "Skip"}</Button>
         )}
       </div>
