@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Claim } from "../runtime/ports/leases.ts";
-import type { Fits } from "../runtime/ports/listing.ts";
+import type { CountFilter } from "../runtime/ports/listing.ts";
 import type { StateRequest, StoredActor } from "../runtime/ports/store.ts";
 import { NODE, transaction } from "./connection.ts";
 import { keySearch } from "./lists/sql.ts";
@@ -122,7 +122,7 @@ export async function countFound(pool: Pool, keyPart: string, limit: number): Pr
  */
 export async function countCreated(
   pool: Pool,
-  { type, keyPart, limit }: Fits,
+  { type, keyPart, limit }: CountFilter,
   { after, until }: { after: number; until: number },
   except: readonly Address[],
 ): Promise<number> {
@@ -156,7 +156,7 @@ export async function erase(
       epoch,
     ]);
     if (lanes.rowCount === 0) return "fenced";
-    // A concurrent `keepCheckpoint` either commits before this lock, and its row is deleted below, or finds no actor.
+    // A concurrent `writePermanentCheckpoint` either commits before this lock, and its row is deleted below, or finds no actor.
     await client.query("SELECT FROM actor WHERE type = $1 AND key = $2 FOR UPDATE", [type, keyText]);
     const { rowCount } = await client.query(
       `WITH gone AS (DELETE FROM actor WHERE type = $1 AND key = $2 RETURNING id, type),
