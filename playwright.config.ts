@@ -8,6 +8,7 @@ const timed = /(first-page|large-state)\.spec\.ts/;
 
 export default defineConfig({
   testDir: "e2e",
+  globalSetup: "./e2e/global-setup.ts",
   projects: [
     { name: "console", testIgnore: timed },
     { name: "times", testMatch: timed, dependencies: ["console"], workers: 1 },

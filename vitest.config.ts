@@ -27,7 +27,7 @@ export default defineConfig({
           name: "integration",
           include: ["**/*.int.test.ts"],
           exclude,
-          globalSetup: "server/testing/global-setup.ts",
+          globalSetup: "server/testing/database/global-setup.ts",
           pool: "forks",
           // One more than there are cores: many of them wait for processes that they kill and start.
           maxWorkers: 3,

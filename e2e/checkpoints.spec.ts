@@ -1,4 +1,4 @@
-import { query } from "../server/testing/sql.ts";
+import { query } from "../server/testing/database/sql.ts";
 import { pageOf, send, views } from "./actors.ts";
 import { fact, member, visit } from "./console.ts";
 import { test } from "./database.ts";

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { createLog } from "../server/process/log.ts";
 import { startPostgres } from "../server/store/embedded/postgres.ts";
-import { PostgresProxy } from "../server/testing/postgres-proxy.ts";
+import { PostgresProxy } from "../server/testing/database/postgres-proxy.ts";
 import { test as withServer } from "./test.ts";
 
 /** The test with a Postgres of its own, which it can take away from the server and give back. */

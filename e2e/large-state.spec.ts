@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { query } from "../server/testing/sql.ts";
+import { query } from "../server/testing/database/sql.ts";
 import { fact, toast, visit } from "./console.ts";
 import { test } from "./database.ts";
 import { expect } from "./test.ts";

@@ -5,8 +5,12 @@ import { type AddressInfo, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { bundled } from "../server/testing/process/bundle.ts";
 
-/** How long a start may take, in milliseconds: the first builds the console if there is no build. */
+/** The server's main module, which Playwright's global setup bundles for all workers. */
+export const MAIN = path.join(import.meta.dirname, "../server/main.ts");
+
+/** How long a start may take, in milliseconds. */
 export const START_MS = 120_000;
 /** How long the server may take to stop, in milliseconds. */
 export const STOP_MS = 10_000;
@@ -46,7 +50,7 @@ export class TestServer {
    */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error("The server runs already.");
-    const child = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+    const child = spawn(process.execPath, [process.env.E2E_SERVER ?? (await bundled(MAIN))], {
       cwd: path.join(import.meta.dirname, ".."),
       env: { ...process.env, ...this.#env },
       stdio: ["ignore", "pipe", "pipe"],

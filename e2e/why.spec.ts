@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
-import { query } from "../server/testing/sql.ts";
+import { query } from "../server/testing/database/sql.ts";
 import { tell } from "./actors.ts";
 import { fact, lifecycle, member, visit } from "./console.ts";
 import { test as base } from "./database.ts";

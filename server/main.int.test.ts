@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { launchServer, type ServerProcess } from "./testing/server-process.ts";
+import { launchServer, type ServerProcess } from "./testing/process/server-process.ts";
 
 /** The first start may have to build the console. */
 const START_MS = 120_000;

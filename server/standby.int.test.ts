@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { useDatabase } from "./testing/database.ts";
-import { launchServer, type ServerProcess } from "./testing/server-process.ts";
+import { useDatabase } from "./testing/database/database.ts";
+import { launchServer, type ServerProcess } from "./testing/process/server-process.ts";
 
 /** The first start may have to build the console. */
 const START_MS = 120_000;

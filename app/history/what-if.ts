@@ -65,7 +65,7 @@ export function withChoice(edits: readonly Edit[], target: Target, n: number, ch
 
 /** Leaves a message out; one that was added is gone. */
 export function withoutMessage(edits: readonly Edit[], target: Target): Edit[] {
-  return "added" in target ? restored(edits, target) : replaced(edits, target, { ...target, leaveOut: true });
+  return "added" in target ? restored(edits, target) : replaced(edits, target, { ...target, skip: true });
 }
 
 /** Does nothing to a message any more. */
@@ -113,10 +113,10 @@ function addedIn(edits: readonly Edit[]): AddedMessage[] {
   return edits.filter((edit) => "after" in edit);
 }
 
-type Change = Exclude<Edit, { leaveOut: true }>;
+type Change = Exclude<Edit, { skip: true }>;
 
 function begun(edit: Edit | undefined, target: Target): Change {
-  if (edit !== undefined && !("leaveOut" in edit)) return edit;
+  if (edit !== undefined && !("skip" in edit)) return edit;
   if ("added" in target) throw new Error("There is no such message that was added.");
   return { ...target, effects: [] };
 }

@@ -8,7 +8,7 @@ import { useZone } from "../words/time.tsx";
 
 /** How much time a chart shows, in seconds: five minutes; of a server that has not run for so long, a minute or more. */
 const SPAN = 300;
-const LEAST_SPAN = 60;
+const MIN_SPAN = 60;
 const HEIGHT = 168;
 /** The most that a time under a chart takes, in pixels. */
 const LABEL_WIDTH = 56;
@@ -25,31 +25,26 @@ export interface Line {
   dashed?: boolean;
 }
 
-/**
- * The last five minutes of one or more measures, one point a second. It is drawn anew when `times` (in seconds, oldest
- * first) changes. The pointer's second is shown in all charts of the page, and its values above the lines.
- */
-export function Chart({
-  label,
-  times,
-  lines,
-  format,
-  formatScale,
-  least,
-}: {
-  label: string;
+/** What a chart shows, and how. */
+export interface Plotted {
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
   /** The numbers at the side. */
   formatScale: (values: readonly number[]) => string[];
-  /** The least that the top of the scale stands for. */
-  least: number;
-}) {
+  /** The lowest value that the top of the scale may have. */
+  min: number;
+}
+
+/**
+ * The last five minutes of one or more measures, one point a second. It is drawn anew when `times` (in seconds, oldest
+ * first) changes. The pointer's second is shown in all charts of the page, and its values above the lines.
+ */
+export function Chart({ label, ...plotted }: { label: string } & Plotted) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
-  const latest = useRef({ times, lines, format, formatScale, least });
-  latest.current = { times, lines, format, formatScale, least };
+  const latest = useRef(plotted);
+  latest.current = plotted;
   const theme = useTheme();
   const zone = useZone();
 
@@ -79,21 +74,14 @@ export function Chart({
   }, [zone, theme]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is drawn anew for each new second, not for each render
-  useEffect(() => plot.current?.setData(dataOf(latest.current)), [times]);
+  useEffect(() => plot.current?.setData(dataOf(latest.current)), [plotted.times]);
 
   return <div ref={place} role="img" aria-label={label} className="h-42 w-full" />;
 }
 
-interface Shown {
-  times: readonly number[];
-  lines: readonly Line[];
-  format: (value: number) => string;
-  formatScale: (values: readonly number[]) => string[];
-  least: number;
-}
-type Latest = { current: Shown };
+type Latest = { current: Plotted };
 
-function dataOf({ times, lines }: Shown): UPlot.AlignedData {
+function dataOf({ times, lines }: Plotted): UPlot.AlignedData {
   return [times as number[], ...lines.map((line) => line.values as (number | null)[])];
 }
 
@@ -117,8 +105,8 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
       y: false,
     },
     scales: {
-      x: { time: true, range: (_plot, min, max) => [Math.max(max - SPAN, Math.min(min, max - LEAST_SPAN)), max] },
-      y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, latest.current.least)] },
+      x: { time: true, range: (_plot, min, max) => [Math.max(max - SPAN, Math.min(min, max - MIN_SPAN)), max] },
+      y: { range: (_plot, _min, max) => [0, Math.max(max * 1.15, latest.current.min)] },
     },
     axes: [
       {

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { type ReactNode, useMemo } from "react";
 import type { Overview } from "../../server/protocol/overview.ts";
 import { formatLatency, formatLatencyScale, formatNumber } from "../words/format.ts";
-import { Chart, type Line } from "./chart.tsx";
+import { Chart, type Plotted } from "./chart.tsx";
 
 /** How the server does its work, and what waits or was given up: what it did in each of the last five minutes' seconds. */
 export function Charts({ overview }: { overview: Overview }) {
@@ -31,9 +31,6 @@ export function Charts({ overview }: { overview: Overview }) {
         note={`${formatNumber(last?.commits ?? 0)} commits/s`}
         times={series.times}
         lines={[{ label: "turns", values: series.turns, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
       <Measure
         title="Commit latency"
@@ -51,7 +48,7 @@ export function Charts({ overview }: { overview: Overview }) {
         ]}
         format={formatLatency}
         formatScale={formatLatencyScale}
-        least={1}
+        min={1}
       />
       <Measure
         title="Messages in flight"
@@ -64,9 +61,6 @@ export function Charts({ overview }: { overview: Overview }) {
         }
         times={series.times}
         lines={[{ label: "most at one time", values: series.inFlight, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
       <MailMeasures overview={overview} />
     </div>
@@ -91,9 +85,6 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
         note={mail.waiting === 0 ? "nothing waits" : ""}
         times={series.times}
         lines={[{ label: "waiting", values: series.waiting, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
       <Measure
         title="Dead letters"
@@ -110,15 +101,12 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
         spoken={formatNumber(mail.dead)}
         times={series.times}
         lines={[{ label: "dead letters", values: series.dead, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
     </>
   );
 }
 
-const formatNumbers = (values: readonly number[]) => values.map(formatNumber);
+const counts = { format: formatNumber, formatScale: (values: readonly number[]) => values.map(formatNumber), min: 4 };
 
 function Measure({
   title,
@@ -126,18 +114,14 @@ function Measure({
   spoken = value,
   note,
   ...chart
-}: {
-  title: string;
-  value: ReactNode;
-  /** The value for who cannot see it, where it is not text. */
-  spoken?: ReactNode;
-  note: ReactNode;
-  times: readonly number[];
-  lines: readonly Line[];
-  format: (value: number) => string;
-  formatScale: (values: readonly number[]) => string[];
-  least: number;
-}) {
+}: Partial<Plotted> &
+  Pick<Plotted, "times" | "lines"> & {
+    title: string;
+    value: ReactNode;
+    /** The value for who cannot see it, where it is not text. */
+    spoken?: ReactNode;
+    note: ReactNode;
+  }) {
   return (
     <figure className="panel min-w-0">
       <figcaption className="flex items-baseline gap-2 px-3 pt-2.5">
@@ -146,7 +130,7 @@ function Measure({
         <span className="text-mini whitespace-nowrap text-dim">{note}</span>
       </figcaption>
       <div className="relative pb-1.5">
-        <Chart label={`${title} over the last five minutes; now ${spoken}.`} {...chart} />
+        <Chart label={`${title} over the last five minutes; now ${spoken}.`} {...counts} {...chart} />
         <p
           data-cursor
           aria-hidden

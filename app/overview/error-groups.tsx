@@ -3,6 +3,7 @@
 import Link from "next/link";
 import type { Page } from "../../server/protocol/actors.ts";
 import type { DeadLetterGroup } from "../../server/protocol/mail.ts";
+import { Panel } from "../components/controls/states.tsx";
 import { Ago } from "../components/facts/time.tsx";
 import { useReading } from "../read/use-reading.ts";
 import { formatDepth } from "../words/format.ts";
@@ -14,10 +15,7 @@ const SHOWN = 5;
 export function ErrorGroups({ dead }: { dead: number }) {
   const { value, problem } = useReading<Page<DeadLetterGroup>>("/api/dead-letters/groups", String(dead), null);
   return (
-    <section aria-labelledby="errors" className="panel min-w-0">
-      <h2 id="errors" className="border-b border-line px-3 py-2 font-medium">
-        Top errors
-      </h2>
+    <Panel title="Top errors">
       {problem !== null && <p className="px-3 py-2 text-red">✕ They could not be read: {problem}</p>}
       {value === null && problem === null && <p className="px-3 py-2 text-faint">Loading…</p>}
       {value?.items.length === 0 && <p className="px-3 py-2 text-faint">No message was given up.</p>}
@@ -39,6 +37,6 @@ export function ErrorGroups({ dead }: { dead: number }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }

@@ -2,6 +2,7 @@ import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import type { KeyShape } from "../actors/open-actor.tsx";
 import { CopyButton } from "../components/controls/copy.tsx";
+import { Panel } from "../components/controls/states.tsx";
 
 const OpenActor = dynamic(() => import("../actors/open-actor.tsx").then((module) => module.OpenActor));
 
@@ -12,10 +13,7 @@ export function FirstSteps({ types, address }: { types: KeyShape[]; address: str
     `  -H 'content-type: application/json' -d '{"productId":"85123A"}'`,
   ].join(" \\\n");
   return (
-    <section aria-labelledby="first" className="panel">
-      <h2 id="first" className="border-b border-line px-3 py-2 font-medium">
-        Make the first actor
-      </h2>
+    <Panel title="Make the first actor">
       <ol className="grid divide-line max-lg:divide-y lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,3fr)] lg:divide-x">
         <Step title="From here" text="Name it by its key and send it a command from its page. The first one makes it.">
           <OpenActor types={types} kind="primary" />
@@ -27,7 +25,7 @@ export function FirstSteps({ types, address }: { types: KeyShape[]; address: str
           <Code text="npm run ingest -- events.ndjson" what="Command" />
         </Step>
       </ol>
-    </section>
+    </Panel>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { RecoveryNote } from "../../server/protocol/type-stats.ts";
+import { Panel } from "../components/controls/states.tsx";
 import { ActorLink } from "../components/facts/sender.tsx";
 import { Ago } from "../components/facts/time.tsx";
 import { formatCount, formatLatency } from "../words/format.ts";
@@ -6,10 +7,7 @@ import { formatCount, formatLatency } from "../words/format.ts";
 /** Actors that were brought back last, and what it took. */
 export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {
   return (
-    <section aria-labelledby="recoveries" className="panel min-w-0">
-      <h2 id="recoveries" className="border-b border-line px-3 py-2 font-medium">
-        Recent recoveries
-      </h2>
+    <Panel title="Recent recoveries">
       {notes.length === 0 && <p className="px-3 py-2 text-faint">No actor was brought back since the start.</p>}
       <ul className="divide-y divide-line">
         {notes.map((note) => (
@@ -27,7 +25,7 @@ export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
+import { Panel } from "../components/controls/states.tsx";
 import { LifecycleBadge, lifecycleFill, lifecycles } from "../components/facts/lifecycle.tsx";
 import { formatNumber } from "../words/format.ts";
 
@@ -9,16 +10,13 @@ type TypeCounts = Overview["types"][number];
 /** Actors by type, and where in their life they are. Each count leads to the list of those actors. */
 export function TypesTable({ overview }: { overview: Overview }) {
   return (
-    <section aria-labelledby="types" className="panel">
-      <h2 id="types" className="border-b border-line px-3 py-2 font-medium">
-        Actors by type
-      </h2>
+    <Panel title="Actors by type">
       <ul className="divide-y divide-line">
         {overview.types.map((row) => (
           <TypeRow key={row.type} row={row} />
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 

@@ -1,4 +1,4 @@
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import { type Ask, increment, tellIncrement, viewProduct } from "../lib/asks.ts";
 import type { Case, Figure, Measured } from "../lib/case.ts";
 import { load, pace } from "../lib/load.ts";

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import { increment } from "../lib/asks.ts";
 import type { Case, Measured } from "../lib/case.ts";
 import { type Node, onNode } from "../lib/node.ts";

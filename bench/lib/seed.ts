@@ -1,5 +1,5 @@
 import { checksum } from "../../server/runtime/shared/digest.ts";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 
 /** Counters to be made by SQL, as if they had been used: `entries` turns each. */
 export interface Counters {

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Log } from "../../server/process/log.ts";
 import type { Shutdown } from "../../server/process/shutdown.ts";
 import { migrateDatabase } from "../../server/store/migrate.ts";
-import { databaseUrl, query } from "../../server/testing/sql.ts";
+import { databaseUrl, query } from "../../server/testing/database/sql.ts";
 import { startTemporaryPostgres } from "../../server/tools/temporary-postgres.ts";
 import { Child } from "./child.ts";
 import type { Size } from "./size.ts";

@@ -1,4 +1,4 @@
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import { type Ask, callOnce, increment, sendAlong, tellIncrement, viewProduct } from "./asks.ts";
 import type { Measured } from "./case.ts";
 import { load } from "./load.ts";

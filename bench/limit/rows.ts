@@ -3,7 +3,7 @@ import type { BatchRows, EntryRow, StateRow } from "../../server/runtime/ports/c
 import type { ActorId } from "../../server/runtime/ports/ids.ts";
 import type { CheckpointRow } from "../../server/runtime/ports/past.ts";
 import { checksum } from "../../server/runtime/shared/digest.ts";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import { increment, viewProduct } from "../lib/asks.ts";
 import { onNode } from "../lib/node.ts";
 import type { Stage } from "../lib/stage.ts";

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { ActorId } from "../../server/runtime/ports/ids.ts";
 import type { Store } from "../../server/runtime/ports/store.ts";
 import { openStore } from "../../server/store/postgres.ts";
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import type { Measured } from "../lib/case.ts";
 import type { Stage } from "../lib/stage.ts";
 import { quantile } from "../lib/stats.ts";

@@ -1,4 +1,4 @@
-import { query } from "../../server/testing/sql.ts";
+import { query } from "../../server/testing/database/sql.ts";
 import { increment } from "../lib/asks.ts";
 import type { Measured } from "../lib/case.ts";
 import { INCREMENT, measureHttp } from "../lib/http.ts";

@@ -5,11 +5,11 @@ import { createLog } from "../process/log.ts";
 import type { Entry } from "../protocol/journal.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import { openStore } from "../store/postgres.ts";
-import { CountingService } from "../testing/counting-service.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { query } from "../testing/sql.ts";
-import { Succession } from "../testing/succession.ts";
+import { CountingService } from "../testing/process/counting-service.ts";
+import { Succession } from "../testing/runtime/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { counterType } from "./counter.ts";
 

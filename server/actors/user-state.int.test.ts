@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { createLog } from "../process/log.ts";
 import { createClient } from "../runtime/client.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
-import { query } from "../testing/sql.ts";
-import { Succession } from "../testing/succession.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
+import { Succession } from "../testing/runtime/succession.ts";
 import { VirtualClock } from "../testing/virtual-clock.ts";
 import { UserState } from "./user-state.ts";
 

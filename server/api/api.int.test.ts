@@ -10,11 +10,11 @@ import type { CommandLineResult } from "../protocol/commands.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
 import { eventually } from "../testing/eventually.ts";
-import { ledgerType, World } from "../testing/ledger.ts";
-import { startNode } from "../testing/node.ts";
-import { Note } from "../testing/note.ts";
+import { startNode } from "../testing/runtime/node.ts";
+import { ledgerType, World } from "../testing/types/ledger.ts";
+import { Note } from "../testing/types/note.ts";
 import { type Api, createApi } from "./api.ts";
 import { answerCommands, asker, MAX_UNDER_WAY } from "./command-stream.ts";
 

@@ -8,10 +8,10 @@ import type { DeadLetterInfo, RedriveInfo } from "../protocol/mail.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { startNode } from "../testing/node.ts";
-import { query } from "../testing/sql.ts";
+import { startNode } from "../testing/runtime/node.ts";
 import { type Api, createApi } from "./api.ts";
 
 /** What the tray's messages are to fail of; null when they are not. */

@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from "vitest";
 import type { TellReply } from "../protocol/commands.ts";
-import { Note } from "../testing/note.ts";
+import { Note } from "../testing/types/note.ts";
 import type { Client } from "./client.ts";
 
 test("a client of an actor asks and tells with the types of its commands", () => {

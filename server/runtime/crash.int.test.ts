@@ -6,9 +6,9 @@ import { check, isQuiet } from "../testing/campaign/checker.ts";
 import { Clients, Switchboard } from "../testing/campaign/clients.ts";
 import { ended, lead } from "../testing/campaign/fleet.ts";
 import type { Ambush } from "../testing/campaign/node.ts";
-import { CountingService } from "../testing/counting-service.ts";
-import { useDatabase } from "../testing/database.ts";
-import { query } from "../testing/sql.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
+import { CountingService } from "../testing/process/counting-service.ts";
 import { type CrashPoint, crashPoints } from "./shared/crash-points.ts";
 
 const database = useDatabase();

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../process/log.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
 import { eventually } from "../testing/eventually.ts";
-import { ledgerType, World } from "../testing/ledger.ts";
-import { startNode } from "../testing/node.ts";
-import { Note } from "../testing/note.ts";
+import { startNode } from "../testing/runtime/node.ts";
+import { ledgerType, World } from "../testing/types/ledger.ts";
+import { Note } from "../testing/types/note.ts";
 import type { Client } from "./client.ts";
 import type { Store } from "./ports/store.ts";
 import type { RunningRuntime } from "./runtime.ts";

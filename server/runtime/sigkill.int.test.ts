@@ -5,15 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Replay } from "../core/replay/replay.ts";
 import { namedKey } from "../core/turn/turn.ts";
 import type { Entry, EntryBody } from "../protocol/journal.ts";
-import { type Call, CountingService } from "../testing/counting-service.ts";
-import type { CrashPoint, Order } from "../testing/crashing-node.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { ledgerType, World } from "../testing/ledger.ts";
 import { bundled } from "../testing/process/bundle.ts";
-import { query } from "../testing/sql.ts";
+import { type Call, CountingService } from "../testing/process/counting-service.ts";
+import type { CrashPoint, Order } from "../testing/process/crashing-node.ts";
+import { ledgerType, World } from "../testing/types/ledger.ts";
 
-const script = await bundled(path.join(import.meta.dirname, "../testing/crashing-node.ts"));
+const script = await bundled(path.join(import.meta.dirname, "../testing/process/crashing-node.ts"));
 
 const database = useDatabase();
 let service: CountingService;

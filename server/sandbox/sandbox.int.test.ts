@@ -4,8 +4,8 @@ import type { Entry } from "../protocol/journal.ts";
 import type { Edit } from "../protocol/what-if.ts";
 import { inPlace } from "../runtime/history/sandbox.ts";
 import { systemClock } from "../runtime/shared/system-clock.ts";
-import { actorTypes } from "../testing/hanging-types.ts";
-import { MemoryJournal } from "../testing/memory-journal.ts";
+import { MemoryJournal } from "../testing/runtime/memory-journal.ts";
+import { actorTypes } from "../testing/types/hanging-types.ts";
 import { ThreadSandbox } from "./sandbox.ts";
 
 const [Hanging] = actorTypes();
@@ -17,7 +17,7 @@ beforeAll(() => {
   const journal = new MemoryJournal(Hanging, ["h"]);
   for (let i = 0; i < 20; i++) journal.send("run", { how: "well" });
   entries = journal.entries;
-  const module = new URL("../testing/hanging-types.ts", import.meta.url).href;
+  const module = new URL("../testing/types/hanging-types.ts", import.meta.url).href;
   sandbox = new ThreadSandbox({
     types: { module, dependencies: {} },
     clock: systemClock,
@@ -47,7 +47,7 @@ describe("a sandbox", () => {
   });
 
   test("refuses what the code refuses, in the same words", async () => {
-    const wrong = { ...whatIf("well"), edits: [{ message: "m99", leaveOut: true as const }] };
+    const wrong = { ...whatIf("well"), edits: [{ message: "m99", skip: true as const }] };
     await expect(sandbox.run(wrong)).rejects.toMatchObject({
       code: "not_found",
       message: expect.stringMatching(/m99/),

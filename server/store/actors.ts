@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
-import type { Fits } from "../runtime/ports/listing.ts";
+import type { CountFilter } from "../runtime/ports/listing.ts";
 import type { StateRequest, StoredActor } from "../runtime/ports/store.ts";
 import { keySearch } from "./lists/key-search.ts";
 
@@ -127,7 +127,7 @@ export async function countFound(pool: Pool, keyPart: string, limit: number): Pr
  */
 export async function countCreated(
   pool: Pool,
-  { type, keyPart, limit }: Fits,
+  { type, keyPart, limit }: CountFilter,
   { after, until }: { after: number; until: number },
   except: readonly Address[],
 ): Promise<number> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { useDatabase } from "../testing/database.ts";
-import { query } from "../testing/sql.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { bigints, texts } from "./arrays.ts";
 
 const database = useDatabase();

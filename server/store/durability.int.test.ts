@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLog } from "../process/log.ts";
-import { useDatabase } from "../testing/database.ts";
-import { query } from "../testing/sql.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { openStore } from "./postgres.ts";
 
 const database = useDatabase();

@@ -13,7 +13,7 @@ import { mailStore } from "./mailboxes/mail-store.ts";
 import { fork, lineage } from "./past/fork.ts";
 import { checkpointAt, checkpoints, loadJournals, tails, writeCheckpoints } from "./past/journal.ts";
 import { entries, past, seqAt } from "./past/past.ts";
-import { keepCheckpoint, prunable, pruneThrough, spans } from "./past/retention.ts";
+import { prunable, pruneThrough, spans, writePermanentCheckpoint } from "./past/retention.ts";
 import { snapshot } from "./past/snapshot.ts";
 import { timeline } from "./past/timeline.ts";
 import { prune, storedReplies } from "./replies.ts";
@@ -47,7 +47,7 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
     spans: (type, after, limit) => reachable(() => spans(pool, type, after, limit)),
     prunable: (id) => reachable(() => prunable(pool, id)),
-    keepCheckpoint: (row) => reachable(() => keepCheckpoint(pool, row)),
+    writePermanentCheckpoint: (row) => reachable(() => writePermanentCheckpoint(pool, row)),
     pruneThrough: (id, seq) => reachable(() => pruneThrough(pool, id, seq)),
     entries: (request) => reachable(() => entries(pool, request)),
     past: (request) => reachable(() => past(pool, request)),

@@ -7,10 +7,10 @@ import { createLog } from "../process/log.ts";
 import type { Frame } from "../protocol/stream.ts";
 import { systemClock } from "../runtime/shared/system-clock.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
 import { eventually } from "../testing/eventually.ts";
-import { startNode } from "../testing/node.ts";
-import { Note } from "../testing/note.ts";
+import { startNode } from "../testing/runtime/node.ts";
+import { Note } from "../testing/types/note.ts";
 import { attachStream } from "./stream.ts";
 
 const database = useDatabase();

@@ -7,12 +7,12 @@ import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { systemClock } from "../runtime/shared/system-clock.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
-import { ledgerType, World } from "../testing/ledger.ts";
-import { startNode, startStandby } from "../testing/node.ts";
-import { Note } from "../testing/note.ts";
-import { query } from "../testing/sql.ts";
+import { startNode, startStandby } from "../testing/runtime/node.ts";
+import { ledgerType, World } from "../testing/types/ledger.ts";
+import { Note } from "../testing/types/note.ts";
 import { Hub, type Reader } from "./hub.ts";
 import { StreamView } from "./stream-view.ts";
 

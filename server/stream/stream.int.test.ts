@@ -17,10 +17,10 @@ import type { Store } from "../runtime/ports/store.ts";
 import type { RunningRuntime } from "../runtime/runtime.ts";
 import { systemClock } from "../runtime/shared/system-clock.ts";
 import { openStore } from "../store/postgres.ts";
-import { useDatabase } from "../testing/database.ts";
-import { startNode } from "../testing/node.ts";
-import { Note } from "../testing/note.ts";
-import { query } from "../testing/sql.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
+import { startNode } from "../testing/runtime/node.ts";
+import { Note } from "../testing/types/note.ts";
 import { attachStream } from "./stream.ts";
 
 const database = useDatabase();

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Order } from "../actors/shop/order.ts";
 import { defineActor } from "../core/define/define.ts";
 import { given } from "./given.ts";
-import { ledgerType, World } from "./ledger.ts";
-import { Note } from "./note.ts";
+import { ledgerType, World } from "./types/ledger.ts";
+import { Note } from "./types/note.ts";
 
 const Ledger = ledgerType(new World());
 const add = (amount: number) => ({ name: "add", payload: { amount } });

@@ -72,7 +72,7 @@ export function ServedPanel<T>({
           <p>{error.message}</p>
           {loaded !== null && (
             <p>
-              These are the rows of <At at={new Date(loaded.at).toISOString()} />.
+              These are the rows of <At at={loaded.at} />.
             </p>
           )}
         </Problem>
@@ -94,7 +94,7 @@ export function ServedPanel<T>({
 export function AsOf({ served: { loaded, notCurrentSince } }: { served: Served<unknown> }) {
   return (
     <>
-      as of {loaded !== null && <Ago at={new Date(loaded.at).toISOString()} />}
+      as of {loaded !== null && <Ago at={loaded.at} />}
       {notCurrentSince !== null && (
         <>
           {" "}

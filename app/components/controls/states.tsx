@@ -1,4 +1,6 @@
-import type { ReactNode } from "react";
+"use client";
+
+import { type ReactNode, useId } from "react";
 import { Button } from "./controls.tsx";
 
 /** Where there is nothing to show: why, and what to do. */
@@ -64,6 +66,108 @@ export function PanelProblem({ title, problem, old }: { title: string; problem: 
         {again === null && " It is tried again by itself."}
         {old && " What is shown is what was read before."}
       </Problem>
+    </div>
+  );
+}
+
+/** A part of a page under its heading. */
+export function Panel({ title, children }: { title: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={id} className="panel min-w-0">
+      <h2 id={id} className="border-b border-line px-3 py-2 font-medium">
+        {title}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+/** A panel of rows that are read again and again. `isLoading` fades them, since they are of another page. */
+export function RowsPanel({
+  title,
+  note,
+  problem,
+  isRead,
+  isLoading = false,
+  empty,
+  rows,
+  children,
+}: {
+  title: string;
+  note: ReactNode;
+  problem: string | null;
+  isRead: boolean;
+  isLoading?: boolean;
+  /** What stands in place of no rows. */
+  empty: ReactNode;
+  rows: readonly ReactNode[];
+  children?: ReactNode;
+}) {
+  const id = useId();
+  const what = `the ${title.toLowerCase()}`;
+  return (
+    <section aria-labelledby={id} aria-busy={isLoading} className="panel min-w-0">
+      <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5">
+        <h2 id={id} className="font-medium">
+          {title}
+        </h2>
+        {note !== null && <span className="text-dim">{note}</span>}
+      </div>
+      {problem !== null && (
+        <PanelProblem
+          title={`The ${title.toLowerCase()} could not be read.`}
+          problem={{ message: problem, again: null }}
+          old={rows.length > 0}
+        />
+      )}
+      {!isRead && problem === null && <LoadingRows what={what} />}
+      {isRead && rows.length === 0 && problem === null && empty}
+      {rows.length > 0 && <ol className={`fade divide-y divide-line ${isLoading ? "opacity-60" : ""}`}>{rows}</ol>}
+      {children}
+    </section>
+  );
+}
+
+/** Whether a list follows what is new, is paused, or stands still since it was scrolled away from the newest. */
+export type Follow = "follows" | "paused" | "away";
+
+/** Says how a list follows, and changes that. `isBehind` where there is more than is shown. */
+export function FollowBar({
+  follow,
+  follows,
+  resume,
+  isBehind,
+  onPause,
+  onResume,
+  children,
+}: {
+  follow: Follow;
+  /** What it says while it follows. */
+  follows: string;
+  resume: string;
+  isBehind: boolean;
+  onPause: () => void;
+  onResume: () => void;
+  children?: ReactNode;
+}) {
+  const words = { follows, paused: "Paused.", away: "Stands still while you look back." };
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
+      {children}
+      <p role="status" className="flex-1 px-1 text-dim">
+        {words[follow]}
+      </p>
+      {follow !== "follows" && (
+        <Button onClick={onResume} kind={isBehind ? "primary" : "plain"}>
+          ↑ {resume}
+        </Button>
+      )}
+      {follow !== "paused" && (
+        <Button kind="quiet" onClick={onPause}>
+          Pause
+        </Button>
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Lifecycle, OperationInfo, TypeInfo } from "../../../server/protoco
 import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/type-stats.ts";
 import { Disclosure } from "../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../components/controls/facts.tsx";
+import { Panel } from "../../components/controls/states.tsx";
 import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx";
 import { Ago } from "../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
@@ -67,21 +68,15 @@ export function TypePage({
         </Link>
       </div>
       <div className={`fade flex flex-col gap-4 ${notCurrentSince === null ? "" : "opacity-60"}`}>
-        <section aria-labelledby="commands" className="panel">
-          <h2 id="commands" className="border-b border-line px-3 py-2 font-medium">
-            Commands
-          </h2>
+        <Panel title="Commands">
           <ul className="divide-y divide-line">
             {info.commands.map((command) => (
               <Command key={command.name} command={command} stats={statsOf(command.name)} />
             ))}
           </ul>
-        </section>
+        </Panel>
         <Recovery stats={stats.recovery} />
-        <section aria-labelledby="queries" className="panel">
-          <h2 id="queries" className="border-b border-line px-3 py-2 font-medium">
-            Queries
-          </h2>
+        <Panel title="Queries">
           <ul className="divide-y divide-line">
             {info.queries.map(({ name, schema }) => (
               <li key={name} className="px-3 py-2">
@@ -90,7 +85,7 @@ export function TypePage({
               </li>
             ))}
           </ul>
-        </section>
+        </Panel>
         {notCurrentSince !== null && <NotLive since={notCurrentSince} />}
       </div>
     </div>
@@ -128,10 +123,7 @@ function Command({ command: { name, schema }, stats }: { command: OperationInfo;
 function Recovery({ stats: { total, p50, p95, max } }: { stats: RecoveryStats }) {
   const shown = (ms: number | null) => (ms === null ? "–" : formatLatency(ms));
   return (
-    <section aria-labelledby="recovery" className="panel">
-      <h2 id="recovery" className="border-b border-line px-3 py-2 font-medium">
-        Recovery
-      </h2>
+    <Panel title="Recovery">
       <dl className="flex flex-wrap gap-x-8 gap-y-1 px-3 py-2.5">
         {[
           ["brought back", formatNumber(total)],
@@ -145,7 +137,7 @@ function Recovery({ stats: { total, p50, p95, max } }: { stats: RecoveryStats })
           </div>
         ))}
       </dl>
-    </section>
+    </Panel>
   );
 }
 

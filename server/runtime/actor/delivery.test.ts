@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { GreenroomError } from "../../core/errors.ts";
-import { deliver } from "../../testing/deliveries.ts";
+import { deliver } from "../../testing/runtime/deliveries.ts";
 import type { Answer } from "./delivery.ts";
 
 const answer: Answer = { reply: "1", head: 1, messageId: "m-1", repeated: false };

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { PostgresProxy } from "../../testing/postgres-proxy.ts";
-import { query } from "../../testing/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mailAt } from "../../testing/mails.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
 import { Delivery } from "./delivery.ts";
 import { Mailbox, mergeInto } from "./mailbox.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { deliver } from "../../testing/deliveries.ts";
-import { Note } from "../../testing/note.ts";
+import { deliver } from "../../testing/runtime/deliveries.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Events, type LifeEvent } from "../shared/events.ts";
 import { LANES } from "../shared/limits.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deliver } from "../../testing/deliveries.ts";
+import { deliver } from "../../testing/runtime/deliveries.ts";
 import { Repeats } from "./repeats.ts";
 
 const note = { type: "note", keyText: "n1" };

@@ -4,10 +4,10 @@ import { contract } from "../../core/define/contract.ts";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 

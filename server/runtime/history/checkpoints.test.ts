@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import type { Json } from "../../protocol/json.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { Note } from "../../testing/note.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Actor, type StagedTurn } from "../actor/actor.ts";
 import type { ActorId } from "../ports/ids.ts";

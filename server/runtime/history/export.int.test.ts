@@ -5,10 +5,10 @@ import { fold } from "../../protocol/fold.ts";
 import { type ExportRange, type HistoryHeader, historyEnd, historyHeader } from "../../protocol/history-file.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 

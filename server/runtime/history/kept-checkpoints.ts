@@ -23,7 +23,7 @@ export interface CheckpointKeeper {
  * that would be below `begins`, the first seq that is kept.
  * @throws GreenroomError `not_found` when what must be folded was pruned
  */
-export async function keepCheckpoint(
+export async function writePermanentCheckpoint(
   { store, clock }: CheckpointKeeper,
   id: ActorId,
   { seq: wanted, begins }: { seq: number; begins: number },
@@ -35,13 +35,13 @@ export async function keepCheckpoint(
   const state = JSON.stringify(head.state ?? null);
   const { version, turnTime } = head;
   const row = { id, seq, state, checksum: checksum(state), version, turnTime, at: clock.now(), permanent: true };
-  await store.keepCheckpoint(row);
+  await store.writePermanentCheckpoint(row);
   return seq;
 }
 
 /**
  * Writes checkpoints after a seq where none is near: one for each thousand entries, a bounded number of them.
- * @throws GreenroomError as `keepCheckpoint`
+ * @throws GreenroomError as `writePermanentCheckpoint`
  */
 export async function keepCheckpoints(
   keeper: CheckpointKeeper,
@@ -53,7 +53,7 @@ export async function keepCheckpoints(
   let at = nextAfter(Math.max(after, begins - 1));
   for (; at <= head && seqs.length < MAX_WRITTEN; at = nextAfter(at)) {
     if (await isNear(keeper.store, id, at)) continue;
-    const seq = await keepCheckpoint(keeper, id, { seq: at, begins: Math.max(begins, at - APART + 1) });
+    const seq = await writePermanentCheckpoint(keeper, id, { seq: at, begins: Math.max(begins, at - APART + 1) });
     if (seq !== null) seqs.push(seq);
   }
   return { seqs, next: at > head ? null : at - 1, head };

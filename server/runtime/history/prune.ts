@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { Store } from "../ports/store.ts";
 import { KEEP_MS, PRUNE_ROWS } from "../shared/limits.ts";
-import { type CheckpointKeeper, keepCheckpoint } from "./kept-checkpoints.ts";
+import { type CheckpointKeeper, writePermanentCheckpoint } from "./kept-checkpoints.ts";
 
 /** Deletes replies and commit rows that are kept no longer, as many as one go may. Never rejects. */
 export async function pruneOld(store: Store, clock: Clock, log: Log): Promise<void> {
@@ -32,7 +32,7 @@ export async function pruneEntries(
     if (found === null) return pruned;
     const { begins, last } = found;
     const wanted = Math.min(through, last, begins - 1 + PRUNE_ROWS);
-    const cut = wanted < begins ? null : await keepCheckpoint(keeper, id, { seq: wanted, begins });
+    const cut = wanted < begins ? null : await writePermanentCheckpoint(keeper, id, { seq: wanted, begins });
     const gone = cut === null ? 0 : await store.pruneThrough(id, cut);
     if (gone === 0) return pruned;
     pruned += gone;

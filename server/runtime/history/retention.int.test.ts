@@ -7,11 +7,11 @@ import { fold } from "../../protocol/fold.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { PastLine } from "../../protocol/past.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
+import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
@@ -94,10 +94,10 @@ function ending(after: number): Store {
       return statement(...args);
     };
   };
-  const { keepCheckpoint, pruneThrough, prunable } = store;
+  const { writePermanentCheckpoint, pruneThrough, prunable } = store;
   return {
     ...store,
-    keepCheckpoint: counted(keepCheckpoint),
+    writePermanentCheckpoint: counted(writePermanentCheckpoint),
     pruneThrough: counted(pruneThrough),
     prunable: counted(prunable),
   };
@@ -213,12 +213,12 @@ describe("a type that does not keep all", () => {
     let goOn = () => {};
     const held: Store = {
       ...store,
-      async keepCheckpoint(row) {
+      async writePermanentCheckpoint(row) {
         steps.push("begun");
         await new Promise<void>((resolve) => {
           goOn = resolve;
         });
-        await store.keepCheckpoint(row);
+        await store.writePermanentCheckpoint(row);
         steps.push("over");
       },
     };

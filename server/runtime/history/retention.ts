@@ -5,7 +5,7 @@ import type { CheckpointsWritten } from "../../protocol/past.ts";
 import { unavailable } from "../actor/activation.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
-import type { Span } from "../ports/retention.ts";
+import type { Span } from "../ports/past.ts";
 import type { Store } from "../ports/store.ts";
 import type { Types } from "../shared/types.ts";
 import { keepCheckpoints } from "./kept-checkpoints.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { Json } from "../../protocol/json.ts";
-import { deliver, noteInMemory } from "../../testing/deliveries.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { noMail, stepContext } from "../../testing/steps.ts";
+import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
+import { noMail, stepContext } from "../../testing/runtime/steps.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { Actor, type OpenTurn, type StagedTurn } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { GreenroomError } from "../../core/errors.ts";
-import { noteInMemory } from "../../testing/deliveries.ts";
-import { mailAt } from "../../testing/mails.ts";
-import { Note } from "../../testing/note.ts";
+import { noteInMemory } from "../../testing/runtime/deliveries.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
+import { Note } from "../../testing/types/note.ts";
 import type { StagedTurn } from "../actor/actor.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { StagedReminder } from "../ports/mail-rows.ts";

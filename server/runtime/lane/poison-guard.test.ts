@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mailAt } from "../../testing/mails.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
 import { PoisonGuard } from "./poison-guard.ts";
 
 /** Enters messages, and says which may be marked. */

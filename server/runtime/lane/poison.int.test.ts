@@ -3,12 +3,12 @@ import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { useDatabase } from "../../testing/database.ts";
-import type { PoisonOrder } from "../../testing/poisoned-node.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { bundled } from "../../testing/process/bundle.ts";
-import { query } from "../../testing/sql.ts";
+import type { PoisonOrder } from "../../testing/process/poisoned-node.ts";
 
-const script = await bundled(path.join(import.meta.dirname, "../../testing/poisoned-node.ts"));
+const script = await bundled(path.join(import.meta.dirname, "../../testing/process/poisoned-node.ts"));
 /** As the type says. */
 const ATTEMPTS = 3;
 const INNOCENTS = 50;

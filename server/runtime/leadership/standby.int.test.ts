@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { startNode, startStandby } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { query } from "../../testing/sql.ts";
+import { startNode, startStandby } from "../../testing/runtime/node.ts";
+import { Note } from "../../testing/types/note.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 import type { RuntimeEvent } from "../shared/events.ts";

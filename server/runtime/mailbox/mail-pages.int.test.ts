@@ -4,9 +4,9 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import type { MailboxHead } from "../ports/mailboxes.ts";
 import type { Store } from "../ports/store.ts";
 

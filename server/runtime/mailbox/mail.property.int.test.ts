@@ -5,10 +5,10 @@ import { contract } from "../../core/define/contract.ts";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
 
 /** How often the n-th message is to fail yet. */
 const failures = new Map<number, number>();

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
 
 const none = z.object({});
 

@@ -4,10 +4,10 @@ import { defineActor } from "../../core/define/define.ts";
 import type { When } from "../../core/turn/outbox.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const HOUR = 3_600_000;

@@ -3,7 +3,7 @@ import { checkKey, encodeKey, type Key } from "../../core/define/keys.ts";
 import { type Payload, parsePayload } from "../../core/define/payload.ts";
 import { GreenroomError } from "../../core/errors.ts";
 
-/** A message that passed every check, and whom it is for. */
+/** A message that passed every check, with its receiver. */
 export interface Checked {
   definition: ActorType;
   key: Key;
@@ -12,7 +12,7 @@ export interface Checked {
   payload: Payload;
 }
 
-/** The types that run, by name, and the checks that every message passes. */
+/** The registered actor types by name, and the checks of incoming messages. */
 export class Types {
   readonly #types: ReadonlyMap<string, ActorType>;
 
@@ -36,7 +36,7 @@ export class Types {
   }
 
   /**
-   * Checks a message as a whole: type, key, command or query, payload.
+   * Checks a message's type, key, command or query, and payload.
    * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
    */
   check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GreenroomError, recordedError } from "../../core/errors.ts";
-import { mailAt } from "../../testing/mails.ts";
-import { Note } from "../../testing/note.ts";
+import { mailAt } from "../../testing/runtime/mails.ts";
+import { Note } from "../../testing/types/note.ts";
 import { attemptOf, dispositionOnFailure } from "./disposition.ts";
 
 const type = { ...Note, attempts: 3 };

@@ -7,10 +7,10 @@ import { createLog } from "../../process/log.ts";
 import type { Entry, EntryBody } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { hostile } from "../../testing/hostile.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
 
 /** What handlers and their effects make next: no message could carry it. */
 let made: unknown;

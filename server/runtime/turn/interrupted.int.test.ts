@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { type Store, StoreUnavailable } from "../ports/store.ts";
 

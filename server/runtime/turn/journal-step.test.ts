@@ -2,8 +2,8 @@ import assert from "node:assert";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { MemoryJournal } from "../../testing/memory-journal.ts";
+import { MemoryJournal } from "../../testing/runtime/memory-journal.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 
 const Ledger = ledgerType(new World());
 const bodies = (journal: MemoryJournal) => journal.entries.map((entry) => entry.body);

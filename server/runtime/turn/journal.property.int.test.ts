@@ -7,11 +7,11 @@ import type { CommandReply } from "../../protocol/commands.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { Entry, EntryBody, TurnEntry } from "../../protocol/journal.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { ledgerType, World } from "../../testing/ledger.ts";
-import { query } from "../../testing/sql.ts";
-import { Succession } from "../../testing/succession.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
+import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const MINUTE = 60_000;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { Replay } from "../../core/replay/replay.ts";
 import { namedKey } from "../../core/turn/turn.ts";
-import { type EffectOutcome, MemoryJournal } from "../../testing/memory-journal.ts";
+import { type EffectOutcome, MemoryJournal } from "../../testing/runtime/memory-journal.ts";
 
 interface State {
   total: number;

@@ -7,8 +7,8 @@ import { namedKey } from "../../core/turn/turn.ts";
 import { createLog } from "../../process/log.ts";
 import type { Entry, JournalQuery } from "../../protocol/journal.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { Succession } from "../../testing/succession.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { Succession } from "../../testing/runtime/succession.ts";
 import { MAX_RESULT } from "../shared/limits.ts";
 
 const number = z.object({ length: z.number() });

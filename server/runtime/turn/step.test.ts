@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { GreenroomError } from "../../core/errors.ts";
-import { deliver, noteInMemory } from "../../testing/deliveries.ts";
-import { Note } from "../../testing/note.ts";
-import { stepContext } from "../../testing/steps.ts";
+import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
+import { stepContext } from "../../testing/runtime/steps.ts";
+import { Note } from "../../testing/types/note.ts";
 import { Actor, type StagedTurn } from "../actor/actor.ts";
 import { expired } from "./answers.ts";
 import { step } from "./step.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { Note } from "../../testing/note.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { startNode } from "../../testing/runtime/node.ts";
+import { Note } from "../../testing/types/note.ts";
 import type { Client } from "../client.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";

@@ -6,12 +6,12 @@ import type { BatchRows, LaneWriter, ReplyRow, StateRow } from "../../runtime/po
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { Claim } from "../../runtime/ports/leases.ts";
 import type { Store } from "../../runtime/ports/store.ts";
-import { takeOver } from "../../testing/claim.ts";
-import { useDatabase } from "../../testing/database.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";
+import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { PostgresProxy } from "../../testing/postgres-proxy.ts";
-import { query } from "../../testing/sql.ts";
-import { noMail } from "../../testing/steps.ts";
+import { takeOver } from "../../testing/runtime/claim.ts";
+import { noMail } from "../../testing/runtime/steps.ts";
 import { openStore } from "../postgres.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00.250Z");

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLog } from "../../process/log.ts";
-import { query } from "../../testing/sql.ts";
+import { query } from "../../testing/database/sql.ts";
 import { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 
 const isRoot = process.getuid?.() === 0;

@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
 import type { ActorId } from "../../runtime/ports/ids.ts";
-import type { CheckpointRow } from "../../runtime/ports/past.ts";
-import type { Span } from "../../runtime/ports/retention.ts";
+import type { CheckpointRow, Span } from "../../runtime/ports/past.ts";
 import { valid } from "./journal.ts";
 
 /** See `RetentionPort.spans`. Index: `actor_type_id`, then both ends of each actor's part of `entry`'s primary key. */
@@ -42,10 +41,10 @@ export async function prunable(pool: Pool, id: ActorId): Promise<{ begins: numbe
 }
 
 /**
- * See `RetentionPort.keepCheckpoint`. Whoever erases the actor locks its row first: either it finds the checkpoint, or this
+ * See `RetentionPort.writePermanentCheckpoint`. Whoever erases the actor locks its row first: either it finds the checkpoint, or this
  * no actor. Index: `actor`'s and `checkpoint`'s primary keys.
  */
-export async function keepCheckpoint(
+export async function writePermanentCheckpoint(
   pool: Pool,
   { id, seq, state, checksum, version, turnTime, at }: CheckpointRow,
 ): Promise<void> {

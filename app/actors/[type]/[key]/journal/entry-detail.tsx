@@ -60,7 +60,7 @@ export function EntryDetail({
             <>
               <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
               <span className="text-dim">
-                <At at={isoOf(entry.at)} />, <Ago at={isoOf(entry.at)} />
+                <At at={entry.at} />, <Ago at={entry.at} />
               </span>
             </>
           )}
@@ -225,7 +225,7 @@ function Message({
   return (
     <>
       <MessageFacts
-        message={{ messageId, command, payload, idempotencyKey, sender, sentAt: isoOf(now) }}
+        message={{ messageId, command, payload, idempotencyKey, sender, sentAt: new Date(now).toISOString() }}
         leads={leads}
       />
       {(story.entries.length > 1 || !isOver(story)) && (
@@ -250,8 +250,4 @@ function Message({
       )}
     </>
   );
-}
-
-function isoOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -65,7 +65,7 @@ export function EntryRow({ id, place, entry, commands, isActive, isOpen, isNew, 
         {outcome}
       </td>
       <td className={`${line} ${columns.at} font-sans text-dim`}>
-        <Ago at={new Date(at).toISOString()} />
+        <Ago at={at} />
       </td>
     </tr>
   );

@@ -1,7 +1,7 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+import { useRows } from "../../../../components/controls/use-rows.ts";
 import type { JournalView, JournalWindow } from "../../../../history/journal-view.ts";
 import { ROW_HEIGHT } from "./entry-row.tsx";
 import { EntryTable, indexOf } from "./entry-table.tsx";
@@ -35,15 +35,7 @@ export function JournalList({
   ...rest
 }: ListEvents & { view: JournalView; window: JournalWindow; open: number | null; height: number }) {
   const { entries } = window;
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: entries.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 10,
-    scrollMargin: ROW_HEIGHT,
-    initialRect: { width: 800, height },
-  });
+  const { scroller, virtual } = useRows(entries.length, ROW_HEIGHT, height, { scrollMargin: ROW_HEIGHT });
   const rows = virtual.getVirtualItems();
   const [first, last] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? -1];
   useStandingStill(scroller, view);

@@ -3,9 +3,8 @@
 import { useEffect, useRef } from "react";
 import type { Retention } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts";
-import { Button } from "../../../../components/controls/controls.tsx";
 import { FilterSelect } from "../../../../components/controls/select.tsx";
-import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
+import { Empty, FollowBar, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
 import { entryKinds, KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { type JournalView, placeOf, shown, unseen } from "../../../../history/journal-view.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
@@ -80,7 +79,14 @@ function Toolbar({
   const { kind, frozen } = view;
   const came = unseen(view, head);
   return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
+    <FollowBar
+      follow={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
+      follows="Follows the head."
+      resume={came > 0 ? formatCount(came, "new entry", "new entries") : "Newest"}
+      isBehind={came > 0}
+      onPause={() => freeze(true)}
+      onResume={resume}
+    >
       <FilterSelect
         label="Kind"
         any="Any kind"
@@ -88,20 +94,7 @@ function Toolbar({
         options={entryKinds.map((value) => ({ value, label: <KindBadge kind={value} /> }))}
         onChange={filter}
       />
-      <p role="status" className="flex-1 px-1 text-dim">
-        {frozen === null ? "Follows the head." : frozen.isHeld ? "Paused." : "Stands still while you look back."}
-      </p>
-      {frozen !== null && (
-        <Button onClick={resume} kind={came > 0 ? "primary" : "plain"}>
-          ↑ {came > 0 ? formatCount(came, "new entry", "new entries") : "Newest"}
-        </Button>
-      )}
-      {!frozen?.isHeld && (
-        <Button kind="quiet" onClick={() => freeze(true)}>
-          Pause
-        </Button>
-      )}
-    </div>
+    </FollowBar>
   );
 }
 

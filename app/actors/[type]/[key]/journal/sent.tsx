@@ -37,7 +37,7 @@ export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: {
                   <span className="text-dim">taken back</span>
                 ) : (
                   <>
-                    <span className="mono">{set.command}</span> <At at={new Date(set.at).toISOString()} />
+                    <span className="mono">{set.command}</span> <At at={set.at} />
                   </>
                 )}
               </li>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { MailInfo } from "../../../../../server/protocol/mail.ts";
 import { Button, Disclosure } from "../../../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
-import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
+import { Empty, RowsPanel } from "../../../../components/controls/states.tsx";
 import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
@@ -20,37 +20,25 @@ export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: 
   const isLoading = isBehind && problem === null;
   const first = mailbox.cursor === 0;
   return (
-    <section aria-labelledby="mailbox" aria-busy={isLoading} className="panel min-w-0">
-      <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5">
-        <h2 id="mailbox" className="font-medium">
-          Mailbox
-        </h2>
-        {value !== null && <span className="text-dim">{waiting(value.depth)}</span>}
-      </div>
-      {problem !== null && (
-        <PanelProblem
-          title="The mailbox could not be read."
-          problem={{ message: problem, again: null }}
-          old={items.length > 0}
-        />
-      )}
-      {value === null && problem === null && <LoadingRows what="the mailbox" />}
-      {value !== null && value.items.length === 0 && problem === null && (
+    <RowsPanel
+      title="Mailbox"
+      note={value === null ? null : waiting(value.depth)}
+      problem={problem}
+      isRead={value !== null}
+      isLoading={isLoading}
+      empty={
         <Empty title={first ? "The mailbox is empty." : "There is nothing further back."}>
           {first ? "What is told, what actors send and what reminders bring waits here until it has run." : null}
         </Empty>
-      )}
-      {items.length > 0 && (
-        <ol className={`fade divide-y divide-line ${isLoading ? "opacity-60" : ""}`}>
-          {items.map((mail) => (
-            <li key={mail.mailSeq}>
-              <Row mail={mail} address={address} />
-            </li>
-          ))}
-        </ol>
-      )}
+      }
+      rows={items.map((mail) => (
+        <li key={mail.mailSeq}>
+          <Row mail={mail} address={address} />
+        </li>
+      ))}
+    >
       {value !== null && <Pages mailbox={mailbox} next={isBehind ? null : value.next} />}
-    </section>
+    </RowsPanel>
   );
 }
 

@@ -17,19 +17,19 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
   switch (outcome.kind) {
     case "answer":
       return (
-        <Frame facts={formatLatency(outcome.took)} title="Answer">
+        <Frame facts={formatLatency(outcome.durationMs)} title="Answer">
           <Value value={outcome.answer} />
         </Frame>
       );
-    case "told":
+    case "queued":
       return (
-        <Frame facts={formatLatency(outcome.took)} title={outcome.told.repeated ? "Told before" : "Told"}>
+        <Frame facts={formatLatency(outcome.durationMs)} title={outcome.queued.repeated ? "Told before" : "Told"}>
           <p className="px-2 pb-1 text-dim">
-            {outcome.told.repeated
+            {outcome.queued.repeated
               ? "An earlier message under this idempotency key counts: nothing was added."
               : "The mailbox holds it, and it will run in its turn."}
           </p>
-          <OwnMessage id={outcome.told.messageId} />
+          <OwnMessage id={outcome.queued.messageId} />
         </Frame>
       );
     case "reply": {
@@ -39,7 +39,7 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
           title={repeated ? "Kept reply" : "Reply"}
           facts={
             <>
-              <Head reply={outcome.reply} /> · {formatLatency(outcome.took)}
+              <Head reply={outcome.reply} /> · {formatLatency(outcome.durationMs)}
             </>
           }
         >
@@ -57,7 +57,7 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
         <div role="alert" className="rounded border border-red/50 bg-red/8 px-2 py-1.5">
           <p className="flex justify-between gap-2">
             <span className="mono text-red">✕ {code}</span>
-            <span className="mono text-mini text-dim">{formatLatency(outcome.took)}</span>
+            <span className="mono text-mini text-dim">{formatLatency(outcome.durationMs)}</span>
           </p>
           <p className="break-words text-dim">{message}</p>
           {outcome.unplaced.map((issue) => (

@@ -1,14 +1,15 @@
 import type { CommandReply, TellReply } from "../../../../../server/protocol/commands.ts";
-import type { ErrorBody } from "../../../../../server/protocol/errors.ts";
+import type { ErrorBody, Result } from "../../../../../server/protocol/errors.ts";
 import type { Json } from "../../../../../server/protocol/json.ts";
 import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
 
-/** What came of a message, and after how many milliseconds. */
-export type Sent =
-  | { kind: "reply"; reply: CommandReply; took: number }
-  | { kind: "told"; told: TellReply; took: number }
-  | { kind: "answer"; answer: Json; took: number }
-  | { kind: "error"; error: ErrorBody; took: number };
+/** The outcome of a message. */
+type Came =
+  | { kind: "reply"; reply: CommandReply }
+  | { kind: "queued"; queued: TellReply }
+  | { kind: "answer"; answer: Json }
+  | { kind: "error"; error: ErrorBody };
+export type Sent = Came & { durationMs: number };
 
 /** A message as its form has it; an empty idempotency key is none. */
 export interface Message {
@@ -23,33 +24,27 @@ export interface Message {
   resends?: string | undefined;
 }
 
-/** Sends a message through the server's actions. Never throws: what goes wrong is told. */
-export async function send({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Sent> {
-  const begun = performance.now();
-  const took = () => performance.now() - begun;
-  const plain = { ...rest, payload: JSON.stringify(payload) };
-  const request = resends === undefined ? plain : { ...plain, resends };
-  try {
-    if (kind === "query") {
-      const result = await runQuery(request);
-      return result.ok
-        ? { kind: "answer", answer: result.value, took: took() }
-        : { kind: "error", error: result.error, took: took() };
-    }
-    const keyed = idempotencyKey === "" ? request : { ...request, idempotencyKey };
-    if (kind === "tell") {
-      const result = await tellCommand(keyed);
-      return result.ok
-        ? { kind: "told", told: result.value, took: took() }
-        : { kind: "error", error: result.error, took: took() };
-    }
-    const result = await sendCommand(keyed);
-    return result.ok
-      ? { kind: "reply", reply: result.value, took: took() }
-      : { kind: "error", error: result.error, took: took() };
-  } catch {
-    return { kind: "error", error: noAnswer(kind), took: took() };
-  }
+/** Sends a message through the server's actions. Never throws: a failure is an outcome too. */
+export async function send(message: Message): Promise<Sent> {
+  const startedAt = performance.now();
+  const came = await sendNow(message).catch((): Came => ({ kind: "error", error: noAnswer(message.kind) }));
+  return { ...came, durationMs: performance.now() - startedAt };
+}
+
+async function sendNow({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Came> {
+  const request = {
+    ...rest,
+    payload: JSON.stringify(payload),
+    ...(resends === undefined ? {} : { resends }),
+    ...(idempotencyKey === "" ? {} : { idempotencyKey }),
+  };
+  if (kind === "query") return cameOf(await runQuery(request), (answer) => ({ kind: "answer", answer }));
+  if (kind === "tell") return cameOf(await tellCommand(request), (queued) => ({ kind: "queued", queued }));
+  return cameOf(await sendCommand(request), (reply) => ({ kind: "reply", reply }));
+}
+
+function cameOf<T>(result: Result<T>, came: (value: T) => Came): Came {
+  return result.ok ? came(result.value) : { kind: "error", error: result.error };
 }
 
 function noAnswer(kind: Message["kind"]): ErrorBody {

@@ -1,7 +1,7 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
+import { useRows } from "../../../../components/controls/use-rows.ts";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import type { KnownPast } from "../../../../history/past.ts";
 import { tellsError, wordsOf } from "../../../../words/entries.ts";
@@ -32,17 +32,10 @@ export function EntryList({
   head: number;
   onOpen: (seq: number) => void;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
   const middle = Math.round(at / MOST) * MOST;
   const first = Math.max(begins, middle - MOST);
   const last = Math.min(head, middle + MOST);
-  const virtual = useVirtualizer({
-    count: last - first + 1,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    initialRect: { width: 400, height: 560 },
-  });
+  const { scroller, virtual } = useRows(last - first + 1, ROW, 560);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows where the reader is, and not each render
   useEffect(() => {

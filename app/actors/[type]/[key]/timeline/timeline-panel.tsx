@@ -157,7 +157,7 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
         {isCut && <span className="text-faint"> + ?</span>}
       </span>
       <span className="text-right text-dim max-sm:hidden">
-        <Ago at={new Date(accepted).toISOString()} />
+        <Ago at={accepted} />
       </span>
     </li>
   );

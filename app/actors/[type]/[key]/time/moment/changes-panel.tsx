@@ -91,7 +91,7 @@ function ChangeLine({
         <span className="text-dim">{formatNumber(seq)}</span>
         <span>{command ?? kind}</span>
         <span className="ml-auto font-sans text-dim">
-          <Ago at={new Date(at).toISOString()} />
+          <Ago at={at} />
         </span>
         <span className="flex w-full min-w-0 gap-x-2">
           <span className="truncate text-diff-gone">{was ?? "nothing"}</span>

@@ -66,7 +66,7 @@ export function StepDetail({
         </Part>
       )}
       <Part title="Payload">
-        {outcome === "left out" || outcome === "over before" ? (
+        {outcome === "skipped" || outcome === "done earlier" ? (
           <JsonValue label="Payload" value={message.payload} />
         ) : command === undefined ? (
           <Problem title="The command is gone.">No form can be made for it; it can be left out.</Problem>
@@ -83,7 +83,7 @@ export function StepDetail({
       </Part>
       <div className="flex flex-wrap justify-end gap-2 border-t border-line p-2">
         {isEdited && <Button onClick={() => onEdit(restored(edits, target))}>As it is recorded</Button>}
-        {edit !== "left out" && (
+        {edit !== "skipped" && (
           <Button onClick={() => onEdit(withoutMessage(edits, target))}>
             {isAdded ? "Take it away" : "Leave it out"}
           </Button>

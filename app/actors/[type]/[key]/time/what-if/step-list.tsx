@@ -1,8 +1,8 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import type { WhatIfStep } from "../../../../../../server/protocol/what-if.ts";
+import { useRows } from "../../../../../components/controls/use-rows.ts";
 import type { Line } from "../../../../../history/what-if.ts";
 import { preview } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
@@ -16,8 +16,8 @@ export const outcomeLooks: Record<WhatIfStep["outcome"], { glyph: string; colour
   done: { glyph: "✓", colour: "text-emerald", word: "ok" },
   rejected: { glyph: "⊘", colour: "text-amber", word: "rejected" },
   threw: { glyph: "✕", colour: "text-red", word: "threw" },
-  "left out": { glyph: "−", colour: "text-faint", word: "left out" },
-  "over before": { glyph: "−", colour: "text-faint", word: "over before" },
+  skipped: { glyph: "−", colour: "text-faint", word: "skipped" },
+  "done earlier": { glyph: "−", colour: "text-faint", word: "done earlier" },
   wants: { glyph: "◷", colour: "text-amber", word: "wants an effect" },
 };
 
@@ -39,14 +39,7 @@ export function StepList({
   unrun: number;
   onChoose: (key: string) => void;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: lines.length + 1,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
-    overscan: 8,
-    initialRect: { width: 400, height: 560 },
-  });
+  const { scroller, virtual } = useRows(lines.length + 1, ROW, 560);
   const index = lines.findIndex(({ key }) => key === chosen) + 1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: it follows what is chosen, and not each render
   useEffect(() => virtual.scrollToIndex(index), [index]);
@@ -100,7 +93,7 @@ function Words({ line: { step } }: { line: Line }) {
       <span aria-hidden className={`w-3 shrink-0 text-center ${colour}`}>
         {glyph}
       </span>
-      <span className={`shrink-0 ${step.outcome === "left out" ? "line-through" : ""}`}>{step.message.command}</span>
+      <span className={`shrink-0 ${step.outcome === "skipped" ? "line-through" : ""}`}>{step.message.command}</span>
       <span className="min-w-0 flex-1 truncate text-dim">{preview(step.message.payload, MAX_PAYLOAD)}</span>
       {step.outcome === "done" ? (
         <span className="sr-only">done</span>

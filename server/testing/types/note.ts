@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActor } from "../core/define/define.ts";
+import { defineActor } from "../../core/define/define.ts";
 
 /** An actor for tests: it keeps a text, and can refuse, throw and do nothing. */
 export const Note = defineActor({

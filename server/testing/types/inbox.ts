@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActor, type OnFailure } from "../core/define/define.ts";
+import { defineActor, type OnFailure } from "../../core/define/define.ts";
 
 const none = z.object({});
 

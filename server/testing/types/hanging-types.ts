@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ActorType, defineActor } from "../core/define/define.ts";
+import { type ActorType, defineActor } from "../../core/define/define.ts";
 
 /** A type whose one command, as it is told to, ends, never ends, or takes memory until there is no more. */
 export function actorTypes(): readonly ActorType[] {

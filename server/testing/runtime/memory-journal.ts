@@ -1,15 +1,15 @@
-import type { ActorType } from "../core/define/define.ts";
-import { encodeKey, type Key } from "../core/define/keys.ts";
-import { migrate } from "../core/define/migrate.ts";
-import { parsePayload } from "../core/define/payload.ts";
-import type { GreenroomError } from "../core/errors.ts";
-import { emptyHead, fold, type Head } from "../protocol/fold.ts";
-import type { EffectError, Entry } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
-import { Actor, type StagedTurn } from "../runtime/actor/actor.ts";
-import { type Answer, Delivery } from "../runtime/actor/delivery.ts";
-import { settleWrite } from "../runtime/lane/settle.ts";
-import { effectOver, resume, type StepResult, step } from "../runtime/turn/step.ts";
+import type { ActorType } from "../../core/define/define.ts";
+import { encodeKey, type Key } from "../../core/define/keys.ts";
+import { migrate } from "../../core/define/migrate.ts";
+import { parsePayload } from "../../core/define/payload.ts";
+import type { GreenroomError } from "../../core/errors.ts";
+import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
+import type { EffectError, Entry } from "../../protocol/journal.ts";
+import type { Json } from "../../protocol/json.ts";
+import { Actor, type StagedTurn } from "../../runtime/actor/actor.ts";
+import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
+import { settleWrite } from "../../runtime/lane/settle.ts";
+import { effectOver, resume, type StepResult, step } from "../../runtime/turn/step.ts";
 import { stepContext } from "./steps.ts";
 
 /** What an effect gives: its result, or the error of its last attempt. */

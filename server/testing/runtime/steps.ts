@@ -1,5 +1,5 @@
-import { MailSeqs } from "../runtime/shared/mail-seqs.ts";
-import type { StepContext } from "../runtime/turn/step.ts";
+import { MailSeqs } from "../../runtime/shared/mail-seqs.ts";
+import type { StepContext } from "../../runtime/turn/step.ts";
 
 /** What a step needs of the world, in a test: every type runs here, and no message was given a place yet. */
 export function stepContext(now = 0): StepContext {

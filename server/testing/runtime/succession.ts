@@ -1,8 +1,8 @@
-import type { ActorType } from "../core/define/define.ts";
-import type { Clock } from "../runtime/ports/clock.ts";
-import type { Store } from "../runtime/ports/store.ts";
-import type { RunningRuntime } from "../runtime/runtime.ts";
-import type { RuntimeEvent } from "../runtime/shared/events.ts";
+import type { ActorType } from "../../core/define/define.ts";
+import type { Clock } from "../../runtime/ports/clock.ts";
+import type { Store } from "../../runtime/ports/store.ts";
+import type { RunningRuntime } from "../../runtime/runtime.ts";
+import type { RuntimeEvent } from "../../runtime/shared/events.ts";
 import { startNode } from "./node.ts";
 
 /** What nodes that follow each other are made of. */

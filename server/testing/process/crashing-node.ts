@@ -1,12 +1,12 @@
 import process from "node:process";
-import type { EffectCallContext } from "../core/define/effects.ts";
-import { createLog } from "../process/log.ts";
-import type { EntryBody } from "../protocol/journal.ts";
-import type { BatchRows, LaneWriter } from "../runtime/ports/commit.ts";
-import type { Store } from "../runtime/ports/store.ts";
-import { openStore } from "../store/postgres.ts";
-import { ledgerType, World } from "./ledger.ts";
-import { startNode } from "./node.ts";
+import type { EffectCallContext } from "../../core/define/effects.ts";
+import { createLog } from "../../process/log.ts";
+import type { EntryBody } from "../../protocol/journal.ts";
+import type { BatchRows, LaneWriter } from "../../runtime/ports/commit.ts";
+import type { Store } from "../../runtime/ports/store.ts";
+import { openStore } from "../../store/postgres.ts";
+import { startNode } from "../runtime/node.ts";
+import { ledgerType, World } from "../types/ledger.ts";
 
 // A process that is there to be killed: a node with a ledger, whose effects call a service. It sends what its parent
 // tells it to, and kills itself where it is told to.

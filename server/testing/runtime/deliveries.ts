@@ -1,9 +1,9 @@
-import type { ErrorCode } from "../protocol/errors.ts";
-import type { Json } from "../protocol/json.ts";
-import { Actor } from "../runtime/actor/actor.ts";
-import { type Answer, Delivery } from "../runtime/actor/delivery.ts";
-import type { ActorId } from "../runtime/ports/ids.ts";
-import { Note } from "./note.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { Json } from "../../protocol/json.ts";
+import { Actor } from "../../runtime/actor/actor.ts";
+import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
+import type { ActorId } from "../../runtime/ports/ids.ts";
+import { Note } from "../types/note.ts";
 
 /** What the caller of a delivery was told, and that nothing of it is left. */
 export type Told = { answer: Answer } | { error: ErrorCode } | "finished";

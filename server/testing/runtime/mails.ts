@@ -1,4 +1,4 @@
-import type { Mail } from "../runtime/ports/mail-rows.ts";
+import type { Mail } from "../../runtime/ports/mail-rows.ts";
 
 /** A message in a mailbox, as a client told it and nobody has tried it yet. */
 export function mailAt(mailSeq: number, more: Partial<Mail> = {}): Mail {

@@ -3,9 +3,9 @@ import { chmod, mkdtemp } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import { createLog } from "../process/log.ts";
-import { startPostgres } from "../store/embedded/postgres.ts";
-import { migrateDatabase } from "../store/migrate.ts";
+import { createLog } from "../../process/log.ts";
+import { startPostgres } from "../../store/embedded/postgres.ts";
+import { migrateDatabase } from "../../store/migrate.ts";
 import { TEMPLATE, TEST_PREFIX } from "./database.ts";
 import { databaseUrl, query } from "./sql.ts";
 

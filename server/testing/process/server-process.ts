@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { bundled } from "./bundle.ts";
 
 /** How a server ended, and all that it wrote. */
 interface Ended {
@@ -10,17 +11,19 @@ interface Ended {
   stderr: string;
 }
 
-/** A server as `npm start` runs it. `url` resolves when it is ready, and rejects when it ends instead. */
+/** A server in a process of its own. `url` resolves when it is ready, and rejects when it ends instead. */
 export interface ServerProcess {
   url: Promise<string>;
   ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
 }
 
+const main = await bundled(path.join(import.meta.dirname, "../../main.ts"));
+
 /** Starts a server on any free port. `env` says which data it has: `DATA_DIR`, or `DATABASE_URL`. */
 export function launchServer(env: Record<string, string>, ...args: string[]): ServerProcess {
-  const child: ChildProcess = spawn(process.execPath, ["--import", "tsx", "server/main.ts", ...args], {
-    cwd: path.join(import.meta.dirname, "../.."),
+  const child: ChildProcess = spawn(process.execPath, [main, ...args], {
+    cwd: path.join(import.meta.dirname, "../../.."),
     env: { ...process.env, PORT: "0", HOST: "", LOG_LEVEL: "warn", ...env },
   });
   let stdout = "";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Claim } from "../runtime/ports/leases.ts";
-import type { Store } from "../runtime/ports/store.ts";
+import type { Claim } from "../../runtime/ports/leases.ts";
+import type { Store } from "../../runtime/ports/store.ts";
 
 /** Takes the right to write, in two lanes, whoever has it. */
 export async function takeOver(store: Store): Promise<Claim> {

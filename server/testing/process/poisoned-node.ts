@@ -1,10 +1,10 @@
 import process from "node:process";
 import { z } from "zod";
-import { defineActor } from "../core/define/define.ts";
-import { createLog } from "../process/log.ts";
-import { openStore } from "../store/postgres.ts";
-import { startWatchdog } from "../watchdog/watchdog.ts";
-import { startNode } from "./node.ts";
+import { defineActor } from "../../core/define/define.ts";
+import { createLog } from "../../process/log.ts";
+import { openStore } from "../../store/postgres.ts";
+import { startWatchdog } from "../../watchdog/watchdog.ts";
+import { startNode } from "../runtime/node.ts";
 
 // A process with a node whose actors can end it. It sends what its parent tells it to.
 

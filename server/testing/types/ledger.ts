@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineActor } from "../core/define/define.ts";
-import type { EffectCallContext } from "../core/define/effects.ts";
+import { defineActor } from "../../core/define/define.ts";
+import type { EffectCallContext } from "../../core/define/effects.ts";
 
 /** The outside world of a test: what its effects call, and every call that was made. */
 export class World {
