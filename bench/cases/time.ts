@@ -9,11 +9,12 @@ import { quantile } from "../lib/stats.ts";
 /** What is asked of an actor's past, at a seq. */
 type AskPast = (node: Node, at: number) => Promise<unknown>;
 
-const stateAt: AskPast = ({ runtime }, at) => runtime.past.state("counter", "c0", { at });
+const stateAt: AskPast = ({ runtime }, at) => runtime.past.state({ type: "counter", keyText: "c0" }, { at });
 
 /** What the console waits for when it comes to a place that it does not know. */
 const windowAt: AskPast = async ({ runtime }, at) => {
-  for await (const line of runtime.past.window("counter", "c0", at)) if ("window" in line) return line;
+  for await (const line of runtime.past.window({ type: "counter", keyText: "c0" }, at))
+    if ("window" in line) return line;
 };
 
 /** How long looking back takes. */
@@ -52,7 +53,7 @@ async function makeTurns(node: Node, callers: number, count: number): Promise<vo
 
 /** Asks at so many seqs, one after the other, all over the journal. */
 async function measure(stage: Stage, node: Node, name: string, ask: AskPast, count: number): Promise<Measured> {
-  const { head } = await node.runtime.inspector.state("counter", "c0");
+  const { head } = await node.runtime.inspector.state({ type: "counter", keyText: "c0" });
   const times: number[] = [];
   const [, { othersCpu }] = await stage.watched(async () => {
     for (let i = 0; i < count; i++) {

@@ -2,10 +2,11 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { deadLettersQuery, mailboxQuery, type RedriveInfo, redriveRequest } from "../protocol/mail.ts";
 import type { Runtime } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 import { parseAs, parseJson } from "./json.ts";
 
 interface ActorParams {
-  Params: { type: string; key: string };
+  Params: Address;
 }
 
 interface IdParams {
@@ -31,13 +32,13 @@ export function addMail(app: FastifyInstance, runtime: Runtime): void {
     }
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/mailbox", ({ params, query }) => {
-    return mail.mailbox(params.type, params.key, parseAs(mailQuery, query, "a mailbox's query"));
+  app.get<ActorParams>("/api/actors/:type/:keyText/mailbox", ({ params, query }) => {
+    return mail.mailbox(params, parseAs(mailQuery, query, "a mailbox's query"));
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/reminders", async ({ params, query }) => {
+  app.get<ActorParams>("/api/actors/:type/:keyText/reminders", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
-    return { items: await mail.reminders(params.type, params.key), next: null };
+    return { items: await mail.reminders(params), next: null };
   });
 
   app.get("/api/dead-letters", ({ query }) => mail.deadLetters(parseAs(lettersQuery, query, "a list's query")));
@@ -53,7 +54,7 @@ export function addMail(app: FastifyInstance, runtime: Runtime): void {
   });
 
   app.post("/api/redrives", async ({ body }, response): Promise<RedriveInfo> => {
-    const job = await runtime.redrive(parseAs(redriveRequest, body, "a redrive"));
+    const job = await runtime.startRedrive(parseAs(redriveRequest, body, "a redrive"));
     return response.code(202).header("location", `/api/redrives/${job.id}`).send(job);
   });
 
@@ -65,9 +66,6 @@ export function addMail(app: FastifyInstance, runtime: Runtime): void {
   app.get<IdParams>("/api/redrives/:id", ({ params }) => mail.redrive(parseAs(z.uuid(), params.id, "a redrive's id")));
 
   app.delete<IdParams>("/api/redrives/:id", async ({ params }): Promise<RedriveInfo> => {
-    const id = parseAs(z.uuid(), params.id, "a redrive's id");
-    await mail.redrive(id);
-    await runtime.stopRedrive(id);
-    return mail.redrive(id);
+    return runtime.stopRedrive(parseAs(z.uuid(), params.id, "a redrive's id"));
   });
 }

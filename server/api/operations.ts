@@ -1,16 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { decodeKey } from "../core/define/keys.ts";
 import { intervention } from "../protocol/actors.ts";
 import { idempotencyKey } from "../protocol/commands.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 import { parseAs, parseJson } from "./json.ts";
 import { isAsync } from "./prefer.ts";
 
 interface ActorParams {
-  Params: { type: string; key: string };
+  Params: Address;
 }
 
 const pruneQuery = z.strictObject({ below: z.coerce.number().int().min(1) });
@@ -19,7 +19,7 @@ const resends = z.uuid().optional();
 const optionalKey = idempotencyKey.optional();
 
 interface OperationParams {
-  Params: { type: string; key: string; name: string };
+  Params: Address & { name: string };
 }
 
 /**
@@ -41,60 +41,60 @@ export function addOperations(app: FastifyInstance, runtime: Runtime): void {
     }
   });
 
-  app.post<OperationParams>("/api/actors/:type/:key/commands/:name", async ({ params, body, headers }, response) => {
-    const command = {
-      type: params.type,
-      key: decodeKey(params.key),
-      command: params.name,
-      payload: body === undefined ? {} : body,
-      resends: parseAs(resends, headers.resends, "a Resends header"),
-      idempotencyKey: parseAs(optionalKey, headers["idempotency-key"], "an Idempotency-Key"),
-    };
-    if (!isAsync(headers)) return runtime.ask(command);
-    const told = await runtime.tell(command);
-    return response.code(202).header("preference-applied", "respond-async").send(told);
-  });
+  app.post<OperationParams>(
+    "/api/actors/:type/:keyText/commands/:name",
+    async ({ params, body, headers }, response) => {
+      const { name: command, ...address } = params;
+      const request = {
+        ...address,
+        command,
+        payload: body === undefined ? {} : body,
+        resends: parseAs(resends, headers.resends, "a Resends header"),
+        idempotencyKey: parseAs(optionalKey, headers["idempotency-key"], "an Idempotency-Key"),
+      };
+      if (!isAsync(headers)) return response.type("application/json").send(await runtime.askText(request));
+      return response
+        .code(202)
+        .header("preference-applied", "respond-async")
+        .send(await runtime.tell(request));
+    },
+  );
 
-  app.post<OperationParams>("/api/actors/:type/:key/queries/:name", async ({ params, body }) => ({
-    reply: await runtime.query({
-      type: params.type,
-      key: decodeKey(params.key),
-      query: params.name,
-      payload: body === undefined ? {} : body,
-    }),
+  app.post<OperationParams>("/api/actors/:type/:keyText/queries/:name", async ({ params, body }) => ({
+    reply: await runtime.query({ ...params, query: params.name, payload: body === undefined ? {} : body }),
   }));
 
   for (const what of intervention.options) {
-    app.post<ActorParams>(`/api/actors/:type/:key/${what}`, async ({ params }, response) => {
-      await runtime.intervene(params.type, decodeKey(params.key), what);
+    app.post<ActorParams>(`/api/actors/:type/:keyText/${what}`, async ({ params }, response) => {
+      await runtime.intervene(params, what);
       return response.code(204).send();
     });
   }
 
-  app.post<ActorParams>("/api/actors/:type/:key/forks", async ({ params, body }, response) => {
+  app.post<ActorParams>("/api/actors/:type/:keyText/forks", async ({ params, body }, response) => {
     const request = parseAs(forkRequest, body, "a fork");
-    return response.code(201).send(await runtime.fork(params.type, params.key, request));
+    return response.code(201).send(await runtime.fork(params, request));
   });
 
-  app.post<ActorParams>("/api/actors/:type/:key/what-ifs", async ({ params: { type, key }, body }, response) => {
+  app.post<ActorParams>("/api/actors/:type/:keyText/what-ifs", async ({ params, body }, response) => {
     const { keep, ...request } = parseAs(whatIfCall, body, "a what-if");
-    if (keep === undefined) return runtime.past.whatIf(type, key, request);
+    if (keep === undefined) return runtime.past.whatIf(params, request);
     const { at, ...whatIf } = request;
-    return response.code(201).send(await runtime.fork(type, key, { at, key: keep.key, whatIf }));
+    return response.code(201).send(await runtime.fork(params, { at, key: keep.key, whatIf }));
   });
 
-  app.post<ActorParams>("/api/actors/:type/:key/checkpoints", async ({ params, body }) => {
+  app.post<ActorParams>("/api/actors/:type/:keyText/checkpoints", async ({ params, body }) => {
     const { after } = parseAs(checkpointsRequest, body ?? {}, "a wish for checkpoints");
-    return runtime.writeCheckpoints(params.type, params.key, after);
+    return runtime.writeCheckpoints(params, after);
   });
 
-  app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {
-    await runtime.erase(params.type, decodeKey(params.key));
+  app.delete<ActorParams>("/api/actors/:type/:keyText", async ({ params }, response) => {
+    await runtime.erase(params);
     return response.code(204).send();
   });
 
-  app.delete<ActorParams>("/api/actors/:type/:key/journal", async ({ params, query }) => {
+  app.delete<ActorParams>("/api/actors/:type/:keyText/journal", async ({ params, query }) => {
     const { below } = parseAs(pruneQuery, query, "a pruning's query");
-    return { pruned: await runtime.pruneJournal(params.type, decodeKey(params.key), below) };
+    return { pruned: await runtime.pruneJournal(params, below) };
   });
 }

@@ -6,11 +6,12 @@ import { exportRange, fileName } from "../protocol/history-file.ts";
 import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
 import { replayRange } from "../protocol/replay.ts";
 import type { Inspector, PastReader } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 import { toRefusal } from "./errors.ts";
 import { parseAs } from "./json.ts";
 
 interface ActorParams {
-  Params: { type: string; key: string };
+  Params: Address;
 }
 
 const windowQuery = z.strictObject(pastQuery.shape);
@@ -20,49 +21,49 @@ const noQuery = z.strictObject({});
 
 /** The calls that read what an actor was. None of them wakes it. */
 export function addPast(app: FastifyInstance, inspector: Inspector, past: PastReader): void {
-  app.get<ActorParams>("/api/actors/:type/:key/state", ({ params: { type, key }, query }): Promise<ActorState> => {
+  app.get<ActorParams>("/api/actors/:type/:keyText/state", ({ params, query }): Promise<ActorState> => {
     const { at, time } = parseAs(stateQuery, query, "a state's query");
-    if (at !== undefined) return past.state(type, key, { at });
-    return time === undefined ? inspector.state(type, key) : past.state(type, key, { time });
+    if (at !== undefined) return past.state(params, { at });
+    return time === undefined ? inspector.state(params) : past.state(params, { time });
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/past", async ({ params, query }, reply) => {
+  app.get<ActorParams>("/api/actors/:type/:keyText/past", async ({ params, query }, reply) => {
     const { at } = parseAs(windowQuery, query, "a window's query");
-    return sendLines(reply, past.window(params.type, params.key, at));
+    return sendLines(reply, past.window(params, at));
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/replay", async ({ params, query }, reply) => {
+  app.get<ActorParams>("/api/actors/:type/:keyText/replay", async ({ params, query }, reply) => {
     const range = parseAs(rangeQuery, query, "a replay's query");
-    return sendLines(reply, past.replay(params.type, params.key, range));
+    return sendLines(reply, past.replay(params, range));
   });
 
   // No HEAD: it would read all of the journal to say nothing.
   app.get<ActorParams>(
-    "/api/actors/:type/:key/export",
+    "/api/actors/:type/:keyText/export",
     { exposeHeadRoute: false },
     async ({ params, query }, reply) => {
       const range = parseAs(exportRange, query, "an export's query");
-      const pieces = past.export(params.type, params.key, range);
+      const pieces = past.export(params, range);
       const first = await pieces.next();
       return reply
         .type("application/x-ndjson")
-        .header("content-disposition", `attachment; filename="${fileName(params.type, params.key, range)}"`)
+        .header("content-disposition", `attachment; filename="${fileName(params.type, params.keyText, range)}"`)
         .send(Readable.from(whole(first, pieces), { objectMode: false }));
     },
   );
 
-  app.get<ActorParams>("/api/actors/:type/:key/timeline", async ({ params, query }) => {
+  app.get<ActorParams>("/api/actors/:type/:keyText/timeline", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
-    return past.timeline(params.type, params.key);
+    return past.timeline(params);
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/lineage", async ({ params, query }) => {
+  app.get<ActorParams>("/api/actors/:type/:keyText/lineage", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
-    return past.lineage(params.type, params.key);
+    return past.lineage(params);
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/changes", ({ params, query }) => {
-    return past.changes(params.type, params.key, parseAs(pathQuery, query, "a query for a path's changes"));
+  app.get<ActorParams>("/api/actors/:type/:keyText/changes", ({ params, query }) => {
+    return past.changes(params, parseAs(pathQuery, query, "a query for a path's changes"));
   });
 }
 

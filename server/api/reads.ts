@@ -11,6 +11,7 @@ import {
 } from "../protocol/actors.ts";
 import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
 import type { Inspector } from "../runtime/api.ts";
+import type { Address } from "../runtime/ports/ids.ts";
 import { parseAs } from "./json.ts";
 
 /** Whether the server can do its work: the database is reachable and every migration is applied. */
@@ -19,7 +20,7 @@ export interface Health {
 }
 
 interface ActorParams {
-  Params: { type: string; key: string };
+  Params: Address;
 }
 
 const listQuery = z.strictObject(actorsQuery.shape);
@@ -46,20 +47,20 @@ export function addReads(app: FastifyInstance, inspector: Inspector, health: Hea
     return { ...inspector.types().find(({ type }) => type === params.type), stats };
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key", async ({ params, query }) => {
+  app.get<ActorParams>("/api/actors/:type/:keyText", async ({ params, query }) => {
     parseAs(noQuery, query, "this call's query");
-    return inspector.actor(params.type, params.key);
+    return inspector.actor(params);
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key/journal", ({ params, query }): Promise<Page<Entry>> => {
-    return inspector.journal(params.type, params.key, parseAs(entriesQuery, query, "a journal's query"));
+  app.get<ActorParams>("/api/actors/:type/:keyText/journal", ({ params, query }): Promise<Page<Entry>> => {
+    return inspector.journal(params, parseAs(entriesQuery, query, "a journal's query"));
   });
 
   app.get<ActorParams>(
-    "/api/actors/:type/:key/checkpoints",
+    "/api/actors/:type/:keyText/checkpoints",
     async ({ params, query }): Promise<Page<CheckpointInfo>> => {
       parseAs(noQuery, query, "this call's query");
-      return { items: await inspector.checkpoints(params.type, params.key), next: null };
+      return { items: await inspector.checkpoints(params), next: null };
     },
   );
 

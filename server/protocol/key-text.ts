@@ -1,5 +1,7 @@
 const utf8 = new TextEncoder();
 const plain = /^[A-Za-z0-9_-]+$/;
+/** A key's text in which every byte stands for itself. */
+const plainKey = /^[A-Za-z0-9_-]+(?::[A-Za-z0-9_-]+)*$/;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The text form of a key: every byte but letters, digits, `_` and `-` as `~XX`, segments joined by `:`. */
@@ -43,6 +45,7 @@ export function patternsOf(part: string): string[] {
 
 /** The key whose text form is `text`; null unless it is the very form that `encodeKey` writes, so a key has one text. */
 export function decodeKeyText(text: string): string[] | null {
+  if (plainKey.test(text)) return text.split(":");
   try {
     const key = text.split(":").map(decodeSegment);
     return encodeKey(key) === text ? key : null;

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { encodeKey } from "../core/define/keys.ts";
 import type { GreenroomError } from "../core/errors.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, TellReply } from "../protocol/commands.ts";
@@ -10,8 +9,10 @@ import type { CheckpointsWritten } from "../protocol/past.ts";
 import { ActorCounts } from "./actor/counts.ts";
 import type { Answer } from "./actor/delivery.ts";
 import { checkIdempotencyKey } from "./admission/in-flight.ts";
-import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./api.ts";
+import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./api.ts";
 import { startBackground } from "./background.ts";
+import type { Fork } from "./history/forks.ts";
+import type { InspectorDeps } from "./inspect/inspector.ts";
 import { Fenced } from "./lane/committer.ts";
 import { claimLease } from "./leadership/lease.ts";
 import { MailboxCounts } from "./mailbox/counts.ts";
@@ -52,7 +53,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<RunningRunt
  * Starts a runtime that has the right to write and reports to `events`.
  * @throws StoreUnavailable when the database cannot be reached
  */
-export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<RunningRuntime> {
+export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<NodeRuntime> {
   const { store, log } = options;
   const [actorCounts, mail] = await Promise.all([countActors(options), store.countMail()]);
   return new NodeRuntime(options, claim, events, actorCounts, new MailboxCounts(store, log, mail));
@@ -67,7 +68,8 @@ export async function countActors({ store, types }: Pick<RuntimeOptions, "store"
   );
 }
 
-class NodeRuntime implements RunningRuntime {
+/** A runtime whose node leads. */
+export class NodeRuntime implements RunningRuntime {
   readonly events: Events;
   readonly inspector: Inspector;
   readonly mail: MailReader;
@@ -102,6 +104,11 @@ class NodeRuntime implements RunningRuntime {
     this.#background = startBackground(this.#node, stopped);
   }
 
+  /** What its inspector reads from. */
+  get sources(): InspectorDeps {
+    return this.#node.sources;
+  }
+
   get allowsChaos(): boolean {
     return this.#options.chaos === true;
   }
@@ -123,38 +130,38 @@ class NodeRuntime implements RunningRuntime {
     return { messageId, repeated };
   }
 
-  async query({ type, key, query, payload }: QueryRequest): Promise<Json> {
-    const checked = this.#node.types.check("query", { type, keyText: encodeKey(key) }, query, payload);
+  async query(request: QueryRequest): Promise<Json> {
+    const checked = this.#node.types.check("query", request, request.query, request.payload);
     const { reply } = await this.#open.askHandler.accept(checked);
     return JSON.parse(reply) as Json;
   }
 
-  async redrive(request: RedriveRequest): Promise<RedriveInfo> {
+  async startRedrive(request: RedriveRequest): Promise<RedriveInfo> {
     return this.#open.redrives.start(request);
   }
 
-  async stopRedrive(id: string): Promise<void> {
+  async stopRedrive(id: string): Promise<RedriveInfo> {
     return this.#open.redrives.stop(id);
   }
 
-  async erase(type: string, key: readonly string[]): Promise<void> {
-    return this.#open.interventions.erase({ type, keyText: encodeKey(key) });
+  async erase(address: Address): Promise<void> {
+    return this.#open.interventions.erase(address);
   }
 
-  async intervene(type: string, key: readonly string[], what: Intervention): Promise<void> {
-    return this.#open.interventions.intervene({ type, keyText: encodeKey(key) }, what);
+  async intervene(address: Address, what: Intervention): Promise<void> {
+    return this.#open.interventions.intervene(address, what);
   }
 
-  async fork(type: string, keyText: string, request: Fork): Promise<Address> {
-    return this.#open.forks.fork(type, keyText, request);
+  async fork(address: Address, request: Fork): Promise<Address> {
+    return this.#open.forks.fork(address, request);
   }
 
-  async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
-    return this.#open.retention.prune(type, encodeKey(key), below);
+  async pruneJournal(address: Address, below: number): Promise<number> {
+    return this.#open.retention.prune(address, below);
   }
 
-  async writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten> {
-    return this.#open.retention.writeCheckpoints(type, keyText, after);
+  async writeCheckpoints(address: Address, after: number): Promise<CheckpointsWritten> {
+    return this.#open.retention.writeCheckpoints(address, after);
   }
 
   room(): Promise<void> {
@@ -184,9 +191,9 @@ class NodeRuntime implements RunningRuntime {
     return this.#node;
   }
 
-  #check({ type, key, command, payload, idempotencyKey }: CommandRequest): Checked {
-    checkIdempotencyKey(idempotencyKey);
-    return this.#node.types.check("command", { type, keyText: encodeKey(key) }, command, payload);
+  #check(request: CommandRequest): Checked {
+    checkIdempotencyKey(request.idempotencyKey);
+    return this.#node.types.check("command", request, request.command, request.payload);
   }
 
   #ask(checked: Checked, request: CommandRequest): Promise<Answer> {

@@ -14,7 +14,7 @@ import { Checkpoints } from "./history/checkpoints.ts";
 import { Forks } from "./history/forks.ts";
 import { Retention } from "./history/retention.ts";
 import { inPlace, type Sandbox } from "./history/sandbox.ts";
-import { StoreInspector } from "./inspect/inspector.ts";
+import { type InspectorDeps, StoreInspector } from "./inspect/inspector.ts";
 import { MailInspector } from "./inspect/mailboxes.ts";
 import { NodeMetrics } from "./inspect/metrics.ts";
 import { PastInspector } from "./inspect/past.ts";
@@ -30,6 +30,7 @@ import { Reminders } from "./mailbox/reminders.ts";
 import { Retries } from "./mailbox/retries.ts";
 import type { Watchdog } from "./ports/clock.ts";
 import type { NodeDeps } from "./shared/deps.ts";
+import type { ExternalWrite } from "./shared/external-write.ts";
 import { MailSeqs } from "./shared/mail-seqs.ts";
 import { Types } from "./shared/types.ts";
 
@@ -52,16 +53,33 @@ export interface LeaderOptions extends NodeOptions, Pick<NodeDeps, "claim" | "ev
   stopped: (error: Error) => void;
 }
 
-/** Creates the parts of a node and connects them. What one part reports to another is said here and nowhere else. */
-export function makeNode({ types: definitions, sandbox = inPlace(definitions), ...options }: LeaderOptions) {
+/** Creates a node: the parts that write, and those that only read or run in the background. */
+export function makeNode(options: LeaderOptions) {
+  const parts = connectParts(options);
+  const sources = sourcesOf(parts);
+  return {
+    ...parts,
+    reminders: new Reminders(parts),
+    redrives: new Redrives(parts),
+    interventions: new Interventions(parts),
+    forks: new Forks(parts),
+    retention: new Retention(parts),
+    mail: new MailInspector(parts),
+    past: new PastInspector(parts),
+    sources,
+    inspector: new StoreInspector(sources),
+  };
+}
+
+/** Creates the parts that process messages and connects them: what one part reports to another is said here. */
+function connectParts({ types: definitions, sandbox = inPlace(definitions), ...options }: LeaderOptions) {
   const { store, clock, log, limits, claim, events, ended, actorCounts, mailboxCounts } = options;
   const deps = { ...options, sandbox, types: new Types(definitions), mailSeqs: new MailSeqs(claim.lastMailSeq) };
   const metrics = new NodeMetrics(clock, () => mailboxCounts.counts);
   const typeMetrics = new TypeMetrics(clock);
-  const checkpoints = new Checkpoints(store, clock, log, events);
-  const registry = new Registry(limits.maxActive, clock, events, actorCounts, (actor) =>
-    checkpoints.beforePassivation(actor),
-  );
+  const checkpoints = new Checkpoints({ store, clock, log, events });
+  const beforePassivation = (actor: Actor) => checkpoints.beforePassivation(actor);
+  const registry = new Registry(limits.maxActive, clock, events, actorCounts, beforePassivation);
   const activity = new Activity(store, clock, log);
   const repeats = new Repeats();
   const inFlight = new InFlight(limits.maxInFlight, clock, {
@@ -104,42 +122,28 @@ export function makeNode({ types: definitions, sandbox = inPlace(definitions), .
   const storedReplies = new StoredReplies(deps);
   const admission = { ...deps, registry, inFlight, repeats, storedReplies, refused: () => metrics.refused() };
   const askHandler = new AskHandler({ ...admission, activation, activity, wake });
-  const tellHandler = new TellHandler({
-    ...admission,
-    idOf: (address) => identities.of(address),
-    post: (write) => lanes.post(write),
-  });
+  const post = (write: ExternalWrite) => lanes.post(write);
+  const tellHandler = new TellHandler({ ...admission, post, idOf: (address) => identities.of(address) });
+  const handlers = { dispatcher, askHandler, tellHandler, activation, retries, identities };
+  return { ...deps, ...handlers, activity, checkpoints, registry, inFlight, metrics, typeMetrics, lanes };
+}
+
+/** What the inspector of a node that leads reads from. */
+function sourcesOf({
+  claim,
+  lanes,
+  identities,
+  mailboxCounts,
+  ...parts
+}: Omit<InspectorDeps, "node" | "committed" | "newestActor" | "mailCounts" | "startedAt"> &
+  Pick<LeaderOptions, "claim" | "mailboxCounts"> & { lanes: Lanes; identities: Identities }): InspectorDeps {
   return {
-    ...deps,
-    activity,
-    checkpoints,
-    registry,
-    inFlight,
-    metrics,
-    lanes,
-    dispatcher,
-    askHandler,
-    tellHandler,
-    reminders: new Reminders({ ...deps, lanes }),
-    redrives: new Redrives({ ...deps, lanes }),
-    interventions: new Interventions({ ...deps, registry, activation, retries, lanes, checkpoints }),
-    forks: new Forks({ ...deps, registry, identities }),
-    retention: new Retention(deps),
-    mail: new MailInspector(store, deps.types),
-    past: new PastInspector(deps),
-    inspector: new StoreInspector({
-      ...deps,
-      registry,
-      activity,
-      inFlight,
-      metrics,
-      typeMetrics,
-      node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
-      committed: () => lanes.committed,
-      newestActor: () => identities.newest,
-      mailCounts: () => mailboxCounts.counts,
-      startedAt: clock.now(),
-    }),
+    ...parts,
+    node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
+    committed: () => lanes.committed,
+    newestActor: () => identities.newest,
+    mailCounts: () => mailboxCounts.counts,
+    startedAt: parts.clock.now(),
   };
 }
 

@@ -4,7 +4,7 @@ import { createLog } from "../process/log.ts";
 import type { ReplyRow, StateRow } from "../runtime/ports/commit.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Claim, Held } from "../runtime/ports/leases.ts";
-import type { Fits, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/ports/listing.ts";
+import type { CountFilter, ListCursor, ListOrder, ListRequest, StoredSummary } from "../runtime/ports/listing.ts";
 import type { Store } from "../runtime/ports/store.ts";
 import { useDatabase } from "../testing/database/database.ts";
 import { PostgresProxy } from "../testing/database/postgres-proxy.ts";
@@ -90,7 +90,7 @@ describe("the right to write", () => {
     const held = (await ask()) as Held;
     expect(held).toEqual({
       owner: holder.owner,
-      place: "here",
+      location: "here",
       since: expect.any(Number),
       lapsesIn: expect.any(Number),
     });
@@ -103,7 +103,7 @@ describe("the right to write", () => {
     await query(database.url, "TRUNCATE node, lane");
     expect(await store.leader()).toBeNull();
     const { owner, epoch } = granted(await ask());
-    const held = { owner, place: "here", since: expect.any(Number), lapsesIn: expect.any(Number) };
+    const held = { owner, location: "here", since: expect.any(Number), lapsesIn: expect.any(Number) };
     expect(await store.leader()).toEqual({ ...held, epoch, batches: [0, 0], newestActor: expect.any(Number) });
     expect(await store.leader()).toMatchObject({ epoch });
   });
@@ -440,7 +440,7 @@ test("who has the right to write knows the newest actor, though it was erased", 
 test("actors are counted from one id up to another: those that fit, but for those that are left out", async () => {
   const ids = await allocated(addresses("made", "a1", "b1", "b2", "b3", "b4"), AT);
   const [after, until] = [ids[0] as number, ids[3] as number];
-  const count = (fits: Partial<Fits>, to = until, except: Address[] = []) =>
+  const count = (fits: Partial<CountFilter>, to = until, except: Address[] = []) =>
     store.countCreated({ type: "made", keyPart: undefined, limit: 100, ...fits }, { after, until: to }, except);
   expect(await count({})).toBe(3);
   expect(await count({ limit: 2 })).toBe(2);

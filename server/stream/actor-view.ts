@@ -43,7 +43,7 @@ export class ActorView implements View {
 
   async load(): Promise<void> {
     this.stale = false;
-    const detail = await this.#inspector.actor(this.#address.type, this.#address.keyText).catch(nullIfNotFound);
+    const detail = await this.#inspector.actor(this.#address).catch(nullIfNotFound);
     this.#told = undefined;
     if (detail === null) return;
     this.stale = false;
@@ -130,7 +130,7 @@ export class ActorView implements View {
   }
 
   #glance(): LiveStatus | null {
-    return this.#inspector.liveStatus(this.#address.type, this.#address.keyText);
+    return this.#inspector.liveStatus(this.#address);
   }
 }
 

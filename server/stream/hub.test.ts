@@ -58,7 +58,7 @@ class FakeNode {
       if (this.failure !== undefined) throw this.failure;
       return detail;
     },
-    liveStatus: (_type, keyText) => this.glances.get(keyText) ?? null,
+    liveStatus: ({ keyText }) => this.glances.get(keyText) ?? null,
     summaries: async (names) => names.map(() => this.detail()),
     countCreated: async (_list, since, until) => {
       await this.reading;

@@ -8,6 +8,7 @@ import { Actor } from "../actor/actor.ts";
 import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { CheckpointRow } from "../ports/past.ts";
+import type { Store } from "../ports/store.ts";
 import { checksum } from "../shared/digest.ts";
 import { Events, type RuntimeEvent } from "../shared/events.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -30,8 +31,8 @@ beforeEach(() => {
     if (down) throw new Error("not now");
     written.push([...rows]);
   };
-  const store = { writeCheckpoints } as ConstructorParameters<typeof Checkpoints>[0];
-  checkpoints = new Checkpoints(store, clock, createLog("silent"), events);
+  const store = { writeCheckpoints } as Store;
+  checkpoints = new Checkpoints({ store, clock, log: createLog("silent"), events });
 });
 
 let made = 0;

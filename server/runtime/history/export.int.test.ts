@@ -31,7 +31,7 @@ afterAll(async () => {
 
 function add(key: string, count: number): Promise<unknown> {
   const one = (_: unknown, i: number) =>
-    runtime.ask({ type: "ledger", key: [key], command: i % 50 === 7 ? "ask" : "add", payload: payloadOf(i) });
+    runtime.ask({ type: "ledger", keyText: key, command: i % 50 === 7 ? "ask" : "add", payload: payloadOf(i) });
   return Promise.all(Array.from({ length: count }, one));
 }
 
@@ -39,7 +39,7 @@ const payloadOf = (i: number) => (i % 50 === 7 ? { names: ["ä"] } : { amount: i
 
 async function piecesOf(key: string, range: ExportRange = {}): Promise<string[]> {
   const pieces: string[] = [];
-  for await (const piece of runtime.past.export("ledger", key, range)) pieces.push(piece);
+  for await (const piece of runtime.past.export({ type: "ledger", keyText: key }, range)) pieces.push(piece);
   return pieces;
 }
 
@@ -65,7 +65,7 @@ function readFile(text: string): Read {
 const read = async (key: string, range?: ExportRange) => readFile((await piecesOf(key, range)).join(""));
 
 async function stateAt(key: string, at: number) {
-  return (await runtime.past.state("ledger", key, { at })).state;
+  return (await runtime.past.state({ type: "ledger", keyText: key }, { at })).state;
 }
 
 test("a history's file folds to the state at every seq, and nothing of it is read at once", async () => {
@@ -99,7 +99,7 @@ test("a range begins with what the actor was before it, with the turn that was o
 
 test("what is committed while a file is read is not in it", async () => {
   await add("busy", 20);
-  const pieces = runtime.past.export("ledger", "busy", {});
+  const pieces = runtime.past.export({ type: "ledger", keyText: "busy" }, {});
   const texts = [(await pieces.next()).value];
   await add("busy", 20);
   for await (const piece of pieces) texts.push(piece);
@@ -108,7 +108,7 @@ test("what is committed while a file is read is not in it", async () => {
 });
 
 test("a fork's file needs nothing of the other actor, and names it", async () => {
-  await runtime.fork("ledger", "long", { at: 1_234, key: ["branch / 1"] });
+  await runtime.fork({ type: "ledger", keyText: "long" }, { at: 1_234, key: ["branch / 1"] });
   await add("branch / 1", 3);
   const { header, entries } = await read("branch~20~2F~201");
   expect(header).toMatchObject({ key: ["branch / 1"], forkedFrom: { key: ["long"], seq: 1_234 }, from: 1, to: 4 });
@@ -119,20 +119,20 @@ test("of a pruned journal the file has what is kept, and the state that it begin
   for (let turn = 0; turn < 45; turn++) await add("pruned", 1);
   const id = (await store.summaries([{ type: "ledger", keyText: "pruned" }]))[0]?.id;
   await expect.poll(async () => (await store.checkpoints(id as never, 100, 10)).length).toBeGreaterThan(1);
-  await runtime.pruneJournal("ledger", ["pruned"], 100);
+  await runtime.pruneJournal({ type: "ledger", keyText: "pruned" }, 100);
   const { header, entries } = await read("pruned");
   expect(header.begins).toBeGreaterThan(20);
   expect(header).toMatchObject({ from: header.begins, to: 45, base: { seq: header.begins - 1 } });
   expect(fold(header.base, entries).state).toEqual(await stateAt("pruned", 45));
   await expect(piecesOf("pruned", { from: 3 })).rejects.toMatchObject({
     code: "not_found",
-    message: `The journal has the entries ${header.begins} to 45; ask for some of these.`,
+    message: `The journal has entries ${header.begins} to 45; choose a range within these.`,
   });
 });
 
 test("entries that go while a file is read end it with an error: it never looks whole", async () => {
   await add("torn", 4_100);
-  const pieces = runtime.past.export("ledger", "torn", {});
+  const pieces = runtime.past.export({ type: "ledger", keyText: "torn" }, {});
   await pieces.next();
   await pieces.next();
   await query(database.url, "DELETE FROM entry WHERE seq BETWEEN 2001 AND 2500");

@@ -30,7 +30,7 @@ export class Redrives {
     this.#deps = deps;
   }
 
-  /** See `Operations.redrive`. */
+  /** See `Operations.startRedrive`. */
   async start(request: RedriveRequest): Promise<RedriveInfo> {
     const { store, clock } = this.#deps;
     const job = await orUnavailable(() => store.startRedrive(randomUUID(), request, clock.now()));
@@ -40,10 +40,15 @@ export class Redrives {
     return job;
   }
 
-  /** Stops a job: letters that have not been put back stay. */
-  async stop(job: string): Promise<void> {
+  /** See `Operations.stopRedrive`. */
+  stop(id: string): Promise<RedriveInfo> {
     const { store, clock } = this.#deps;
-    await orUnavailable(() => store.redriveMoved(job, "stopped", clock.now()));
+    return orUnavailable(async () => {
+      await store.redriveMoved(id, "stopped", clock.now());
+      const job = await store.redrive(id);
+      if (job === null) throw new GreenroomError("not_found", `There is no redrive ${id}.`);
+      return job;
+    });
   }
 
   /** Runs all open jobs. Never rejects. */

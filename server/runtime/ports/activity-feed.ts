@@ -2,21 +2,21 @@ import type { Entry, EntryKind } from "../../protocol/journal.ts";
 import type { Position } from "../../protocol/stream.ts";
 import type { Address } from "./ids.ts";
 
-/** What of all that happened is wanted. */
+/** A filter for activity: entries and dead letters between two positions. */
 export interface ActivityRequest {
-  /** After it; null for the newest, however old. */
+  /** Exclusive; null for the newest activity, however old. */
   since: Position | null;
   until: Position;
   type: string | undefined;
   keyText: string | undefined;
   kinds: readonly EntryKind[];
-  /** Whether dead letters are wanted. */
+  /** Whether to include dead letters. */
   letters: boolean;
-  /** The most entries, and the most letters, that are given: the newest. */
+  /** The maximum number of entries, and of dead letters. The newest are returned. */
   limit: number;
 }
 
-/** A message that was given up, as far as a row tells of it. */
+/** A dead letter, without its payload. */
 export interface StoredLetter extends Address {
   messageId: string;
   command: string;
@@ -26,11 +26,11 @@ export interface StoredLetter extends Address {
   at: number;
 }
 
-/** What the store knows of what happened. Lists are oldest first. */
+/** The activity found. Lists are oldest first. */
 export interface StoredActivity {
   entries: (Entry & Address)[];
   letters: StoredLetter[];
-  /** How many of both there were in all; at least, where `isMore`. */
+  /** The number of matching entries and letters; a lower bound if `isMore`. */
   total: number;
   isMore: boolean;
   /** Changes of durable states, of all actors. */

@@ -3,13 +3,13 @@ import type { EntryBody } from "../../protocol/journal.ts";
 import type { ActorId } from "./ids.ts";
 import type { DeadLetterRow, FiringRow, MailRef, MailRow, NackRow, RedriveRow, ReminderRow } from "./mail-rows.ts";
 
-/** A reply kept under an idempotency key, and the digest of the message that it answered. */
+/** A reply stored under an idempotency key, with the digest of the message that it answers. */
 export interface StoredReply {
   digest: string;
   messageId: string;
   /** JSON text; null while the message waits in its mailbox. */
   reply: string | null;
-  /** The revision, or seq, of the state that it was made from. */
+  /** The revision or seq of the state that produced it. */
   head: number;
 }
 
@@ -25,7 +25,7 @@ export interface StateRow {
   updatedAt: number;
 }
 
-/** An entry to be appended. */
+/** An entry to append. */
 export interface EntryRow {
   id: ActorId;
   seq: number;
@@ -35,46 +35,46 @@ export interface EntryRow {
   body: string;
 }
 
-/** A reply to keep. */
+/** A reply to store. */
 export interface ReplyRow extends StoredReply {
   id: ActorId;
   idempotencyKey: string;
 }
 
-/** All that one group commit writes. `number` is the batch's, one more than that of the lane's batch before. */
+/** Everything that one group commit writes. `number` is one more than that of the lane's previous batch. */
 export interface BatchRows {
   number: number;
   at: number;
   turns: number;
-  /** The highest place that the node has given to a message; kept with the fence. */
+  /** The highest mailSeq that the node has assigned; stored with the fence. */
   lastMailSeq: number;
-  /** How long the lane's batch before took to be committed, in milliseconds; null where this node made none before. */
+  /** How long the lane's previous commit took, in milliseconds; null before this node's first. */
   previousDurationMs: number | null;
   states: readonly StateRow[];
-  /** An entry whose seq is taken is a conflict, as a revision is that is not the expected one. */
+  /** An entry whose seq exists already is a conflict, as is an unexpected revision. */
   entries: readonly EntryRow[];
   replies: readonly ReplyRow[];
   mails: readonly MailRow[];
-  /** Messages that are over, and those that go on waiting; one that is not there is a conflict. */
+  /** Processed messages, and messages to retry. A message that is not in its mailbox is a conflict. */
   acks: readonly MailRef[];
   nacks: readonly NackRow[];
   dead: readonly DeadLetterRow[];
   reminders: readonly ReminderRow[];
   cancelled: readonly { actor: ActorId; name: string }[];
-  /** Each becomes a message if it still is what it was when it was read; otherwise nothing. */
+  /** Each becomes a message if it has not changed since it was read; otherwise it is ignored. */
   firings: readonly FiringRow[];
   redrives: readonly RedriveRow[];
 }
 
 /**
- * What became of a batch.
+ * The outcome of a batch. Except for `committed` and `lost`, nothing was written.
  * - `committed`: all of it is durable.
- * - `fenced`: another node has taken over; nothing was written, and nothing ever will be.
- * - `conflict`: these actors' revisions are not the expected ones, their seqs are taken, or a message that they processed
- *   is not in their mailbox; nothing was written.
- * - `absent`: these actors, whose mailboxes were to be written to, have been erased; nothing was written.
- * - `refused`: the database refused it and named nobody; nothing was written.
- * - `lost`: the connection broke; whether it committed must be asked with `witness`.
+ * - `fenced`: another node has taken over; this node can never commit again.
+ * - `conflict`: these actors have an unexpected revision or an existing seq, or processed a message that is not in their
+ *   mailbox.
+ * - `absent`: these actors, receivers of messages, have been erased.
+ * - `refused`: the database refused it without naming an actor.
+ * - `lost`: the connection broke; `witness` finds out whether it committed.
  */
 export type CommitOutcome =
   | { kind: "committed" }
@@ -83,12 +83,12 @@ export type CommitOutcome =
   | { kind: "refused"; error: Error }
   | { kind: "lost"; error: Error };
 
-/** One lane's own way to the store: one commit at a time, on a connection of its own. */
+/** One lane's connection to the store. It runs one commit at a time. */
 export interface LaneWriter {
-  /** Commits a batch, fence first. Never throws for what the database said: that is in the outcome. */
+  /** Commits a batch, fence first. Database errors are returned as the outcome, never thrown. */
   commit(rows: BatchRows): Promise<CommitOutcome>;
   /**
-   * After `lost`: whether batch `number` committed. Waits until the broken commit is over, one way or the other.
+   * After `lost`: reports whether batch `number` committed. Waits until the broken commit has ended either way.
    * @throws when the database cannot be reached
    */
   witness(number: number): Promise<"committed" | "absent" | "fenced">;

@@ -1,4 +1,4 @@
-/** The surrogate number of an actor, given by the store. */
+/** An actor's surrogate key, assigned by the store. Ids grow in the order of creation. */
 export type ActorId = number & { readonly brand: "ActorId" };
 
 /** An actor's type and the text form of its key. */

@@ -1,70 +1,70 @@
 import type { RecordedEffect, RecordedError, RecordedReminder, Sender } from "../../protocol/journal.ts";
 import type { ActorId } from "./ids.ts";
 
-/** What a mailbox holds of a message, and what does not change while it waits. */
+/** The part of a stored message that does not change while it waits. */
 export interface Envelope {
   messageId: string;
   command: string;
   /** JSON text. */
   payload: string;
   idempotencyKey: string | null;
-  /** Null where a client sent it. */
+  /** Null if a client sent it. */
   sender: Sender | null;
-  /** When it was sent: what its handler sees as `c.now`, unless a later turn came first. */
+  /** When it was sent. Its handler sees this as `c.now`, unless an earlier turn saw a later time. */
   sentAt: number;
 }
 
-/** How far a message has come. */
+/** A message's attempts so far. */
 export interface Progress {
-  /** Attempts that failed, or that a crash cut short; those before it was redriven count on. */
+  /** Attempts that failed or that a crash interrupted, including those before a redrive. */
   attempts: number;
-  /** How many of them were before it was last redriven: they do not count against what its type allows. */
+  /** The attempts before the last redrive. They do not count against the type's limit. */
   attemptsBefore: number;
-  /** An attempt was begun, and nothing is known of its end: a crash may have come of it. */
+  /** An attempt started and its end is unknown: it may have crashed the process. */
   started: boolean;
-  /** Not to be tried before; null when it may be tried at any time. */
+  /** The earliest time of the next attempt; null for any time. */
   nextAt: number | null;
-  /** Why the last attempt failed; null where none has. */
+  /** Why the last attempt failed; null if none has. */
   error: RecordedError | null;
-  /** Effects that are over, of the attempts until now. */
+  /** Finished effects of the attempts so far. */
   effects: readonly RecordedEffect[];
 }
 
-/** A message in a mailbox. `id` is its place: it grows with every message of the node, whichever the mailbox. */
+/** A message in a mailbox. The mailSeq grows with every message of the node, across all mailboxes. */
 export interface Mail extends Envelope, Progress {
   mailSeq: number;
 }
 
-/** A message to be put into a mailbox. */
+/** A message to put into a mailbox. */
 export interface MailRow extends Envelope {
   to: ActorId;
   mailSeq: number;
-  /** The actor whose turn sends it, and the command of that turn; null where none does. */
+  /** The actor whose turn sends it, and that turn's command; null if no turn does. */
   from: { actor: ActorId; command: string } | null;
 }
 
-/** Names one message of one mailbox. */
+/** Identifies a message in a mailbox. */
 export interface MailRef {
   actor: ActorId;
   mailSeq: number;
 }
 
-/** What is to be kept of a message that goes on waiting. */
+/** The new progress of a message that stays in its mailbox. */
 export interface NackRow extends MailRef, Omit<Progress, "attemptsBefore"> {}
 
-/** A message that is given up. */
+/** A message that becomes a dead letter. */
 export interface DeadLetterRow extends MailRef {
   attempts: number;
   error: RecordedError;
   effects: readonly RecordedEffect[];
   fingerprint: string;
   title: string;
-  /** Where the actor stood: its revision or seq. */
+  /** The actor's revision or seq at that time. */
   head: number;
   code: string;
 }
 
-/** A reminder to be kept, in place of one of the same name. */
+/** A reminder to store. It replaces one of the same name. */
 export interface ReminderRow {
   actor: ActorId;
   name: string;
@@ -76,7 +76,7 @@ export interface ReminderRow {
   payload: string;
 }
 
-/** A reminder that a turn sets or takes back. Each has a generation of its own: what comes late is of an older one. */
+/** A reminder that a turn sets or cancels. Its generation is unique, so a late firing of an older one is ignored. */
 export interface StagedReminder extends RecordedReminder {
   generation: number;
 }
@@ -92,19 +92,19 @@ export interface DueReminder {
   every: number | null;
 }
 
-/** A reminder that becomes a message, if it is still the one of that generation. */
+/** A reminder that becomes a message, if its generation is still the same. */
 export interface FiringRow {
   actor: ActorId;
   name: string;
   generation: number;
-  /** The message's place and id; the place is also the generation of what remains of a repeated reminder. */
+  /** The message's mailSeq, which is also the next generation of a repeating reminder. */
   mailSeq: number;
   messageId: string;
-  /** When it comes again; null when it does not. */
+  /** When it fires again; null if it does not repeat. */
   next: number | null;
 }
 
-/** A dead letter that goes back into its mailbox, if it is still part of the job. */
+/** A dead letter to return to its mailbox, if it is still part of the job. */
 export interface RedriveRow {
   messageId: string;
   job: string;

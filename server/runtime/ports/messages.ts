@@ -3,7 +3,7 @@ import type { EntryKind, RecordedError, Sender } from "../../protocol/journal.ts
 import type { Json } from "../../protocol/json.ts";
 import type { ActorId, Address } from "./ids.ts";
 
-/** What is kept of a message that a turn sent: the message that the turn processed, and between whom. */
+/** A message that a turn sent. `cause` is the message that this turn processed. */
 export interface SentMessage {
   messageId: string;
   cause: string;
@@ -14,20 +14,20 @@ export interface SentMessage {
   at: number;
 }
 
-/** A message that is looked for with its receiver, where it cannot have been before a time (milliseconds since 1970). */
+/** A message to find at its receiver. It did not exist before `since` (milliseconds since 1970). */
 export interface WantedMessage {
   messageId: string;
   actor: ActorId;
   since: number;
 }
 
-/** A message that is in a mailbox, or given up. */
+/** A message in a mailbox, or a dead letter. */
 export interface StoredMessage {
   messageId: string;
   actor: ActorId;
   isDead: boolean;
   command: string;
-  /** Null where it was not asked for. */
+  /** Null unless requested. */
   payload: Json;
   idempotencyKey: string | null;
   sender: Sender | null;
@@ -38,7 +38,7 @@ export interface StoredMessage {
   fingerprint: string | null;
 }
 
-/** What one entry tells of its message. Whatever it does not tell is null. */
+/** What an entry records about its message. Fields that it does not record are null. */
 export interface StoredStep {
   messageId: string;
   actor: ActorId;
@@ -49,29 +49,29 @@ export interface StoredStep {
   sender: Sender | null;
   acceptedAt: number | null;
   idempotencyKey: string | null;
-  /** Of the message, and of its turn; undefined where they were not asked for, or the entry has none. */
+  /** Undefined unless requested and recorded. */
   payload: Json | undefined;
   reply: Json | undefined;
   effect: { name: string; attempts: number; error: string | null } | null;
   error: RecordedError | null;
 }
 
-/** Messages wherever they are now, and what came of which. It reads alone; all of it is bounded. */
+/** Finds messages and their causes. Read-only; every read is bounded. */
 export interface MessageStore {
-  /** Of messages that turns sent, those that are asked for. */
+  /** Those of the given messages that turns sent. */
   sentMessages(messageIds: readonly string[]): Promise<SentMessage[]>;
-  /** A message that a turn sent, then the one that caused it, and so on; `limit` at most. */
+  /** A message that a turn sent, then its cause, and so on; up to `limit`. */
   causesOf(messageId: string, limit: number): Promise<SentMessage[]>;
-  /** Actors that have the mark that a message's id tells; `limit` at most. */
+  /** Up to `limit` actors with the mark that a message id contains. */
   actorsMarked(mark: string, limit: number): Promise<(Address & { id: ActorId })[]>;
-  /** Actors by their ids; those that were erased are missing. */
+  /** Actors by id, without those that were erased. */
   actorsById(ids: readonly ActorId[]): Promise<(Address & { id: ActorId })[]>;
-  /** The receiver of a dead letter; null when there is none of that id. */
+  /** The receiver of a dead letter; null when there is no such letter. */
   receiverOfLetter(messageId: string): Promise<ActorId | null>;
-  /** Those that wait among the first of their mailboxes, or are dead letters. `whole` says whether payloads are wanted. */
+  /** Those that are near the front of their mailboxes, or dead letters. `whole` includes payloads. */
   storedMessages(wanted: readonly WantedMessage[], whole: boolean): Promise<StoredMessage[]>;
-  /** The entries that tell of messages, oldest first. `whole` says whether payloads and replies are wanted. */
+  /** The entries about messages, oldest first. `whole` includes payloads and replies. */
   steps(wanted: readonly WantedMessage[], whole: boolean): Promise<StoredStep[]>;
-  /** What changed durable states last. */
+  /** The last changes of durable states. */
   lastChanges(actors: readonly ActorId[]): Promise<{ actor: ActorId; revision: number; change: LastChange }[]>;
 }

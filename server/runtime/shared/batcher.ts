@@ -7,8 +7,8 @@ interface Waiting<I, O> {
 }
 
 /**
- * Makes one call of many: items asked for while a call is under way, or in the same tick, go together in the next.
- * One call at a time, at most `max` items each. What waits is bounded by whoever asks.
+ * Combines many calls into one: items requested during a call, or in the same tick, go together in the next. It makes one
+ * call at a time, with up to `max` items. Callers must bound the number of waiting items.
  */
 export class Batcher<I, O> {
   readonly #run: (items: I[]) => Promise<O[]>;
@@ -23,7 +23,7 @@ export class Batcher<I, O> {
     this.#clock = clock;
   }
 
-  /** The result for one item. Rejects with whatever the call that it was part of threw. */
+  /** The result for one item. Rejects with the error of its call. */
   ask(item: I): Promise<O> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });

@@ -1,6 +1,6 @@
 /**
- * Where a process may die, named, in about the order in which a message comes by. Each is before or after a step that
- * writes or sends; the tests end a process at each of them and look at what the next one makes of it.
+ * Named points before and after each step that writes or sends, in about the order in which a message reaches them. Tests
+ * end a process at each point and check that the next process recovers.
  */
 export const crashPoints = [
   "claim: before the epochs are raised",
@@ -37,12 +37,12 @@ export type CrashPoint = (typeof crashPoints)[number];
 
 let hook: ((point: CrashPoint) => void) | null = null;
 
-/** Says that the process is at a point where it may die. Does nothing, unless a test listens. */
+/** Marks a point where the process may die. Does nothing unless a test listens. */
 export function crashPoint(point: CrashPoint): void {
   hook?.(point);
 }
 
-/** Has every point told to a test. */
+/** Calls `listener` at every crash point. For tests. */
 export function onCrashPoint(listener: (point: CrashPoint) => void): void {
   hook = listener;
 }

@@ -5,7 +5,7 @@ import type { MailCounts } from "../../protocol/mail.ts";
 import type { Position } from "../../protocol/stream.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 
-/** A step in an actor's life. `reason` says why it is `failed` or `fenced`. */
+/** A change of an actor's lifecycle. `reason` says why it is `failed` or `fenced`. */
 export interface LifeEvent extends Address {
   kind: "life";
   lifecycle: Lifecycle;
@@ -13,21 +13,21 @@ export interface LifeEvent extends Address {
   at: number;
 }
 
-/** An entry that is durable. `bytes` is the size of its body as JSON; the body is read anew each time it is asked for. */
+/** A durable entry. `bytes` is the size of its body as JSON. Each access to `body` parses it again. */
 export type CommittedEntry = Entry & { kind: Entry["body"]["kind"]; bytes: number };
 
-/** An actor that a batch brought to a new revision or seq. */
+/** An actor whose revision or seq a batch advanced. */
 export interface ActorChange extends Readonly<Address> {
   id: ActorId;
   head: number;
-  /** The seq of its newest entry; 0 where it has none. */
+  /** The seq of its newest entry; 0 if it has none. */
   seq: number;
   state: Json;
   /** The state's size as JSON. */
   stateBytes: number;
   /** Null when the state itself did not change. */
   lastChange: LastChange | null;
-  /** What was appended to its journal, or its history. */
+  /** The entries appended to its journal or history. */
   entries: readonly CommittedEntry[];
   at: number;
 }
@@ -42,73 +42,73 @@ export interface CheckpointEvent extends Address {
   at: number;
 }
 
-/** How the numbers of messages in mailboxes and of dead letters change: exactly, or at most so much. */
+/** The change in the numbers of mailbox messages and dead letters: exact, or an upper bound. */
 export interface MailChange extends MailCounts {
   isExact: boolean;
 }
 
-/** A message of a mailbox that failed and is tried again, where no entry tells it; or that was given up. */
+/** A failed attempt of a mailbox message that no entry records: it is retried, or it became a dead letter. */
 export interface FailedAttempt extends Address {
   kind: "retry" | "dead_letter";
   messageId: string;
   command: string;
   attempts: number;
-  /** What went wrong, in a line. */
+  /** The error, in one line. */
   text: string;
-  /** Where the actor stood. */
+  /** The actor's revision or seq. */
   head: number;
   at: number;
 }
 
-/** A batch that is durable. Those of one lane come in order, with no number twice. */
+/** A durable batch. Events of one lane arrive in order, each number once. */
 export interface CommittedEvent {
   kind: "committed";
   lane: number;
   number: number;
   at: number;
   turns: number;
-  /** From the first look at the batch to its commit, in milliseconds. */
+  /** From collecting the batch to its commit, in milliseconds. */
   durationMs: number;
   changes: readonly ActorChange[];
   failures: readonly FailedAttempt[];
-  /** Actors to whose mailboxes something came, or left them, or waits for another attempt. */
+  /** Actors whose mailboxes changed. */
   mailboxes: readonly Address[];
-  /** What the batch adds to the messages in mailboxes and to the dead letters, and takes from them. */
+  /** The net change in mailbox messages and dead letters. */
   mail: MailChange;
-  /** When the earliest of the reminders that were set is due; null where none was. */
+  /** When the earliest reminder that the batch set is due; null if it set none. */
   reminders: number | null;
 }
 
-/** An actor that came to be in the store. Of two, the later one has the higher id. */
+/** An actor created in the store. Ids grow in the order of creation. */
 export type CreatedActor = Address & { id: ActorId };
 
-/** Actors that came to be in the store. */
+/** Actors were created in the store. */
 export interface CreatedEvent {
   kind: "created";
   actors: readonly CreatedActor[];
 }
 
-/** An actor that was erased: what was told of it before holds no more. */
+/** An actor was erased. Earlier events about it no longer apply. */
 export interface ErasedEvent extends Address {
   kind: "erased";
 }
 
 /**
- * Another node's commits: the store is further than what this one has told, up to this position. A standby tells of
- * them now and then, and once when it takes over; from then on it tells all.
+ * Another node has committed up to this position, without events on this node. A standby emits this from time to time, and
+ * once when it takes over; from then on it emits every event.
  */
 export interface BehindEvent {
   kind: "behind";
   position: Position;
 }
 
-/** All that the runtime tells about itself; only what has committed is told as done. */
+/** Everything that the runtime reports. Changes are reported once they are durable. */
 export type RuntimeEvent = LifeEvent | CommittedEvent | CreatedEvent | CheckpointEvent | ErasedEvent | BehindEvent;
 
-/** The most listeners at one time. */
+/** Listeners at one time. */
 const MAX_LISTENERS = 16;
 
-/** Passes events to listeners, in order, at once. A listener must be quick and must not throw. */
+/** Passes events to listeners synchronously and in order. A listener must be quick and must not throw. */
 export class Events {
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
 

@@ -1,13 +1,13 @@
-/** Gives messages their places. One node writes at a time, so it may count by itself; a later one goes on from there. */
+/** Assigns mailSeqs. Only one node writes at a time, so it counts in memory; the next node continues from the store. */
 export class MailSeqs {
   #last: number;
 
-  /** @param last the highest place in the store */
+  /** @param last the highest mailSeq in the store */
   constructor(last: number) {
     this.#last = last;
   }
 
-  /** The newest that was given. */
+  /** The last one assigned. */
   get last(): number {
     return this.#last;
   }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../ports/clock.ts";
 
-/** The machine's time. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   every: (ms, task) => {

@@ -4,7 +4,7 @@ import { type Payload, parsePayload } from "../../core/define/payload.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import type { Address } from "../ports/ids.ts";
 
-/** A message that passed every check, and the actor it is for. */
+/** A message that passed every check, with its receiver. */
 export interface Checked extends NamedActor {
   operation: Operation;
   payload: Payload;
@@ -17,7 +17,7 @@ export interface NamedActor {
   keyText: string;
 }
 
-/** The types that run on this node, by name, and the checks that every message passes. */
+/** The registered actor types by name, and the checks of incoming messages. */
 export class Types {
   readonly #types: ReadonlyMap<string, ActorType>;
 
@@ -40,10 +40,7 @@ export class Types {
     return definition;
   }
 
-  /**
-   * Checks that an actor of this name can exist.
-   * @throws GreenroomError `unknown_type`, `invalid_key`
-   */
+  /** The type and key of an actor. @throws GreenroomError `unknown_type`, `invalid_key` */
   named({ type, keyText }: Address): NamedActor {
     const definition = this.get(type);
     const key = decodeKey(keyText);
@@ -52,7 +49,7 @@ export class Types {
   }
 
   /**
-   * Checks a message as a whole: type, key, command or query, payload.
+   * Checks a message's type, key, command or query, and payload.
    * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
    */
   check(kind: Operation["kind"], address: Address, name: string, payload: unknown): Checked {

@@ -271,11 +271,11 @@ test("a journal may be pruned up to the last checkpoint but one, at a checkpoint
   await store.writeCheckpoints([checkpoint(id, 30)]);
   expect(await store.prunable(id)).toEqual({ begins: 1, last: 20 });
   expect(await store.pruneThrough(id, 5)).toBe(0);
-  await store.keepCheckpoint(checkpoint(id, 5));
+  await store.writePermanentCheckpoint(checkpoint(id, 5));
   expect(await store.pruneThrough(id, 5)).toBe(5);
-  await store.keepCheckpoint(checkpoint(id, 25));
+  await store.writePermanentCheckpoint(checkpoint(id, 25));
   expect(await store.pruneThrough(id, 30)).toBe(0);
-  await store.keepCheckpoint(checkpoint(id, 20));
+  await store.writePermanentCheckpoint(checkpoint(id, 20));
   expect(await store.pruneThrough(id, 20)).toBe(15);
   expect((await seqs(id))[0]).toBe(21);
   const kept = await store.checkpoints(id, 100, 10);
@@ -303,7 +303,7 @@ test("a checkpoint is not kept of an actor that was erased", async () => {
   await commit({ entries: entries(id, 1, 5) });
   const [{ type }] = (await query(database.url, "SELECT type FROM actor WHERE id = $1", [id])) as [{ type: string }];
   await store.erase(claim, { type, keyText }, 0);
-  await store.keepCheckpoint(checkpoint(id, 5));
+  await store.writePermanentCheckpoint(checkpoint(id, 5));
   expect(await query(database.url, "SELECT FROM checkpoint WHERE actor_id = $1", [id])).toEqual([]);
 });
 

@@ -1,31 +1,31 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasProcesses, signalGroup } from "./group.ts";
 
 /** The project's directory. */
 export const root = path.join(import.meta.dirname, "../../..");
 
-/** How a command ended, and what it wrote. */
+/** Whether a command succeeded, and what it wrote. */
 export interface Ended {
   ok: boolean;
   output: string;
 }
 
-/** The most output that is kept of one command, in characters; the newest stays. */
+/** Max characters of one command's output that are stored; the oldest are dropped. */
 const MAX_OUTPUT = 200_000;
-/** The longest that one command may take, in milliseconds. */
+/** Max run time of one command, in milliseconds. */
 const LIMIT_MS = 1_200_000;
-/** How long processes may take to end by themselves, in milliseconds. */
+/** How long processes may take to exit by themselves, in milliseconds. */
 const GRACE_MS = 5_000;
 
 const groups = new Set<number>();
 let stopped = false;
 
 /**
- * Runs a command that one of the dependencies brings, in a process group of its own. It has failed when its exit code
- * says so, when it takes longer than five minutes, or when it leaves processes behind; these are ended.
+ * Runs a command of a dependency in its own process group. It fails when its exit code is not 0, when it takes longer
+ * than twenty minutes, or when it leaves processes behind. Those are killed.
  */
 export async function run(
   command: string,
@@ -59,7 +59,7 @@ export async function run(
   return { ok: exit?.[0] === 0 && !left, output };
 }
 
-/** Ends every command that still runs, with all that it started; from then on none is started. */
+/** Stops every running command and the processes that it started. No command starts afterwards. */
 export async function stop(): Promise<void> {
   stopped = true;
   await Promise.all([...groups].map(end));
@@ -71,7 +71,7 @@ async function end(group: number): Promise<void> {
   groups.delete(group);
 }
 
-/** Whether all processes of a group end within the grace. */
+/** Waits until a group has no processes; returns false when it still has some after the grace period. */
 async function emptied(group: number): Promise<boolean> {
   for (let waited = 0; await hasProcesses(group); waited += 50) {
     if (waited >= GRACE_MS) return false;
@@ -80,7 +80,7 @@ async function emptied(group: number): Promise<boolean> {
   return true;
 }
 
-/** What `promise` gives, or undefined when it takes longer than `ms`. */
+/** Resolves as `promise` does, or to undefined after `ms`. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
   const limit = new AbortController();
   const late = sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined);
@@ -89,4 +89,31 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T | undefined
   } finally {
     limit.abort();
   }
+}
+
+/** Sends a signal to every process of a group; returns false when there is none. */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal);
+  } catch {
+    // ESRCH: the group is empty.
+    return false;
+  }
+}
+
+/** Whether a process of the group still runs. Zombies do not count. */
+async function hasProcesses(group: number): Promise<boolean> {
+  if (!signalGroup(group, 0)) return false;
+  if (process.platform !== "linux") return true;
+  for (const pid of await readdir("/proc")) {
+    if (/^\d+$/.test(pid) && (await isRunningIn(group, pid))) return true;
+  }
+  return false;
+}
+
+async function isRunningIn(group: number, pid: string): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // pid (name) state parent group ...; the name may contain a bracket.
+  const [state, , its] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(its) === group && state !== "Z" && state !== "X";
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { runSteps } from "./schedule.ts";
-import { type Step, verdict } from "./step.ts";
+import { problemsFound, type Step } from "./step.ts";
 
 const lines: string[] = [];
 beforeEach(() => {
@@ -11,24 +11,28 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const passing = (name: string, more: Partial<Step> = {}): Step => ({ name, run: async () => verdict([]), ...more });
-const failing = (name: string): Step => ({ name, run: async () => verdict(["it is broken"]) });
+const passing = (name: string, more: Partial<Step> = {}): Step => ({
+  name,
+  run: async () => problemsFound([]),
+  ...more,
+});
+const failing = (name: string): Step => ({ name, run: async () => problemsFound(["it is broken"]) });
 
-test("All that passed and failed is added up, and what failed is shown", async () => {
+test("Counts are added up, and the output of a failed step is printed", async () => {
   const tests: Step = { name: "tests", run: async () => ({ passed: 40, failed: 0, skipped: 2, output: "noise" }) };
   expect(await runSteps([passing("a"), failing("b"), tests])).toEqual({ passed: 41, failed: 1, skipped: 2 });
   expect(lines.join("\n")).toContain("it is broken");
   expect(lines.join("\n")).not.toContain("noise");
 });
 
-test("A step whose need failed is skipped, and so is what needs that", async () => {
-  const run = vi.fn(async () => verdict([]));
+test("A step is skipped when a step that it needs failed or was skipped", async () => {
+  const run = vi.fn(async () => problemsFound([]));
   const steps = [failing("types"), passing("build", { needs: ["types"], run }), passing("e2e", { needs: ["build"] })];
   expect(await runSteps(steps)).toEqual({ passed: 0, failed: 1, skipped: 2 });
   expect(run).not.toHaveBeenCalled();
 });
 
-test("A step begins after those that it needs, and one alone has no other beside it", async () => {
+test("A step starts after the steps that it needs, and an alone step runs beside no other", async () => {
   const running = new Set<string>();
   const beside: Record<string, string[]> = {};
   const step = (name: string, more: Partial<Step> = {}) =>
@@ -39,7 +43,7 @@ test("A step begins after those that it needs, and one alone has no other beside
         running.add(name);
         await new Promise(setImmediate);
         running.delete(name);
-        return verdict([]);
+        return problemsFound([]);
       },
     });
   await runSteps([step("a"), step("b", { needs: ["a"] }), step("c"), step("d", { alone: true }), step("e")]);
@@ -52,7 +56,7 @@ test("A step begins after those that it needs, and one alone has no other beside
   });
 });
 
-test("A step that throws has failed, with what it threw", async () => {
+test("A step that throws fails with the error as its output", async () => {
   const broken = passing("a", { run: () => Promise.reject(new Error("no disk")) });
   expect(await runSteps([broken])).toEqual({ passed: 0, failed: 1, skipped: 0 });
   expect(lines.join("\n")).toContain("no disk");

@@ -1,16 +1,16 @@
 import { performance } from "node:perf_hooks";
 import type { Outcome, Step } from "./step.ts";
 
-/** How many steps run at one time: builds and tests keep more than one core busy by themselves. */
+/** Max steps that run at the same time. Builds and tests use more than one core each. */
 const AT_ONCE = 2;
 
 const kinds = ["passed", "failed", "skipped"] as const;
 type Counts = Record<(typeof kinds)[number], number>;
 
 /**
- * Runs the steps, in their order as far as their needs let them, and prints one line for each when it has ended, with
- * the output of those that failed. A step whose needs failed is skipped.
- * @returns how many tests there were in all of them
+ * Runs the steps, in order as far as their needs allow. Prints a line for each when it ends: its name, duration and
+ * counts, and its output when it failed. A step is skipped when a step that it needs failed.
+ * @returns the counts of all steps
  */
 export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   const waiting = [...steps];
@@ -20,13 +20,15 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 
   const isFree = ({ alone = false, needs = [] }: Step) => {
-    const room = alone ? running.size === 0 : running.size < AT_ONCE && ![...running.keys()].some((step) => step.alone);
-    return room && !needs.some((name) => unfinished.has(name));
+    const hasRoom = alone
+      ? running.size === 0
+      : running.size < AT_ONCE && ![...running.keys()].some((step) => step.alone);
+    return hasRoom && !needs.some((name) => unfinished.has(name));
   };
-  const begin = async (step: Step) => {
-    const began = performance.now();
+  const start = async (step: Step) => {
+    const startedAt = performance.now();
     const outcome = await outcomeOf(step, failed);
-    print(step, outcome, performance.now() - began);
+    print(step, outcome, performance.now() - startedAt);
     for (const kind of kinds) total[kind] += outcome[kind];
     if (!isGood(outcome)) failed.add(step.name);
     unfinished.delete(step.name);
@@ -36,7 +38,7 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   while (waiting.length + running.size > 0) {
     const next = waiting.findIndex(isFree);
     if (next < 0) await Promise.race(running.values());
-    else for (const step of waiting.splice(next, 1)) running.set(step, begin(step));
+    else for (const step of waiting.splice(next, 1)) running.set(step, start(step));
   }
   return total;
 }
@@ -44,7 +46,7 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
 async function outcomeOf(step: Step, failed: ReadonlySet<string>): Promise<Outcome> {
   const missing = step.needs?.find((name) => failed.has(name));
   if (missing !== undefined) {
-    return { passed: 0, failed: 0, skipped: 1, output: `Not run, because ${missing} failed.` };
+    return { passed: 0, failed: 0, skipped: 1, output: `Skipped because ${missing} failed.` };
   }
   try {
     return await step.run();

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { root, run } from "./process.ts";
-import { inTempDir, type Outcome, verdict } from "./step.ts";
+import { inTempDir, type Outcome, problemsFound } from "./step.ts";
 import { seeds } from "./violations.ts";
 
 const report = z.object({
@@ -13,19 +13,19 @@ const report = z.object({
 type Diagnostic = z.infer<typeof report>["diagnostics"][number];
 
 /**
- * Whether the rules bite: a project with the same configuration, where each file breaks one rule, must be told exactly
- * that of each file. Every rule about layers must be among those broken.
+ * Checks that the lint rules work: in a project with the same configuration whose files each break one rule, the linter
+ * must report exactly that rule for each file. Every rule about layers must be broken at least once.
  */
 export async function checkSeeds(): Promise<Outcome> {
   const diagnostics = await inTempDir(lintSeeds);
   const problems = seeds.flatMap(({ file, breaks }) => {
-    const told = diagnostics.filter((d) => d.location.path === file).map(nameOf);
-    const same = told.length === breaks.length && breaks.every((name) => told.includes(name));
-    return same ? [] : [`${file}: expected [${breaks.join(", ")}], told [${told.join(", ")}]`];
+    const reported = diagnostics.filter((d) => d.location.path === file).map(nameOf);
+    const same = reported.length === breaks.length && breaks.every((name) => reported.includes(name));
+    return same ? [] : [`${file}: expected [${breaks.join(", ")}], reported [${reported.join(", ")}]`];
   });
-  const told = new Set(diagnostics.map((d) => d.message));
-  const untold = (await layerRules()).filter((message) => !told.has(message));
-  return verdict([...problems, ...untold.map((message) => `No seeded violation breaks the rule: ${message}`)]);
+  const reported = new Set(diagnostics.map((d) => d.message));
+  const unbroken = (await layerRules()).filter((message) => !reported.has(message));
+  return problemsFound([...problems, ...unbroken.map((message) => `No seed breaks the rule: ${message}`)]);
 }
 
 async function lintSeeds(directory: string): Promise<Diagnostic[]> {
@@ -42,13 +42,13 @@ async function lintSeeds(directory: string): Promise<Diagnostic[]> {
   return report.parse(JSON.parse(await readFile(path.join(directory, "report.json"), "utf8"))).diagnostics;
 }
 
-/** A rule's short name; for our own rules, their message. */
+/** The short name of a rule; for the project's own rules, their message. */
 function nameOf({ category, message }: Diagnostic): string {
   const own = category === "plugin" || category.endsWith("/noRestrictedImports");
   return own ? message : (category.split("/").at(-1) ?? category);
 }
 
-/** The message of each rule about layers. */
+/** The messages of the rules about layers. */
 async function layerRules(): Promise<string[]> {
   const text = await readFile(path.join(root, "server/tools/check/rules/layers.grit"), "utf8");
   return [...text.matchAll(/\$message = "(.*)"/g)].map(([, message = ""]) => message);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { type Ended, run } from "./process.ts";
 
-/** What a step found. `output` tells a person what is wrong. */
+/** How many tests of a step passed, failed and were skipped. `output` explains failures. */
 export interface Outcome {
   passed: number;
   failed: number;
@@ -12,7 +12,7 @@ export interface Outcome {
   output: string;
 }
 
-/** One part of the check. It begins when those that it `needs` have passed; `alone`, with no other beside it. */
+/** A part of the check. It starts after the steps that it `needs` have passed; an `alone` step runs beside no other. */
 export interface Step {
   name: string;
   needs?: readonly string[];
@@ -20,19 +20,19 @@ export interface Step {
   run(): Promise<Outcome>;
 }
 
-/** A step that counts as one test: passed when there are no problems. */
-export function verdict(problems: readonly string[]): Outcome {
+/** The outcome of a step that counts as one test, which passes when there are no problems. */
+export function problemsFound(problems: readonly string[]): Outcome {
   const ok = problems.length === 0;
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, output: problems.join("\n") };
 }
 
-/** Runs commands one after the other until one fails. */
-export async function commands(...list: readonly (readonly [command: string, ...args: string[]])[]): Promise<Outcome> {
-  for (const [command, ...args] of list) {
-    const { ok, output } = await run(command, args);
-    if (!ok) return verdict([output]);
+/** Runs commands one after the other, with `env` added to the environment, until one fails. */
+export async function commands(list: readonly (readonly string[])[], env?: Record<string, string>): Promise<Outcome> {
+  for (const [command = "", ...args] of list) {
+    const { ok, output } = await run(command, args, { env });
+    if (!ok) return problemsFound([output]);
   }
-  return verdict([]);
+  return problemsFound([]);
 }
 
 const vitestReport = z
@@ -58,7 +58,7 @@ const playwrightReport = z
     skipped: stats.skipped,
   }));
 
-/** Runs one project of the vitest tests. */
+/** Runs the Vitest tests of one project. */
 export async function vitest(project: string): Promise<Outcome> {
   return counted(vitestReport, (report) =>
     run("vitest", [
@@ -72,7 +72,7 @@ export async function vitest(project: string): Promise<Outcome> {
   );
 }
 
-/** Runs the tests in a browser. */
+/** Runs the browser tests. */
 export async function playwright(): Promise<Outcome> {
   return counted(playwrightReport, (report) =>
     run("playwright", ["test", "--reporter=list,json"], { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } }),
@@ -81,13 +81,13 @@ export async function playwright(): Promise<Outcome> {
 
 type Counts = Omit<Outcome, "output">;
 
-/** Counts the tests that a command reports on. None at all is a failure, and so is one that happened outside of them. */
+/** Counts the tests in the report of a command. No tests, or a failure outside the tests, counts as one failed test. */
 async function counted(schema: z.ZodType<Counts>, start: (report: string) => Promise<Ended>): Promise<Outcome> {
   return inTempDir(async (directory) => {
     const file = path.join(directory, "report.json");
     const { ok, output } = await start(file);
     const report = await readFile(file, "utf8").catch(() => undefined);
-    if (report === undefined) return verdict([output, "It wrote no report."]);
+    if (report === undefined) return problemsFound([output, "It wrote no report."]);
     const counts = schema.parse(JSON.parse(report));
     if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, output: `${output}\nNo test ran.` };
     if (!ok && counts.failed === 0) return { ...counts, failed: 1, output };
@@ -95,7 +95,7 @@ async function counted(schema: z.ZodType<Counts>, start: (report: string) => Pro
   });
 }
 
-/** Gives `work` an empty directory that is gone afterwards. */
+/** Calls `work` with an empty temporary directory, and deletes the directory afterwards. */
 export async function inTempDir<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-check-"));
   try {

@@ -1,4 +1,4 @@
-/** A file that breaks the house's rules, and what it must be told, each as often as it is here. */
+/** A file that breaks lint rules, and the rules that the linter must report for it, each as often as listed. */
 export interface Seed {
   file: string;
   code: string;
@@ -7,7 +7,7 @@ export interface Seed {
 
 const clock = "Only the Clock tells the time, and only a seed gives random numbers.";
 
-/** A file that imports what it may, and one thing that it may not. */
+/** A file with allowed imports and one forbidden import. */
 function imports(file: string, allowed: readonly string[], forbidden: string, rule: string): Seed {
   const code = [...allowed, forbidden].map((source, i) => `export { x as x${i} } from "${source}";\n`).join("");
   return { file, code, breaks: [rule] };
