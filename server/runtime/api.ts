@@ -25,7 +25,7 @@ import type {
   ReminderInfo,
 } from "../protocol/mail.ts";
 import type { Trace } from "../protocol/messages.ts";
-import type { Overview } from "../protocol/overview.ts";
+import type { Overview, TypeStats } from "../protocol/overview.ts";
 import type {
   ChangesQuery,
   CheckpointsWritten,
@@ -37,7 +37,6 @@ import type {
 } from "../protocol/past.ts";
 import type { ReplayRange, ReplayStep } from "../protocol/replay.ts";
 import type { Position, Room } from "../protocol/stream.ts";
-import type { TypeStats } from "../protocol/type-stats.ts";
 import type { WhatIf, WhatIfRequest } from "../protocol/what-if.ts";
 import type { ActivityRequest, StoredActivity } from "./ports/activity-feed.ts";
 import type { Address } from "./ports/ids.ts";

@@ -6,7 +6,7 @@ import {
   type RecoveryNote,
   type RecoveryStats,
   type TypeStats,
-} from "../../protocol/type-stats.ts";
+} from "../../protocol/overview.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** How many recoveries of a type percentiles are made of, and how many of all types are told one by one: the newest. */
