@@ -82,7 +82,7 @@ export function withAdded(edits: readonly Edit[], added: Omit<AddedMessage, "eff
 }
 
 /** The place that a message would have among those that are added, were it added after a seq. */
-export function placeOfAdded(edits: readonly Edit[], after: number): number {
+export function indexOfAdded(edits: readonly Edit[], after: number): number {
   return addedIn(edits).filter((edit) => edit.after <= after).length;
 }
 

@@ -39,7 +39,6 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
     <section aria-label="What happens" className="panel @container">
       <FollowBar
         follow={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
-        follows="Follows what happens."
         resume={came > 0 ? `${formatCount(came, "event")} since` : "Resume"}
         isBehind={came > 0}
         onPause={() => freeze(true)}
