@@ -38,50 +38,46 @@ export async function runQuery(input: unknown): Promise<Result<Json>> {
 
 /** Starts a job that puts dead letters back: a group, or some by their message ids. The input is whatever a browser sent. */
 export async function startRedrive(input: unknown): Promise<Result<RedriveInfo>> {
-  const parsed = redriveRequest.safeParse(input);
-  return parsed.success ? getHandle().startRedrive(parsed.data) : refused(z.prettifyError(parsed.error));
+  return checked(redriveRequest, input, (wanted) => getHandle().startRedrive(wanted));
 }
 
 /** Ends such a job; what has not gone back stays. The input is whatever a browser sent. */
 export async function stopRedrive(input: unknown): Promise<Result<RedriveInfo>> {
-  const parsed = z.uuid().safeParse(input);
-  return parsed.success ? getHandle().stopRedrive(parsed.data) : refused(z.prettifyError(parsed.error));
+  return checked(z.uuid(), input, (id) => getHandle().stopRedrive(id));
 }
 
 const named = z.object({ type: z.string().max(64), keyText: z.string().max(4096) });
 const intervened = named.extend({ what: intervention });
+const forked = named.extend({ request: forkRequest });
+const wished = named.extend({ after: checkpointsRequest.shape.after });
 
 /** Does to an actor what a person decided. The input is whatever a browser sent. */
 export async function interveneIn(input: unknown): Promise<Result<null>> {
-  const parsed = intervened.safeParse(input);
-  if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  return getHandle().intervene(parsed.data.type, parsed.data.keyText, parsed.data.what);
+  return checked(intervened, input, ({ type, keyText, what }) => getHandle().intervene(type, keyText, what));
 }
-
-const forked = named.extend({ request: forkRequest });
 
 /** Keeps a moment of an actor as a new one; answers with the key of that. The input is whatever a browser sent. */
 export async function forkActor(input: unknown): Promise<Result<string>> {
-  const parsed = forked.safeParse(input);
-  if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  return getHandle().fork(parsed.data.type, parsed.data.keyText, parsed.data.request);
+  return checked(forked, input, (wanted) => getHandle().fork(wanted.type, wanted.keyText, wanted.request));
 }
-
-const wished = named.extend({ after: checkpointsRequest.shape.after });
 
 /** Writes checkpoints of an actor above a seq, a bounded number of them. The input is whatever a browser sent. */
 export async function writeCheckpoints(input: unknown): Promise<Result<CheckpointsWritten>> {
-  const parsed = wished.safeParse(input);
-  if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  return getHandle().writeCheckpoints(parsed.data.type, parsed.data.keyText, parsed.data.after);
+  return checked(wished, input, ({ type, keyText, after }) => getHandle().writeCheckpoints(type, keyText, after));
 }
 
 /** Deletes an actor with all that is kept of it. The input is whatever a browser sent. */
 export async function eraseActor(input: unknown): Promise<Result<null>> {
-  const parsed = named.safeParse(input);
-  return parsed.success
-    ? getHandle().erase(parsed.data.type, parsed.data.keyText)
-    : refused(z.prettifyError(parsed.error));
+  return checked(named, input, ({ type, keyText }) => getHandle().erase(type, keyText));
+}
+
+async function checked<I, T>(
+  schema: z.ZodType<I>,
+  input: unknown,
+  run: (checked: I) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const parsed = schema.safeParse(input);
+  return parsed.success ? run(parsed.data) : refused(z.prettifyError(parsed.error));
 }
 
 type Request = Omit<z.infer<typeof request>, "payload" | "idempotencyKey" | "resends"> & {
@@ -90,20 +86,19 @@ type Request = Omit<z.infer<typeof request>, "payload" | "idempotencyKey" | "res
   resends?: string;
 };
 
-async function withRequest<T>(
+function withRequest<T>(
   input: unknown,
   run: (handle: Handle, request: Request) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const parsed = request.safeParse(input);
-  if (!parsed.success) return refused(z.prettifyError(parsed.error));
-  const { payload, idempotencyKey: kept, resends, ...rest } = parsed.data;
-  const json = parseJson(payload);
-  if (json === undefined) return refused("The payload is not JSON.");
-  return run(getHandle(), {
-    ...rest,
-    payload: json,
-    ...(kept === undefined ? {} : { idempotencyKey: kept }),
-    ...(resends === undefined ? {} : { resends }),
+  return checked(request, input, async ({ payload, idempotencyKey: key, resends, ...rest }) => {
+    const json = parseJson(payload);
+    if (json === undefined) return refused("The payload is not JSON.");
+    return run(getHandle(), {
+      ...rest,
+      payload: json,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+      ...(resends === undefined ? {} : { resends }),
+    });
   });
 }
 

@@ -52,7 +52,7 @@ test("6. Fork and what-if: another past is tried in memory, and kept as a new ac
     await page.keyboard.press("]");
     await expect(page).toHaveURL(/step=49995$/);
     await page.getByRole("button", { name: "Leave it out" }).click();
-    await expect(message(page, "49,995")).toContainText("left out");
+    await expect(message(page, "49,995")).toContainText("skipped");
     await expect(value(page, "What if")).toHaveText(/value:\s*50093/);
     await page.getByRole("button", { name: "Add a message after this" }).click();
     await page.getByLabel("Command").selectOption("enrich");

@@ -4,17 +4,17 @@ import Link from "next/link";
 import { useState } from "react";
 import type { Page } from "../../server/protocol/actors.ts";
 import type { RedriveInfo } from "../../server/protocol/mail.ts";
-import { Problem } from "../components/controls/states.tsx";
+import { Panel, Problem } from "../components/controls/states.tsx";
 import { Ago } from "../components/facts/time.tsx";
 import { useInterval } from "../read/use-interval.ts";
 import { useReading } from "../read/use-reading.ts";
 import { isOpen, JobState, jobProgress } from "./job-state.tsx";
 
 const PATH = "/api/redrives";
-/** How often jobs are read again while one of them runs, in milliseconds. */
+/** The interval at which jobs are read again while one runs, in milliseconds. */
 const POLL_MS = 1000;
 
-/** The jobs that put dead letters back, the newest first; nothing where there were none. */
+/** The redrive jobs, newest first. */
 export function Jobs({ first }: { first: RedriveInfo[] }) {
   const [version, setVersion] = useState(0);
   const { value, problem } = useReading<Page<RedriveInfo>>(PATH, `${version}`, {
@@ -25,13 +25,10 @@ export function Jobs({ first }: { first: RedriveInfo[] }) {
   useInterval(jobs.some(isOpen), POLL_MS, () => setVersion((before) => before + 1));
   if (jobs.length === 0 && problem === null) return null;
   return (
-    <section aria-labelledby="redrives" className="panel min-w-0">
-      <h2 id="redrives" className="border-b border-line px-3 py-2 font-medium">
-        Redrives
-      </h2>
+    <Panel title="Redrives">
       {problem !== null && (
         <div className="p-2">
-          <Problem title="The redrives could not be read.">{problem} It is tried again by itself.</Problem>
+          <Problem title="Could not read the redrives.">{problem} Retrying automatically.</Problem>
         </div>
       )}
       <ol className="divide-y divide-line">
@@ -51,6 +48,6 @@ export function Jobs({ first }: { first: RedriveInfo[] }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Panel>
   );
 }

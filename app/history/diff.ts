@@ -1,5 +1,5 @@
 import type { Json } from "../../server/protocol/json.ts";
-import { unkept } from "../../server/protocol/unkept.ts";
+import { addedOrMoved } from "../../server/protocol/list-diff.ts";
 import type { Path } from "../tree/tree.ts";
 
 /** One difference between two values. Of a list, an item that was put in, taken out or moved is one of them. */
@@ -40,7 +40,7 @@ function compareObjects(was: Members, is: Members, path: Path, changes: Change[]
 
 function compareLists(was: readonly Json[], is: readonly Json[], path: Path, changes: Change[]): void {
   const [before, after] = [was.map(text), is.map(text)];
-  const loose = unkept(before, after);
+  const loose = addedOrMoved(before, after);
   const left = looseBefore(before, after, loose);
   const places = placesOf(before, left);
   const gone = new Set(left);

@@ -6,9 +6,9 @@ import {
   freeze,
   isBack,
   type JournalView,
+  locate,
   MAX_WINDOW,
   missing,
-  placeOf,
   resume,
   shown,
   unseen,
@@ -150,8 +150,8 @@ test("a page that was asked for before what is shown changed is left out, or the
 test("an entry is looked for in what is shown, in what follows the head, further on, or elsewhere", () => {
   let view = freeze(begun(100, 10), false);
   view = withPart(withTail(view, run(101, 105)), backwards(51, 10), 51);
-  expect([45, 103, 110, 70].map((seq) => placeOf(view, seq))).toEqual(["shown", "live", "ahead", "elsewhere"]);
-  expect(placeOf(emptyView(null), 1)).toBeNull();
+  expect([45, 103, 110, 70].map((seq) => locate(view, seq))).toEqual(["shown", "live", "ahead", "elsewhere"]);
+  expect(locate(emptyView(null), 1)).toBeNull();
 });
 
 test("the command of a message is remembered from the entry that it was received by", () => {

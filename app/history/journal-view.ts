@@ -123,7 +123,7 @@ export function withPart(view: JournalView, page: Page<Entry>, before: number): 
 }
 
 /** Where an entry of a seq is to be looked for; null while nothing was read. */
-export function placeOf(view: JournalView, seq: number): "shown" | "live" | "ahead" | "elsewhere" | null {
+export function locate(view: JournalView, seq: number): "shown" | "live" | "ahead" | "elsewhere" | null {
   const { live } = view;
   if (live === null) return null;
   if (covers(shown(view), seq)) return "shown";

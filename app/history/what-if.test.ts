@@ -3,8 +3,8 @@ import type { Edit, WhatIf, WhatIfStep } from "../../server/protocol/what-if.ts"
 import {
   editOf,
   effectsOf,
+  indexOfAdded,
   linesOf,
-  placeOfAdded,
   restored,
   unrunOf,
   withAdded,
@@ -33,7 +33,7 @@ describe("edits", () => {
     expect(withChoice(chosen, m1, 0, { n: 0, result: 8 })).toMatchObject([{ effects: [{ n: 0, result: 8 }] }]);
     expect(restored(chosen, m1)).toEqual([]);
     expect(withChoice(withChoice([], m1, 1, { n: 1, result: 7 }), m1, 1, null)).toEqual([]);
-    expect(withoutMessage(chosen, m1)).toEqual([{ message: "m1", leaveOut: true }]);
+    expect(withoutMessage(chosen, m1)).toEqual([{ message: "m1", skip: true }]);
     expect(withPayload(withoutMessage([], m1), m1, {})).toEqual([{ message: "m1", payload: {}, effects: [] }]);
   });
 
@@ -42,9 +42,9 @@ describe("edits", () => {
       withAdded(edits, { after, command: "add", payload: { by } });
     const edits = added(added(added(withoutMessage([], m1), 7, 1), 5, 2), 7, 3);
     expect(edits.map((edit) => ("after" in edit ? edit.payload : edit))).toEqual([
-      ...[{ message: "m1", leaveOut: true }, { by: 2 }, { by: 1 }, { by: 3 }],
+      ...[{ message: "m1", skip: true }, { by: 2 }, { by: 1 }, { by: 3 }],
     ]);
-    expect([placeOfAdded(edits, 4), placeOfAdded(edits, 5), placeOfAdded(edits, 7)]).toEqual([0, 1, 3]);
+    expect([indexOfAdded(edits, 4), indexOfAdded(edits, 5), indexOfAdded(edits, 7)]).toEqual([0, 1, 3]);
     expect(editOf(edits, { added: 1 })).toMatchObject({ payload: { by: 1 } });
     expect(editOf(withPayload(edits, { added: 1 }, { by: 9 }), { added: 1 })).toMatchObject({ payload: { by: 9 } });
     expect(editOf(withoutMessage(edits, { added: 1 }), { added: 1 })).toMatchObject({ payload: { by: 3 } });

@@ -65,7 +65,7 @@ export function withChoice(edits: readonly Edit[], target: Target, n: number, ch
 
 /** Leaves a message out; one that was added is gone. */
 export function withoutMessage(edits: readonly Edit[], target: Target): Edit[] {
-  return "added" in target ? restored(edits, target) : replaced(edits, target, { ...target, leaveOut: true });
+  return "added" in target ? restored(edits, target) : replaced(edits, target, { ...target, skip: true });
 }
 
 /** Does nothing to a message any more. */
@@ -82,7 +82,7 @@ export function withAdded(edits: readonly Edit[], added: Omit<AddedMessage, "eff
 }
 
 /** The place that a message would have among those that are added, were it added after a seq. */
-export function placeOfAdded(edits: readonly Edit[], after: number): number {
+export function indexOfAdded(edits: readonly Edit[], after: number): number {
   return addedIn(edits).filter((edit) => edit.after <= after).length;
 }
 
@@ -113,10 +113,10 @@ function addedIn(edits: readonly Edit[]): AddedMessage[] {
   return edits.filter((edit) => "after" in edit);
 }
 
-type Change = Exclude<Edit, { leaveOut: true }>;
+type Change = Exclude<Edit, { skip: true }>;
 
 function begun(edit: Edit | undefined, target: Target): Change {
-  if (edit !== undefined && !("leaveOut" in edit)) return edit;
+  if (edit !== undefined && !("skip" in edit)) return edit;
   if ("added" in target) throw new Error("There is no such message that was added.");
   return { ...target, effects: [] };
 }

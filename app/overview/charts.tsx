@@ -4,9 +4,9 @@ import Link from "next/link";
 import { type ReactNode, useMemo } from "react";
 import type { Overview } from "../../server/protocol/overview.ts";
 import { formatLatency, formatLatencyScale, formatNumber } from "../words/format.ts";
-import { Chart, type Line } from "./chart.tsx";
+import { Chart, type Plotted } from "./chart.tsx";
 
-/** How the server does its work, and what waits or was given up: what it did in each of the last five minutes' seconds. */
+/** Throughput, latency, load, mailboxes and dead letters, per second over the last five minutes. */
 export function Charts({ overview }: { overview: Overview }) {
   const { samples, inFlight, maxInFlight } = overview;
   const series = useMemo(
@@ -31,9 +31,6 @@ export function Charts({ overview }: { overview: Overview }) {
         note={`${formatNumber(last?.commits ?? 0)} commits/s`}
         times={series.times}
         lines={[{ label: "turns", values: series.turns, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
       <Measure
         title="Commit latency"
@@ -51,7 +48,7 @@ export function Charts({ overview }: { overview: Overview }) {
         ]}
         format={formatLatency}
         formatScale={formatLatencyScale}
-        least={1}
+        min={1}
       />
       <Measure
         title="Messages in flight"
@@ -63,17 +60,14 @@ export function Charts({ overview }: { overview: Overview }) {
           </>
         }
         times={series.times}
-        lines={[{ label: "most at one time", values: series.inFlight, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
+        lines={[{ label: "peak", values: series.inFlight, colour: "--ink", filled: true }]}
       />
       <MailMeasures overview={overview} />
     </div>
   );
 }
 
-/** What waits, and what was given up. */
+/** Waiting messages and dead letters. */
 function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
   const series = useMemo(
     () => ({
@@ -88,37 +82,31 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
       <Measure
         title="Messages in mailboxes"
         value={formatNumber(mail.waiting)}
-        note={mail.waiting === 0 ? "nothing waits" : ""}
+        note={mail.waiting === 0 ? "all empty" : ""}
         times={series.times}
         lines={[{ label: "waiting", values: series.waiting, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
       <Measure
         title="Dead letters"
         value={<span className={mail.dead === 0 ? "" : "text-red"}>{formatNumber(mail.dead)}</span>}
         note={
           mail.dead === 0 ? (
-            "nothing was given up"
+            "none"
           ) : (
             <Link href="/dead-letters" className="rounded underline underline-offset-2 hover:text-ink">
-              ✕ look at them
+              ✕ view
             </Link>
           )
         }
         spoken={formatNumber(mail.dead)}
         times={series.times}
         lines={[{ label: "dead letters", values: series.dead, colour: "--ink", filled: true }]}
-        format={formatNumber}
-        formatScale={formatNumbers}
-        least={4}
       />
     </>
   );
 }
 
-const formatNumbers = (values: readonly number[]) => values.map(formatNumber);
+const counts = { format: formatNumber, formatScale: (values: readonly number[]) => values.map(formatNumber), min: 4 };
 
 function Measure({
   title,
@@ -126,18 +114,14 @@ function Measure({
   spoken = value,
   note,
   ...chart
-}: {
-  title: string;
-  value: ReactNode;
-  /** The value for who cannot see it, where it is not text. */
-  spoken?: ReactNode;
-  note: ReactNode;
-  times: readonly number[];
-  lines: readonly Line[];
-  format: (value: number) => string;
-  formatScale: (values: readonly number[]) => string[];
-  least: number;
-}) {
+}: Partial<Plotted> &
+  Pick<Plotted, "times" | "lines"> & {
+    title: string;
+    value: ReactNode;
+    /** The value for screen readers, if `value` is not text. */
+    spoken?: ReactNode;
+    note: ReactNode;
+  }) {
   return (
     <figure className="panel min-w-0">
       <figcaption className="flex items-baseline gap-2 px-3 pt-2.5">
@@ -146,7 +130,7 @@ function Measure({
         <span className="text-mini whitespace-nowrap text-dim">{note}</span>
       </figcaption>
       <div className="relative pb-1.5">
-        <Chart label={`${title} over the last five minutes; now ${spoken}.`} {...chart} />
+        <Chart label={`${title} over the last five minutes; now ${spoken}.`} {...counts} {...chart} />
         <p
           data-cursor
           aria-hidden
@@ -157,7 +141,7 @@ function Measure({
   );
 }
 
-/** How a line is drawn, beside its name. */
+/** The legend of a line. */
 function Key({ dashed }: { dashed: boolean }) {
   return (
     <span

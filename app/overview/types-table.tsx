@@ -1,24 +1,22 @@
 import Link from "next/link";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
+import { Panel } from "../components/controls/states.tsx";
 import { LifecycleBadge, lifecycleFill, lifecycles } from "../components/facts/lifecycle.tsx";
 import { formatNumber } from "../words/format.ts";
 
 type TypeCounts = Overview["types"][number];
 
-/** Actors by type, and where in their life they are. Each count leads to the list of those actors. */
+/** Actors by type and lifecycle. Each count links to the list of those actors. */
 export function TypesTable({ overview }: { overview: Overview }) {
   return (
-    <section aria-labelledby="types" className="panel">
-      <h2 id="types" className="border-b border-line px-3 py-2 font-medium">
-        Actors by type
-      </h2>
+    <Panel title="Actors by type">
       <ul className="divide-y divide-line">
         {overview.types.map((row) => (
           <TypeRow key={row.type} row={row} />
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 
@@ -34,7 +32,7 @@ function TypeRow({ row }: { row: TypeCounts }) {
         <span className="mono">{formatNumber(total)}</span>
       </div>
       <div className="flex min-w-0 flex-col gap-1.5">
-        {total === 0 ? <p className="text-faint">No actor yet.</p> : <Bar present={present} counts={row.counts} />}
+        {total === 0 ? <p className="text-faint">No actors yet.</p> : <Bar present={present} counts={row.counts} />}
         <div className="flex flex-wrap gap-x-4 gap-y-1">
           {present.map((lifecycle) => (
             <Link

@@ -20,3 +20,23 @@ export function store<T>(first: T, start: (set: (value: T) => void) => () => voi
     },
   };
 }
+
+/** One of two choices that the browser remembers, the same in all tabs. `apply` is called with each. */
+export function remembered<T extends string>(key: string, usual: T, other: T, apply: (chosen: T) => void = () => {}) {
+  const choice = store<T>(usual, (set) => {
+    const read = () => {
+      const chosen = localStorage.getItem(key) === other ? other : usual;
+      apply(chosen);
+      set(chosen);
+    };
+    read();
+    window.addEventListener("storage", read);
+    return () => window.removeEventListener("storage", read);
+  });
+  const choose = (chosen: T) => {
+    localStorage.setItem(key, chosen);
+    apply(chosen);
+    choice.set(chosen);
+  };
+  return { ...choice, choose };
+}

@@ -1,7 +1,7 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef } from "react";
+import { useLayoutEffect } from "react";
+import { useRows } from "../components/controls/use-rows.ts";
 import type { StreamLive } from "../live/happenings.ts";
 import { HappeningRow, HoleRow, ROW_HEIGHT } from "./happening-row.tsx";
 
@@ -21,17 +21,10 @@ export function HappeningsList({
   onAway: () => void;
   onBack: () => void;
 }) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 10,
-    initialRect: { width: 800, height: HEIGHT },
-  });
+  const { scroller, virtual } = useRows(rows.length, ROW_HEIGHT, HEIGHT);
   useLayoutEffect(() => {
     if (!isFrozen && scroller.current !== null) scroller.current.scrollTop = 0;
-  }, [isFrozen]);
+  }, [scroller, isFrozen]);
   const onScroll = () => {
     if ((scroller.current?.scrollTop ?? 0) > ROW_HEIGHT / 2) onAway();
     else onBack();

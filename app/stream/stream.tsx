@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { Room } from "../../server/protocol/stream.ts";
 import { Button } from "../components/controls/controls.tsx";
-import { Empty, LoadingRows, Problem } from "../components/controls/states.tsx";
+import { Empty, FollowBar, LoadingRows, Problem } from "../components/controls/states.tsx";
 import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
 import { type StreamLive, unseen } from "../live/happenings.ts";
 import { useRoom } from "../live/use-room.ts";
@@ -30,15 +30,17 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
   const [frozen, setFrozen] = useState<{ view: StreamLive; isHeld: boolean } | null>(null);
   const notCurrentSince = useNotCurrentSince();
   const shown = frozen?.view ?? view;
+  const came = view === null ? 0 : unseen(view, frozen?.view ?? null);
   const freeze = (isHeld: boolean) => {
     if (view !== null)
       setFrozen((before) => ({ view: before?.view ?? view, isHeld: isHeld || (before?.isHeld ?? false) }));
   };
   return (
     <section aria-label="What happens" className="panel @container">
-      <Toolbar
-        came={view === null ? 0 : unseen(view, frozen?.view ?? null)}
-        state={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
+      <FollowBar
+        follow={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
+        resume={came > 0 ? `${formatCount(came, "event")} since` : "Resume"}
+        isBehind={came > 0}
         onPause={() => freeze(true)}
         onResume={() => setFrozen(null)}
       />
@@ -69,42 +71,6 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
         </>
       )}
     </section>
-  );
-}
-
-const words = {
-  follows: "Follows what happens.",
-  paused: "Paused.",
-  away: "Stands still while you look back.",
-};
-
-function Toolbar({
-  came,
-  state,
-  onPause,
-  onResume,
-}: {
-  came: number;
-  state: keyof typeof words;
-  onPause: () => void;
-  onResume: () => void;
-}) {
-  return (
-    <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
-      <p role="status" className="flex-1 px-1 text-dim">
-        {words[state]}
-      </p>
-      {state !== "follows" && (
-        <Button onClick={onResume} kind={came > 0 ? "primary" : "plain"}>
-          ↑ {came > 0 ? `${formatCount(came, "event")} since` : "Resume"}
-        </Button>
-      )}
-      {state !== "paused" && (
-        <Button kind="quiet" onClick={onPause}>
-          Pause
-        </Button>
-      )}
-    </div>
   );
 }
 

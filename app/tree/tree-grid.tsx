@@ -1,8 +1,8 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, useEffect, useId } from "react";
 import { copyText } from "../components/controls/copy.tsx";
+import { useRows } from "../components/controls/use-rows.ts";
 import { ROW_HEIGHT, Row } from "./json-tree-row.tsx";
 import type { Path } from "./tree.ts";
 import type { Copied, ShownRow, TreeView } from "./tree-view.ts";
@@ -22,16 +22,9 @@ interface TreeGridProps {
 
 /** The lines of a tree, walked through by keys. Only those in view are in the page, so size does not matter. */
 export function TreeGrid({ label, tree, flash, maxHeight = MAX_HEIGHT, onPick }: TreeGridProps) {
-  const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const { count, active, found, show } = tree;
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-    initialRect: { width: 800, height: maxHeight },
-  });
+  const { scroller, virtual } = useRows(count, ROW_HEIGHT, maxHeight, { overscan: 12 });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => show(first, last), [show, first, last]);

@@ -1,10 +1,9 @@
 "use client";
 
 import { createContext, type ReactNode, use, useSyncExternalStore } from "react";
-import { store } from "../read/store.ts";
+import { remembered, store } from "../read/store.ts";
 import type { Zone } from "./format.ts";
 
-const ZONE = "greenroom:zone";
 const RenderedAt = createContext(0);
 
 /** Gives the time at which the server rendered the page, so that a browser with another clock begins with the same. */
@@ -18,12 +17,7 @@ const clock = store(Date.now(), (set) => {
   return () => clearInterval(timer);
 });
 
-const zone = store<Zone>("local", (set) => {
-  const read = () => set(localStorage.getItem(ZONE) === "utc" ? "utc" : "local");
-  read();
-  window.addEventListener("storage", read);
-  return () => window.removeEventListener("storage", read);
-});
+const zone = remembered<Zone>("greenroom:zone", "local", "utc");
 
 /** The time, once a second, in milliseconds since 1970. One timer serves the whole page. */
 export function useNow(): number {
@@ -37,7 +31,4 @@ export function useZone(): Zone {
 }
 
 /** Chooses the zone, in all tabs and for the next visit. */
-export function chooseZone(chosen: Zone): void {
-  localStorage.setItem(ZONE, chosen);
-  zone.set(chosen);
-}
+export const chooseZone = zone.choose;

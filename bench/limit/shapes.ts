@@ -3,8 +3,7 @@ import type { BatchRows, EntryRow, StateRow } from "../../server/runtime/ports/c
 import type { Claim } from "../../server/runtime/ports/leases.ts";
 import type { Store } from "../../server/runtime/ports/store.ts";
 import { bigints, texts } from "../../server/store/arrays.ts";
-import { connectionConfig } from "../../server/store/connection.ts";
-import { NODE } from "../../server/store/lease.ts";
+import { connectionConfig, NODE } from "../../server/store/connection.ts";
 import { CopyIn } from "./copy-in.ts";
 
 /** Where batches are written: one lane of a database, by who holds the right to. */
@@ -27,7 +26,7 @@ export interface Shape {
   open(place: Place): Promise<BatchWriter>;
 }
 
-/** What the server does: `server/store/lane-writer.ts` itself. */
+/** What the server does: `server/store/commit/lane-writer.ts` itself. */
 const own: Shape = {
   name: "the store's own",
   async open({ store, claim, lane }) {
@@ -61,7 +60,7 @@ const oneStatement = onClient("one statement", (client, place, rows) =>
 
 /** The fence, and the batch's own row: what every batch writes besides its entries or states. */
 const fenced = `
-  WITH fence AS (UPDATE lane SET batch = $4, mail = $5 WHERE node = $1 AND lane = $2 AND epoch = $3 RETURNING lane),
+  WITH fence AS (UPDATE lane SET batch = $4, last_mail_seq = $5 WHERE node = $1 AND lane = $2 AND epoch = $3 RETURNING lane),
   noted AS (
     INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_duration_ms)
     SELECT lane, $4, $3, to_timestamp($6::float8 / 1000), $7, $8, $9, 0, $10 FROM fence)`;
@@ -148,7 +147,7 @@ function begin(
   { number, lastMailSeq, previousDurationMs, at, turns, states, entries }: BatchRows,
 ): string {
   return `BEGIN;
-    UPDATE lane SET batch = ${number}, mail = ${lastMailSeq} WHERE node = ${NODE} AND lane = ${lane} AND epoch = ${claim.epoch};
+    UPDATE lane SET batch = ${number}, last_mail_seq = ${lastMailSeq} WHERE node = ${NODE} AND lane = ${lane} AND epoch = ${claim.epoch};
     INSERT INTO commit (lane, batch, epoch, at, turns, states, entries, replies, previous_duration_ms)
     VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0, ${previousDurationMs})`;
 }

@@ -114,7 +114,7 @@ describe("a what-if", () => {
     const entries = await journalOf("origin");
     statements = [];
     const edits = [
-      { message: messageAt(entries, 21), leaveOut: true },
+      { message: messageAt(entries, 21), skip: true },
       { message: messageAt(entries, 26), payload: { symbol: "OTHER" }, effects: [{ n: 0, result: "given" }] },
     ];
     const { status, body } = await post("origin", { at: 20, edits });
@@ -127,7 +127,7 @@ describe("a what-if", () => {
     expect(body.head).toBe(29);
     expect(fold(structuredClone(body.base), body.entries).state).toEqual({ value: 299, quote: "given" });
     expect(body.steps.map(({ seq, outcome, effects }) => [seq, outcome, effects.map(({ source }) => source)])).toEqual([
-      [21, "left out", []],
+      [21, "skipped", []],
       ...[22, 23, 24, 25].map((seq) => [seq, "done", []]),
       [28, "done", ["given"]],
       [29, "done", []],
@@ -162,9 +162,9 @@ describe("a what-if", () => {
       post("origin", { at: 30 }),
       post("origin", { at: 0, to: 1_001 }),
       post("origin", { at: 5, to: 3 }),
-      post("origin", { at: 0, edits: [{ message: "nobody's", leaveOut: true }] }),
+      post("origin", { at: 0, edits: [{ message: "nobody's", skip: true }] }),
       post("origin", { at: 0, edits: [{ after: 1, command: "increment", payload: { by: -1 } }] }),
-      post("origin", { at: 0, edits: Array.from({ length: 2 }, () => ({ message: "twice", leaveOut: true })) }),
+      post("origin", { at: 0, edits: Array.from({ length: 2 }, () => ({ message: "twice", skip: true })) }),
       post("origin", { at: 0, edits: [{ message: "m", effects: [{ n: 0 }] }] }),
       post("origin", {}),
     ]);

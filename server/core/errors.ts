@@ -1,12 +1,12 @@
 import type { ErrorBody, ErrorCode } from "../protocol/errors.ts";
 import type { RecordedError } from "../protocol/journal.ts";
 
-/** The most characters of an error's text that are recorded. */
+/** Maximum length of a recorded error text, in characters. */
 const MAX_TEXT = 8_192;
 
 type Details = NonNullable<ErrorBody["details"]>;
 
-/** The one error that callers are told of. Its `code` is stable; its message says what happened and what to do. */
+/** The only error class that callers receive. `code` is stable; the message says what happened and what to do. */
 export class GreenroomError extends Error {
   override readonly name = "GreenroomError";
   readonly code: ErrorCode;
@@ -20,8 +20,8 @@ export class GreenroomError extends Error {
 }
 
 /**
- * The body that tells of any error. Errors are known by their code and not by their class, since bundled code has
- * classes of its own; whatever has none is `unavailable`, and its text stays in the log.
+ * Converts any error to a body. A `GreenroomError` is recognized by its name and code, not its class, because bundled
+ * code has its own copy of the class. Any other error becomes `unavailable`; its text appears only in the log.
  */
 export function errorBody(error: unknown): ErrorBody {
   if (error instanceof Error && "code" in error && error.name === "GreenroomError") {
@@ -31,22 +31,22 @@ export function errorBody(error: unknown): ErrorBody {
   return { code: "unavailable", message: "An unexpected error; the server's log has the details." };
 }
 
-/** What is recorded of whatever was thrown: text that JSON columns, and the SQL that reads them, can hold. */
+/** Converts a thrown value to text that JSON columns, and the SQL that reads them, can hold. */
 export function describeError(error: unknown): RecordedError {
   if (error instanceof Error) {
-    return { name: keepable(error.name), message: keepable(error.message), stack: keepable(error.stack) };
+    return { name: storable(error.name), message: storable(error.message), stack: storable(error.stack) };
   }
-  const message = typeof error === "string" ? keepable(error) : "what was thrown is not an Error";
+  const message = typeof error === "string" ? storable(error) : "what was thrown is not an Error";
   return { name: "Error", message, stack: "" };
 }
 
-/** What is recorded of an error: of what a handler threw, rather than of how its caller is told. */
+/** Converts an error to its recorded form. The name and stack are those of its cause, if a handler threw that. */
 export function recordedError(error: GreenroomError): RecordedError {
   const { name, stack } = describeError(error.cause instanceof Error ? error.cause : error);
   return { name, message: describeError(error).message, stack };
 }
 
-function keepable(text: unknown): string {
+function storable(text: unknown): string {
   if (typeof text !== "string") return "";
   return text.slice(0, MAX_TEXT).toWellFormed().replaceAll("\u0000", "\ufffd");
 }

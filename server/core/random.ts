@@ -1,8 +1,9 @@
-/** A generator of numbers in [0, 1) that gives the same series for the same seed, for ever. */
+/** Returns numbers in [0, 1). The same seed always gives the same sequence. */
 export type Random = () => number;
 
 /**
- * A seeded generator: FNV-1a of the seed feeds sfc32 (Chris Doty-Humphrey's PractRand). Not for secrets.
+ * Creates a generator: FNV-1a hashes the seed, sfc32 (Chris Doty-Humphrey, PractRand) makes the numbers. Not for
+ * secrets.
  */
 export function seededRandom(seed: string): Random {
   let a = fnv1a(seed, 0x811c9dc5);
@@ -22,7 +23,7 @@ export function seededRandom(seed: string): Random {
   return next;
 }
 
-/** A version 4 UUID from a generator's numbers. */
+/** Makes a version 4 UUID from a generator. */
 export function uuidFrom(random: Random): string {
   const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
   hex[12] = "4";
@@ -31,7 +32,7 @@ export function uuidFrom(random: Random): string {
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
 }
 
-/** The 32-bit FNV-1a hash (Fowler, Noll, Vo) of a text's UTF-16 units. */
+/** The 32-bit FNV-1a hash (Fowler, Noll, Vo) of a text's UTF-16 code units. */
 export function fnv1a(text: string, basis = 0x811c9dc5): number {
   let hash = basis;
   for (let i = 0; i < text.length; i++) {

@@ -4,17 +4,17 @@ import type { Entry, RecordedEffect, RecordedMessage } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { Divergence, DivergenceKind } from "./replay.ts";
 
-/** The most recorded entries that a what-if goes over. */
+/** Maximum number of recorded entries that a what-if covers. */
 export const MAX_WHAT_IF_ENTRIES = 1_000;
-/** The most messages that are changed, left out and added in one. */
+/** Maximum number of edits. */
 const MAX_EDITS = 200;
-/** The most effects of one message that are answered otherwise than is recorded. */
+/** Maximum number of chosen answers to the effects of one message. */
 const MAX_CHOICES = 100;
 
 const value = z.custom<Json>((given) => given !== undefined, "a JSON value");
 const n = z.number().int().min(0);
 
-/** The `n`th effect of a message, from 0, gives this result; or fails for good with this error. */
+/** The answer to the `n`th effect of a message, from 0: a result, or a final error. */
 const effectChoice = z.union([
   z.strictObject({ n, result: value }),
   z.strictObject({
@@ -30,25 +30,25 @@ export type EffectChoice = z.infer<typeof effectChoice>;
 const effects = z.array(effectChoice).max(MAX_CHOICES).default([]);
 const message = z.string().min(1).max(64);
 
-const leftOut = z.strictObject({ message, leaveOut: z.literal(true) });
+const skipped = z.strictObject({ message, skip: z.literal(true) });
 const changed = z.strictObject({ message, payload: value.optional(), effects });
 const added = z.strictObject({ after: n, command: z.string().max(64), payload: value, effects });
 export type AddedMessage = z.infer<typeof added>;
 
-/** What is done otherwise: a recorded message, by its id, is left out or changed; or one is added after a seq. */
-const edit = z.union([leftOut, changed, added]);
+/** An edit: a recorded message, by its id, is skipped or changed, or a message is added after a seq. */
+const edit = z.union([skipped, changed, added]);
 export type Edit = z.infer<typeof edit>;
 
-/** What is tried: from the seq `at` on, over the recorded entries up to `to`, with these edits. */
+/** A what-if: it runs the recorded entries after the seq `at`, up to `to`, with these edits. */
 const whatIfRequest = z.strictObject({
   at: n,
-  /** As many as there are, and as may be, unless told. */
+  /** As far as possible by default. */
   to: n.optional(),
-  edits: z.array(edit).max(MAX_EDITS).refine(isOnce, "each message is edited once").default([]),
+  edits: z.array(edit).max(MAX_EDITS).refine(isOnce, "each message can be edited only once").default([]),
 });
 export type WhatIfRequest = z.infer<typeof whatIfRequest>;
 
-/** What is tried, and whether what comes of it is kept as a new actor: under which key. */
+/** A what-if, and the key of the actor that stores its result, if wanted. */
 export const whatIfCall = z.strictObject({
   ...whatIfRequest.shape,
   keep: z.strictObject({ key: z.array(z.string()).min(1).max(8) }).optional(),
@@ -59,54 +59,57 @@ function isOnce(edits: readonly Edit[]): boolean {
   return new Set(named).size === named.length;
 }
 
-/** An effect that is over, and where its answer came from: the journal, or the person. */
+/** A finished effect, and where its answer came from: the journal, or the user's choice. */
 export interface AnsweredEffect {
   source: "recorded" | "given" | "failing";
   effect: RecordedEffect;
 }
 
-/** An effect that a message asks for, and that nothing answers; `recorded` is what the journal has in its place. */
+/** An effect that nothing answers. `recorded` is the name of the recorded effect in its place. */
 export interface WantedEffect {
   name: string;
   n: number;
   recorded: string | null;
 }
 
-/** One message of the line, and what became of it. */
+/** One message of a what-if, and its outcome. */
 export interface WhatIfStep {
-  /** The entry that its recorded attempt ended with; null for a message that was added. */
+  /** The entry that ended its recorded attempt; null for an added message. */
   seq: number | null;
-  /** The newest entry of the other history after it. */
+  /** The newest entry of the alternative history after it. */
   head: number;
-  /** As it ran; of a message that was left out, as it is recorded. */
+  /** As it ran, or as recorded if it was skipped. */
   message: RecordedMessage;
-  edit: "none" | "changed" | "left out" | "added";
-  /** `over before`: an earlier attempt, which failed as it is recorded, was the last one here. `wants`: nothing ran on. */
-  outcome: "done" | "rejected" | "threw" | "left out" | "over before" | "wants";
-  /** Of its effects, in the order that they were asked for. */
+  edit: "none" | "changed" | "skipped" | "added";
+  /**
+   * `done earlier`: an earlier attempt, which failed in the recorded history, succeeded here. `wants`: the run stopped
+   * here.
+   */
+  outcome: "done" | "rejected" | "threw" | "skipped" | "done earlier" | "wants";
+  /** In the order that the handler requested them. */
   effects: AnsweredEffect[];
   wants: WantedEffect | null;
-  /** In what it differs from what is recorded. */
+  /** How it differs from the recorded message. */
   differs: DivergenceKind | null;
 }
 
-/** A difference from what is recorded; of states, of the values at the first path that differs. */
+/** A divergence. For states, the values are those at the first path that differs. */
 export interface WhatIfDivergence extends Divergence {
   path: (string | number)[];
 }
 
-/** What came of a what-if, by the code that runs now. `entries` are what the journal would hold after `at`. */
+/** The result of a what-if with the current code. `entries` are those that the journal would have after `at`. */
 export interface WhatIfRun {
   entries: Entry[];
   steps: WhatIfStep[];
-  /** The first place where it is not what is recorded. */
+  /** The first divergence. */
   first: WhatIfDivergence | null;
 }
 
-/** A what-if beside what is recorded: the actor as it was at `base.seq`, and the recorded entries after it. */
+/** A what-if beside the recorded history: the actor at `base.seq`, and the recorded entries after it. */
 export interface WhatIf extends WhatIfRun {
   base: Head;
   original: Entry[];
-  /** The journal's newest entry: those after the last of `original` were left aside. */
+  /** The journal's newest entry, which may be beyond the last of `original`. */
   head: number;
 }

@@ -47,7 +47,7 @@ describe("a sandbox", () => {
   });
 
   test("refuses what the code refuses, in the same words", async () => {
-    const wrong = { ...whatIf("well"), edits: [{ message: "m99", leaveOut: true as const }] };
+    const wrong = { ...whatIf("well"), edits: [{ message: "m99", skip: true as const }] };
     await expect(sandbox.run(wrong)).rejects.toMatchObject({
       code: "not_found",
       message: expect.stringMatching(/m99/),

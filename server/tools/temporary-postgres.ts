@@ -5,29 +5,29 @@ import type { Log } from "../process/log.ts";
 import type { Shutdown } from "../process/shutdown.ts";
 import { type EmbeddedPostgres, removePostgres, startPostgres } from "../store/embedded/postgres.ts";
 
-/** A Postgres that leaves nothing behind, and where its data are. */
+/** A Postgres in a temporary directory. */
 export interface TemporaryPostgres extends EmbeddedPostgres {
   directory: string;
 }
 
 /**
- * Starts a Postgres in a temporary directory whose name begins with `prefix`; `ending` takes both away. Should it end by
- * itself, the process does too.
+ * Starts Postgres in a temporary directory whose name starts with `prefix`. `shutdown` stops it and removes the
+ * directory. If Postgres exits unexpectedly, the process ends.
  */
-export async function startTemporaryPostgres(ending: Shutdown, log: Log, prefix: string): Promise<TemporaryPostgres> {
+export async function startTemporaryPostgres(shutdown: Shutdown, log: Log, prefix: string): Promise<TemporaryPostgres> {
   const directory = await mkdtemp(path.join(os.tmpdir(), prefix));
-  ending.undo("remove the directory", () => removePostgres(directory));
-  // Where we are root, Postgres is somebody else, who has to get through.
+  shutdown.undo("remove the directory", () => removePostgres(directory));
+  // Under root, Postgres runs as another user, who needs access to the directory.
   await chmod(directory, 0o711);
   const starting = startPostgres({ dataDir: directory, log });
-  // A start that failed has nothing to stop.
-  ending.undo("stop Postgres", () =>
+  shutdown.undo("stop Postgres", () =>
     starting.then(
       (postgres) => postgres.stop(),
+      // The start failed: nothing to stop.
       () => undefined,
     ),
   );
   const postgres = await starting;
-  void postgres.failed.then((error) => ending.fail(error));
+  void postgres.failed.then((error) => shutdown.fail(error));
   return { ...postgres, directory };
 }

@@ -7,7 +7,7 @@ import { useRoom } from "../../live/use-room.ts";
 import { formatNumber } from "../../words/format.ts";
 import { ActorsIcon, DeadLettersIcon, OverviewIcon, StreamIcon } from "../controls/icons.tsx";
 
-/** The pages, and the keys that lead to them after `g`. */
+/** The pages, and the keys that open them after `g`. */
 export const places = [
   { href: "/", letter: "o", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
   {
@@ -28,7 +28,7 @@ export const places = [
   },
 ];
 
-/** Where one can go, and how many dead letters there are. `mail` is what was known when the page was made. */
+/** The links to the pages, and the number of dead letters. `mail` is what the server rendered. */
 export function Nav({ mail }: { mail: MailCounts }) {
   const path = usePathname();
   const { view } = useRoom({ kind: "mail" }, 1000, { view: mail, since: null, isBeside: true });

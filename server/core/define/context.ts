@@ -4,12 +4,12 @@ import type { When } from "../turn/outbox.ts";
 import type { Contract, Input, Schemas } from "./contract.ts";
 import type { EffectCall, EffectCallContext, EffectOptions } from "./effects.ts";
 
-/** A key by the names of its segments. */
+/** A key by segment name. */
 export type NamedKey<Names extends readonly string[]> = { readonly [N in Names[number]]: string };
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
-/** What a query's handler works with. */
+/** The context of a query's handler. */
 export interface QueryContext<State, Names extends readonly string[] = readonly string[]> {
   readonly key: NamedKey<Names>;
   readonly state: DeepReadonly<State>;
@@ -17,7 +17,7 @@ export interface QueryContext<State, Names extends readonly string[] = readonly 
   readonly now: string;
 }
 
-/** What a command's handler works with. `state` is a draft: change it in place. */
+/** The context of a command's handler. `state` is a draft: change it in place. */
 export interface TurnContext<
   State,
   Names extends readonly string[] = readonly string[],
@@ -27,15 +27,15 @@ export interface TurnContext<
   readonly state: State;
   /** When the message was accepted, never earlier than the turn before. ISO 8601, UTC. */
   readonly now: string;
-  /** A number in [0, 1), the same whenever this message is processed. */
+  /** A number in [0, 1), the same each time this message is processed. */
   random: Random;
-  /** A UUID, the same whenever this message is processed. */
+  /** A UUID, the same each time this message is processed. */
   uuid(): string;
-  /** Refuses the message: nothing changes, and the caller is told the reason under the code `rejected`. */
+  /** Refuses the message: nothing changes, and the caller receives the reason with the code `rejected`. */
   reject(reason: string): never;
   /**
-   * Sends a command to another actor, or to this one: it is in the receiver's mailbox when this turn commits, and not
-   * before. Nothing comes back; whoever wants an answer is sent one. At most `MAX_SENDS` a turn.
+   * Sends a command to another actor, or to this one. It enters the receiver's mailbox when this turn commits. There is
+   * no reply: if you need one, the receiver must send a message back. At most `MAX_SENDS` a turn.
    * @throws GreenroomError `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`, `overloaded`
    */
   send<C extends Schemas, K extends keyof C & string>(
@@ -45,25 +45,25 @@ export interface TurnContext<
     payload: Input<C[K]>,
   ): void;
   /**
-   * Sets this actor's reminder of that name, in place of an earlier one: at its time the command comes through the
-   * mailbox, also after a restart; once, or every so often. At most `MAX_REMINDERS` a turn.
+   * Sets this actor's reminder of that name and replaces an earlier one. When it is due, the command is delivered
+   * through the mailbox, even after a restart. At most `MAX_REMINDERS` a turn.
    * @throws GreenroomError as `send` does; TypeError for a malformed time
    */
   remind<K extends keyof Commands & string>(name: string, when: When, command: K, payload: Input<Commands[K]>): void;
-  /** Takes a reminder back. One that is already in the mailbox still comes. */
+  /** Cancels a reminder. One that is already in the mailbox is still delivered. */
   cancelReminder(name: string): void;
 }
 
-/** What a command's handler of an actor with a journal works with. */
+/** The context of a command's handler of an actor with a journal. */
 export interface JournalContext<
   State,
   Names extends readonly string[] = readonly string[],
   Commands extends Schemas = Schemas,
 > extends TurnContext<State, Names, Commands> {
   /**
-   * Calls the outside world, and records what came of it before the handler goes on: `yield* c.effect(name, fn)` gives
+   * Calls the outside world and records the result before the handler continues: `yield* c.effect(name, fn)` returns
    * what `fn` resolves to, which must be JSON. After a crash a recorded effect is not called again.
-   * @throws EffectFailed when it failed for good
+   * @throws EffectFailed when the last attempt failed, or the function threw a `TerminalError`
    */
   effect<R extends Json | void>(
     name: string,

@@ -1,19 +1,19 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 
-/** A schema that both checks and describes itself: Standard Schema with its JSON Schema extension (zod 4.2 and later). */
+/** A schema that validates and describes itself: Standard Schema with its JSON Schema extension (zod 4.2 and later). */
 export type Schema<Input = unknown, Output = Input> = {
   readonly "~standard": StandardSchemaV1.Props<Input, Output> & StandardJSONSchemaV1.Props<Input, Output>;
 };
-/** Schemas by the name of a command or query. */
+/** Schemas by command or query name. */
 export type Schemas = Readonly<Record<string, Schema>>;
-/** What a sender may pass. */
+/** The input of a schema: what a sender passes. */
 export type Input<S extends Schema> = StandardSchemaV1.InferInput<S>;
-/** What a handler gets. */
+/** The output of a schema: what a handler receives. */
 export type Output<S extends Schema> = StandardSchemaV1.InferOutput<S>;
 
 /**
- * What others must know of an actor type to send to it: its name, its key's segments, its commands. A type that
- * `defineActor` made is one; `contract` makes one ahead of the type, for types that send to each other.
+ * What others need to send to an actor type: its name, key segments and commands. Every type that `defineActor` returns
+ * is a contract; `contract` makes one before the type exists, for types that send to each other.
  */
 export interface Contract<C extends Schemas = Schemas> {
   readonly type: string;
@@ -21,11 +21,11 @@ export interface Contract<C extends Schemas = Schemas> {
   readonly commands: C;
 }
 
-/** Tells of a type before it is defined: `defineActor({ ...contract, … })`. The types of all its parts are kept. */
+/** Declares a contract before its type: `defineActor({ ...contract, … })`. Its literal types are preserved. */
 export function contract<
   const Type extends string,
   const Names extends readonly [string, ...string[]],
   C extends Schemas,
->(told: { type: Type; key: Names; commands: C }): { type: Type; key: Names; commands: C } {
-  return told;
+>(definition: { type: Type; key: Names; commands: C }): { type: Type; key: Names; commands: C } {
+  return definition;
 }

@@ -42,11 +42,13 @@ test("an actor type knows its commands and queries by name, and the rest of its 
 
 describe("a definition is refused", () => {
   test.each(["", "Counter", "1st", "-x", "a_b", "a b", "a/b", "a".repeat(65)])("with the type %j", (type) => {
-    expect(() => define({ type })).toThrow(new TypeError(`Actor type "${type}" must match /^[a-z][a-z0-9-]{0,63}$/.`));
+    expect(() => define({ type })).toThrow(
+      new TypeError(`The actor type "${type}" must match /^[a-z][a-z0-9-]{0,63}$/.`),
+    );
   });
 
   test.each([[[]], [["id", "id"]], [names(9)]])("with the key %j", (key) => {
-    expect(() => define({ key })).toThrow("counter: a key has one to eight segments with different names.");
+    expect(() => define({ key })).toThrow("counter: a key must have one to eight segments with different names.");
   });
 
   test.each(["", "add-one", "add one", "1st", "_x", "a".repeat(65)])("with the command or query %j", (name) => {
@@ -67,23 +69,21 @@ describe("a definition is refused", () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN])("with the version %s", (version) => {
-    expect(() => define({ version })).toThrow("counter: a version is a whole number from 1.");
+    expect(() => define({ version })).toThrow("counter: version must be an integer from 1.");
   });
 
   test("without a migration of each version before its own", () => {
     const migrate = { 2: (state: object) => state };
-    expect(() => define({ version: 3, migrate })).toThrow("counter: there is no migration of version 1.");
+    expect(() => define({ version: 3, migrate })).toThrow("counter: the migration from version 1 is missing.");
   });
 
   test.each([0, -1, 1.5, Number.NaN])("with a checkpoint every %s entries", (checkpointEvery) => {
-    expect(() => define({ checkpointEvery })).toThrow(
-      "counter: a checkpoint is taken every so many entries, at least 1.",
-    );
+    expect(() => define({ checkpointEvery })).toThrow("counter: checkpointEvery must be an integer from 1.");
   });
 
   test("with a command or query that would hide how commands are told", () => {
     const on = { increment: () => null, value: () => null, tell: () => null };
-    const message = 'counter: "tell" is how clients put commands into the mailbox.';
+    const message = 'counter: the name "tell" is reserved: clients use it to put commands into the mailbox.';
     expect(() => define({ commands: { increment: none, tell: none }, on })).toThrow(message);
     expect(() => define({ queries: { value: none, tell: none }, on })).toThrow(message);
   });
@@ -92,19 +92,19 @@ describe("a definition is refused", () => {
     "with a retention of %j",
     (retention) => {
       expect(() => define({ persistence: "journal", retention } as never)).toThrow(
-        'counter: a retention is "all", { entries: N } or { days: N }; N is a whole number from 1.',
+        'counter: retention must be "all", { entries: N } or { days: N }, where N is an integer from 1.',
       );
     },
   );
 
   test("with a retention of a past that it does not keep", () => {
     expect(() => define({ persistence: "state", retention: { days: 1 } } as never)).toThrow(
-      "counter: a retention is of a journal, or of a durable state with history: true.",
+      "counter: retention needs a journal, or a durable state with history: true.",
     );
   });
 
   test.each([0, -1, 1.5, 101, Number.NaN])("with %s attempts of a message", (attempts) => {
-    expect(() => define({ attempts })).toThrow("counter: a message is tried 1 to 100 times.");
+    expect(() => define({ attempts })).toThrow("counter: attempts must be an integer from 1 to 100.");
   });
 
   test("with a duration that is none", () => {

@@ -1,19 +1,15 @@
-import type { Retention } from "../../protocol/actors.ts";
+import type { Persistence, Retention } from "../../protocol/actors.ts";
 import type { TellReply } from "../../protocol/commands.ts";
 import type { Json } from "../../protocol/json.ts";
-import { type Duration, durationMs } from "../duration.ts";
 import { fnv1a } from "../random.ts";
+import { type Duration, durationMs } from "../time.ts";
 import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "../turn/retry.ts";
 import type { JournalContext, NamedKey, QueryContext, TurnContext } from "./context.ts";
 import type { Contract, Input, Output, Schema, Schemas } from "./contract.ts";
 import type { EffectCall } from "./effects.ts";
-import { checkedRetention } from "./retention.ts";
 
-/** What a failed message from the mailbox does to those behind it: they wait for it, or go on without it. */
+/** Whether a failed mailbox message blocks those behind it until it is retried ("hold"), or not ("skip"). */
 export type OnFailure = "hold" | "skip";
-
-/** How an actor's state is kept: in one row with a revision, or by a journal of what happened. */
-export type Persistence = "state" | "journal";
 
 type Reply = Json | undefined | void;
 type CommandContext<P, State, Names extends readonly string[], C extends Schemas> = P extends "journal"
@@ -27,7 +23,7 @@ type Handlers<P, State, Names extends readonly string[], C extends Schemas, Q ex
   [K in keyof Q]: (c: QueryContext<State, Names>, payload: Output<Q[K]>) => Reply;
 };
 
-/** Brings a state from the version that is its name to the next one. */
+/** Each migrates a state from the version that is its key to the next one. */
 type Migrations = Readonly<Record<number, (state: never) => unknown>>;
 
 interface Definition<
@@ -39,33 +35,35 @@ interface Definition<
   Q extends Schemas,
   H extends Handlers<P, Output<S>, Names, C, Q>,
 > {
-  /** The type's name: lower-case letters, digits and dashes. */
+  /** Lower-case letters, digits and dashes. */
   type: Type;
-  /** The names of the key's segments: one to eight. */
+  /** The names of one to eight key segments. */
   key: Names;
   persistence: P;
-  /** What a state, an object or a list, must look like; a stored one that does not is refused when it is loaded. */
+  /**
+   * The schema of the state, an object or a list. A stored state that does not match it is refused when it is loaded.
+   */
   state: S;
-  /** The version of the state's shape; 1 unless told. Raise it with a migration when stored states no longer fit. */
+  /** The version of the state's shape; default 1. Raise it and add a migration when stored states no longer fit. */
   version?: number;
-  /** `migrate[n]` makes a state of version `n + 1` from one of version `n`. */
+  /** `migrate[n]` converts a state of version `n` to version `n + 1`. */
   migrate?: Migrations;
   /** The state before the first turn. */
   initial: (key: NamedKey<Names>, now: string) => Output<S>;
   commands: C;
   queries: Q;
   on: H & Record<Exclude<keyof H, keyof C | keyof Q>, never>;
-  /** How long it stays in memory with nothing to do. */
+  /** How long an idle actor stays in memory. */
   passivateAfter: Duration;
-  /** How often a message from the mailbox is tried before it becomes a dead letter; 10 times unless told, at most 100. */
+  /** Attempts for a mailbox message before it becomes a dead letter; default 10, maximum 100. */
   attempts?: number;
-  /** Whether a message that failed holds up those behind it until it is tried again; `"hold"` unless told. */
+  /** Whether a failed message blocks those behind it until it is retried; default `"hold"`. */
   onFailure?: OnFailure;
-  /** Of a journal: after how many entries the whole state is kept as well; 100 unless told. */
+  /** For a journal: how many entries lie between two checkpoints of the whole state; default 100. */
   checkpointEvery?: P extends "journal" ? number : never;
-  /** Of a durable state: whether each change is kept as an entry too, from now on; not unless told. */
+  /** For a durable state: whether each change is also stored as an entry, from now on; default false. */
   history?: P extends "state" ? boolean : never;
-  /** How much of the journal or the history is kept: all unless told. */
+  /** How much of the journal or history is retained; default `"all"`. */
   retention?: Retention;
 }
 
@@ -76,12 +74,12 @@ export interface Operation {
   schema: Schema;
 }
 
-/** An actor type: its definition with the types of its handlers erased, and kept only for the typed client. */
+/** An actor type as the runtime sees it. The types of its handlers are erased, except for the typed client. */
 export interface ActorType<Client = unknown, C extends Schemas = Schemas> extends Contract<C> {
   readonly persistence: Persistence;
   readonly stateSchema: Schema;
   readonly version: number;
-  /** Changes whenever the source of a handler does: entries say which code made them. Eight hex digits. */
+  /** A digest of the handlers' source, eight hex digits. Entries record which code made them. */
   readonly code: string;
   readonly migrate: Readonly<Record<number, (state: never) => unknown>>;
   readonly initial: (key: Readonly<Record<string, string>>, now: string) => unknown;
@@ -92,10 +90,10 @@ export interface ActorType<Client = unknown, C extends Schemas = Schemas> extend
   readonly onFailure: OnFailure;
   /** Entries between two checkpoints. */
   readonly checkpointEvery: number;
-  /** Whether its past can be looked at: always that of a journal, and of a durable state if each change is kept too. */
+  /** Whether it has a history: true for a journal, and for a durable state with `history: true`. */
   readonly history: boolean;
   readonly retention: Retention;
-  /** Never set: it carries the client's type. */
+  /** Never set; carries the client's type. */
   readonly client?: Client;
 }
 
@@ -104,34 +102,34 @@ type Answer<F> = F extends (...args: never[]) => infer R
   : never;
 type AnswerOf<R> = R extends Json ? R : null;
 
-/** One actor as its callers see it: a method for each command and query; and `tell`, with one for each command. */
+/** A client of one actor: a method for each command and query, and `tell` with one for each command. */
 export type ActorClient<H, C extends Schemas, Q extends Schemas> = {
   readonly [K in (keyof C | keyof Q) & keyof H & string]: (
     payload: Input<(C & Q)[K]>,
     options?: AskOptions,
   ) => Promise<Answer<H[K]>>;
 } & {
-  /** Puts the command into the actor's mailbox, and resolves as soon as it is durable there. */
+  /** Puts the command into the actor's mailbox. Resolves when it is durable there. */
   readonly tell: {
     readonly [K in keyof C & keyof H & string]: (payload: Input<C[K]>, options?: AskOptions) => Promise<TellReply>;
   };
 };
 
-/** How a message is to be sent. */
+/** Options of a message. */
 export interface AskOptions {
-  /** A repeat under the same key (per actor) is answered with the first reply and runs nothing. */
+  /** A repeat with the same key (per actor) returns the first reply and runs nothing. */
   idempotencyKey?: string;
 }
 
-/** Entries between two checkpoints, where a type does not say. */
+/** Default number of entries between two checkpoints. */
 const CHECKPOINT_EVERY = 100;
 
 const typeName = /^[a-z][a-z0-9-]{0,63}$/;
 const operationName = /^[a-zA-Z][a-zA-Z0-9]{0,63}$/;
 
 /**
- * Defines a type of durable actor. Everything is inferred: handlers know their payloads, clients the replies.
- * @throws TypeError when a name, the key or a duration is malformed: a mistake in code, found when it is loaded
+ * Defines a type of durable actor. Payloads, replies and clients are inferred.
+ * @throws TypeError when a name, the key or an option is malformed
  */
 export function defineActor<
   const Type extends string,
@@ -142,9 +140,9 @@ export function defineActor<
   Q extends Schemas,
   H extends Handlers<P, Output<S>, Names, C, Q>,
 >(d: Definition<Type, P, Names, S, C, Q, H>): ActorType<ActorClient<H, C, Q>, C> {
-  if (!typeName.test(d.type)) throw new TypeError(`Actor type "${d.type}" must match ${typeName}.`);
+  if (!typeName.test(d.type)) throw new TypeError(`The actor type "${d.type}" must match ${typeName}.`);
   if (d.key.length < 1 || d.key.length > 8 || new Set(d.key).size !== d.key.length) {
-    throw new TypeError(`${d.type}: a key has one to eight segments with different names.`);
+    throw new TypeError(`${d.type}: a key must have one to eight segments with different names.`);
   }
   const operations = new Map<string, Operation>();
   const handlers = new Map<string, (c: never, payload: never) => unknown>();
@@ -152,7 +150,8 @@ export function defineActor<
     for (const [name, schema] of Object.entries(schemas)) {
       const handler = d.on[name as keyof H];
       if (!operationName.test(name)) throw new TypeError(`${d.type}: "${name}" must match ${operationName}.`);
-      if (name === "tell") throw new TypeError(`${d.type}: "tell" is how clients put commands into the mailbox.`);
+      if (name === "tell")
+        throw new TypeError(`${d.type}: the name "tell" is reserved: clients use it to put commands into the mailbox.`);
       if (operations.has(name)) throw new TypeError(`${d.type}: "${name}" is both a command and a query.`);
       if (typeof handler !== "function") throw new TypeError(`${d.type}: "${name}" has no handler.`);
       operations.set(name, { kind, name, schema });
@@ -187,18 +186,27 @@ export function defineActor<
 
 function checkedInterval(type: string, entries: number): number {
   if (Number.isInteger(entries) && entries >= 1) return entries;
-  throw new TypeError(`${type}: a checkpoint is taken every so many entries, at least 1.`);
+  throw new TypeError(`${type}: checkpointEvery must be an integer from 1.`);
 }
 
 function checkedAttempts(type: string, attempts: number): number {
   if (Number.isInteger(attempts) && attempts >= 1 && attempts <= MAX_ATTEMPTS) return attempts;
-  throw new TypeError(`${type}: a message is tried 1 to ${MAX_ATTEMPTS} times.`);
+  throw new TypeError(`${type}: attempts must be an integer from 1 to ${MAX_ATTEMPTS}.`);
 }
 
 function checkedVersion(type: string, version: number, migrate: Migrations): number {
-  if (!Number.isInteger(version) || version < 1) throw new TypeError(`${type}: a version is a whole number from 1.`);
+  if (!Number.isInteger(version) || version < 1) throw new TypeError(`${type}: version must be an integer from 1.`);
   for (let from = 1; from < version; from++) {
-    if (migrate[from] === undefined) throw new TypeError(`${type}: there is no migration of version ${from}.`);
+    if (migrate[from] === undefined) throw new TypeError(`${type}: the migration from version ${from} is missing.`);
   }
   return version;
+}
+
+function checkedRetention(type: string, retention: Retention, hasHistory: boolean): Retention {
+  if (retention === "all") return retention;
+  if (!hasHistory) throw new TypeError(`${type}: retention needs a journal, or a durable state with history: true.`);
+  const [[unit, count] = ["", 0], ...others] = Object.entries(retention);
+  const isKnown = unit === "entries" || unit === "days";
+  if (isKnown && Number.isInteger(count) && count >= 1 && others.length === 0) return retention;
+  throw new TypeError(`${type}: retention must be "all", { entries: N } or { days: N }, where N is an integer from 1.`);
 }

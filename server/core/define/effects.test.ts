@@ -179,7 +179,7 @@ describe("an effect", () => {
   test("must not touch the state while it runs", async () => {
     const result = turn("touching");
     const run = result.kind === "effect" ? result.call.run : () => undefined;
-    expect(() => run(context)).toThrow("c.state was used while an effect ran, or after the turn");
+    expect(() => run(context)).toThrow("c.state was used while an effect was running, or after the turn");
   });
 });
 
@@ -195,7 +195,7 @@ describe("the options of an effect", () => {
   });
 
   test.each<[EffectOptions, string]>([
-    [{ attempts: 0 }, 'effect "tuned": attempts must be a whole number from 1 to 100'],
+    [{ attempts: 0 }, 'effect "tuned": attempts must be an integer from 1 to 100'],
     [{ attempts: 101 }, "attempts must be"],
     [{ attempts: 1.5 }, "attempts must be"],
     [{ timeout: "soon" as "1s" }, '"soon" is not a duration'],

@@ -1,27 +1,30 @@
 import type { EffectError } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import { type Duration, durationMs } from "../duration.ts";
 import { checkJson } from "../json/json.ts";
+import { type Duration, durationMs } from "../time.ts";
+import { MAX_ATTEMPTS } from "../turn/retry.ts";
 
-/** What a function that touches the outside world is given. */
+/** The argument of an effect's function. */
 export interface EffectCallContext {
-  /** Aborted when the effect's time runs out, or the server stops. */
+  /** Aborted when the attempt times out, or the server stops. */
   signal: AbortSignal;
-  /** `messageId/n`: the same through retries and restarts. Pass it on, and the callee can do its part exactly once. */
+  /**
+   * `messageId/n`: the same for all attempts and after restarts. Pass it on, so that the callee can act exactly once.
+   */
   idempotencyKey: string;
   /** From 1. */
   attempt: number;
 }
 
-/** How an effect is tried. */
+/** Timeout and attempts of an effect. */
 export interface EffectOptions {
-  /** How long one attempt may take. `"30s"` unless told. */
+  /** Timeout of one attempt; default `"30s"`. */
   timeout?: Duration;
-  /** How often it is tried before the handler hears of the error. 5 unless told, at most 100. */
+  /** Attempts before the handler receives the error; default 5, maximum 100. */
   attempts?: number;
 }
 
-/** An effect that a handler asked for. */
+/** An effect requested by a handler. */
 export interface EffectCall {
   name: string;
   run: (context: EffectCallContext) => unknown;
@@ -29,17 +32,16 @@ export interface EffectCall {
   attempts: number;
 }
 
-/** Thrown by the function of an effect: trying again is of no use, so the handler hears of it at once. */
+/** Thrown by an effect's function to prevent further attempts: the handler receives the error at once. */
 export class TerminalError extends Error {
   override readonly name = "TerminalError";
 }
 
-/** What a handler catches when an effect has failed for good: after its last attempt, or by a `TerminalError`. */
+/** Thrown into the handler when an effect failed: after its last attempt, or by a `TerminalError`. */
 export class EffectFailed extends Error {
   override readonly name = "EffectFailed";
-  /** The effect's name. */
   readonly effect: string;
-  /** What the last attempt threw: the name of its error class. */
+  /** The name of the error class that the last attempt threw. */
   readonly errorName: string;
 
   constructor(effect: string, error: EffectError) {
@@ -51,10 +53,9 @@ export class EffectFailed extends Error {
 
 const DEFAULT_TIMEOUT: Duration = "30s";
 const DEFAULT_ATTEMPTS = 5;
-const MAX_ATTEMPTS = 100;
 
 /**
- * Asks for an effect, from within a handler: `yield* effect(…)` gives its result.
+ * Requests an effect from within a handler: `yield* effect(…)` returns its result.
  * @throws EffectFailed inside the handler; NotJson when the name cannot be recorded, TypeError for a malformed option
  */
 export function* effect(
@@ -64,7 +65,7 @@ export function* effect(
 ): Generator<EffectCall, Json, Json> {
   checkJson(name);
   if (!Number.isInteger(attempts) || attempts < 1 || attempts > MAX_ATTEMPTS) {
-    throw new TypeError(`effect "${name}": attempts must be a whole number from 1 to ${MAX_ATTEMPTS}`);
+    throw new TypeError(`effect "${name}": attempts must be an integer from 1 to ${MAX_ATTEMPTS}`);
   }
   return yield { name, run, timeoutMs: durationMs(timeout), attempts };
 }

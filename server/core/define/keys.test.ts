@@ -24,8 +24,8 @@ describe("a key", () => {
     ["with an empty segment", ["a", ""], "part2 is empty"],
     ["with a segment that is no string", ["a", 1], "part2 must be a string"],
     ["with a missing segment", [undefined], "part1 must be a string"],
-    ["with half of a surrogate pair", ["\ud83d"], "part1 holds a lone surrogate"],
-    ["with the halves of a pair swapped", ["a\ude00\ud83d"], "part1 holds a lone surrogate"],
+    ["with half of a surrogate pair", ["\ud83d"], "part1 contains an unpaired surrogate"],
+    ["with the halves of a pair swapped", ["a\ude00\ud83d"], "part1 contains an unpaired surrogate"],
     ["of nine segments", names(9), "at most 8 segments"],
     ["of 1,025 bytes", ["a".repeat(1_000), "b".repeat(25)], "1025 bytes"],
     ["of 1,025 bytes in fewer characters", ["é".repeat(512), "a"], "1025 bytes"],
@@ -37,7 +37,10 @@ describe("a key", () => {
 
   test.each([[[]], [["a"]], [["a", "b", "c"]]])("must have as many segments as its type names: not %j", (key) => {
     expect(() => checkKey(key, ["mallId", "userId"])).toThrow(
-      expect.objectContaining({ code: "invalid_key", message: expect.stringContaining("it takes 2: mallId, userId") }),
+      expect.objectContaining({
+        code: "invalid_key",
+        message: expect.stringContaining("it must have 2: mallId, userId"),
+      }),
     );
   });
 });

@@ -3,12 +3,12 @@ import { GreenroomError } from "../errors.ts";
 
 export { encodeKey } from "../../protocol/key-text.ts";
 
-/** The most segments a key can have. */
+/** Maximum number of segments of a key. */
 const MAX_SEGMENTS = 8;
-/** The most bytes (UTF-8) that a key's segments may have together. */
+/** Maximum size of all segments of a key, in bytes of UTF-8. */
 const MAX_BYTES = 1024;
 
-/** A key: its segments, in the order that the actor's type names them. */
+/** The segments of a key, in the order that the actor's type defines. */
 export type Key = readonly string[];
 
 /**
@@ -17,21 +17,21 @@ export type Key = readonly string[];
  */
 export function checkKey(key: readonly unknown[], names: readonly string[]): asserts key is Key {
   if (key.length !== names.length) {
-    throw invalid(`The key has ${key.length} segments; it takes ${names.length}: ${names.join(", ")}.`);
+    throw invalid(`The key has ${key.length} segments; it must have ${names.length}: ${names.join(", ")}.`);
   }
   if (key.length > MAX_SEGMENTS) throw invalid(`A key has at most ${MAX_SEGMENTS} segments.`);
   let bytes = 0;
   for (const [i, segment] of key.entries()) {
     if (typeof segment !== "string") throw invalid(`Key segment ${names[i]} must be a string.`);
     if (segment === "") throw invalid(`Key segment ${names[i]} is empty.`);
-    if (!segment.isWellFormed()) throw invalid(`Key segment ${names[i]} holds a lone surrogate.`);
+    if (!segment.isWellFormed()) throw invalid(`Key segment ${names[i]} contains an unpaired surrogate.`);
     bytes += Buffer.byteLength(segment);
   }
-  if (bytes > MAX_BYTES) throw invalid(`The key has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`);
+  if (bytes > MAX_BYTES) throw invalid(`The key has ${bytes} bytes; the maximum is ${MAX_BYTES}.`);
 }
 
 /**
- * The key whose text form is `text`. Only the form that `encodeKey` writes is accepted, so a key has one text.
+ * Decodes the text form of a key. Only the exact output of `encodeKey` is accepted, so a key has one text form.
  * @throws GreenroomError `invalid_key`
  */
 export function decodeKey(text: string): Key {

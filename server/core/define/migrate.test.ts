@@ -42,7 +42,7 @@ test("a state is migrated no further than is asked for", () => {
 
 describe("a migration is refused", () => {
   test("of a state that is newer than the code", () => {
-    expect(() => migrate(Box, {}, 4)).toThrow("its state has version 4, and this code knows none above 3");
+    expect(() => migrate(Box, {}, 4)).toThrow("its state has version 4, but the newest version this code knows is 3");
   });
 
   test("that throws", () => {

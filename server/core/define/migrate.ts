@@ -3,13 +3,13 @@ import { checkJson } from "../json/json.ts";
 import type { ActorType } from "./define.ts";
 
 /**
- * Brings a state from the version that it was written in to another: that of the code unless told.
+ * Migrates a state from its version to another one, by default the current one.
  * @throws Error when either version is newer than the code, or a migration fails
  */
 export function migrate(definition: ActorType, state: Json, version: number, to = definition.version): Json {
   const newest = Math.max(version, to);
   if (newest > definition.version) {
-    throw new Error(`its state has version ${newest}, and this code knows none above ${definition.version}`);
+    throw new Error(`its state has version ${newest}, but the newest version this code knows is ${definition.version}`);
   }
   let migrated: unknown = state;
   for (let from = version; from < to; from++) {

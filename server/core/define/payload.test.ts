@@ -43,7 +43,7 @@ describe("a payload that does not fit", () => {
   test("is refused with each issue and where it is", () => {
     const input = { count: 0, lines: [{ sku: "a" }, { sku: "" }] };
     expect(() => parse(input)).toThrow(
-      refusal("invalid_payload", "The payload of shop.order was refused: count: ", [
+      refusal("invalid_payload", "The payload of shop.order is not valid: count: ", [
         { path: ["count"], message: expect.any(String) },
         { path: ["lines", 1, "sku"], message: expect.any(String) },
       ]),
@@ -52,7 +52,7 @@ describe("a payload that does not fit", () => {
 
   test("is refused at its root when it is the wrong kind of value", () => {
     expect(() => parse("text")).toThrow(
-      refusal("invalid_payload", "shop.order was refused: Invalid input", [{ path: [], message: expect.any(String) }]),
+      refusal("invalid_payload", "shop.order is not valid: Invalid input", [{ path: [], message: expect.any(String) }]),
     );
   });
 
@@ -69,7 +69,7 @@ describe("a payload that does not fit", () => {
     ["a lone surrogate", { note: "\ud800" }],
   ])("is refused before the schema sees it when it holds %s", (_, input) => {
     expect(() => parse(input)).toThrow(
-      refusal("invalid_payload", "shop.order was refused: note: ", [{ path: ["note"], message: expect.any(String) }]),
+      refusal("invalid_payload", "shop.order is not valid: note: ", [{ path: ["note"], message: expect.any(String) }]),
     );
   });
 
@@ -89,7 +89,7 @@ describe("a payload that does not fit", () => {
       },
     };
     expect(() => parse({}, named)).toThrow(
-      refusal("invalid_payload", "refused: a.0.Symbol(s): no", [
+      refusal("invalid_payload", "not valid: a.0.Symbol(s): no", [
         { path: ["a", 0, "Symbol(s)"], message: "no" },
         { path: [], message: "no" },
       ]),
@@ -113,5 +113,7 @@ describe("a payload's size", () => {
 
 test("an asynchronous schema is a mistake in code, and is told as one", () => {
   const slow = z.string().refine(async () => true);
-  expect(() => parse("text", slow)).toThrow(new TypeError("The schema of shop.order is asynchronous."));
+  expect(() => parse("text", slow)).toThrow(
+    new TypeError("The schema of shop.order is asynchronous; only synchronous schemas are supported."),
+  );
 });

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from "../../protocol/json.ts";
 
-/** The deepest nesting of arrays and objects in one value. */
+/** Maximum nesting of arrays and objects. */
 export const MAX_DEPTH = 128;
 
-/** Why a value is not JSON as we keep it, and where. */
+/** A value cannot be stored as JSON. `path` locates the problem. */
 export class NotJson extends Error {
   override readonly name = "NotJson";
   readonly path: readonly (string | number)[];
@@ -17,11 +17,10 @@ export class NotJson extends Error {
 }
 
 /**
- * Checks that a value is plain JSON that Postgres can hold: no `undefined`, function, symbol, bigint, NaN, infinity,
- * class instance, cycle, hole in an array, named member of an array, accessor, `__proto__` member, U+0000 or lone
- * surrogate. Whatever is the very same object in `known`, a value that was checked before, is not looked at again; so a
- * changed state costs what changed.
- * (-0 passes, and is written as 0, as `JSON.stringify` does.)
+ * Checks that a value is plain JSON that Postgres can store: no `undefined`, function, symbol, bigint, NaN, infinity,
+ * class instance, cycle, sparse array, array with named members, accessor, `__proto__` member, U+0000 or lone
+ * surrogate. Parts that are identical (`===`) to the same part of `known`, a value that was checked before, are
+ * skipped, so checking a changed state costs what changed. (-0 passes and is written as 0, as by `JSON.stringify`.)
  * @throws NotJson
  */
 export function checkJson(value: unknown, known?: unknown): asserts value is Json {
@@ -60,7 +59,7 @@ function requirePlain(value: object, path: (string | number)[]): void {
   const plain = Array.isArray(value)
     ? prototype === Array.prototype
     : prototype === Object.prototype || prototype === null;
-  if (!plain) throw new NotJson([...path], `is ${describe(value)}; only plain objects and arrays are kept`);
+  if (!plain) throw new NotJson([...path], `is ${describe(value)}; only plain objects and arrays can be stored`);
   if (Object.getOwnPropertySymbols(value).length > 0) throw new NotJson([...path], "has a symbol as a name");
 }
 
@@ -97,10 +96,7 @@ function describe(value: unknown): string {
   return value === undefined ? "undefined" : `a ${typeof value}`;
 }
 
-/**
- * Makes a value unchangeable, to its depth: whoever writes to it gets a TypeError. What is frozen already is not looked
- * into, so a changed state costs what changed.
- */
+/** Freezes a value deeply. Frozen parts are skipped, so the cost is that of the change. */
 export function freeze<T extends Json>(value: T): T {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
@@ -108,7 +104,7 @@ export function freeze<T extends Json>(value: T): T {
   return value;
 }
 
-/** A copy of a value that shares nothing with it. Faster than `structuredClone`, which knows more than JSON. */
+/** Copies a value deeply. Faster than `structuredClone`, which handles more than JSON. */
 export function copyJson<T extends Json>(value: T): T;
 export function copyJson(value: Json): Json {
   if (typeof value !== "object" || value === null) return value;
@@ -118,7 +114,23 @@ export function copyJson(value: Json): Json {
   return copy;
 }
 
-/** A path as people write it: `.items[3].name`. */
+/** A JSON array or object. */
+export type Container = Exclude<Json, null | boolean | number | string>;
+
+export function isContainer(value: Json | undefined): value is Container {
+  return typeof value === "object" && value !== null;
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return isContainer(value) && !Array.isArray(value);
+}
+
+/** An own member of a value; undefined if there is none. */
+export function memberOf(value: Container, name: string): Json | undefined {
+  return Object.hasOwn(value, name) ? (value as JsonObject)[name] : undefined;
+}
+
+/** Formats a path: `.items[3].name`. */
 export function formatPath(path: readonly (string | number)[]): string {
   return path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
 }

@@ -1,11 +1,10 @@
 import type { Json, JsonObject } from "../../protocol/json.ts";
+import { type Container, isContainer, isObject } from "./json.ts";
 
-/** The most bytes that a state, or an entry of a journal, may have as JSON. */
+/** Maximum size of a state, or of a journal entry, in bytes of JSON. */
 export const MAX_STATE = 16 * 1024 * 1024;
 
-type Container = Exclude<Json, null | boolean | number | string>;
-
-/** How many bytes more `after` has than `before`, as JSON. What the two share is not looked into. */
+/** How many more bytes of JSON `after` has than `before`. Shared parts are skipped. */
 export function gainedBytes(before: Json, after: Json): number {
   if (before === after) return 0;
   if (Array.isArray(before) && Array.isArray(after)) return gainedByItems(before, after);
@@ -13,7 +12,7 @@ export function gainedBytes(before: Json, after: Json): number {
   return jsonBytes(after) - jsonBytes(before);
 }
 
-/** How many bytes a value has as JSON. */
+/** The size of a value in bytes of JSON. */
 export function jsonBytes(value: Json): number {
   if (!isContainer(value)) return Buffer.byteLength(JSON.stringify(value));
   let bytes = shell(value);
@@ -45,16 +44,8 @@ function gainedByMembers(before: JsonObject, after: JsonObject): number {
   return bytes;
 }
 
-/** The bytes of brackets and commas, and of the colons of an object. */
+/** The bytes of brackets, commas and colons. */
 function shell(value: Container): number {
   const members = Array.isArray(value) ? value.length : Object.keys(value).length;
   return 2 + Math.max(members - 1, 0) + (Array.isArray(value) ? 0 : members);
-}
-
-function isContainer(value: Json): value is Container {
-  return typeof value === "object" && value !== null;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return isContainer(value) && !Array.isArray(value);
 }

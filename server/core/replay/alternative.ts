@@ -11,22 +11,22 @@ import type { TurnResult } from "../turn/turn.ts";
 import { turnEntryText } from "../turn/turn-entry.ts";
 import { rerun } from "./replay.ts";
 
-/** The most that the entries of another history may have, in characters of JSON: four times what is read of a journal at once. */
+/** Maximum size of an alternative history, in characters of JSON: four times what is read of a journal at once. */
 const MAX_ENTRIES_TEXT = 32 * 1024 * 1024;
 
-/** The revision that a new actor with a durable state begins with, as a fork of another. */
+/** The revision of a fork with a durable state. */
 export const FIRST_REVISION = 1;
 
-/** What became of a message: it ended, or wants an effect that nothing answers; and the effects that it had until then. */
+/** How a message ran: it ended, or it wants an effect that nothing answers. */
 export interface Ran {
   result: Extract<TurnResult, { kind: "done" | "failed" | "effect" }>;
   answered: AnsweredEffect[];
   wants: WantedEffect | null;
 }
 
-/** Another history of an actor than the recorded one, while it is made: from a head on, by the code that runs now. No effect is called. */
+/** An alternative history of an actor, made from a head on by the current code. No effect is called. */
 export class Alternative {
-  /** What the journal would hold after the head that it began at. Each is a value of its own. */
+  /** The entries that the journal would have after that head. Each is a separate value. */
   readonly entries: Entry[] = [];
   readonly #type: ActorType;
   readonly #key: NamedKey<readonly string[]>;
@@ -38,39 +38,39 @@ export class Alternative {
   #written = 0;
 
   /**
-   * Begins where `base` is; a turn that was not over there is not part of it. A state of an older version is migrated.
-   * @throws GreenroomError `handler_failed` when it cannot be
+   * Starts at `base`, without its open turn. A state of an older version is migrated.
+   * @throws GreenroomError `handler_failed` when the migration fails
    */
   constructor(type: ActorType, key: NamedKey<readonly string[]>, base: Head) {
     this.#type = type;
     this.#key = key;
     this.#head = base.seq;
     this.#turnTime = base.turnTime;
-    this.#state = atPresent(type, base);
+    this.#state = migratedState(type, base);
     if (this.#state === undefined || base.version === type.version) return;
     this.#push({ kind: "migrated", from: base.version, to: type.version, state: this.#state });
   }
 
-  /** Its newest entry. */
+  /** The seq of the newest entry. */
   get head(): number {
     return this.#head;
   }
 
-  /** Undefined before the first turn. Never changed later. */
+  /** Undefined before the first turn. Never modified in place. */
   get state(): Json | undefined {
     return this.#state;
   }
 
-  /** The time that its newest turn saw, in milliseconds since 1970; 0 before the first. */
+  /** The time of the newest turn, in milliseconds since 1970; 0 before the first. */
   get turnTime(): number {
     return this.#turnTime;
   }
 
   /**
-   * Runs a message, its effects answered by what the person chose, else by what is recorded under the same name. Unless
-   * one is missing, what came of it is added to the history. What it sends and sets is never sent.
-   * @param attempt how often it was tried, this time included
-   * @throws GreenroomError `payload_too_large` when the history has become too long to be held
+   * Runs a message. Its effects are answered by `choices`, else by the recorded effect of the same name. Unless one is
+   * missing, the result is added to the history. Sends and reminders are not carried out.
+   * @param attempt which attempt this is, from 1
+   * @throws GreenroomError `payload_too_large` when the history becomes too long
    */
   run(
     message: RecordedMessage,
@@ -82,7 +82,7 @@ export class Alternative {
     for (;;) {
       const effects = answered.map(({ effect }) => effect);
       const found = rerun(this.#type, this.#key, this.#state, message, effects, this.#bytes);
-      const result = found.kind === "diverged" ? unsteady(message) : found;
+      const result = found.kind === "diverged" ? nondeterministic(message) : found;
       if (result.kind !== "effect") {
         this.#add(message, effects, result, attempt);
         return { result, answered, wants: null };
@@ -118,7 +118,7 @@ export class Alternative {
     this.#push({ kind: "attempt_failed", messageId: id, ...own, attempt, error, code }, message.now);
   }
 
-  /** Whether a message becomes an entry: any of a journal; of the history of a durable state those that changed it. */
+  /** A journal records every message; the history of a durable state only those that changed it. */
   #isRecorded(result: Ended): boolean {
     return this.#type.persistence === "journal" || (result.kind === "done" && result.state !== this.#state);
   }
@@ -138,8 +138,11 @@ export class Alternative {
     const text = JSON.stringify(body);
     this.#written += text.length;
     if (this.#written > MAX_ENTRIES_TEXT) {
-      const most = `${MAX_ENTRIES_TEXT / 1024 / 1024} MB of entries`;
-      throw new GreenroomError("payload_too_large", `This makes more than ${most}; go over fewer messages, by "to".`);
+      const max = `${MAX_ENTRIES_TEXT / 1024 / 1024} MB of entries`;
+      throw new GreenroomError(
+        "payload_too_large",
+        `The what-if makes more than ${max}. Set "to" to cover fewer messages.`,
+      );
     }
     this.#head += 1;
     this.entries.push({ seq: this.#head, at, body: JSON.parse(text) as EntryBody });
@@ -149,16 +152,16 @@ export class Alternative {
 type Ended = Extract<TurnResult, { kind: "done" | "failed" }>;
 
 /**
- * The state of a head in the version of the code that runs now.
- * @throws GreenroomError `handler_failed` when it is newer than the code, or a migration fails
+ * The state of a head, migrated to the current version.
+ * @throws GreenroomError `handler_failed` when the state is newer than the code, or a migration fails
  */
-export function atPresent(type: ActorType, { state, version }: Head): Json | undefined {
+export function migratedState(type: ActorType, { state, version }: Head): Json | undefined {
   if (state === undefined || version === type.version) return state;
   try {
     return migrate(type, structuredClone(state), version);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GreenroomError("handler_failed", `${type.type} cannot be brought to the present: ${why}.`, undefined, {
+    throw new GreenroomError("handler_failed", `The state of ${type.type} cannot be migrated: ${why}.`, undefined, {
       cause,
     });
   }
@@ -183,12 +186,14 @@ function checked<T>(name: string, answer: T): T {
     checkJson(answer);
     return answer;
   } catch (error) {
-    throw new GreenroomError("invalid_payload", `The answer of "${name}": ${(error as Error).message}.`);
+    throw new GreenroomError(
+      "invalid_payload",
+      `The answer to the effect "${name}" is not valid: ${(error as Error).message}.`,
+    );
   }
 }
 
-/** Code that asks for other effects each time that it runs. */
-function unsteady({ command }: RecordedMessage): Ended {
-  const text = `${command} asks for other effects each time that it runs: a handler must do the same for the same message.`;
+function nondeterministic({ command }: RecordedMessage): Ended {
+  const text = `${command} asks for different effects each time it runs: a handler must do the same for the same message.`;
   return { kind: "failed", error: new GreenroomError("handler_failed", text) };
 }

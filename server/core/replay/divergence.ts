@@ -5,8 +5,8 @@ import { isEqual } from "../json/equal.ts";
 import type { TurnResult } from "../turn/turn.ts";
 
 /**
- * In what a turn differs from the recorded one; `recorded` is the state after that. Replies and states are compared, not
- * patches: another way to the same state is no divergence.
+ * Compares a turn with the recorded one; `recorded` is the state after that. Replies, states, sends and reminders are
+ * compared, not patches: another way to the same state is no divergence.
  */
 export function compareTurn(seq: number, body: TurnEntry, result: TurnResult, recorded: Json): Divergence | null {
   if (result.kind !== "done") return { seq, ...unfinished(result, body.reply) };
@@ -19,19 +19,19 @@ export function compareTurn(seq: number, body: TurnEntry, result: TurnResult, re
   );
 }
 
-/** In what a turn differs from one that failed: how it failed is not compared. */
+/** Compares a turn with one that failed. Errors are not compared. */
 export function compareFailure(seq: number, { error }: AttemptFailedEntry, result: TurnResult): Divergence | null {
   if (result.kind === "failed") return null;
   if (result.kind !== "done") return { seq, ...unfinished(result, error.message) };
   return { seq, kind: "throw", recorded: error.message, actual: null };
 }
 
-/** A divergence of a kind, where two values are not the same JSON. */
+/** Returns a divergence if two values are not the same JSON. */
 export function differing(seq: number, kind: Divergence["kind"], recorded: Json, actual: Json): Divergence | null {
   return isEqual(actual, recorded) ? null : { seq, kind, recorded, actual };
 }
 
-/** What a turn sends or sets, as JSON; none is an empty list. */
+/** Sends or reminders as JSON; an empty list if there are none. */
 export function listOf(items: readonly object[] | undefined): Json {
   return (items ?? []) as unknown as Json;
 }
@@ -41,8 +41,8 @@ function unfinished(result: Exclude<TurnResult, { kind: "done" }>, recorded: Jso
     case "failed":
       return { kind: "throw", recorded, actual: result.error.message };
     case "diverged": {
-      const { kind, recorded: was, actual } = result.divergence;
-      return { kind, recorded: was, actual };
+      const { kind, recorded: expected, actual } = result.divergence;
+      return { kind, recorded: expected, actual };
     }
     default:
       return { kind: "other effect", recorded: null, actual: result.call.name };

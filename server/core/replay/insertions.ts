@@ -1,13 +1,12 @@
 import type { Head } from "../../protocol/fold.ts";
 import type { Entry, RecordedMessage } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
 import type { Edit, EffectChoice } from "../../protocol/what-if.ts";
 import type { ActorType } from "../define/define.ts";
-import { parsePayload } from "../define/payload.ts";
+import { parseCommand } from "../define/payload.ts";
 import { GreenroomError } from "../errors.ts";
 import { seededRandom, uuidFrom } from "../random.ts";
 
-/** A message that is added, with the seq after which it comes. */
+/** A message that a what-if adds after a seq. */
 export interface Insertion {
   after: number;
   message: RecordedMessage;
@@ -15,10 +14,10 @@ export interface Insertion {
 }
 
 /**
- * The messages that edits add, in order. Their ids are the same each time, so that what a handler makes of them is kept as it
- * was shown.
- * @param fallback their time where no recorded message tells of any, in milliseconds since 1970
- * @throws GreenroomError `not_found` for a place that the entries do not have; and as `parsed`
+ * The messages that edits add, in order. Their ids are deterministic, so a fork of the what-if stores what the handlers
+ * made of them.
+ * @param fallback their time in milliseconds since 1970, if no recorded message provides one
+ * @throws GreenroomError `not_found` for a seq outside the entries; and as `parseCommand`
  */
 export function insertions(
   type: ActorType,
@@ -32,10 +31,13 @@ export function insertions(
   const now = base.turnTime > 0 ? base.turnTime : (timeOf(entries) ?? fallback);
   return added.map(({ after, command, payload, effects }, i) => {
     if (after < base.seq || after > to) {
-      throw new GreenroomError("not_found", `A message is added after a seq from ${base.seq} to ${to}, not ${after}.`);
+      throw new GreenroomError(
+        "not_found",
+        `A message can be added after a seq from ${base.seq} to ${to}, not ${after}.`,
+      );
     }
     const id = uuidFrom(seededRandom(`${base.seq} ${i} ${after} ${command} ${JSON.stringify(payload)}`));
-    return { after, message: { id, command, payload: parsed(type, command, payload), now }, effects };
+    return { after, message: { id, command, payload: parseCommand(type, command, payload), now }, effects };
   });
 }
 
@@ -43,16 +45,4 @@ export function insertions(
 function timeOf(entries: readonly Entry[]): number | undefined {
   const first = entries.find(({ body }) => "message" in body && body.message !== undefined)?.body;
   return first !== undefined && "message" in first ? first.message?.now : undefined;
-}
-
-/**
- * What the schema of a command makes of a payload.
- * @throws GreenroomError `unknown_command`, `invalid_payload`, `payload_too_large`
- */
-export function parsed(type: ActorType, command: string, payload: Json): Json {
-  const operation = type.operations.get(command);
-  if (operation?.kind !== "command") {
-    throw new GreenroomError("unknown_command", `${type.type} has no command "${command}".`);
-  }
-  return parsePayload(operation.schema, payload, `${type.type}.${command}`).value;
 }

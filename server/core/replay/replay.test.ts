@@ -202,7 +202,7 @@ describe("replay of changed code finds", () => {
     const { mark: _, ...operations } = Object.fromEntries(Till.operations);
     const other = { ...Till, operations: new Map(Object.entries(operations)) };
     expect(replay(other, entries)).toEqual([
-      { seq: 1, kind: "throw", recorded: "marked", actual: 'till has no command "mark" any more' },
+      { seq: 1, kind: "throw", recorded: "marked", actual: 'till no longer has a command "mark"' },
     ]);
   });
 
@@ -352,7 +352,7 @@ describe("replay over a migration", () => {
 
   test("by code that is older than the journal finds that it does not know the state", () => {
     expect(replay(V1, migrated(grams(1_000)))).toMatchObject([
-      { seq: 3, kind: "throw", actual: "its state has version 2, and this code knows none above 1" },
+      { seq: 3, kind: "throw", actual: "its state has version 2, but the newest version this code knows is 1" },
     ]);
   });
 });

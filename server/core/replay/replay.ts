@@ -1,5 +1,12 @@
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
-import type { Entry, MigratedEntry, RecordedEffect, RecordedMessage, TurnEntry } from "../../protocol/journal.ts";
+import type {
+  AttemptFailedEntry,
+  Entry,
+  MigratedEntry,
+  RecordedEffect,
+  RecordedMessage,
+  TurnEntry,
+} from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Divergence } from "../../protocol/replay.ts";
 import type { NamedKey } from "../define/context.ts";
@@ -7,33 +14,48 @@ import type { ActorType } from "../define/define.ts";
 import { migrate } from "../define/migrate.ts";
 import { GreenroomError } from "../errors.ts";
 import { isEqual } from "../json/equal.ts";
-import { initialState, runTurn, type TurnResult, unbegun } from "../turn/turn.ts";
+import { initialState, notStarted, runTurn, type TurnResult } from "../turn/turn.ts";
 import { compareFailure, compareTurn } from "./divergence.ts";
-import { attemptOf } from "./recorded-attempt.ts";
 
 type AnyKey = NamedKey<readonly string[]>;
 type Done = Extract<TurnResult, { kind: "done" }>;
 
+/** One recorded run of a message: the entry that ended it, and the effects that finished before that. */
+export interface RecordedAttempt {
+  seq: number;
+  message: RecordedMessage;
+  effects: readonly RecordedEffect[];
+  ending: TurnEntry | AttemptFailedEntry;
+}
+
+/** Returns the attempt that an entry ends, or null for an entry that ends none. `head` is the journal before the entry. */
+export function attemptOf({ open }: Head, { seq, body }: Entry): RecordedAttempt | null {
+  if (body.kind !== "turn" && body.kind !== "attempt_failed") return null;
+  if (body.message !== undefined) return { seq, message: body.message, effects: [], ending: body };
+  if (open === null) throw new Error("A turn names no message, and none was received.");
+  return { seq, message: open.message, effects: open.effects, ending: body };
+}
+
 /**
- * Runs recorded messages through an actor's code again, with their recorded effects, times and seeds, and compares.
- * Pure; effects are never called. After a divergence it goes on from what was recorded. What was recorded while the
- * state had another version is taken as it is: the code that knew that version is gone.
+ * Runs recorded messages through an actor's code again, with their recorded effects, times and seeds, and compares the
+ * results. Pure; effects are never called. After a divergence it continues from the recorded state. Turns of another
+ * state version are not run, because the code for that version no longer exists.
  */
 export class Replay {
   readonly #type: ActorType;
   readonly #key: AnyKey;
   readonly #head: Head;
-  /** The size of the state, where it is known. */
+  /** The size of the state, if known. */
   #bytes: number | undefined;
 
-  /** @param from where to begin: the head before the first entry, and the replay's own; the journal's begin unless told */
+  /** @param from the head before the first entry, which the replay modifies; the start of the journal by default */
   constructor(type: ActorType, key: AnyKey, from: Head = emptyHead(type.version)) {
     this.#type = type;
     this.#key = key;
     this.#head = from;
   }
 
-  /** Takes the next entry; returns how the code differs from it, or null. */
+  /** Processes the next entry. Returns how the code differs from it, or null. */
   next(entry: Entry): Divergence | null {
     const { body } = entry;
     if (body.kind === "turn") return this.#turn(entry, body);
@@ -55,11 +77,11 @@ export class Replay {
     return body.kind === "attempt_failed" && known ? compareFailure(seq, body, this.#rerun(entry)) : null;
   }
 
-  /** Goes on from what is recorded. `same` is a turn that made the very same of the state: what it made is used. */
+  /** Continues from the recorded entry. `same` is a turn with the same patches: its state is reused. */
   #take(entry: Entry, same: Done | null): void {
     const { state } = this.#head;
     this.#bytes = same?.bytes;
-    // A fold changes the state in place; what a turn gave is frozen, and shares parts with the state before it.
+    // A fold changes the state in place, but the state of a turn is frozen and shares parts with the previous one.
     this.#head.state = same === null ? structuredClone(state) : undefined;
     fold(this.#head, [same === null ? entry : { ...entry, body: { ...(entry.body as TurnEntry), state: same.state } }]);
   }
@@ -81,9 +103,9 @@ export class Replay {
 }
 
 /**
- * Runs a recorded message on a state, with effects that are over. Pure: no effect is called.
+ * Runs a recorded message on a state, with finished effects. Pure: no effect is called.
  * @param state undefined before the first turn
- * @param bytes the state's size, where it is known
+ * @param bytes the size of the state, if known
  */
 export function rerun(
   type: ActorType,
@@ -94,14 +116,14 @@ export function rerun(
   bytes?: number,
 ): TurnResult {
   if (type.operations.get(operation)?.kind !== "command") {
-    const gone = new GreenroomError("unknown_command", `${type.type} has no command "${operation}" any more`);
-    return unbegun(gone, effects);
+    const gone = new GreenroomError("unknown_command", `${type.type} no longer has a command "${operation}"`);
+    return notStarted(gone, effects);
   }
   try {
     const before = state ?? initialState(type, key, now);
     return runTurn(type, key, before, { id, operation, payload, now }, effects, bytes);
   } catch (error) {
-    return unbegun(error as GreenroomError, effects);
+    return notStarted(error as GreenroomError, effects);
   }
 }
 

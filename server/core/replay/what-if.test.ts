@@ -147,7 +147,7 @@ describe("a what-if with edits", () => {
             edited.set(at.id, kind === "leave out" ? null : add(amount));
             edits.push(
               kind === "leave out"
-                ? { message: at.id, leaveOut: true }
+                ? { message: at.id, skip: true }
                 : { message: at.id, payload: { amount }, effects: [] },
             );
           }
@@ -173,13 +173,13 @@ describe("a what-if with edits", () => {
   test("tells of each message what was done to it, what came of it, and in what it differs", () => {
     const entries = journalOf([add(1), add(2), ["crash", {}], add(4)]);
     const run = tryOn(entries, [
-      { message: "m1", leaveOut: true },
+      { message: "m1", skip: true },
       { after: 3, command: "refuse", payload: {}, effects: [] },
       { message: "m3", payload: { amount: 6 }, effects: [] },
     ]);
     expect(run.steps.map(({ seq, head, edit, outcome, differs }) => [seq, head, edit, outcome, differs])).toEqual([
       [1, 1, "none", "done", null],
-      [2, 1, "left out", "left out", "state"],
+      [2, 1, "skipped", "skipped", "state"],
       [3, 2, "none", "threw", "state"],
       [null, 3, "added", "rejected", "state"],
       [4, 4, "changed", "done", null],
@@ -196,7 +196,7 @@ describe("a what-if with edits", () => {
         return (error as { code: string }).code;
       }
     };
-    expect(refused({ message: "m9", leaveOut: true })).toBe("not_found");
+    expect(refused({ message: "m9", skip: true })).toBe("not_found");
     expect(refused({ after: 2, command: "add", payload: { amount: 1 }, effects: [] })).toBe("not_found");
     expect(refused({ after: 0, command: "total", payload: {}, effects: [] })).toBe("unknown_command");
     expect(refused({ after: 0, command: "add", payload: { amount: "1" }, effects: [] })).toBe("invalid_payload");
@@ -285,7 +285,7 @@ test("a message that was tried again is over as soon as one attempt of it succee
   expect(tryOn([failed, one, nine], []).steps.map(({ outcome, differs }) => [outcome, differs])).toEqual([
     ["done", "throw"],
     ["done", "reply"],
-    ["over before", null],
+    ["done earlier", null],
   ]);
 });
 
@@ -314,7 +314,7 @@ describe("what a turn sends", () => {
     const body = { unsent: true, sends: [{}, {}], reminders: [{ name: "later" }] };
     expect(more.entries[0]?.body).toMatchObject(body);
     expect(entries[0]?.body).not.toHaveProperty("unsent");
-    const none = tryOn(entries, [{ message: "m0", leaveOut: true }], 0, Sender);
+    const none = tryOn(entries, [{ message: "m0", skip: true }], 0, Sender);
     expect(none.first).toMatchObject({ kind: "state", recorded: { sent: 0 }, actual: null });
   });
 });

@@ -6,50 +6,52 @@ import type { Divergence } from "../../protocol/replay.ts";
 import type { AddedMessage, Edit, WhatIfDivergence, WhatIfRun, WhatIfStep } from "../../protocol/what-if.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
+import { parseCommand } from "../define/payload.ts";
 import { GreenroomError } from "../errors.ts";
 import { firstDifference } from "../json/equal.ts";
-import { Alternative, atPresent, type Ran } from "./alternative.ts";
+import { Alternative, migratedState, type Ran } from "./alternative.ts";
 import { compareFailure, compareTurn, differing, listOf } from "./divergence.ts";
-import { type Insertion, insertions, parsed } from "./insertions.ts";
-import { attemptOf, type RecordedAttempt } from "./recorded-attempt.ts";
+import { type Insertion, insertions } from "./insertions.ts";
+import { attemptOf, type RecordedAttempt } from "./replay.ts";
 
-/** A what-if before it runs: where it begins, the recorded entries that follow, and what is done otherwise. */
+/** The input of a what-if: where it starts, the recorded entries that follow, and the edits. */
 export interface WhatIfInput {
   base: Head;
   entries: readonly Entry[];
   edits: readonly Edit[];
-  /** Milliseconds since 1970: the time of an added message, where no recorded one tells of any. */
+  /** The time of an added message, in milliseconds since 1970, if no recorded message provides one. */
   now: number;
 }
 
 /**
- * Runs recorded messages through the code of an actor once more, some of them changed, left out or added, and compares
- * with what is recorded. It stops at a message that asks for an effect that nothing answers. Pure: no effect is called and
- * nothing is sent. `base` and `entries` must be the caller's own: they are folded in place.
- * @throws GreenroomError `invalid_payload` or `unknown_command` for an edit that the type does not take, `not_found` for one
- * of a message that is not there, `payload_too_large` when too much comes of it, `handler_failed` when the state cannot be migrated
+ * Runs recorded messages through an actor's code again, with some of them changed, skipped or added, and compares the
+ * results with the record. It stops at a message that wants an effect that nothing answers. Pure: no effect is called,
+ * nothing is sent. `entries` must be the caller's own: they are folded in place.
+ * @throws GreenroomError `invalid_payload` or `unknown_command` for an edit that the type does not accept, `not_found`
+ * for a message that is not among the entries, `payload_too_large` when the result is too large, `handler_failed` when
+ * the state cannot be migrated
  */
 export function runWhatIf(type: ActorType, key: NamedKey<readonly string[]>, input: WhatIfInput): WhatIfRun {
-  return new Line(type, key, input).run();
+  return new WhatIfReplay(type, key, input).run();
 }
 
-type Told = Omit<WhatIfStep, "head" | "differs">;
+type Step = Omit<WhatIfStep, "head" | "differs">;
 
-/** What becomes of a message that does not run. */
-const leftOut = { outcome: "left out", edit: "left out", effects: [], wants: null } satisfies Partial<Told>;
-const overBefore = { outcome: "over before", edit: "none", effects: [], wants: null } satisfies Partial<Told>;
+/** The steps of messages that do not run. */
+const skipped = { outcome: "skipped", edit: "skipped", effects: [], wants: null } satisfies Partial<Step>;
+const doneEarlier = { outcome: "done earlier", edit: "none", effects: [], wants: null } satisfies Partial<Step>;
 
-/** The messages of a what-if, one after the other, beside what is recorded. */
-class Line {
+/** Runs the messages of a what-if in order, beside the recorded history. */
+class WhatIfReplay {
   readonly #type: ActorType;
   readonly #entries: readonly Entry[];
   readonly #edits = new Map<string, Exclude<Edit, AddedMessage>>();
-  /** In their order; those that have had their turn are gone. */
+  /** Sorted by position; a message is removed once it has run. */
   readonly #added: Insertion[];
-  readonly #other: Alternative;
-  /** What is recorded, up to where the line is. */
+  readonly #alternative: Alternative;
+  /** The recorded history, up to the current entry. */
   readonly #original: Head;
-  /** The messages that are over, and had been tried again when it was recorded. */
+  /** Messages that are done here, although the recorded history retried them. */
   readonly #done = new Set<string>();
   readonly #steps: WhatIfStep[] = [];
   #first: WhatIfDivergence | null = null;
@@ -58,33 +60,33 @@ class Line {
     this.#type = type;
     this.#entries = entries;
     this.#original = structuredClone(base);
-    this.#other = new Alternative(type, key, base);
+    this.#alternative = new Alternative(type, key, base);
     for (const edit of edits) if ("message" in edit) this.#edits.set(edit.message, edit);
     requireAll([...this.#edits.keys()], entries);
     this.#added = insertions(type, base, entries, edits, now);
   }
 
   run(): WhatIfRun {
-    const isOver = this.#entries.every((entry) => this.#addBefore(entry.seq) && this.#pass(entry));
-    if (isOver) this.#addBefore(Number.POSITIVE_INFINITY);
-    return { entries: this.#other.entries, steps: this.#steps, first: this.#first };
+    const isComplete = this.#entries.every((entry) => this.#addBefore(entry.seq) && this.#pass(entry));
+    if (isComplete) this.#addBefore(Number.POSITIVE_INFINITY);
+    return { entries: this.#alternative.entries, steps: this.#steps, first: this.#first };
   }
 
-  /** Runs what is added before the message that ends with an entry. Returns whether it can go on. */
+  /** Runs the messages that are added before an entry. Returns whether the run can continue. */
   #addBefore(seq: number): boolean {
     for (let next = this.#added[0]; next !== undefined && next.after < seq; next = this.#added[0]) {
       this.#added.shift();
       const { message, effects, after } = next;
-      const at = Math.max(message.now, this.#other.turnTime);
-      const ran = this.#other.run({ ...message, now: at }, [], effects, 1);
-      const difference = wanted(after, ran) ?? this.#unlike(after, [], ran);
-      this.#tell(toStep({ ...message, now: at }, null, "added", ran), difference);
+      const at = Math.max(message.now, this.#alternative.turnTime);
+      const ran = this.#alternative.run({ ...message, now: at }, [], effects, 1);
+      const difference = wanted(after, ran) ?? this.#compareWithoutTurn(after, [], ran);
+      this.#push(toStep({ ...message, now: at }, null, "added", ran), difference);
       if (ran.wants !== null) return false;
     }
     return true;
   }
 
-  /** Takes the next recorded entry. Returns whether the line goes on. */
+  /** Processes the next recorded entry. Returns whether the run can continue. */
   #pass(entry: Entry): boolean {
     const attempt = attemptOf(this.#original, entry);
     if (attempt === null) {
@@ -93,50 +95,50 @@ class Line {
     }
     const { seq, message } = attempt;
     const edit = this.#edits.get(message.id);
-    const isLeftOut = edit !== undefined && "leaveOut" in edit;
-    if (isLeftOut || this.#done.has(message.id)) {
+    const isSkipped = edit !== undefined && "skip" in edit;
+    if (isSkipped || this.#done.has(message.id)) {
       fold(this.#original, [entry]);
-      const told = isLeftOut ? leftOut : overBefore;
-      this.#tell({ seq, message, ...told }, this.#unlike(seq, isLeftOut ? sentBy(attempt) : [], null));
+      const step = isSkipped ? skipped : doneEarlier;
+      this.#push({ seq, message, ...step }, this.#compareWithoutTurn(seq, isSkipped ? sentBy(attempt) : [], null));
       return true;
     }
     const own = this.#edited(message, edit);
     const attempts = attempt.ending.kind === "attempt_failed" ? attempt.ending.attempt : 1;
-    const ran = this.#other.run(own, attempt.effects, edit?.effects ?? [], attempts);
+    const ran = this.#alternative.run(own, attempt.effects, edit?.effects ?? [], attempts);
     fold(this.#original, [entry]);
     if (ran.result.kind === "done") this.#done.add(message.id);
-    this.#tell(toStep(own, seq, edit === undefined ? "none" : "changed", ran), this.#compare(attempt, ran));
+    this.#push(toStep(own, seq, edit === undefined ? "none" : "changed", ran), this.#compare(attempt, ran));
     return ran.wants === null;
   }
 
   #edited(message: RecordedMessage, edit: { payload?: Json | undefined } | undefined): RecordedMessage {
     if (edit?.payload === undefined) return message;
-    return { ...message, payload: parsed(this.#type, message.command, edit.payload) };
+    return { ...message, payload: parseCommand(this.#type, message.command, edit.payload) };
   }
 
   #compare({ seq, effects, ending }: RecordedAttempt, ran: Ran): Divergence | null {
-    const recorded = atPresent(this.#type, this.#original) ?? null;
+    const recorded = migratedState(this.#type, this.#original) ?? null;
     return (
       wanted(seq, ran) ??
       compareEffects(seq, effects, ran) ??
       (ending.kind === "turn"
         ? compareTurn(seq, ending, ran.result, recorded)
-        : (compareFailure(seq, ending, ran.result) ?? this.#unlike(seq, [], null)))
+        : (compareFailure(seq, ending, ran.result) ?? this.#compareWithoutTurn(seq, [], null)))
     );
   }
 
-  /** In what it differs where there is no turn on both sides: in the state, or in what is sent. */
-  #unlike(seq: number, sent: readonly object[], ran: Ran | null): Divergence | null {
-    const recorded = atPresent(this.#type, this.#original) ?? null;
+  /** Compares states and sends where not both sides have a turn. */
+  #compareWithoutTurn(seq: number, sent: readonly object[], ran: Ran | null): Divergence | null {
+    const recorded = migratedState(this.#type, this.#original) ?? null;
     const sends = ran?.result.kind === "done" ? [...ran.result.sends, ...ran.result.reminders] : [];
     return (
-      differing(seq, "state", recorded, this.#other.state ?? null) ??
+      differing(seq, "state", recorded, this.#alternative.state ?? null) ??
       differing(seq, "send", listOf(sent), listOf(sends))
     );
   }
 
-  #tell(step: Told, difference: Divergence | null): void {
-    this.#steps.push({ ...step, head: this.#other.head, differs: difference?.kind ?? null });
+  #push(step: Step, difference: Divergence | null): void {
+    this.#steps.push({ ...step, head: this.#alternative.head, differs: difference?.kind ?? null });
     if (difference !== null) this.#first ??= narrowed(difference);
   }
 }
@@ -147,7 +149,10 @@ function requireAll(messages: readonly string[], entries: readonly Entry[]): voi
   );
   const missing = messages.find((id) => !there.has(id));
   if (missing === undefined) return;
-  throw new GreenroomError("not_found", `None of the messages that it goes over is ${missing}; nothing was run.`);
+  throw new GreenroomError(
+    "not_found",
+    `There is no message ${missing} among the entries of the what-if; nothing was run.`,
+  );
 }
 
 function wanted(seq: number, { wants }: Ran): Divergence | null {
@@ -156,8 +161,9 @@ function wanted(seq: number, { wants }: Ran): Divergence | null {
 
 function compareEffects(seq: number, recorded: RecordedAttempt["effects"], { answered }: Ran): Divergence | null {
   for (let n = 0; n < Math.max(recorded.length, answered.length); n++) {
-    const [was, is] = [recorded[n]?.name ?? null, answered[n]?.effect.name ?? null];
-    if (was !== is) return { seq, kind: is === null ? "missing effect" : "other effect", recorded: was, actual: is };
+    const [expected, actual] = [recorded[n]?.name ?? null, answered[n]?.effect.name ?? null];
+    const kind = actual === null ? "missing effect" : "other effect";
+    if (expected !== actual) return { seq, kind, recorded: expected, actual };
   }
   return null;
 }
@@ -166,7 +172,7 @@ function sentBy({ ending }: RecordedAttempt): readonly object[] {
   return ending.kind === "turn" ? [...(ending.sends ?? []), ...(ending.reminders ?? [])] : [];
 }
 
-function toStep(message: RecordedMessage, seq: number | null, edit: Told["edit"], ran: Ran): Told {
+function toStep(message: RecordedMessage, seq: number | null, edit: Step["edit"], ran: Ran): Step {
   const { result, answered, wants } = ran;
   return { seq, message, edit, outcome: outcomeOf(result), effects: answered, wants };
 }
@@ -177,7 +183,10 @@ function outcomeOf(result: Ran["result"]): "done" | "rejected" | "threw" | "want
   return result.error.code === "rejected" ? "rejected" : "threw";
 }
 
-/** Of states, the values at the first path that differs: copies, since the recorded one goes on. */
+/**
+ * For states, reduces the divergence to the values at the first path that differs. Copies them, because the recorded
+ * state is folded further.
+ */
 function narrowed({ recorded, actual, ...rest }: Divergence): WhatIfDivergence {
   const path = rest.kind === "state" ? (firstDifference(recorded, actual) ?? []) : [];
   const at = (value: Json) => structuredClone(valueAt(value, path) ?? null);

@@ -5,14 +5,14 @@ import { type Random, seededRandom, uuidFrom } from "../random.ts";
 import { isoTime } from "../time.ts";
 import type { Outbox, When } from "./outbox.ts";
 
-/** Thrown by `c.reject`: the handler refuses the message. */
 export class Rejection extends Error {}
 
-/** What a command's handler works with. It is of no use after its step: an effect that runs must not touch the state. */
+/**
+ * The context of a command's handler. It is closed after its step, because a running effect must not touch the state.
+ */
 export class CommandContext {
   readonly key: NamedKey<readonly string[]>;
   readonly effect = effect;
-  /** The message's id seeds it. */
   readonly random: Random;
   readonly #now: number;
   readonly #draft: unknown;
@@ -41,7 +41,7 @@ export class CommandContext {
   }
 
   get state(): unknown {
-    if (this.#closed) throw new TypeError("c.state was used while an effect ran, or after the turn");
+    if (this.#closed) throw new TypeError("c.state was used while an effect was running, or after the turn");
     return this.#draft;
   }
 
@@ -70,7 +70,7 @@ export class CommandContext {
   }
 
   #open(used: string): Outbox {
-    if (this.#closed) throw new TypeError(`${used} was used while an effect ran, or after the turn`);
+    if (this.#closed) throw new TypeError(`${used} was used while an effect was running, or after the turn`);
     return this.#outbox;
   }
 }

@@ -1,10 +1,10 @@
 import type { RecordedError } from "../../protocol/journal.ts";
 import { fnv1a } from "../random.ts";
 
-/** How many frames of a stack tell one cause from another. */
+/** How many stack frames identify a cause. */
 const FRAMES = 3;
 
-/** What failures with the same cause have in common: an id for it, and what it says with ids and numbers left out. */
+/** What failures with the same cause have in common: an id, and the message without ids and numbers. */
 export interface Fingerprint {
   /** 16 hex digits. */
   id: string;
@@ -12,8 +12,8 @@ export interface Fingerprint {
 }
 
 /**
- * The fingerprint of an error: its type, its message without ids and numbers, the first frames of its stack without
- * places and lines.
+ * The fingerprint of an error: its name, its message without ids and numbers, and the function names of its first stack
+ * frames.
  */
 export function fingerprint({ name, message, stack }: RecordedError): Fingerprint {
   const title = `${name}: ${general(message)}`.slice(0, 500);
@@ -22,7 +22,7 @@ export function fingerprint({ name, message, stack }: RecordedError): Fingerprin
   return { id, title };
 }
 
-/** A message with whatever differs from one actor to the next left out: quoted text, ids, numbers. */
+/** The message without parts that differ between actors: quoted text, ids and numbers. */
 function general(message: string): string {
   return message
     .slice(0, 2_000)
@@ -33,7 +33,7 @@ function general(message: string): string {
     .trim();
 }
 
-/** The names of the functions in a stack's first frames: files and lines move with every deploy. */
+/** The function names of the first stack frames. Files and lines change with every deployment. */
 function frames(stack: string): string[] {
   const named = stack.split("\n").map((line) => /^\s*at (?:async )?(?:new )?([^\s(]+) \(/.exec(line)?.[1]);
   return named.filter((name) => name !== undefined).slice(0, FRAMES);

@@ -1,12 +1,11 @@
 import type { Patch } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
-
-type Container = Json[] | Record<string, Json>;
+import type { Json, JsonObject } from "../../protocol/json.ts";
+import { type Container, isContainer, isObject } from "../json/json.ts";
 
 /**
- * The patches that lead from one state to the next, and that also give each object's members their order: a patch says
- * nothing of it, and whoever takes an object's first member for its oldest would take another one after a recovery.
- * What stands elsewhere, since it was deleted and set again, is removed and added once more.
+ * Adds the patches that give each object's members their order. Patches alone do not preserve it, so code that takes an
+ * object's first member for its oldest would see another one after a recovery. A member that was deleted and set again
+ * is removed and added once more.
  */
 export function withOrder(before: Json, after: Json, patches: Patch[]): Patch[] {
   const reordering = new Reordering(patches);
@@ -14,7 +13,7 @@ export function withOrder(before: Json, after: Json, patches: Patch[]): Patch[] 
   return reordering.more.length === 0 ? patches : [...patches, ...reordering.more];
 }
 
-/** The patches of a change, and those that are missing for the order. */
+/** The patches of a change, and the additional ones that restore the order. */
 class Reordering {
   readonly more: Patch[] = [];
   readonly #patches: readonly Patch[];
@@ -24,14 +23,14 @@ class Reordering {
     this.#patches = patches;
   }
 
-  /** The names of an object's members that have patches, in the order of these. */
+  /** The names of an object's patched members, in patch order. */
   names(object: Patch["path"]): readonly string[] {
     this.#names ??= namesByObject(this.#patches);
     return this.#names.get(JSON.stringify(object)) ?? [];
   }
 }
 
-/** The names of the members that have patches, in the order of these, by the object's path as JSON. */
+/** The names of patched members in patch order, by the object's path as JSON. */
 function namesByObject(patches: readonly Patch[]): Map<string, string[]> {
   const names = new Map<string, string[]>();
   for (const { path } of patches) {
@@ -43,13 +42,12 @@ function namesByObject(patches: readonly Patch[]): Map<string, string[]> {
   return names;
 }
 
-/** What both states share is not looked into, so the cost is that of the change. */
+/** Shared parts are skipped, so the cost is that of the change. */
 function reorder(before: Container, after: Container, path: Patch["path"], reordering: Reordering): void {
-  if (Array.isArray(before) || Array.isArray(after)) {
-    if (!Array.isArray(before) || !Array.isArray(after)) return;
+  if (Array.isArray(before) && Array.isArray(after)) {
     for (let i = 0; i < after.length; i++) reorderWithin(before[i], after[i], path, i, reordering);
-    return;
   }
+  if (!isObject(before) || !isObject(after)) return;
   const names = Object.keys(after);
   for (const name of names) reorderWithin(before[name], after[name], path, name, reordering);
   if (isSame(names, Object.keys(before))) return;
@@ -75,21 +73,13 @@ function reorderWithin(
   }
 }
 
-/** The names of an object's members in the order that patches leave them in: new ones come last, as they are set. */
-function patchedOrder(
-  before: Record<string, Json>,
-  after: Record<string, Json>,
-  patchedNames: readonly string[],
-): string[] {
-  const kept = [...Object.keys(before), ...patchedNames].filter((name) => Object.hasOwn(after, name));
-  // An object again, since names that are numbers come first and sorted, whoever sets them when.
-  return Object.keys(Object.fromEntries(kept.map((name) => [name, null])));
+/** An object's member names in the order that the patches leave them in: new ones last. */
+function patchedOrder(before: JsonObject, after: JsonObject, patchedNames: readonly string[]): string[] {
+  const names = [...Object.keys(before), ...patchedNames].filter((name) => Object.hasOwn(after, name));
+  // Numeric names come first and sorted in every object, so build one.
+  return Object.keys(Object.fromEntries(names.map((name) => [name, null])));
 }
 
 function isSame(names: readonly string[], others: readonly string[]): boolean {
   return names.length === others.length && names.every((name, i) => name === others[i]);
-}
-
-function isContainer(value: Json | undefined): value is Container {
-  return typeof value === "object" && value !== null;
 }

@@ -4,21 +4,20 @@ import type { TurnResult } from "./turn.ts";
 
 type Done = Extract<TurnResult, { kind: "done" }>;
 
-/** Patches of a length that is not worth comparing with the size of the state. In characters of JSON. */
+/** Patches up to this length, in characters of JSON, are stored without comparing them with the state's size. */
 const SHORT_PATCHES = 512;
 
-/** What an entry says of its message. */
+/** The parts of an entry that describe its message. */
 interface EntryMessage {
   id: string;
-  /** The `RecordedMessage` as JSON, unless it was received before. */
+  /** The `RecordedMessage` as JSON; null if a `received` entry already holds it. */
   text: string | null;
-  /** Of a durable state: which revision the turn made. */
+  /** The revision that the turn makes of a durable state; null for a journal. */
   revision: number | null;
 }
 
 /**
- * What a journal, or a history, says of a finished turn: a `TurnEntry` as JSON, put together from what is JSON text already (the reply),
- * and from what must be written anyway to know which is shorter.
+ * Builds the JSON of a `TurnEntry` from parts that are already JSON text, so that nothing is serialized twice.
  * @param before undefined before the first turn
  */
 export function turnEntryText(
@@ -29,7 +28,7 @@ export function turnEntryText(
 ): string {
   const own = text === null ? "" : `,"message":${text}`;
   const made = revision === null ? "" : `,"revision":${revision}`;
-  // Ids and digests have no sign that JSON would write otherwise.
+  // Ids and digests contain no characters that JSON escapes.
   return (
     `{"kind":"turn","messageId":"${id}"${own}${changeText(before, result)}` +
     `,"reply":${result.reply}${list("sends", result.sends)}${list("reminders", result.reminders)}` +
@@ -37,7 +36,7 @@ export function turnEntryText(
   );
 }
 
-/** What the journal says of a change: patches, unless it is the first turn's, or the state itself is shorter. */
+/** Patches, except for the first turn or where the whole state is shorter. */
 function changeText(before: Json | undefined, { state, bytes, patches }: Done): string {
   if (before === undefined) return `,"state":${JSON.stringify(state)}`;
   if (state === before) return "";

@@ -22,8 +22,8 @@ export interface Message {
 }
 
 /**
- * What keeps a recorded turn from being gone through again: where the record holds the `n`th effect, named `recorded`, the
- * code asks for another (`actual` is its name), returns (null), or throws (the error's message).
+ * Why a recorded turn cannot be repeated: the journal has `recorded` as the `n`th effect, but the code asks for another
+ * effect (`actual` is its name), returns (null), or throws (the error's message).
  */
 export interface EffectDivergence {
   kind: "other effect" | "missing effect" | "throw";
@@ -33,12 +33,13 @@ export interface EffectDivergence {
 }
 
 /**
- * What became of a turn.
- * - `done`: the new state with its size (bytes of JSON) and the reply (JSON text). A state that is the very same object as before did not change;
- *   `patches` lead from the state before to it, where the type has a history.
- * - `effect`: it cannot go on before its `n`th effect is over.
- * - `failed`: nothing changed; `rejected` when the handler refused, `handler_failed` when it threw.
- * - `diverged`: the recorded effects are not those that the handler asks for.
+ * The result of a turn.
+ *
+ * - `done`: the new state, its size in bytes of JSON, and the reply as JSON text. An unchanged state is the same object
+ *   as before. `patches` lead from the old state to the new one if the type has a history.
+ * - `effect`: the turn waits for its `n`th effect.
+ * - `failed`: nothing changed. The code is `rejected` if the handler refused, `handler_failed` if it threw.
+ * - `diverged`: the handler asks for other effects than the recorded ones.
  */
 export type TurnResult =
   | ({ kind: "done"; state: Json; bytes: number; patches: Patch[]; reply: string } & Sent)
@@ -46,7 +47,7 @@ export type TurnResult =
   | { kind: "failed"; error: GreenroomError }
   | { kind: "diverged"; divergence: EffectDivergence };
 
-/** What a turn sends and which reminders it sets, both in the order asked. */
+/** The messages and reminders of a turn, in the order requested. */
 interface Sent {
   sends: readonly RecordedSend[];
   reminders: readonly RecordedReminder[];
@@ -55,9 +56,9 @@ interface Sent {
 type AnyKey = NamedKey<readonly string[]>;
 
 /**
- * Processes one command: runs its handler on a draft of the state, from its begin. Effects that are over answer from
- * `effects`; the first that is not ends the step. `bytes` is the state's size, for whoever knows it. Pure: the same arguments give the same result, and neither `state`
- * nor the message nor the effects are ever changed.
+ * Runs a command's handler from its start on a draft of the state. Finished effects answer from `effects`; the first
+ * unfinished one ends the step. Pure: the same arguments give the same result, and no argument is changed.
+ * @param bytes the size of the state in bytes of JSON, if known
  */
 export function runTurn(
   type: ActorType,
@@ -88,7 +89,7 @@ export function runTurn(
   }
 }
 
-/** Answers one query from a state, which it cannot change. Pure, as a turn is. */
+/** Answers a query from a state, which it cannot change. Pure, like a turn. */
 export function runQuery(
   type: ActorType,
   key: AnyKey,
@@ -97,15 +98,15 @@ export function runQuery(
 ): { kind: "done"; reply: string } | Extract<TurnResult, { kind: "failed" }> {
   const context = Object.freeze({ key, state: freeze(state), now: isoTime(message.now) });
   try {
-    return { kind: "done", reply: replyText(call(type, context, message)) };
+    return { kind: "done", reply: replyText(invoke(type, context, message)) };
   } catch (error) {
     return { kind: "failed", error: failure(type, message, error) };
   }
 }
 
 /**
- * The state that an actor begins with.
- * @throws GreenroomError `handler_failed` when `initial` throws or makes something that JSON cannot hold
+ * The initial state of an actor.
+ * @throws GreenroomError `handler_failed` when `initial` throws or returns something that is not JSON
  */
 export function initialState(type: ActorType, key: AnyKey, now: number): Json {
   try {
@@ -118,8 +119,8 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
   }
 }
 
-/** What becomes of a turn that threw before its handler began: it failed, unless effects of it are recorded. */
-export function unbegun(
+/** The result of a turn that failed before its handler ran: it diverges if effects of it are recorded. */
+export function notStarted(
   error: GreenroomError,
   effects: readonly RecordedEffect[],
 ): Extract<TurnResult, { kind: "failed" | "diverged" }> {
@@ -127,14 +128,14 @@ export function unbegun(
   return first === undefined ? { kind: "failed", error } : diverged("throw", 0, first, error.message);
 }
 
-/** A key by the names of its segments, as handlers see it. */
+/** A key as handlers see it: by segment name. */
 export function namedKey(type: ActorType, key: Key): AnyKey {
   return Object.freeze(Object.fromEntries(type.key.map((name, i) => [name, key[i] as string])));
 }
 
 /**
- * Runs a handler as far as the recorded effects go. When it returns or throws, it must have asked for all of them: what was
- * done in the world is not to be dropped by code that no longer knows of it.
+ * Runs a handler as far as the recorded effects allow. If it returns or throws before asking for all of them, it
+ * diverges: effects that happened in the world must not be dropped by code that no longer knows them.
  */
 function drive(
   type: ActorType,
@@ -144,14 +145,14 @@ function drive(
 ): { kind: "returned"; value: unknown } | Extract<TurnResult, { kind: "effect" | "diverged" }> {
   let n = 0;
   try {
-    const handler = call(type, context, message);
+    const handler = invoke(type, context, message);
     if (!isGenerator(handler)) return returned(handler, effects, n);
     let step = handler.next();
     while (!step.done) {
-      const asked = step.value as EffectCall;
+      const call = step.value as EffectCall;
       const recorded = effects[n];
-      if (recorded === undefined) return { kind: "effect", n, call: asked };
-      if (recorded.name !== asked.name) return diverged("other effect", n, recorded, asked.name);
+      if (recorded === undefined) return { kind: "effect", n, call };
+      if (recorded.name !== call.name) return diverged("other effect", n, recorded, call.name);
       n += 1;
       step =
         "error" in recorded
@@ -160,15 +161,15 @@ function drive(
     }
     return returned(step.value, effects, n);
   } catch (error) {
-    const left = effects[n];
-    if (left === undefined) throw error;
-    return diverged("throw", n, left, describeError(error).message);
+    const next = effects[n];
+    if (next === undefined) throw error;
+    return diverged("throw", n, next, describeError(error).message);
   }
 }
 
 function returned(value: unknown, effects: readonly RecordedEffect[], n: number) {
-  const left = effects[n];
-  return left === undefined ? { kind: "returned" as const, value } : diverged("missing effect", n, left, null);
+  const next = effects[n];
+  return next === undefined ? { kind: "returned" as const, value } : diverged("missing effect", n, next, null);
 }
 
 function diverged(
@@ -180,7 +181,7 @@ function diverged(
   return { kind: "diverged" as const, divergence: { kind, n, recorded, actual } };
 }
 
-/** The draft of a state, and what ends it: it gives the next state, with the patches that lead to it where asked for. */
+/** Creates a draft of a state. `finish` returns the next state and, if wanted, the patches that lead to it. */
 function draftOf(state: Json, withPatches: boolean): [draft: unknown, finish: () => readonly [unknown, Patch[]]] {
   if (typeof state !== "object" || state === null) return [state, () => [state, []]];
   if (withPatches)
@@ -189,8 +190,8 @@ function draftOf(state: Json, withPatches: boolean): [draft: unknown, finish: ()
   return [draft, () => [finish(), []]];
 }
 
-/** The payload is a copy: what is recorded is what came, whatever a handler does to it, and however often it runs. */
-function call(type: ActorType, context: unknown, message: Message): unknown {
+/** Passes a copy of the payload, so that a handler cannot change the recorded one. */
+function invoke(type: ActorType, context: unknown, message: Message): unknown {
   const handler = type.handlers.get(message.operation) as (c: unknown, payload: Json) => unknown;
   return handler(context, copyJson(message.payload));
 }
@@ -203,22 +204,22 @@ function isGenerator(value: unknown): value is Generator<unknown, unknown, unkno
 function replyText(reply: unknown): string {
   if (reply === undefined) return "null";
   if (reply instanceof Promise) {
-    // Nobody waits for it, so a rejection would end the process.
+    // Nothing awaits this promise, so a rejection would end the process.
     reply.catch(() => undefined);
     throw new TypeError("a handler must be synchronous; this one returned a promise");
   }
-  // A draft is read member by member through proxies, which for a long list takes fifty times as long.
+  // Reading a draft through its proxies takes fifty times as long for a long list.
   const value: unknown = isDraft(reply) ? current(reply as object) : reply;
   checkJson(value);
   const text = JSON.stringify(value);
   if (text.length > MAX_STATE) {
-    throw new RangeError(`its reply would have ${text.length} characters of JSON; at most ${MAX_STATE} are sent`);
+    throw new RangeError(`its reply has ${text.length} characters of JSON; the maximum is ${MAX_STATE}`);
   }
   return text;
 }
 
 function tooLarge(bytes: number): RangeError {
-  return new RangeError(`its state would have ${bytes} bytes of JSON; at most ${MAX_STATE} are kept`);
+  return new RangeError(`its state would have ${bytes} bytes of JSON; the maximum is ${MAX_STATE}`);
 }
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {

@@ -187,7 +187,7 @@ describe("whatever an effect throws is recorded as text that can be kept", () =>
 
 describe("an effect that gives what JSON cannot hold", () => {
   test.each<[unknown, string]>([
-    [new Date(0), "the value is a Date; only plain objects and arrays are kept"],
+    [new Date(0), "the value is a Date; only plain objects and arrays can be stored"],
     [{ a: undefined }, ".a is undefined, which JSON cannot hold"],
     [[Number.NaN], "[0] is NaN, which JSON cannot hold"],
     ["\u0000", "the value holds the character U+0000"],

@@ -1,6 +1,6 @@
 import type { EffectCall } from "../../core/define/effects.ts";
 import { GreenroomError, recordedError } from "../../core/errors.ts";
-import { type EffectDivergence, initialState, runTurn, type TurnResult, unbegun } from "../../core/turn/turn.ts";
+import { type EffectDivergence, initialState, notStarted, runTurn, type TurnResult } from "../../core/turn/turn.ts";
 import type { RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor, ForcedFailure, OpenTurn, StagedTurn } from "../actor/actor.ts";
@@ -65,7 +65,7 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
   try {
     before = actor.state ?? initialState(actor.definition, actor.namedKey, message.now);
   } catch (error) {
-    const result = unbegun(error as GreenroomError, effects);
+    const result = notStarted(error as GreenroomError, effects);
     return result.kind === "diverged"
       ? diverge(actor, turn, result.divergence, context)
       : fail(actor, turn, result.error, context);

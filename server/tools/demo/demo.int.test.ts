@@ -17,7 +17,7 @@ let err: string;
 
 beforeEach(() => {
   scratch = mkdtempSync(path.join(tmpdir(), "demo-test-"));
-  // Where the tests run as root, the database runs as somebody else, who has to get through.
+  // Under root, Postgres runs as another user, who needs access to the directory.
   chmodSync(scratch, 0o711);
   out = "";
   err = "";
@@ -45,13 +45,13 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe("the demo", () => {
-  test("tells the life of a counter, and every claim that it makes holds", { timeout: 2 * MINUTE }, async () => {
+  test("shows the life of a counter, and every claim it makes holds", { timeout: 2 * MINUTE }, async () => {
     const [code] = await once(demo, "close");
     expect(err).toBe("");
     expect(code).toBe(0);
     expect(out).toMatch(/ 4 +received +enrich ACME .*\n +5 +effect +enrich ACME .*\n +6 +turn +enrich ACME +quote = /);
     expect(out).toMatch(/ 10 +checkpoint +the whole state, 34 bytes\n/);
-    expect(out).toMatch(/Process \d+ was ended by SIGKILL\. Whoever asked got no reply\./);
+    expect(out).toMatch(/Process \d+ was ended by SIGKILL\. The caller got no reply\./);
     expect(out).toMatch(/Recovered from checkpoint \d+ and \d+ entries after it, in [\d.]+ ms\./);
     expect(out).toMatch(/ACME +\S+\/0 +1 +0\n +INIT +\S+\/1 +0 +1\n/);
     expect(out).toMatch(/HOOL +\S+\/0 +1 +1\n/);
@@ -59,18 +59,18 @@ describe("the demo", () => {
     for (const [, percent] of out.matchAll(/([\d.]+) %/g)) expect(Number(percent)).toBeGreaterThan(90);
     expect(out).toMatch(/20,\d{3} turns, 0 divergences, in /);
     expect(out).toContain("The service was called 56 times: once for each of the 55 effects");
-    expect(out).toContain("The first divergence is at seq 12: the reply was 21, and would be 19.");
+    expect(out).toContain("The first divergence is at seq 12: the reply was 21 and would be 19.");
     await expectNothingLeft();
   });
 
   test.skipIf(process.getuid?.() !== 0)(
-    "leaves nothing behind where the database cannot get to the directory, and is put elsewhere",
+    "puts a database that cannot access the directory elsewhere, and leaves nothing behind",
     { timeout: MINUTE },
     async () => {
       chmodSync(scratch, 0o700);
       const ended = once(demo, "close");
       await eventually(() => expect(out).toContain("Every message"), MINUTE);
-      const [, home = ""] = /A Postgres of its own, in (\S+):/.exec(out) ?? [];
+      const [, home = ""] = /A separate Postgres in (\S+):/.exec(out) ?? [];
       expect(home).toMatch(/^\/var\/tmp\/greenroom-/);
       expect(existsSync(home)).toBe(true);
       demo.kill("SIGINT");
@@ -82,7 +82,7 @@ describe("the demo", () => {
   );
 
   test.each(["The stage", "Every message", "Recovered from", "A long journal"])(
-    'that is interrupted after "%s" leaves nothing behind',
+    'leaves nothing behind when interrupted after "%s"',
     { timeout: MINUTE },
     async (moment) => {
       const ended = once(demo, "close");

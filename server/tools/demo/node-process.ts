@@ -1,48 +1,35 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import type { CommandReply } from "../../protocol/commands.ts";
-import type { Command, FromNode, Recovery, ToNode } from "./messages.ts";
-
-/** What a node tells of what is durable, as it comes. */
-export type News = Extract<FromNode, { kind: "entries" | "checkpoint" }>;
-
-/** What a node is started with. */
-export interface NodeOptions {
-  databaseUrl: string;
-  quoteService: string;
-  told: (news: News) => void;
-}
+import type { RecoveryNote } from "../../protocol/type-stats.ts";
+import type { Command, FromNode, ToNode } from "./messages.ts";
 
 interface Caller {
   resolve(reply: CommandReply): void;
   reject(error: Error): void;
 }
 
-/** A runtime in a process of its own, which can be killed. */
+/** A runtime in its own process, which can be killed. */
 export class NodeProcess {
-  /** Resolves when the counter was recovered; never, where there was nothing to recover. */
-  readonly recovery: Promise<Recovery>;
+  /** Emits each report of the process by its kind. */
+  readonly events = new EventEmitter();
+  /** Resolves when the counter has been recovered; never, if there was nothing to recover. */
+  readonly recovery: Promise<RecoveryNote>;
   readonly #child: ChildProcess;
-  readonly #ready: Promise<void>;
-  readonly #ended: Promise<unknown>;
-  readonly #told: NodeOptions["told"];
+  readonly #ready: Promise<unknown>;
+  readonly #exited: Promise<void>;
   readonly #callers = new Map<number, Caller>();
-  #isReady: () => void = () => undefined;
-  #recovered: (recovery: Recovery) => void = () => undefined;
   #asked = 0;
 
-  /** Starts a process. */
-  constructor({ databaseUrl, quoteService, told }: NodeOptions) {
-    this.#told = told;
+  /** Starts the process. */
+  constructor(databaseUrl: string, quoteService: string) {
     this.#child = fork(new URL("./node.ts", import.meta.url), [databaseUrl, quoteService]);
-    this.#ended = once(this.#child, "exit").then(() => this.#failAll());
-    this.#ready = new Promise((resolve) => {
-      this.#isReady = resolve;
-    });
-    this.recovery = new Promise((resolve) => {
-      this.#recovered = resolve;
-    });
-    this.#child.on("message", (message: FromNode) => this.#hear(message));
+    this.#exited = once(this.#child, "exit").then(() => this.#rejectAll());
+    this.#child.on("message", (message: FromNode) => this.events.emit(message.kind, message));
+    this.#ready = once(this.events, "ready");
+    this.recovery = once(this.events, "recovered").then(([{ recovery }]) => recovery);
+    this.events.on("reply", ({ id, reply }) => this.#takeCaller(id)?.resolve(reply));
+    this.events.on("refused", ({ id, message }) => this.#takeCaller(id)?.reject(new Error(message)));
   }
 
   get pid(): number {
@@ -50,78 +37,63 @@ export class NodeProcess {
   }
 
   /**
-   * Resolves when the runtime takes messages.
-   * @throws Error when the process ends before
+   * Resolves when the runtime accepts messages.
+   * @throws Error when the process exits before
    */
   async ready(): Promise<void> {
-    const isReady = await Promise.race([this.#ready.then(() => true), this.#ended.then(() => false)]);
-    if (!isReady) throw new Error("The process with the runtime ended before it was ready.");
+    const isReady = await Promise.race([this.#ready.then(() => true), this.#exited.then(() => false)]);
+    if (!isReady) throw new Error("The runtime's process exited before it was ready.");
   }
 
   /**
-   * Sends a command to the counter, and waits for the reply.
-   * @throws Error when it was refused, or the process died before it answered
+   * Sends a command to the counter and waits for the reply.
+   * @throws Error when the command is refused, or the process exits before it replies
    */
   ask(command: Command): Promise<CommandReply> {
     const id = this.#asked++;
     return new Promise((resolve, reject) => {
       this.#callers.set(id, { resolve, reject });
-      this.#tell({ kind: "ask", id, command });
+      this.#send({ kind: "ask", id, command });
     });
   }
 
-  /** Lets the process kill itself, by SIGKILL, when the `n`th effect of a message is durable, before all else. */
+  /** Makes the process kill itself with SIGKILL as soon as effect `n` (from 0) of a message is durable. */
   crashAfterEffect(n: number): void {
-    this.#tell({ kind: "crash after effect", n });
+    this.#send({ kind: "crash after effect", n });
   }
 
-  /** Kills the process, if it lives. Resolves when it is gone. */
+  /** Kills the process, if it runs. Resolves when it has exited. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
-    await this.#ended;
+    await this.#exited;
   }
 
-  /** Lets the runtime finish what is in hand. Resolves when the process is gone. */
+  /** Stops the runtime in an orderly way. Resolves when the process has exited. */
   async stop(): Promise<void> {
-    this.#tell({ kind: "stop" });
-    await this.#ended;
+    this.#send({ kind: "stop" });
+    await this.#exited;
   }
 
-  /** Resolves, when the process is gone, with the signal that killed it; null when it ended by itself. */
-  async ended(): Promise<string | null> {
-    await this.#ended;
+  /** Waits until the process exits. Resolves with the signal that killed it, or null. */
+  async exit(): Promise<string | null> {
+    await this.#exited;
     return this.#child.signalCode;
   }
 
-  #hear(message: FromNode): void {
-    switch (message.kind) {
-      case "ready":
-        return this.#isReady();
-      case "recovered":
-        return this.#recovered(message.recovery);
-      case "answer":
-        return this.#caller(message.id)?.resolve(message.reply);
-      case "refused":
-        return this.#caller(message.id)?.reject(new Error(message.message));
-      default:
-        return this.#told(message);
-    }
-  }
-
-  #caller(id: number): Caller | undefined {
+  #takeCaller(id: number): Caller | undefined {
     const caller = this.#callers.get(id);
     this.#callers.delete(id);
     return caller;
   }
 
-  #failAll(): void {
-    for (const { reject } of this.#callers.values()) reject(new Error("The process with the runtime is gone."));
+  #rejectAll(): void {
+    for (const { reject } of this.#callers.values()) reject(new Error("The runtime's process has exited."));
     this.#callers.clear();
   }
 
-  #tell(message: ToNode): void {
+  #send(message: ToNode): void {
     this.#child.send(message, (error) => {
-      if (error !== null) this.#failAll();
+      if (error !== null) this.#rejectAll();
     });
   }
 }

@@ -5,53 +5,51 @@ import { startRuntime } from "../../runtime/runtime.ts";
 import { defaultLimits } from "../../runtime/shared/limits.ts";
 import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { openStore } from "../../store/postgres.ts";
-import { key } from "./counter.ts";
-import type { Command, FromNode, ToNode } from "./messages.ts";
-import { RecoveryWatch } from "./recovery-watch.ts";
+import { type Command, type FromNode, key, type ToNode } from "./messages.ts";
 
-// The process that the demo kills: a runtime with the counter. It does what its parent says, and does not outlive it.
+// The process that the demo kills: a runtime with the counter. It ends with its parent.
 
 const [databaseUrl = "", quoteService = ""] = process.argv.slice(2);
-// Ctrl-C reaches every process of the terminal; it is the parent's to handle.
+// Ctrl-C reaches every process of the terminal; the parent handles it.
 process.on("SIGINT", () => undefined);
 process.once("disconnect", () => process.exit());
 
 const log = createLog("error");
 const store = await openStore(databaseUrl, log);
-const watch = new RecoveryWatch(store, (recovery) => tell({ kind: "recovered", recovery }));
 const counter = counterType(quoteService);
 const runtime = await startRuntime({
-  store: watch.store,
+  store,
   clock: systemClock,
   types: [counter],
   log,
   limits: defaultLimits,
   location: `the demo, process ${process.pid}`,
-  // The demo starts a node when the one before is dead.
+  // The previous node is dead.
   force: true,
 });
 let crashAfter: number | undefined;
 
 runtime.events.listen((event) => {
-  watch.see(event);
-  if (event.kind === "checkpoint") tell({ kind: "checkpoint", seq: event.seq, bytes: event.bytes });
+  // The runtime records a recovery right after this event.
+  if (event.kind === "life") setImmediate(reportRecovery);
+  if (event.kind === "checkpoint") report({ kind: "checkpoint", seq: event.seq, bytes: event.bytes });
   if (event.kind !== "committed") return;
   const entries = event.changes.flatMap((change) => change.entries.map(({ seq, at, body }) => ({ seq, at, body })));
-  tell({ kind: "entries", entries });
-  // Listeners hear of a commit before the turn goes on: the effect is durable, and the next one has not begun.
+  report({ kind: "entries", entries });
+  // Listeners run before the turn continues: the effect is durable, and the next one has not started.
   if (entries.some(({ body }) => body.kind === "effect" && body.n === crashAfter)) process.kill(process.pid, "SIGKILL");
 });
-// Unhandled, it ends the process.
+// As an unhandled rejection, this ends the process.
 void runtime.failed.then((error) => {
   throw error;
 });
-process.on("message", (message: ToNode) => void obey(message));
-tell({ kind: "ready" });
+process.on("message", (message: ToNode) => void handle(message));
+report({ kind: "ready" });
 
-async function obey(message: ToNode): Promise<void> {
+async function handle(message: ToNode): Promise<void> {
   switch (message.kind) {
     case "ask":
-      return answer(message.id, message.command);
+      return ask(message.id, message.command);
     case "crash after effect":
       crashAfter = message.n;
       return;
@@ -62,15 +60,20 @@ async function obey(message: ToNode): Promise<void> {
   }
 }
 
-async function answer(id: number, { name: command, payload, idempotencyKey }: Command): Promise<void> {
+async function ask(id: number, { name: command, payload, idempotencyKey }: Command): Promise<void> {
   try {
     const reply = await runtime.ask({ type: counter.type, key, command, payload, idempotencyKey });
-    tell({ kind: "answer", id, reply });
+    report({ kind: "reply", id, reply });
   } catch (error) {
-    tell({ kind: "refused", id, message: (error as Error).message });
+    report({ kind: "refused", id, message: (error as Error).message });
   }
 }
 
-function tell(message: FromNode): void {
+function reportRecovery(): void {
+  const [recovery] = runtime.inspector.overview().recoveries;
+  if (recovery !== undefined) report({ kind: "recovered", recovery });
+}
+
+function report(message: FromNode): void {
   if (process.connected) process.send?.(message);
 }

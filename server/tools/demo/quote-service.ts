@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** The calls that came under one idempotency key. */
+/** The calls under one idempotency key. */
 export interface Calls {
   idempotencyKey: string;
   symbol: string;
@@ -10,36 +10,35 @@ export interface Calls {
 }
 
 /**
- * A service outside, which gives quotes and counts how often it was asked under each idempotency key. No two answers
- * are alike, so a call that was made once too often would show in the counter's state, too.
+ * An external HTTP service that returns quotes and counts its calls by idempotency key. Every answer is different, so a
+ * repeated call would also show in the counter's state.
  */
 export class QuoteService {
-  readonly url: string;
-  readonly #server: Server;
+  readonly #server = createServer();
   readonly #calls = new Map<string, Calls>();
   #total = 0;
   #held: (() => void) | undefined;
 
-  /** Starts it on a free port. */
-  static async start(): Promise<QuoteService> {
-    const server = createServer();
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    return new QuoteService(server);
+  /** Starts on a free port. */
+  async start(): Promise<void> {
+    this.#server.on("request", (request, response) => {
+      const symbol = decodeURIComponent(request.url?.split("/").at(-1) ?? "");
+      const quote = this.#call(symbol, String(request.headers["idempotency-key"]));
+      if (quote !== null) response.setHeader("content-type", "application/json").end(JSON.stringify({ quote }));
+    });
+    await once(this.#server.listen(0, "127.0.0.1"), "listening");
   }
 
-  private constructor(server: Server) {
-    this.#server = server;
-    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    server.on("request", (request, response) => this.#answer(request, response));
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** All calls until now, in the order of their first. */
+  /** A copy of all calls so far, ordered by first call. */
   get calls(): Calls[] {
     return [...this.#calls.values()].map((calls) => ({ ...calls }));
   }
 
-  /** Leaves the next call without an answer. Resolves when it has come. */
+  /** Leaves the next call unanswered. Resolves when it arrives. */
   holdNext(): Promise<void> {
     return new Promise((resolve) => {
       this.#held = resolve;
@@ -51,18 +50,14 @@ export class QuoteService {
     this.#server.closeAllConnections();
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
-    const symbol = decodeURIComponent(request.url?.split("/").at(-1) ?? "");
-    const idempotencyKey = String(request.headers["idempotency-key"]);
+  /** Counts a call. Returns the quote, or null when the call is held. */
+  #call(symbol: string, idempotencyKey: string): string | null {
     const before = this.#calls.get(idempotencyKey)?.count ?? 0;
     this.#calls.set(idempotencyKey, { idempotencyKey, symbol, count: before + 1 });
     this.#total += 1;
-    if (this.#held !== undefined) {
-      this.#held();
-      this.#held = undefined;
-      return;
-    }
-    const quote = `${symbol} ${(100 + this.#total / 100).toFixed(2)}`;
-    response.setHeader("content-type", "application/json").end(JSON.stringify({ quote }));
+    const held = this.#held;
+    this.#held = undefined;
+    held?.();
+    return held === undefined ? `${symbol} ${(100 + this.#total / 100).toFixed(2)}` : null;
   }
 }

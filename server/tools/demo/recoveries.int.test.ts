@@ -7,18 +7,18 @@ import type { Store } from "../../runtime/ports/store.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { startNode } from "../../testing/runtime/node.ts";
-import { byFolding, byHandlers, fromCheckpoint, type Way } from "./recoveries.ts";
+import { byFolding, byHandlers, fromCheckpoint, type Recovery } from "./recoveries.ts";
 
 /**
- * To measure takes minutes, so that is done when it is asked for: with the number of entries, such as 100050. Of a short
- * journal it would say nothing: there the ways differ by a few milliseconds.
+ * The number of entries to measure with, such as 100050. Measuring takes minutes and needs a long journal: with a short
+ * one, the recoveries differ by a few milliseconds only.
  */
 const MEASURED = Number(env.MEASURE_RECOVERY ?? 0);
 const ENTRIES = MEASURED === 0 ? 1_050 : MEASURED;
-/** The most of the others' time that a recovery from the checkpoint may take. */
-const MOST = MEASURED === 0 ? Number.POSITIVE_INFINITY : 0.1;
+/** The maximum duration of a recovery from the checkpoint, as a ratio of the others. */
+const MAX_RATIO = MEASURED === 0 ? Number.POSITIVE_INFINITY : 0.1;
 const CHECKPOINT_EVERY = 100;
-const AT_A_TIME = 5_000;
+const CONCURRENT = 5_000;
 const log = createLog("silent");
 
 const database = useDatabase();
@@ -55,7 +55,7 @@ test.each([
   ["1 KB", 10],
   ["100 KB", 1_000],
 ])(
-  "a recovery from the checkpoint reads what came after it, and gives what the other ways give: a state of %s",
+  "a recovery from a checkpoint reads only later entries and yields the same state as the others: %s",
   async (size, rows) => {
     const type = tableType(`table-${rows}`, rows);
     await write(type, ENTRIES);
@@ -63,34 +63,34 @@ test.each([
     const checkpoint = await fromCheckpoint(store, address, log);
     const folding = await byFolding(store, address, log);
     const handlers = await byHandlers(store, address, type, ["t"]);
-    tell(size, checkpoint, folding, handlers);
+    report(size, checkpoint, folding, handlers);
     const newest = ENTRIES - (ENTRIES % CHECKPOINT_EVERY);
     expect(checkpoint).toMatchObject({ checkpoint: newest, entries: ENTRIES - newest, state: { turns: ENTRIES } });
-    for (const way of [folding, handlers]) {
-      expect(way).toMatchObject({ checkpoint: 0, entries: ENTRIES });
-      expect(way.state).toEqual(checkpoint.state);
-      expect(checkpoint.ms).toBeLessThan(way.ms * MOST);
+    for (const other of [folding, handlers]) {
+      expect(other).toMatchObject({ checkpoint: 0, entries: ENTRIES });
+      expect(other.state).toEqual(checkpoint.state);
+      expect(checkpoint.ms).toBeLessThan(other.ms * MAX_RATIO);
     }
   },
   600_000,
 );
 
-/** Sends an actor of the type so many messages. */
+/** Sends an actor of the type a number of messages. */
 async function write(type: ReturnType<typeof tableType>, messages: number): Promise<void> {
   const { runtime } = await startNode({ store, types: [type] });
-  for (let sent = 0; sent < messages; sent += AT_A_TIME) {
-    const some = Array.from({ length: Math.min(AT_A_TIME, messages - sent) }, (_, i) => sent + i);
+  for (let sent = 0; sent < messages; sent += CONCURRENT) {
+    const some = Array.from({ length: Math.min(CONCURRENT, messages - sent) }, (_, i) => sent + i);
     const ask = (n: number) => runtime.ask({ type: type.type, key: ["t"], command: "write", payload: { n } });
     await Promise.all(some.map(ask));
   }
   await runtime.stop();
 }
 
-function tell(size: string, checkpoint: Way, folding: Way, handlers: Way): void {
+function report(size: string, checkpoint: Recovery, folding: Recovery, handlers: Recovery): void {
   if (MEASURED === 0) return;
-  const told = ({ entries, ms }: Way) => `${ms.toFixed(1)} ms (${entries} entries)`;
+  const text = ({ entries, ms }: Recovery) => `${ms.toFixed(1)} ms (${entries} entries)`;
   stdout.write(
-    `A state of ${size}, a journal of ${ENTRIES} entries: from the checkpoint at ${checkpoint.checkpoint} ` +
-      `${told(checkpoint)}; folding ${told(folding)}; running the handlers ${told(handlers)}.\n`,
+    `State ${size}, journal of ${ENTRIES} entries: from the checkpoint at ${checkpoint.checkpoint} ${text(checkpoint)}; ` +
+      `folding ${text(folding)}; running the handlers ${text(handlers)}.\n`,
   );
 }

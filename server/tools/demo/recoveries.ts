@@ -8,29 +8,29 @@ import { recover } from "../../runtime/actor/recovery.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 
-/** Entries that one statement brings. */
+/** Entries read by one statement. */
 const PAGE = 5_000;
-/** How often each way is gone; an odd number. */
+/** How often each recovery is measured; an odd number. */
 export const RUNS = 5;
 
-/** One way from the store to an actor's state. */
-export interface Way {
+/** A recovery of an actor from the store. */
+export interface Recovery {
   state: Json | undefined;
-  /** The seq of the checkpoint that it began with; 0 without one. */
+  /** The seq of the checkpoint that it started from; 0 without one. */
   checkpoint: number;
-  /** Entries that were read. */
+  /** How many entries were read. */
   entries: number;
-  /** The median of several runs. */
+  /** The median duration of several runs. */
   ms: number;
 }
 
 /** Recovers an actor as the runtime does: from its newest checkpoint and the entries after it. */
-export function fromCheckpoint(store: Store, address: Address, log: Log): Promise<Way> {
+export function fromCheckpoint(store: Store, address: Address, log: Log): Promise<Recovery> {
   return median(() => recovered(store, address, log));
 }
 
-/** Recovers an actor as the runtime would, if there were no checkpoints: from the first entry on. */
-export function byFolding(store: Store, address: Address, log: Log): Promise<Way> {
+/** Recovers an actor as the runtime would without checkpoints: from its first entry. */
+export function byFolding(store: Store, address: Address, log: Log): Promise<Recovery> {
   const withoutCheckpoints: Store = {
     ...store,
     loadJournals: async (addresses) =>
@@ -39,15 +39,15 @@ export function byFolding(store: Store, address: Address, log: Log): Promise<Way
   return median(() => recovered(withoutCheckpoints, address, log));
 }
 
-/** Makes an actor's state as a system without recorded changes has to: by running every message's handler again. */
-export function byHandlers(store: Store, address: Address, type: ActorType, key: readonly string[]): Promise<Way> {
+/** Rebuilds an actor's state as a system without recorded changes must: by running the handler of every message. */
+export function byHandlers(store: Store, address: Address, type: ActorType, key: readonly string[]): Promise<Recovery> {
   return median(async () => {
     const entries = await readJournal(store, address);
     return { state: rerun(type, key, entries), checkpoint: 0, entries: entries.length };
   });
 }
 
-/** The whole journal of an actor that is in the store. */
+/** Reads the whole journal of a stored actor. */
 export async function readJournal(store: Store, address: Address): Promise<Entry[]> {
   const [summary] = await store.summaries([address]);
   const entries: Entry[] = [];
@@ -58,7 +58,7 @@ export async function readJournal(store: Store, address: Address): Promise<Entry
   }
 }
 
-async function recovered(store: Store, address: Address, log: Log): Promise<Omit<Way, "ms">> {
+async function recovered(store: Store, address: Address, log: Log): Promise<Omit<Recovery, "ms">> {
   const [found] = await recover(store, [address], log);
   if (!found || found instanceof Error) throw new Error(`The counter cannot be recovered: ${found?.message}`);
   return { state: found.head.state, checkpoint: found.from, entries: found.head.seq - found.from };
@@ -75,20 +75,20 @@ function rerun(type: ActorType, key: readonly string[], entries: readonly Entry[
     const turn = body.message === undefined ? open : { message: body.message, effects: [] };
     if (turn === undefined) throw new Error(`The message of entry ${seq} is missing.`);
     const { id, command: operation, payload, now } = turn.message;
-    const before = state ?? initialState(type, named, now);
-    const result = runTurn(type, named, before, { id, operation, payload, now }, turn.effects);
-    if (result.kind !== "done") throw new Error(`The handler of entry ${seq} did not end: ${result.kind}.`);
+    const current = state ?? initialState(type, named, now);
+    const result = runTurn(type, named, current, { id, operation, payload, now }, turn.effects);
+    if (result.kind !== "done") throw new Error(`The handler of entry ${seq} did not finish: ${result.kind}.`);
     state = result.state;
   }
   return state;
 }
 
-async function median(run: () => Promise<Omit<Way, "ms">>): Promise<Way> {
-  const ways: Way[] = [];
+async function median(run: () => Promise<Omit<Recovery, "ms">>): Promise<Recovery> {
+  const recoveries: Recovery[] = [];
   for (let i = 0; i < RUNS; i++) {
-    const begunAt = performance.now();
-    const way = await run();
-    ways.push({ ...way, ms: performance.now() - begunAt });
+    const startedAt = performance.now();
+    const recovery = await run();
+    recoveries.push({ ...recovery, ms: performance.now() - startedAt });
   }
-  return ways.sort((a, b) => a.ms - b.ms)[(RUNS - 1) / 2] as Way;
+  return recoveries.sort((a, b) => a.ms - b.ms)[(RUNS - 1) / 2] as Recovery;
 }

@@ -4,45 +4,44 @@ import type { Store } from "../../runtime/ports/store.ts";
 import { migrateDatabase } from "../../store/migrate.ts";
 import { openStore } from "../../store/postgres.ts";
 import { startTemporaryPostgres } from "../temporary-postgres.ts";
+import { JournalView } from "./journal-view.ts";
 import { NodeProcess } from "./node-process.ts";
 import { QuoteService } from "./quote-service.ts";
-import { ShownJournal } from "./shown-journal.ts";
 import { duration, say, step } from "./terminal.ts";
 
-/** What the demo happens on. */
+/** Everything the demo runs on. */
 export interface Stage {
-  /** For looking on: the node has one of its own. */
+  /** For reading: the node has its own. */
   store: Store;
   quotes: QuoteService;
-  journal: ShownJournal;
+  journal: JournalView;
   log: Log;
-  /** Starts the runtime in a new process. There must be no other. */
+  /** Starts the runtime in a new process. No other may be running. */
   startNode(): Promise<NodeProcess>;
 }
 
-/** Starts a Postgres in a temporary directory and the quote service, and says how they are taken away again. */
-export async function setStage(ending: Shutdown, log: Log): Promise<Stage> {
+/** Starts Postgres in a temporary directory and the quote service. `shutdown` stops and removes them. */
+export async function setStage(shutdown: Shutdown, log: Log): Promise<Stage> {
   step(1, "The stage");
-  const begunAt = performance.now();
-  const postgres = await startTemporaryPostgres(ending, log, "greenroom-demo-");
+  const startedAt = performance.now();
+  const postgres = await startTemporaryPostgres(shutdown, log, "greenroom-demo-");
   await migrateDatabase(postgres.url);
   const store = await openStore(postgres.url, log);
-  ending.undo("close the store", () => store.close());
-  say(`A Postgres of its own, in ${postgres.home}: ready in ${duration(performance.now() - begunAt)}.`);
+  shutdown.undo("close the store", () => store.close());
+  say(`A separate Postgres in ${postgres.home}: ready in ${duration(performance.now() - startedAt)}.`);
 
-  const quotes = await QuoteService.start();
-  ending.undo("close the quote service", () => quotes.close());
+  const quotes = new QuoteService();
+  await quotes.start();
+  shutdown.undo("close the quote service", () => quotes.close());
   say(`A quote service at ${quotes.url}, which counts its calls by idempotency key.`);
 
-  const journal = new ShownJournal();
+  const journal = new JournalView();
   const startNode = async () => {
-    ending.begun.throwIfAborted();
-    const node = new NodeProcess({
-      databaseUrl: postgres.url,
-      quoteService: quotes.url,
-      told: (news) => journal.show(news),
-    });
-    ending.undo("end the process with the runtime", () => node.kill());
+    shutdown.begun.throwIfAborted();
+    const node = new NodeProcess(postgres.url, quotes.url);
+    node.events.on("entries", ({ entries }) => journal.showEntries(entries));
+    node.events.on("checkpoint", ({ seq, bytes }) => journal.showCheckpoint(seq, bytes));
+    shutdown.undo("end the runtime's process", () => node.kill());
     await node.ready();
     return node;
   };

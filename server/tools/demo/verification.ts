@@ -1,48 +1,62 @@
+import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { ActorType } from "../../core/define/define.ts";
 import { Replay } from "../../core/replay/replay.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { Divergence } from "../../protocol/replay.ts";
-import { address, Counter, key, MOST, withChangedRule } from "./counter.ts";
-import { must } from "./must.ts";
+import { formatCount, formatNumber } from "../format.ts";
+import { Counter } from "./long-journal.ts";
+import { address, key } from "./messages.ts";
 import { readJournal } from "./recoveries.ts";
 import type { Stage } from "./stage.ts";
-import { count, counted, duration, point, say, step } from "./terminal.ts";
+import { duration, point, say, step } from "./terminal.ts";
 
-/** Replays the whole journal by the code that wrote it, and by one with a changed rule. */
+/** The limit of the changed rule: an increment adds no more than this. */
+const MAX_INCREMENT = 7;
+
+/** Replays the whole journal with the code that wrote it, and with a changed rule. */
 export async function verifyJournal({ store, quotes }: Stage): Promise<void> {
   const entries = await readJournal(store, address);
 
   step(7, "Verified by replay");
   say("Every turn runs again from its recorded message and effects, and is compared.", "");
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   const divergences = replay(Counter, entries);
+  const took = duration(performance.now() - startedAt);
   const turns = entries.filter((entry) => entry.body.kind === "turn").length;
-  must(divergences.length === 0, "the same code does the same");
-  point(
-    `${counted(turns, "turn")}, ${counted(divergences.length, "divergence")}, in ${duration(performance.now() - begunAt)}.`,
-  );
+  assert(divergences.length === 0, "the same code must do the same");
+  point(`${formatCount(turns, "turn")}, ${formatCount(divergences.length, "divergence")}, in ${took}.`);
   const keys = quotes.calls.map((calls) => calls.idempotencyKey);
   const calls = quotes.calls.reduce((sum, calls) => sum + calls.count, 0);
-  must(isDeepStrictEqual(keys, effectKeys(entries)), "the service was called for the recorded effects, and no others");
-  must(calls === keys.length + 1, "only the call that was cut off was made again");
+  assert(isDeepStrictEqual(keys, effectKeys(entries)), "the service must be called for the recorded effects only");
+  assert(calls === keys.length + 1, "only the interrupted call may be repeated");
   point(
-    `The service was called ${count(calls)} times: once for each of the ${count(keys.length)} effects in the journal, and`,
-    "once more for the one that was cut off.",
+    `The service was called ${formatNumber(calls)} times: once for each of the ${formatNumber(keys.length)} effects in the journal, and`,
+    "once more for the interrupted call.",
   );
 
   step(8, "A changed rule is caught");
-  say(`Now the code says that an increment adds ${MOST} at most.`, "");
+  say(`Now the code limits an increment to ${MAX_INCREMENT}.`, "");
   const changed = replay(withChangedRule(Counter), entries);
-  const larger = entries.filter((entry) => incrementOf(entry) > MOST);
+  const larger = entries.filter((entry) => incrementOf(entry) > MAX_INCREMENT);
   const [first] = changed;
-  must(first !== undefined && first.seq === larger[0]?.seq, "the first divergence is where the rule first matters");
-  must(changed.length === larger.length, "every turn that the rule changes diverges");
+  assert(first !== undefined && first.seq === larger[0]?.seq, "the first changed turn must be the first divergence");
+  assert(changed.length === larger.length, "every turn that the rule changes must diverge");
+  const [recorded, actual] = [JSON.stringify(first.recorded), JSON.stringify(first.actual)];
   point(
-    `The first divergence is at seq ${count(first.seq)}: the ${first.kind} was ${text(first.recorded)}, and would be ${text(first.actual)}.`,
-    `That is the first of ${counted(larger.length, "increment")} above ${MOST}, and each of them diverges.`,
+    `The first divergence is at seq ${formatNumber(first.seq)}: the ${first.kind} was ${recorded} and would be ${actual}.`,
+    `This is the first of ${formatCount(larger.length, "increment")} above ${MAX_INCREMENT}, and each of them diverges.`,
   );
+}
+
+/** The counter with one rule changed: an increment adds at most `MAX_INCREMENT`. */
+function withChangedRule(type: ActorType): ActorType {
+  const increment = (c: { state: { value: number } }, { by }: { by: number }) => {
+    c.state.value += Math.min(by, MAX_INCREMENT);
+    return c.state.value;
+  };
+  return { ...type, handlers: new Map(type.handlers).set("increment", increment) };
 }
 
 function replay(type: ActorType, entries: readonly Entry[]): Divergence[] {
@@ -59,5 +73,3 @@ function incrementOf({ body }: Entry): number {
   const message = body.kind === "turn" ? body.message : undefined;
   return message?.command === "increment" ? (message.payload as { by: number }).by : 0;
 }
-
-const text = (value: unknown) => JSON.stringify(value);

@@ -14,9 +14,8 @@ import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { foldShop, type Shop } from "../../testing/online-retail-fold.ts";
 import { startNode } from "../../testing/runtime/node.ts";
-import { Interrupted } from "./errors.ts";
 import { ingest } from "./ingest.ts";
-import type { Counts } from "./ledger.ts";
+import { type Counts, Interrupted } from "./ledger.ts";
 import onlineRetail from "./maps/online-retail.ts";
 import { RejectsFile } from "./rejects.ts";
 
@@ -27,7 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Five days of a real shop, which are no part of the project: without them, the tests on them say that they are skipped. */
+/** Five days of a real shop, not part of the project. Tests that need them are skipped without them. */
 const retailDir = process.env.ONLINE_RETAIL_DIR ?? path.join(root, "../shared/data/online-retail");
 const retailFiles = existsSync(retailDir)
   ? readdirSync(retailDir)
@@ -42,7 +41,7 @@ interface Ran {
   err: string;
 }
 
-/** Runs the ingest as a user would, in the scratch directory. */
+/** Runs the ingest's command in the scratch directory. */
 function run(...args: string[]): Promise<Ran> {
   const tsx = import.meta.resolve("tsx");
   return new Promise((resolve) => {
@@ -60,7 +59,7 @@ async function get<T>(url: string): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Every actor of the server by its key joined by slashes, with its revision and state. */
+/** Revision and state of every actor, by its key joined with slashes. */
 async function allStates(server: string): Promise<Map<string, ActorState>> {
   const states = new Map<string, ActorState>();
   for (let cursor: string | null = ""; cursor !== null; ) {
@@ -73,7 +72,7 @@ async function allStates(server: string): Promise<Map<string, ActorState>> {
   return states;
 }
 
-/** Compares every field of every customer's state with the separate fold. */
+/** Compares the state of every customer with the separate fold. */
 function expectAgreement(states: Map<string, ActorState>, shop: Shop): void {
   const actual = Object.fromEntries([...states].map(([name, { state }]) => [name, state]));
   expect(actual).toEqual(Object.fromEntries(shop.customers));
@@ -127,7 +126,7 @@ describe("through a running server", () => {
     "5,I9,a product again,1,2010-12-01 12:00:00,1.0,19,Utopia",
   ].join("\r\n");
 
-  test("a file's good lines arrive in order, its bad ones in the rejects file, each with number and reason", async () => {
+  test("good lines arrive in order; bad lines go to the rejects file with number and reason", async () => {
     writeFileSync(path.join(scratch, "shop.csv"), shopFile);
     const { code, out } = await run("shop.csv", "--map", "online-retail", "--url", url);
     expect(out).toMatch(/^shop\.csv: 12 lines in .*, 7 accepted, 5 rejected .*, 13 commands, 0 repeated\n$/);
@@ -135,8 +134,8 @@ describe("through a running server", () => {
     const rejects = lines("shop.csv.rejects.ndjson").map((line) => JSON.parse(line));
     expect(rejects).toEqual([
       expect.objectContaining({ file: "shop.csv", line: 7, reason: "The line has no customer." }),
-      expect.objectContaining({ line: 9, reason: "It has 6 columns, and the header 8." }),
-      expect.objectContaining({ line: 10, reason: "A quote is opened and never closed." }),
+      expect.objectContaining({ line: 9, reason: "The line has 6 columns; the header has 8." }),
+      expect.objectContaining({ line: 10, reason: "A quote is never closed." }),
       expect.objectContaining({ line: 13, code: "invalid_payload", reason: expect.stringContaining("at: ") }),
       expect.objectContaining({ line: 14, reason: 'CustomerID "x" is not a number.' }),
     ]);
@@ -155,7 +154,7 @@ describe("through a running server", () => {
     expect(states.get("Utopia/19")).toMatchObject({ state: { recentProducts: ["I9"], lastLogin: null } });
   });
 
-  test("the same file again changes nothing, under whatever name", async () => {
+  test("ingesting the same file again changes nothing, even under another name", async () => {
     const before = await allStates(url);
     writeFileSync(path.join(scratch, "copy.csv"), shopFile);
     const { out } = await run("copy.csv", "--map", "online-retail", "--url", url);
@@ -163,7 +162,7 @@ describe("through a running server", () => {
     expect(await allStates(url)).toEqual(before);
   });
 
-  test("NDJSON needs no mapping; blank lines are nothing, and bad ones do not hold up the rest", async () => {
+  test("NDJSON needs no mapping; blank lines are ignored, and bad lines do not stop the rest", async () => {
     const command = (user: string, payload: unknown, extra = {}) =>
       JSON.stringify({ type: "user-state", key: ["ndjson", user], command: "viewProduct", payload, ...extra });
     const text = [
@@ -190,7 +189,7 @@ describe("through a running server", () => {
     expect((await allStates(url)).get("ndjson/a")).toMatchObject({ state: { recentProducts: ["3", "2", "1"] } });
   });
 
-  test("what is told rather than asked ends in the same states, and is told once however often the file is", async () => {
+  test("queued commands lead to the same states as asked ones, and are queued once however often they are sent", async () => {
     const command = (mall: string, n: number) => {
       const at = new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString();
       const [name, payload] = n % 3 === 0 ? ["userLogin", { at }] : ["viewProduct", { productId: `p${n % 7}`, at }];
@@ -198,24 +197,24 @@ describe("through a running server", () => {
     };
     const file = (mall: string) => Array.from({ length: 400 }, (_, n) => command(mall, n)).join("\n");
     writeFileSync(path.join(scratch, "asked.ndjson"), file("asked"));
-    writeFileSync(path.join(scratch, "told.ndjson"), file("told"));
+    writeFileSync(path.join(scratch, "queued.ndjson"), file("queued"));
     expect((await run("asked.ndjson", "--url", url)).out).toMatch(
       /400 accepted, 0 rejected.* 400 commands, 0 repeated/,
     );
-    const told = await run("told.ndjson", "--tell", "--url", url);
-    expect(told.out).toMatch(/400 accepted, 0 rejected.* 400 commands, 0 repeated/);
-    expect((await run("told.ndjson", "--tell", "--url", url)).out).toMatch(/400 commands, 400 repeated/);
+    const queued = await run("queued.ndjson", "--tell", "--url", url);
+    expect(queued.out).toMatch(/400 accepted, 0 rejected.* 400 commands, 0 repeated/);
+    expect((await run("queued.ndjson", "--tell", "--url", url)).out).toMatch(/400 commands, 400 repeated/);
     const ofMall = async (mall: string) => {
       const own = [...(await allStates(url))].filter(([name]) => name.startsWith(`${mall}/`)).sort();
       return own.map(([, { head, state }]) => ({ head, state: { ...(state as object), mallId: "" } }));
     };
     const asked = await ofMall("asked");
     expect(asked).toHaveLength(5);
-    // The mailbox holds what was told; it is processed by itself.
-    await expect.poll(() => ofMall("told")).toEqual(asked);
+    // Queued commands are processed in the background.
+    await expect.poll(() => ofMall("queued")).toEqual(asked);
   });
 
-  test("an empty file is no lines, and a file without a needed column is refused", async () => {
+  test("an empty file has no lines, and a file that lacks a column is refused", async () => {
     writeFileSync(path.join(scratch, "empty.ndjson"), "");
     expect(await run("empty.ndjson", "--url", url)).toMatchObject({ code: 0, out: expect.stringContaining("0 lines") });
     writeFileSync(path.join(scratch, "other.csv"), "a,b\n1,2\n");
@@ -225,7 +224,7 @@ describe("through a running server", () => {
   });
 
   describe.skipIf(retailFiles.length === 0)(`five days of Online Retail (${retailDir})`, () => {
-    test("counts and every field of every customer agree with a separate fold, and a second run changes nothing", {
+    test("counts and every field of every customer match a separate fold, and a second run changes nothing", {
       timeout: 120_000,
     }, async () => {
       const before = await allStates(url);
@@ -255,7 +254,7 @@ describe("through a running server", () => {
   });
 });
 
-/** The sums over the summaries of all files. */
+/** Adds up the summaries of all files. */
 function sums(out: string): Counts {
   const total = (what: string) =>
     [...out.matchAll(new RegExp(`(\\d+) ${what}`, "g"))].reduce((sum, [, count]) => sum + Number(count), 0);
@@ -269,11 +268,11 @@ function sums(out: string): Counts {
 }
 
 describe("the command line", () => {
-  test("explains itself", async () => {
+  test("prints help", async () => {
     expect(await run("--help")).toMatchObject({ code: 0, out: expect.stringContaining("npm run ingest -- FILE…") });
   });
 
-  test("says so when no server answers", async () => {
+  test("reports that no server answers", async () => {
     writeFileSync(path.join(scratch, "lonely.ndjson"), '{"type":"user-state","key":["a","b"],"command":"useCart"}\n');
     const { code, err } = await run("lonely.ndjson", "--url", "http://127.0.0.1:1");
     expect(err).toMatch(/^Stopped: No server answers at http:\/\/127\.0\.0\.1:1\./);
@@ -285,36 +284,36 @@ describe("the command line", () => {
 
   test.each<[string, RegExp, (response: ServerResponse) => void]>([
     [
-      "breaks the connection when all is sent",
-      /was lost .* All up to line 1 of/,
+      "closes the connection when everything is sent",
+      /was lost .* two\.ndjson is done up to line 1;/,
       (response) => {
         response.writeHead(200, type).write(answer, () => response.socket?.resetAndDestroy());
       },
     ],
     [
-      "leaves commands without an answer",
-      /before the last command\. All up to line 1 of/,
+      "leaves commands unanswered",
+      /before the last command\. two\.ndjson is done up to line 1;/,
       (response) => {
         response.writeHead(200, type).end(answer);
       },
     ],
     [
       "stops",
-      /The server cannot go on: bye \(unavailable\) All up to line 1 of/,
+      /The server cannot continue: bye \(unavailable\) two\.ndjson is done up to line 1;/,
       (response) => {
         response.writeHead(200, type).end(`${answer}{"line":2,"error":{"code":"unavailable","message":"bye"}}\n`);
       },
     ],
     [
       "refuses",
-      /refused the commands \(status 403\): no Not one line of/,
+      /refused the commands \(status 403\): no No line of two\.ndjson is done;/,
       (response) => {
         response.writeHead(403).end("no");
       },
     ],
     [
       "is another program",
-      /not a Greenroom server\. Not one line of/,
+      /not a Greenroom server\. No line of two\.ndjson is done;/,
       (response) => {
         response.writeHead(200, { "content-type": "text/html" }).end("<html>");
       },
@@ -327,17 +326,17 @@ describe("the command line", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { code, err } = await run("two.ndjson", "--url", url);
     server.close();
-    expect(err).toMatch(/^Stopped: .* two\.ndjson is done; the same command again does the rest\.\n$/);
+    expect(err).toMatch(/^Stopped: .*; run the same command again to send the rest\.\n$/);
     expect(err).toMatch(message);
     expect(code).toBe(1);
   });
 
-  test("refuses, before anything is sent, what it cannot read or understand", async () => {
+  test("refuses files that it cannot read before anything is sent", async () => {
     writeFileSync(path.join(scratch, "fine.ndjson"), "");
     for (const [file, message] of [
       ["nowhere.ndjson", "nowhere.ndjson cannot be read"],
       [".", ". is not a file."],
-      ["x.csv", "x.csv is CSV: say with --map what it means."],
+      ["x.csv", "x.csv is CSV and needs --map."],
     ] as const) {
       const { code, err } = await run("fine.ndjson", file);
       expect(err).toContain(message);
@@ -345,7 +344,7 @@ describe("the command line", () => {
     }
   });
 
-  test("refuses a mapping that is not there, or is none", async () => {
+  test("refuses a mapping that does not exist or is invalid", async () => {
     writeFileSync(path.join(scratch, "y.csv"), "a\n1\n");
     writeFileSync(path.join(scratch, "none.mjs"), "export default 5;");
     expect(await run("y.csv", "--map", "nope")).toMatchObject({ code: 2, err: expect.stringContaining("no mapping") });
@@ -356,12 +355,12 @@ describe("the command line", () => {
   });
 });
 
-describe.skipIf(retailFiles.length === 0)("a server that is killed in mid-ingest", () => {
+describe.skipIf(retailFiles.length === 0)("a server that is killed during an ingest", () => {
   let dataDir: string;
   const servers: ChildProcess[] = [];
   beforeAll(() => {
     dataDir = mkdtempSync(path.join(tmpdir(), "greenroom-killed-"));
-    // Where the tests run as root, the database runs as somebody else, who has to get here.
+    // Under root, Postgres runs as another user, who needs access to the directory.
     chmodSync(dataDir, 0o755);
   });
   afterAll(async () => {
@@ -369,11 +368,11 @@ describe.skipIf(retailFiles.length === 0)("a server that is killed in mid-ingest
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  test("has, once all is ingested again, every customer's state as if nothing had happened", {
+  test("has the same state for every customer after another ingest, as if nothing had happened", {
     timeout: 180_000,
   }, async () => {
     const shop = foldFiles(retailFiles);
-    // An ingest that is stopped never reaches the last file, so the kill always comes before the end.
+    // An interrupted ingest never reaches the last file, so the kill always happens before the end.
     for (const [file, lineNumber] of [
       [retailFiles[0], 300],
       [retailFiles[2], 500],
@@ -400,7 +399,7 @@ describe.skipIf(retailFiles.length === 0)("a server that is killed in mid-ingest
     expectAgreement(await allStates(url), shop);
   });
 
-  /** Starts the whole server, as `npm start` does, in a process of its own. */
+  /** Starts the whole server in its own process, as `npm start` does. */
   async function startServer(): Promise<{ url: string; server: ChildProcess }> {
     const server = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
       cwd: root,

@@ -1,18 +1,16 @@
-import { Interrupted } from "./errors.ts";
-import { type Counts, Ledger } from "./ledger.ts";
+import { type Counts, Interrupted, Ledger } from "./ledger.ts";
 import type { Mapping } from "./mapping.ts";
 import type { RejectsFile } from "./rejects.ts";
-import { readSource, type SourceLine } from "./source.ts";
-import { type Survey, survey } from "./survey.ts";
+import { readSource, type SourceLine, type Survey, survey } from "./source.ts";
 import { send } from "./upload.ts";
 
-/** How many characters of commands are sent as one piece, when there are as many. */
-const PIECE = 16 * 1024;
+/** The minimum size of a chunk of commands in characters. */
+const CHUNK = 16 * 1024;
 
-/** How one file is to be ingested. */
+/** The ingest of one file. */
 export interface Job {
   file: string;
-  /** What the user calls it. */
+  /** As the user wrote it. */
   name: string;
   /** Null for NDJSON. */
   mapping: Mapping | null;
@@ -20,17 +18,17 @@ export interface Job {
   /** See `Options.tell`. */
   tell: boolean;
   rejects: RejectsFile;
-  /** Told how many lines there are, before the first one is sent. */
+  /** Called with the number of lines, before the first is sent. */
   begin(lines: number): void;
-  /** Told of each line that is done, in file order. */
+  /** Called for each finished line, in file order. */
   done(line: number): void;
 }
 
 /**
  * Sends the commands of one file to a running server, in file order, and waits for all answers. A command's idempotency
- * key is made of the file's digest and the line's number: the same file again changes nothing, and two lines that are
- * alike are two. Memory does not grow with the file.
- * @throws Interrupted when it had to stop; what was done stays done, and the same call again goes on from there
+ * key consists of the file's digest and the line number: ingesting the same file again changes nothing, and equal lines
+ * are separate commands. Memory use does not grow with the file.
+ * @throws Interrupted when the ingest stopped; finished lines stay finished, and the same call sends the rest
  */
 export async function ingest(job: Job): Promise<Counts> {
   const about = await survey(job.file);
@@ -42,33 +40,33 @@ export async function ingest(job: Job): Promise<Counts> {
   });
   try {
     for await (const result of send(job.server, job.tell, commands(job, about, ledger))) ledger.answer(result);
-    if (ledger.underWay > 0) throw new Interrupted("The server ended its answer before the last command.");
+    if (ledger.inFlight > 0) throw new Interrupted("The server stopped answering before the last command.");
     return ledger.counts;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    const upTo = lastDone === 0 ? "Not one line" : `All up to line ${lastDone}`;
-    throw new Interrupted(`${error.message} ${upTo} of ${job.name} is done; the same command again does the rest.`);
+    const done = lastDone === 0 ? `No line of ${job.name} is done` : `${job.name} is done up to line ${lastDone}`;
+    throw new Interrupted(`${error.message} ${done}; run the same command again to send the rest.`);
   } finally {
     ledger.close();
   }
 }
 
-/** The commands of a file as NDJSON, in pieces of whole lines, as fast as the ledger has room for their lines. */
+/** Yields the commands of a file as NDJSON in chunks of whole lines, as soon as the ledger has room for the lines. */
 async function* commands(job: Job, { digest, bytes }: Survey, ledger: Ledger): AsyncGenerator<string> {
-  let piece = "";
+  let chunk = "";
   for await (const line of readSource(job.file, bytes, job.mapping)) {
-    if (ledger.isFull && piece !== "") {
-      yield piece;
-      piece = "";
+    if (ledger.isFull && chunk !== "") {
+      yield chunk;
+      chunk = "";
     }
     await ledger.room();
     ledger.open(line);
-    piece += toNdjson(line, digest);
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = "";
+    chunk += toNdjson(line, digest);
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = "";
   }
-  if (piece !== "") yield piece;
+  if (chunk !== "") yield chunk;
 }
 
 function toNdjson({ number, mapped }: SourceLine, digest: string): string {

@@ -4,8 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CommandLineResult } from "../../protocol/commands.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { Interrupted } from "./errors.ts";
-import { Ledger } from "./ledger.ts";
+import { Interrupted, Ledger } from "./ledger.ts";
 import { type Mapped, reject } from "./mapping.ts";
 import { RejectsFile } from "./rejects.ts";
 
@@ -31,7 +30,7 @@ const three: Mapped = ["userLogin", "useCart", "viewProduct"].map((command) => (
   command,
   payload: {},
 }));
-const taken = (repeated = false): CommandLineResult => ({
+const accepted = (repeated = false): CommandLineResult => ({
   line: 1,
   reply: null,
   revision: 1,
@@ -46,20 +45,20 @@ const written = () =>
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
-describe("the account of a file's lines", () => {
-  test("counts a line once, however many commands it asked for, and says when it is done", () => {
+describe("the ledger", () => {
+  test("counts a line once, no matter how many commands it has, and reports when it is done", () => {
     open(2, three);
-    ledger.answer(taken());
-    ledger.answer(taken(true));
+    ledger.answer(accepted());
+    ledger.answer(accepted(true));
     expect(done).toEqual([]);
-    ledger.answer(taken());
+    ledger.answer(accepted());
     expect(done).toEqual([2]);
     expect(ledger.counts).toEqual({ lines: 1, accepted: 1, rejected: 0, commands: 3, repeated: 1 });
   });
 
   test("rejects a line once, for the first reason, when several of its commands are refused", () => {
     open(2, three);
-    ledger.answer(taken());
+    ledger.answer(accepted());
     ledger.answer(refused("rejected"));
     ledger.answer(refused("invalid_payload"));
     expect(ledger.counts).toMatchObject({ lines: 1, accepted: 0, rejected: 1, commands: 1 });
@@ -68,17 +67,17 @@ describe("the account of a file's lines", () => {
     ]);
   });
 
-  test("tells of lines in file order: one that was rejected at once waits for those before it", () => {
+  test("reports lines in file order: a line rejected at once waits for earlier ones", () => {
     open(2, three);
     open(3, reject("no customer"));
     expect(done).toEqual([]);
-    for (let i = 0; i < 3; i++) ledger.answer(taken());
+    for (let i = 0; i < 3; i++) ledger.answer(accepted());
     expect(done).toEqual([2, 3]);
     expect(written()).toEqual([{ file: "day.csv", line: 3, reason: "no customer", record: "line 3" }]);
   });
 
   test.each(["overloaded", "fenced", "timeout", "unavailable"] as const)(
-    "does not blame the line for %s, but stops",
+    "stops on %s and does not reject the line",
     (code) => {
       open(2, three);
       expect(() => ledger.answer(refused(code))).toThrow(Interrupted);
@@ -86,11 +85,11 @@ describe("the account of a file's lines", () => {
     },
   );
 
-  test("has room for so many lines, and so much text, and no more", async () => {
+  test("limits the number of lines in flight and their text", async () => {
     for (let number = 1; !ledger.isFull; number++) open(number, three, "x".repeat(1024 * 1024));
-    expect(ledger.underWay).toBe(16);
+    expect(ledger.inFlight).toBe(16);
     const room = ledger.room();
-    for (let i = 0; i < 3; i++) ledger.answer(taken());
+    for (let i = 0; i < 3; i++) ledger.answer(accepted());
     await room;
     for (let number = 17; !ledger.isFull; number++) open(number, three, "");
     ledger.close();

@@ -1,58 +1,62 @@
 import { type CommandLineResult, interruptions } from "../../protocol/commands.ts";
-import { Interrupted } from "./errors.ts";
 import type { Refusal, RejectsFile } from "./rejects.ts";
 import type { SourceLine } from "./source.ts";
 
-/** The most lines that are sent and not answered, and the most characters that they may have together. */
+/** The ingest stopped before the end of the file, and no line is at fault. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** The maximum number of lines awaiting answers, and of their characters. */
 const MAX_LINES = 4_096;
 const MAX_TEXT = 16 * 1024 * 1024;
 
-/** What became of a file's lines. A line counts once, however many commands it asked for. */
+/** The outcome of a file's lines. A line counts once, no matter how many commands it has. */
 export interface Counts {
   lines: number;
   accepted: number;
   rejected: number;
-  /** Commands that ran or were found to have run before; the latter are the `repeated`. */
+  /** Accepted commands, including those `repeated` from an earlier run. */
   commands: number;
   repeated: number;
 }
 
-/** A line under way: how many of its commands are not answered, and the first reason against it. */
-interface Entry {
+/** A line in flight: how many of its commands await an answer, and the first refusal. */
+interface PendingLine {
   line: SourceLine;
   unanswered: number;
   refusal: Refusal | null;
 }
 
-/** Keeps account of the lines of one file: those under way, in order, and what became of those that are done. */
+/** Tracks the lines of one file: those in flight, in order, and the outcome of the others. */
 export class Ledger {
   readonly counts: Counts = { lines: 0, accepted: 0, rejected: 0, commands: 0, repeated: 0 };
   readonly #file: string;
   readonly #rejects: RejectsFile;
   readonly #done: (line: number) => void;
-  readonly #underWay: Entry[] = [];
+  readonly #inFlight: PendingLine[] = [];
   #text = 0;
   #wake: () => void = () => undefined;
   #closed = false;
 
-  /** @param done told of each line that is done, in file order */
+  /** @param done called for each finished line, in file order */
   constructor(file: string, rejects: RejectsFile, done: (line: number) => void) {
     this.#file = file;
     this.#rejects = rejects;
     this.#done = done;
   }
 
-  /** Lines sent, or about to be, and not yet answered. */
-  get underWay(): number {
-    return this.#underWay.length;
+  /** The number of lines in flight. */
+  get inFlight(): number {
+    return this.#inFlight.length;
   }
 
-  /** True while no more lines may be under way. */
+  /** Whether another line must wait. */
   get isFull(): boolean {
-    return !this.#closed && (this.#underWay.length >= MAX_LINES || this.#text >= MAX_TEXT);
+    return !this.#closed && (this.#inFlight.length >= MAX_LINES || this.#text >= MAX_TEXT);
   }
 
-  /** Resolves when one more line may be under way. */
+  /** Resolves when another line may be opened. */
   async room(): Promise<void> {
     while (this.isFull) {
       await new Promise<void>((resolve) => {
@@ -61,49 +65,49 @@ export class Ledger {
     }
   }
 
-  /** Takes a line that has been read; its commands, if it has any, are about to be sent. */
+  /** Adds a line that was read. Its commands, if any, are sent next. */
   open(line: SourceLine): void {
     const refusal = "reject" in line.mapped ? { reason: line.mapped.reject } : null;
     const unanswered = "reject" in line.mapped ? 0 : line.mapped.length;
-    this.#underWay.push({ line, unanswered, refusal });
+    this.#inFlight.push({ line, unanswered, refusal });
     this.#text += line.text.length;
-    this.#settle();
+    this.#finishLines();
   }
 
   /**
-   * Takes the answer to the oldest command that is not answered.
-   * @throws Interrupted when it says that the server cannot go on
+   * Records the answer to the oldest command in flight.
+   * @throws Interrupted when the server cannot continue
    */
   answer(result: CommandLineResult): void {
-    const entry = this.#underWay[0];
+    const entry = this.#inFlight[0];
     if (entry === undefined) throw new Interrupted("The server answered more commands than were sent.");
     if ("error" in result) {
       const { code, message } = result.error;
-      if (interruptions.has(code)) throw new Interrupted(`The server cannot go on: ${message} (${code})`);
+      if (interruptions.has(code)) throw new Interrupted(`The server cannot continue: ${message} (${code})`);
       entry.refusal ??= { reason: message, code };
     } else {
       this.counts.commands += 1;
       if (result.repeated) this.counts.repeated += 1;
     }
     entry.unanswered -= 1;
-    this.#settle();
+    this.#finishLines();
   }
 
-  /** Lets nobody wait any longer. */
+  /** Ends all waiting for room. */
   close(): void {
     this.#closed = true;
     this.#wake();
   }
 
-  #settle(): void {
-    for (let entry = this.#underWay[0]; entry?.unanswered === 0; entry = this.#underWay[0]) {
-      this.#underWay.shift();
+  #finishLines(): void {
+    for (let entry = this.#inFlight[0]; entry?.unanswered === 0; entry = this.#inFlight[0]) {
+      this.#inFlight.shift();
       this.#count(entry);
     }
     this.#wake();
   }
 
-  #count({ line, refusal }: Entry): void {
+  #count({ line, refusal }: PendingLine): void {
     this.#text -= line.text.length;
     this.counts.lines += 1;
     if (refusal === null) {

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { Interrupted, UsageError } from "./errors.ts";
+import { UsageError } from "../command-line.ts";
 import { ingest } from "./ingest.ts";
-import type { Counts } from "./ledger.ts";
+import { type Counts, Interrupted } from "./ledger.ts";
 import { loadMapping, type Mapping } from "./mapping.ts";
 import { help, type Options, readOptions, rejectsOf } from "./options.ts";
 import { formatSeconds, Progress } from "./progress.ts";
@@ -22,11 +22,11 @@ async function run(argv: readonly string[]): Promise<number> {
     return DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${error.message}\nnpm run ingest -- --help tells how it is used.`);
+      console.error(`${error.message}\nSee npm run ingest -- --help.`);
       return WRONG_USE;
     }
-    const foreseen = error instanceof Interrupted || (error instanceof Error && "syscall" in error);
-    console.error(foreseen ? `Stopped: ${error.message}` : error);
+    const isExpected = error instanceof Interrupted || (error instanceof Error && "syscall" in error);
+    console.error(isExpected ? `Stopped: ${error.message}` : error);
     return STOPPED;
   }
 }
@@ -43,7 +43,7 @@ async function ingestAll(options: Options): Promise<void> {
 }
 
 async function checkFile({ cwd, map }: Options, file: string): Promise<void> {
-  if (map === undefined && /\.csv$/i.test(file)) throw new UsageError(`${file} is CSV: say with --map what it means.`);
+  if (map === undefined && /\.csv$/i.test(file)) throw new UsageError(`${file} is CSV and needs --map.`);
   const found = await stat(path.resolve(cwd, file)).catch((error: Error) => error);
   if (found instanceof Error) throw new UsageError(`${file} cannot be read: ${found.message}.`);
   if (!found.isFile()) throw new UsageError(`${file} is not a file.`);
@@ -55,8 +55,6 @@ async function ingestOne(
   mapping: Mapping | null,
   shared: RejectsFile | null,
 ): Promise<void> {
-  if (mapping === null && /\.csv$/i.test(name))
-    throw new UsageError(`${name} is CSV: say with --map what its lines mean.`);
   const rejects = shared ?? new RejectsFile(rejectsOf(name, cwd));
   const startedAt = performance.now();
   let progress: Progress | undefined;

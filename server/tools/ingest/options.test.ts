@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { help, readOptions, rejectsOf } from "./options.ts";
 
 describe("the command line of the ingest", () => {
-  test("names files, and where everything else is", () => {
+  test("names files and options", () => {
     expect(readOptions(["a.csv", "b/c.csv", "--map", "online-retail"])).toEqual({
       files: ["a.csv", "b/c.csv"],
       map: "online-retail",
@@ -16,7 +16,7 @@ describe("the command line of the ingest", () => {
     expect(options).toMatchObject({ rejects: path.resolve("bad.ndjson"), url: new URL("https://greenroom.example") });
   });
 
-  test("is explained on request, whatever else it says", () => {
+  test("prints help on request, whatever else it contains", () => {
     expect(readOptions(["--help"])).toBeNull();
     expect(readOptions(["-h", "-"])).toBeNull();
     for (const option of ["--map", "--url", "--rejects", "Exit code"]) expect(help).toContain(option);
@@ -29,11 +29,11 @@ describe("the command line of the ingest", () => {
     [["x.ndjson", "--rejects", "./x.ndjson"], "--rejects names one of the files to read."],
     [["a/x.ndjson", "b/x.ndjson"], "Two files have the same name"],
     [["x.ndjson", "--fast"], "--fast"],
-  ])("is refused when it is %j", (argv, message) => {
+  ])("is refused: %j", (argv, message) => {
     expect(() => readOptions(argv)).toThrow(message);
   });
 
-  test("gives each file rejects of its own in the current directory", () => {
+  test("gives each file its own rejects file in the current directory", () => {
     expect(rejectsOf("/data/day.csv", "/home/me")).toBe("/home/me/day.csv.rejects.ndjson");
   });
 });

@@ -1,84 +1,76 @@
 import path from "node:path";
-import { parseArgs } from "node:util";
-import { UsageError } from "./errors.ts";
+import { parseOptions, UsageError } from "../command-line.ts";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Options {
-  /** Whether commands are put into mailboxes, rather than their replies be waited for. */
+  /** Whether to queue commands in mailboxes instead of waiting for their replies. */
   tell: boolean;
-  /** As they were written. */
+  /** As the user wrote them. */
   files: readonly string[];
   map: string | undefined;
   url: URL;
-  /** The one rejects file of all files; when it is not named, each file has its own. */
+  /** One rejects file for all files. If undefined, each file has its own. */
   rejects: string | undefined;
-  /** What relative paths are relative to. */
+  /** The directory that relative paths are relative to. */
   cwd: string;
 }
 
 export const help = `Usage: npm run ingest -- FILE… [--map MODULE] [--tell] [--url URL] [--rejects FILE]
 
-Sends the commands in files to a running server, each file in its order.
+Sends the commands in files to a running server, in file order.
 
-FILE             NDJSON, one {"type", "key", "command", "payload"} a line; or CSV, with --map
---map MODULE     how the records of a CSV file become commands: "online-retail", which ships, or the path of a module
+FILE             NDJSON, one {"type", "key", "command", "payload"} per line; or CSV, with --map
+--map MODULE     maps the records of a CSV file to commands: "online-retail", which is included, or the path of a module
                  whose default export is a mapping (see defineMapping in server/tools/ingest/mapping.ts)
---tell           put the commands into the actors' mailboxes, rather than wait for the replies: what an actor then
-                 refuses is among its dead letters, and not among the rejects
---url URL        the server's address (http://127.0.0.1:3000)
---rejects FILE   where the lines that were not taken go, as NDJSON with file, line, reason and record; written anew in
-                 each run. Without it, FILE.rejects.ndjson in the current directory for each file
+--tell           queue commands in the actors' mailboxes instead of waiting for replies; commands that an actor then
+                 refuses become dead letters, not rejects
+--url URL        the server's address (default http://127.0.0.1:3000)
+--rejects FILE   where to write rejected lines, as NDJSON with file, line, reason and record; overwritten by each run
+                 (default: FILE.rejects.ndjson in the current directory, one for each file)
 
-A line's idempotency key is made of the digest of its file and its number. So a file can be ingested again, after a
-failure or by mistake, and changes nothing that was done, for as long as the server keeps replies (a week). A file that
-was changed or added to is another file: all of its lines are new.
+A line's idempotency key consists of its file's digest and its line number. A file can be ingested again, after a
+failure or by mistake: completed commands do not run again while the server stores their replies (a week). Any change
+to a file makes all of its lines new.
 
-Exit code: 0 when every line was sent and answered, rejects or not; 1 when it had to stop before the end; 2 when the
+Exit code: 0 if every line was sent and answered, including rejects; 1 if the ingest stopped before the end; 2 if the
 command line is wrong.`;
 
 /**
  * Reads the command line.
- * @returns null when help is asked for
+ * @returns null if it asks for help
  * @throws UsageError
  */
 export function readOptions(argv: readonly string[]): Options | null {
-  const { values, positionals } = parse(argv);
+  const text = { type: "string" } as const;
+  const { values, positionals } = parseOptions({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      map: text,
+      url: { ...text, default: "http://127.0.0.1:3000" },
+      rejects: text,
+      tell: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h" },
+    },
+  });
   if (values.help === true) return null;
   if (positionals.length === 0) throw new UsageError("Name at least one FILE.");
   if (positionals.includes("-")) {
-    throw new UsageError("Standard input cannot be ingested, since a file is read twice: write it to a file first.");
+    throw new UsageError("Standard input cannot be ingested because a file is read twice. Write it to a file first.");
   }
   const cwd = startedIn();
-  const named = values.rejects === undefined ? undefined : path.resolve(cwd, values.rejects);
-  checkRejects(positionals, named, cwd);
-  return { files: positionals, tell: values.tell, map: values.map, url: toUrl(values.url), rejects: named, cwd };
+  const rejects = values.rejects === undefined ? undefined : path.resolve(cwd, values.rejects);
+  checkRejects(positionals, rejects, cwd);
+  return { files: positionals, tell: values.tell, map: values.map, url: toUrl(values.url), rejects, cwd };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        map: { type: "string" },
-        url: { type: "string", default: "http://127.0.0.1:3000" },
-        rejects: { type: "string" },
-        tell: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Where the user is: npm runs scripts in the package's directory, and tells where it was called. */
+/** The user's directory. npm runs scripts in the package's directory and passes the original in INIT_CWD. */
 function startedIn(): string {
   const { npm_lifecycle_event: script, INIT_CWD: calledIn } = process.env;
   return script === "ingest" && calledIn !== undefined ? calledIn : process.cwd();
 }
 
-/** The rejects file that a file has when none is named. */
+/** The default rejects file of a file. */
 export function rejectsOf(file: string, cwd: string): string {
   return path.resolve(cwd, `${path.basename(file)}.rejects.ndjson`);
 }
@@ -86,9 +78,9 @@ export function rejectsOf(file: string, cwd: string): string {
 function checkRejects(files: readonly string[], named: string | undefined, cwd: string): void {
   const sources = new Set(files.map((file) => path.resolve(cwd, file)));
   if (named !== undefined && sources.has(named)) throw new UsageError("--rejects names one of the files to read.");
-  const made = new Set(files.map((file) => rejectsOf(file, cwd)));
-  if (named === undefined && made.size < files.length) {
-    throw new UsageError("Two files have the same name: name the one file of their rejects with --rejects.");
+  const defaults = new Set(files.map((file) => rejectsOf(file, cwd)));
+  if (named === undefined && defaults.size < files.length) {
+    throw new UsageError("Two files have the same name: choose one rejects file with --rejects.");
   }
 }
 

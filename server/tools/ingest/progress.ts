@@ -1,10 +1,10 @@
 import { SingleBar } from "cli-progress";
 
-/** How often a bar is drawn, and how often a line is written where there is no terminal. In milliseconds. */
+/** Milliseconds between updates of the bar, and between lines if there is no terminal. */
 const BAR_MS = 100;
 const LINE_MS = 5_000;
 
-/** Shows how far one file is, with the rate and the time left: a bar on a terminal, a line now and then elsewhere. */
+/** Shows the progress of one file with rate and time left: a bar on a terminal, otherwise a line every few seconds. */
 export class Progress {
   readonly #file: string;
   readonly #total: number;
@@ -12,7 +12,7 @@ export class Progress {
   readonly #startedAt = performance.now();
   #shownAt = performance.now();
 
-  /** @param total how many lines the file has */
+  /** @param total the number of lines of the file */
   constructor(file: string, total: number) {
     this.#file = file;
     this.#total = total;
@@ -20,7 +20,7 @@ export class Progress {
     this.#bar?.start(total, 0, { rate: "-", left: "-" });
   }
 
-  /** Tells that all lines up to this one are done. */
+  /** Reports that all lines up to this one are done. */
   done(line: number): void {
     const now = performance.now();
     if (now - this.#shownAt < (this.#bar === null ? LINE_MS : BAR_MS)) return;
@@ -38,7 +38,7 @@ export class Progress {
     );
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void {
     this.#bar?.stop();
   }
@@ -57,7 +57,7 @@ function makeBar(file: string): SingleBar {
   });
 }
 
-/** A length of time as people read it: `45 s`, `3 min 20 s`, `2 h 5 min`. */
+/** A duration: `45 s`, `3 min 20 s`, `2 h 5 min`. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;

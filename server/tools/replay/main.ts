@@ -5,18 +5,18 @@ import { createLog } from "../../process/log.ts";
 import { Shutdown } from "../../process/shutdown.ts";
 import { startPostgres } from "../../store/embedded/postgres.ts";
 import { openStore } from "../../store/postgres.ts";
-import { help, type Options, readOptions, UsageError } from "./options.ts";
-import { replay } from "./replay.ts";
-import { reportText } from "./report.ts";
+import { UsageError } from "../command-line.ts";
+import { help, type Options, readOptions } from "./options.ts";
+import { replay, reportText } from "./replay.ts";
 
 const SAME = 0;
 const DIVERGED = 1;
 const WRONG_USE = 2;
 
 const log = createLog("error");
-const ending = new Shutdown(log);
-ending.watch();
-await ending.end(await run());
+const shutdown = new Shutdown(log);
+shutdown.watch();
+await shutdown.end(await run());
 
 async function run(): Promise<number> {
   try {
@@ -26,7 +26,7 @@ async function run(): Promise<number> {
     return SAME;
   } catch (error) {
     const isUsage = error instanceof UsageError;
-    console.error(isUsage ? `${error.message}\nnpm run replay -- --help tells how it is used.` : error);
+    console.error(isUsage ? `${error.message}\nSee npm run replay -- --help.` : error);
     return WRONG_USE;
   }
 }
@@ -36,7 +36,7 @@ async function replayAll(options: Options): Promise<number> {
   if (reading.kind !== "run") throw new UsageError(reading.kind === "invalid" ? reading.problem : reading.text);
   const { config } = reading;
   const store = await openStore(config.databaseUrl ?? (await startEmbedded(config.dataDir)), log);
-  ending.undo("close the store", () => store.close());
+  shutdown.undo("close the store", () => store.close());
   const report = await replay(store, actorTypes(config), options);
   console.log(reportText(options.type, report));
   return report.kinds.size === 0 ? SAME : DIVERGED;
@@ -44,6 +44,6 @@ async function replayAll(options: Options): Promise<number> {
 
 async function startEmbedded(dataDir: string): Promise<string> {
   const postgres = await startPostgres({ dataDir, log });
-  ending.undo("stop Postgres", () => postgres.stop());
+  shutdown.undo("stop Postgres", () => postgres.stop());
   return postgres.url;
 }

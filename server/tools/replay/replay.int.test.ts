@@ -13,8 +13,7 @@ import { query } from "../../testing/database/sql.ts";
 import { CountingService } from "../../testing/process/counting-service.ts";
 import { startNode } from "../../testing/runtime/node.ts";
 import { type Options, readOptions } from "./options.ts";
-import { replay } from "./replay.ts";
-import { reportText } from "./report.ts";
+import { replay, reportText } from "./replay.ts";
 
 const ACTORS = 30;
 const database = useDatabase();
@@ -42,14 +41,14 @@ afterAll(async () => {
 const ask = (key: string, command: string, payload: object) =>
   runtime.ask({ type: "counter", key: [key], command, payload });
 
-/** The counter with one command done otherwise. */
+/** The counter with another handler for `increment`. */
 function withIncrement(increment: (c: { state: { value: number } }, payload: { by: number }) => number): ActorType {
   return { ...Counter, handlers: new Map(Counter.handlers).set("increment", increment as never) };
 }
 
 const options = (...argv: string[]) => readOptions(["--type", "counter", ...argv], Date.now()) as Options;
 
-/** All that the database holds, and how often the service was called. */
+/** The contents of the database, and the calls of the service. */
 async function everything(): Promise<unknown> {
   const tables = ["actor", "entry", "checkpoint", "mailbox", "reply", "commit", "lane"];
   const rows = await Promise.all(
@@ -59,14 +58,14 @@ async function everything(): Promise<unknown> {
 }
 
 describe("a replay", () => {
-  test("by a changed rule tells each divergence by actor, seq and kind, with both values", async () => {
+  test("with a changed rule reports each divergence by actor, seq and kind, with both values", async () => {
     const atMost10 = withIncrement((c, { by }) => {
       c.state.value += Math.min(by, 10);
       return c.state.value;
     });
     const report = await replay(store, [atMost10], options());
     expect([report.actors, report.turns, report.diverged]).toEqual([ACTORS, ACTORS * 12 + 1, ACTORS]);
-    // After a divergence it goes on from what was recorded: 11 and 12 differ, each by itself.
+    // After a divergence the replay continues from the recorded state, so 11 and 12 differ independently.
     expect([...report.kinds]).toEqual([["reply", ACTORS * 2]]);
     const one = await replay(store, [atMost10], options("--actor", "c3"));
     expect(one.shown).toEqual([
@@ -86,7 +85,7 @@ describe("a replay", () => {
     );
   });
 
-  test("by code that was only written anew finds nothing, writes nothing and calls no effect", async () => {
+  test("with rewritten but equivalent code finds nothing, writes nothing and calls no effects", async () => {
     const before = await everything();
     const rewritten = withIncrement((c, payload) => {
       const next = payload.by + c.state.value;
@@ -95,12 +94,12 @@ describe("a replay", () => {
     });
     const report = await replay(store, [rewritten], options());
     expect(reportText("counter", report)).toBe(
-      "30 actors of the type counter, 361 turns: the code does as history says.",
+      "30 actors of the type counter, 361 turns: the current code reproduces this history.",
     );
     expect(await everything()).toEqual(before);
   });
 
-  test("is of a sample, of one actor, or of what came since", async () => {
+  test("covers a sample, one actor, or recent entries", async () => {
     expect(await replay(store, [Counter], options("--sample", "7"))).toMatchObject({
       actors: 7,
       turns: expect.any(Number),
@@ -116,21 +115,21 @@ describe("a replay", () => {
     expect(ofC0).toMatchObject({ turns: 1, diverged: 0 });
   });
 
-  test("of what cannot be replayed says what can", () => {
-    expect(() => replay(store, [Counter], { ...options(), type: "nothing" })).toThrow(/these are: counter/);
+  test("of an unknown type lists the types with a history", () => {
+    expect(() => replay(store, [Counter], { ...options(), type: "nothing" })).toThrow(/Types with a history: counter/);
   });
 });
 
-test("the command prints the report, and its exit code says whether the code does as history says", async () => {
+test("the command prints the report, and its exit code says whether the code reproduces the history", async () => {
   const run = (...argv: string[]) =>
     promisify(execFile)(process.execPath, ["--import", "tsx", "server/tools/replay/main.ts", ...argv], {
       cwd: path.join(import.meta.dirname, "../../.."),
       env: { ...process.env, DATABASE_URL: database.url },
     });
   expect((await run("--type", "counter", "--sample", "1000")).stdout).toBe(
-    "30 actors of the type counter, 361 turns: the code does as history says.\n",
+    "30 actors of the type counter, 361 turns: the current code reproduces this history.\n",
   );
-  // History says that this counter had another value.
+  // Change the recorded history of one counter.
   await query(
     database.url,
     `UPDATE entry SET body = replace(body::text, '"reply":78', '"reply":79')::json

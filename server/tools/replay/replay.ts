@@ -1,5 +1,6 @@
 import type { ActorType } from "../../core/define/define.ts";
 import { GreenroomError } from "../../core/errors.ts";
+import type { Json } from "../../protocol/json.ts";
 import type { Divergence, DivergenceKind } from "../../protocol/replay.ts";
 import { Past } from "../../runtime/history/past.ts";
 import { inPlace } from "../../runtime/history/sandbox.ts";
@@ -7,33 +8,38 @@ import { verify } from "../../runtime/history/verify.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { SnapshotReader } from "../../runtime/ports/past.ts";
 import type { Store } from "../../runtime/ports/store.ts";
-import { type Options, UsageError } from "./options.ts";
+import { UsageError } from "../command-line.ts";
+import { formatCount } from "../format.ts";
+import type { Options } from "./options.ts";
 
-/** The most divergences that are kept with both values; beyond them they are counted. */
+/** The maximum number of divergences reported with both values. Others are only counted. */
 const MAX_SHOWN = 20;
-/** Times of activity are written once a minute: who was active a little before may have been since. In milliseconds. */
-const ACTIVITY_LATE = 120_000;
+/** How far an actor's recorded activity may lag behind, in milliseconds: it is written once a minute. */
+const ACTIVITY_LAG = 120_000;
+/** The maximum number of characters of a value in the report. */
+const MAX_TEXT = 200;
 
-/** What came of a replay. */
+/** The result of a replay. */
 export interface Report {
   actors: number;
   turns: number;
-  /** Divergences by kind, and the first of them with both values. */
+  /** The number of divergences by kind. */
   kinds: Map<DivergenceKind, number>;
+  /** The first divergences. */
   shown: (Divergence & { keyText: string })[];
-  /** Actors that diverged. */
+  /** How many actors diverged. */
   diverged: number;
 }
 
 /**
- * Replays actors of a type as the store has them at one moment.
- * @throws UsageError when there is no such type or actor, or the type has no history
+ * Replays actors of a type from a snapshot of the store.
+ * @throws UsageError when the type or actor does not exist, or the type has no history
  */
 export function replay(store: Store, types: readonly ActorType[], options: Options): Promise<Report> {
   const type = types.find((known) => known.type === options.type);
   if (type?.history !== true) {
     const known = types.filter(({ history }) => history).map(({ type }) => type);
-    throw new UsageError(`"${options.type}" is no type that has a history; these are: ${known.join(", ")}.`);
+    throw new UsageError(`No type "${options.type}" has a history. Types with a history: ${known.join(", ")}.`);
   }
   return store.snapshot(async (reader) => {
     const report: Report = { actors: 0, turns: 0, kinds: new Map(), shown: [], diverged: 0 };
@@ -46,7 +52,7 @@ async function chosen(
   reader: SnapshotReader,
   { type, actor, sample, since }: Options,
 ): Promise<{ id: ActorId; keyText: string }[]> {
-  if (actor === undefined) return reader.sample(type, (since ?? 0) - ACTIVITY_LATE, sample);
+  if (actor === undefined) return reader.sample(type, (since ?? 0) - ACTIVITY_LAG, sample);
   const id = await reader.idOf({ type, keyText: actor });
   if (id === null) throw new UsageError(`${type} ${actor} has never been used.`);
   return [{ id, keyText: actor }];
@@ -74,7 +80,7 @@ async function replayOne(
   if (diverged > 0) report.diverged += 1;
 }
 
-/** The first entry committed at a time or after it; where the journal begins later, its first. */
+/** The first entry committed at or after a time. */
 async function firstSince(reader: SnapshotReader, id: ActorId, since: number): Promise<number> {
   try {
     return (await new Past(reader).seqAt(id, since - 1)) + 1;
@@ -82,4 +88,28 @@ async function firstSince(reader: SnapshotReader, id: ActorId, since: number): P
     if (error instanceof GreenroomError && error.code === "not_found") return 1;
     throw error;
   }
+}
+
+/** The report as text: a summary line, then the first divergences with both values. */
+export function reportText(type: string, { actors, turns, kinds, shown, diverged }: Report): string {
+  const what = `${formatCount(actors, "actor")} of the type ${type}, ${formatCount(turns, "turn")}`;
+  if (kinds.size === 0) return `${what}: the current code reproduces this history.`;
+  const total = [...kinds.values()].reduce((sum, count) => sum + count, 0);
+  const byKind = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(", ");
+  const lines = shown.flatMap(({ keyText, seq, kind, recorded, actual }) => [
+    `  ${type} ${keyText}, seq ${seq}: ${kind}`,
+    `    recorded  ${cut(recorded)}`,
+    `    now       ${cut(actual)}`,
+  ]);
+  const rest = total - shown.length;
+  return [
+    `${what}: ${formatCount(total, "divergence")} in ${formatCount(diverged, "actor")} (${byKind}).`,
+    ...lines,
+    ...(rest > 0 ? [`  and ${formatCount(rest, "divergence")} more`] : []),
+  ].join("\n");
+}
+
+function cut(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -12,7 +12,7 @@ const row = {
 const names = (mapped: Mapped) => ("reject" in mapped ? mapped.reject : mapped.map((command) => command.command));
 
 describe("the mapping of Online Retail", () => {
-  test("makes of an invoice's first line a login, a cart use and a view, and of each other line a view", () => {
+  test("maps an invoice's first line to a login, a cart use and a view, and each other line to a view", () => {
     const map = onlineRetail.begin();
     const at = "2010-12-01T08:26:00Z";
     const to = { type: "user-state", key: ["United Kingdom", "17850"] };
@@ -26,7 +26,7 @@ describe("the mapping of Online Retail", () => {
     ]);
   });
 
-  test("knows a first line in each file anew, and when an invoice comes back after another", () => {
+  test("detects first lines in each file, and when an invoice returns after another", () => {
     const map = onlineRetail.begin();
     const first = ["userLogin", "useCart", "viewProduct"];
     expect(names(map(row))).toEqual(first);
@@ -35,7 +35,7 @@ describe("the mapping of Online Retail", () => {
     expect(names(onlineRetail.begin()(row))).toEqual(first);
   });
 
-  test("rejects a line without a customer, and begins the invoice with the next", () => {
+  test("rejects a line without a customer, and starts the invoice at the next one", () => {
     const map = onlineRetail.begin();
     expect(map({ ...row, CustomerID: "" })).toEqual({ reject: "The line has no customer." });
     expect(names(map(row))).toHaveLength(3);
@@ -43,7 +43,7 @@ describe("the mapping of Online Retail", () => {
 
   test.each([
     [{ CustomerID: "x17" }, 'CustomerID "x17" is not a number.'],
-    [{ InvoiceDate: "12/1/2010 8:26" }, 'InvoiceDate "12/1/2010 8:26" is not of the form 2010-12-01 08:26:00.'],
+    [{ InvoiceDate: "12/1/2010 8:26" }, 'InvoiceDate "12/1/2010 8:26" does not have the form 2010-12-01 08:26:00.'],
   ])("rejects %j", (change, reason) => {
     expect(onlineRetail.begin()({ ...row, ...change })).toEqual({ reject: reason });
   });

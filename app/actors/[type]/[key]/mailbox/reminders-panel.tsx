@@ -1,7 +1,7 @@
 import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
 import { Disclosure } from "../../../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../../../components/controls/facts.tsx";
-import { Empty, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
+import { Empty, RowsPanel } from "../../../../components/controls/states.tsx";
 import { At } from "../../../../components/facts/time.tsx";
 import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
@@ -9,7 +9,7 @@ import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatDuration, formatUntil } from "../../../../words/format.ts";
 import { useNow } from "../../../../words/time.tsx";
 
-/** What an actor has set to come to it later, the next one first; read again for each `version`. */
+/** An actor's reminders, next first; read again for each `version`. */
 export function RemindersPanel({
   address,
   version,
@@ -23,42 +23,24 @@ export function RemindersPanel({
   const { value, problem } = useReading(path, version, first === null ? null : { path, value: { items: first } });
   const items = value?.items ?? [];
   return (
-    <section aria-labelledby="reminders" className="panel min-w-0">
-      <div className="flex min-h-9 flex-wrap items-center gap-x-3 border-b border-line px-3 py-1.5">
-        <h2 id="reminders" className="font-medium">
-          Reminders
-        </h2>
-        {items.length > 0 && (
-          <span className="text-dim">{formatCount(items.length, "reminder")}, the next one first</span>
-        )}
-      </div>
-      {problem !== null && (
-        <PanelProblem
-          title="The reminders could not be read."
-          problem={{ message: problem, again: null }}
-          old={items.length > 0}
-        />
-      )}
-      {value === null && problem === null && <LoadingRows what="the reminders" />}
-      {value !== null && items.length === 0 && problem === null && (
-        <Empty title="No reminder is set.">A handler sets one with c.remind; it comes back as a message.</Empty>
-      )}
-      {items.length > 0 && (
-        <ol className="divide-y divide-line">
-          {items.map((reminder) => (
-            <li key={reminder.name}>
-              <Row reminder={reminder} />
-            </li>
-          ))}
-        </ol>
-      )}
-    </section>
+    <RowsPanel
+      title="Reminders"
+      note={items.length === 0 ? null : `${formatCount(items.length, "reminder")}, next first`}
+      problem={problem}
+      isRead={value !== null}
+      empty={<Empty title="No reminders.">Handlers set them with c.remind. A due reminder arrives as a message.</Empty>}
+      rows={items.map((reminder) => (
+        <li key={reminder.name}>
+          <Row reminder={reminder} />
+        </li>
+      ))}
+    />
   );
 }
 
 function Row({ reminder: { name, at, every, command, payload } }: { reminder: ReminderInfo }) {
   const now = useNow();
-  const again = every === null ? "once" : `every ${formatDuration(every)}`;
+  const repeats = every === null ? "once" : `every ${formatDuration(every)}`;
   return (
     <Disclosure
       summary={
@@ -68,7 +50,7 @@ function Row({ reminder: { name, at, every, command, payload } }: { reminder: Re
           </span>
           <span className="mono min-w-0 truncate">{command}</span>
           <span className="text-amber">◷ {formatUntil(Date.parse(at), now)}</span>
-          <span className="text-dim">{again}</span>
+          <span className="text-dim">{repeats}</span>
         </span>
       }
     >
@@ -76,7 +58,7 @@ function Row({ reminder: { name, at, every, command, payload } }: { reminder: Re
         <Fact name="Due">
           <At at={at} />
         </Fact>
-        <Fact name="Comes">{again}</Fact>
+        <Fact name="Repeats">{repeats}</Fact>
         <Fact name="Payload">
           <JsonValue label={`Payload of ${name}`} value={payload} />
         </Fact>

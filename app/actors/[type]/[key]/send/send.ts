@@ -1,62 +1,56 @@
 import type { CommandReply, TellReply } from "../../../../../server/protocol/commands.ts";
-import type { ErrorBody } from "../../../../../server/protocol/errors.ts";
+import type { ErrorBody, Result } from "../../../../../server/protocol/errors.ts";
 import type { Json } from "../../../../../server/protocol/json.ts";
 import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
 
-/** What came of a message, and after how many milliseconds. */
-export type Sent =
-  | { kind: "reply"; reply: CommandReply; took: number }
-  | { kind: "told"; told: TellReply; took: number }
-  | { kind: "answer"; answer: Json; took: number }
-  | { kind: "error"; error: ErrorBody; took: number };
+/** The outcome of a message. */
+type Outcome =
+  | { kind: "reply"; reply: CommandReply }
+  | { kind: "queued"; queued: TellReply }
+  | { kind: "answer"; answer: Json }
+  | { kind: "error"; error: ErrorBody };
+export type Sent = Outcome & { durationMs: number };
 
-/** A message as its form has it; an empty idempotency key is none. */
+/** A message to send. An empty idempotency key is omitted. */
 export interface Message {
-  /** A command is sent and its reply waited for, or it is told: put into the mailbox. */
+  /** `command` waits for the reply; `tell` only queues the command in the mailbox. */
   kind: "command" | "tell" | "query";
   type: string;
   keyText: string;
   operation: string;
   payload: Json;
   idempotencyKey: string;
-  /** The id of the message that it is once more, changed or not. */
+  /** The id of the message that this one repeats, changed or not. */
   resends?: string | undefined;
 }
 
-/** Sends a message through the server's actions. Never throws: what goes wrong is told. */
-export async function send({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Sent> {
-  const begun = performance.now();
-  const took = () => performance.now() - begun;
-  const plain = { ...rest, payload: JSON.stringify(payload) };
-  const request = resends === undefined ? plain : { ...plain, resends };
-  try {
-    if (kind === "query") {
-      const result = await runQuery(request);
-      return result.ok
-        ? { kind: "answer", answer: result.value, took: took() }
-        : { kind: "error", error: result.error, took: took() };
-    }
-    const keyed = idempotencyKey === "" ? request : { ...request, idempotencyKey };
-    if (kind === "tell") {
-      const result = await tellCommand(keyed);
-      return result.ok
-        ? { kind: "told", told: result.value, took: took() }
-        : { kind: "error", error: result.error, took: took() };
-    }
-    const result = await sendCommand(keyed);
-    return result.ok
-      ? { kind: "reply", reply: result.value, took: took() }
-      : { kind: "error", error: result.error, took: took() };
-  } catch {
-    return { kind: "error", error: noAnswer(kind), took: took() };
-  }
+/** Sends a message through the server's actions. Never throws: failures are outcomes too. */
+export async function send(message: Message): Promise<Sent> {
+  const startedAt = performance.now();
+  const outcome = await sendOnce(message).catch((): Outcome => ({ kind: "error", error: noAnswer(message.kind) }));
+  return { ...outcome, durationMs: performance.now() - startedAt };
+}
+
+async function sendOnce({ kind, payload, idempotencyKey, resends, ...rest }: Message): Promise<Outcome> {
+  const request = {
+    ...rest,
+    payload: JSON.stringify(payload),
+    ...(resends === undefined ? {} : { resends }),
+    ...(idempotencyKey === "" ? {} : { idempotencyKey }),
+  };
+  if (kind === "query") return outcomeOf(await runQuery(request), (answer) => ({ kind: "answer", answer }));
+  if (kind === "tell") return outcomeOf(await tellCommand(request), (queued) => ({ kind: "queued", queued }));
+  return outcomeOf(await sendCommand(request), (reply) => ({ kind: "reply", reply }));
+}
+
+function outcomeOf<T>(result: Result<T>, toOutcome: (value: T) => Outcome): Outcome {
+  return result.ok ? toOutcome(result.value) : { kind: "error", error: result.error };
 }
 
 function noAnswer(kind: Message["kind"]): ErrorBody {
   if (kind === "query") return { code: "unavailable", message: "The server did not answer." };
   return {
     code: "timeout",
-    message:
-      "The server did not answer, so what became of the command is not known. A repeat is safe under the same idempotency key.",
+    message: "The server did not answer, so the outcome is unknown. Retrying with the same idempotency key is safe.",
   };
 }

@@ -1,26 +1,23 @@
 import type { Entry, EntryBody, Patch, RecordedMessage } from "../../protocol/journal.ts";
-import type { News } from "./node-process.ts";
 import { aside, say } from "./terminal.ts";
 
-/** The counter's journal on the terminal: entries and checkpoints as they come, one a line. */
-export class ShownJournal {
-  /** Whether what comes is only counted. */
+/** Prints the counter's journal: entries and checkpoints as they are reported, one per line. */
+export class JournalView {
+  /** Whether entries are only counted. */
   quiet = false;
-  /** The seq of the newest entry that has come. */
+  /** The seq of the newest reported entry. */
   seq = 0;
   readonly #messages = new Map<string, RecordedMessage>();
 
   header(): void {
-    aside(line("seq", "kind", "message", "what came of it"));
+    aside(line("seq", "kind", "message", "outcome"));
   }
 
-  /** Takes what a node tells. */
-  show(news: News): void {
-    if (news.kind === "entries") this.showEntries(news.entries);
-    else if (!this.quiet) aside(line(String(news.seq), "checkpoint", "", `the whole state, ${news.bytes} bytes`));
+  showCheckpoint(seq: number, bytes: number): void {
+    if (!this.quiet) aside(line(String(seq), "checkpoint", "", `the whole state, ${bytes} bytes`));
   }
 
-  /** Takes entries; those that have come before are left out. A node that is killed may not have told of its last. */
+  /** Shows entries, except those already shown. */
   showEntries(entries: readonly Entry[]): void {
     const fresh = entries.filter((entry) => entry.seq > this.seq);
     this.seq = fresh.at(-1)?.seq ?? this.seq;
@@ -28,7 +25,7 @@ export class ShownJournal {
     for (const { seq, body } of fresh) say(line(String(seq), body.kind, this.#message(body), outcome(body)));
   }
 
-  /** The message of an entry; of those that belong to a received one, the message is in the first alone. */
+  /** The message of an entry. Of the entries of a received message, only the first contains it. */
   #message(body: EntryBody): string {
     if (!("messageId" in body)) return "";
     if ("message" in body && body.message !== undefined) this.#messages.set(body.messageId, body.message);
@@ -48,7 +45,7 @@ function outcome(body: EntryBody): string {
         ? (body.patches ?? []).map(changed).join(", ")
         : `state = ${JSON.stringify(body.state)}`;
     case "received":
-      return "to be finished, whatever happens";
+      return "accepted; will be finished even after a crash";
     case "effect":
       return "result" in body.effect ? `answered ${JSON.stringify(body.effect.result)}` : body.effect.error.message;
     case "attempt_failed":
@@ -56,7 +53,7 @@ function outcome(body: EntryBody): string {
     case "forked":
       return `from ${body.from.key} at ${body.from.seq}`;
     case "adopted":
-      return `as it was at revision ${body.revision}`;
+      return `state at revision ${body.revision}`;
     default:
       return `to version ${body.to}`;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { durationMs } from "./duration.ts";
+import { durationMs } from "./time.ts";
 
 test.each([
   ["0s", 0],
