@@ -269,7 +269,7 @@ test("a journal is verified, and a past moment kept as a new actor; the original
   const form = page.getByRole("form", { name: "Fork" });
   await form.getByLabel("New id").fill("origin");
   await form.getByRole("button", { name: "Keep as new actor" }).click();
-  await expect(form.getByRole("alert")).toContainText("has been used before");
+  await expect(form.getByRole("alert")).toContainText("exists already");
   await form.getByLabel("New id").fill("branch");
   await form.getByRole("button", { name: "Keep as new actor" }).click();
   await expect(page).toHaveURL(/\/actors\/counter\/branch$/);

@@ -98,7 +98,7 @@ test("6. Fork and what-if: another past is tried in memory, and kept as a new ac
     await expect(dialog).toContainText("recorded and not sent");
     await dialog.getByLabel("New id").fill("tried");
     await dialog.getByRole("button", { name: "Keep it" }).click();
-    await expect(dialog.getByRole("alert")).toContainText("has been used before");
+    await expect(dialog.getByRole("alert")).toContainText("exists already");
     await dialog.getByLabel("New id").fill("otherwise");
     await dialog.getByLabel("New id").press("Enter");
     await expect(page).toHaveURL(/\/actors\/counter\/otherwise\/time$/);
