@@ -123,7 +123,11 @@ describe("a fold stops", () => {
   test.each<[why: string, Entry[], text: string]>([
     ["where the first entry is missing", entries([begun], 2), "Entry 1 is missing; the next one is 2."],
     ["at a gap", [...entries([begun]), ...entries([changed], 3)], "Entry 2 is missing; the next one is 3."],
-    ["at an entry that comes twice", [...entries([begun]), ...entries([begun])], "Entry 2 is missing; the next one is 1."],
+    [
+      "at an entry that comes twice",
+      [...entries([begun]), ...entries([begun])],
+      "Entry 2 is missing; the next one is 1.",
+    ],
     ["at patches before any state", entries([changed]), "A patch of n does not fit the state."],
     [
       "at patches of another state",
