@@ -3,8 +3,7 @@ import type { BatchRows, EntryRow, StateRow } from "../../server/runtime/ports/c
 import type { Claim } from "../../server/runtime/ports/leases.ts";
 import type { Store } from "../../server/runtime/ports/store.ts";
 import { bigints, texts } from "../../server/store/arrays.ts";
-import { connectionConfig } from "../../server/store/connection.ts";
-import { NODE } from "../../server/store/lease.ts";
+import { connectionConfig, NODE } from "../../server/store/connection.ts";
 import { CopyIn } from "./copy-in.ts";
 
 /** A lane that batches are written to. */

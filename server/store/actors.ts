@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 import type { Json } from "../protocol/json.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
+import type { Claim } from "../runtime/ports/leases.ts";
 import type { CountFilter } from "../runtime/ports/listing.ts";
 import type { StateRequest, StoredActor } from "../runtime/ports/store.ts";
-import { keySearch } from "./lists/key-search.ts";
+import { NODE, transaction } from "./connection.ts";
+import { keySearch } from "./lists/sql.ts";
+import { addressColumns, parsed, positioned } from "./rows.ts";
 
-/**
- * See `Store.load`. One statement for many actors. Index: `actor_type_key`, then `durable_state`'s primary key, and where
- * it is wanted the end of `entry`'s.
- */
+/** See `Store.load`. Index: `actor_type_key`, `durable_state`'s primary key, and with `history` the end of `entry`'s. */
 export async function load(pool: Pool, wanted: readonly StateRequest[]): Promise<(StoredActor | null)[]> {
   const { rows } = await pool.query<{
     n: number;
@@ -33,33 +33,29 @@ export async function load(pool: Pool, wanted: readonly StateRequest[]): Promise
         SELECT seq, (body->>'revision')::bigint AS revision FROM entry
         WHERE w.history AND actor_id = a.id ORDER BY seq DESC LIMIT 1
       ) e ON true`,
-    values: [...columns(wanted), wanted.map(({ history = false }) => history)],
+    values: [...addressColumns(wanted), wanted.map(({ history = false }) => history)],
   });
-  const found = new Array<StoredActor | null>(wanted.length).fill(null);
-  for (const row of rows) {
-    found[row.n - 1] = {
-      id: row.id,
-      revision: row.revision ?? 0,
-      state: row.state === null ? null : (JSON.parse(row.state) as Json),
-      version: row.version ?? 0,
-      updatedAt: row.updated_at ?? 0,
-      newest: row.newest_seq === null ? null : { seq: row.newest_seq, revision: row.newest_revision ?? 0 },
-      hasMail: row.has_mail,
-    };
-  }
-  return found;
+  return positioned(wanted.length, rows, (row) => ({
+    id: row.id,
+    revision: row.revision ?? 0,
+    state: parsed<Json>(row.state),
+    version: row.version ?? 0,
+    updatedAt: row.updated_at ?? 0,
+    newest: row.newest_seq === null ? null : { seq: row.newest_seq, revision: row.newest_revision ?? 0 },
+    hasMail: row.has_mail,
+  }));
 }
 
 /**
- * See `Store.allocate`. The rows are inserted in one order everywhere, so two that insert the same cannot deadlock; the
- * second statement sees what another inserted meanwhile. Index: `actor_type_key`.
+ * See `Store.allocate`. Rows are always inserted in the same order, so concurrent calls cannot deadlock. The second
+ * statement sees the rows that another call inserted in between. Index: `actor_type_key`.
  */
 export async function allocate(
   pool: Pool,
   addresses: readonly Address[],
   now: number,
 ): Promise<{ id: ActorId; isNew: boolean }[]> {
-  const [types, keys] = columns(addresses);
+  const columns = addressColumns(addresses);
   const inserted = await pool.query<{ id: ActorId }>({
     name: "allocate",
     text: `
@@ -69,17 +65,17 @@ export async function allocate(
       ORDER BY type COLLATE "C", key COLLATE "C"
       ON CONFLICT (type, key) DO NOTHING
       RETURNING id`,
-    values: [types, keys, now],
+    values: [...columns, now],
   });
-  const made = new Set(inserted.rows.map(({ id }) => id));
+  const created = new Set(inserted.rows.map(({ id }) => id));
   const { rows } = await pool.query<{ n: number; id: ActorId }>({
     name: "actor-ids",
     text: `
       SELECT w.n::int AS n, a.id FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w(type, key, n)
       JOIN actor a ON a.type = w.type AND a.key = w.key ORDER BY w.n`,
-    values: [types, keys],
+    values: columns,
   });
-  return rows.map(({ id }) => ({ id, isNew: made.has(id) }));
+  return rows.map(({ id }) => ({ id, isNew: created.has(id) }));
 }
 
 /** See `Store.touch`. Index: `actor`'s primary key. */
@@ -93,24 +89,23 @@ export async function touch(pool: Pool, activity: readonly { id: ActorId; lastAc
   });
 }
 
-/** See `Store.countByType`. Reads the whole of an index: asked once, at the start. */
+/** See `Store.countByType`. Scans a whole index, so it runs only once, at the start. */
 export async function countByType(pool: Pool): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ type: string; count: number }>("SELECT type, count(*) FROM actor GROUP BY type");
   return new Map(rows.map((row) => [row.type, row.count]));
 }
 
-/** See `Store.everyActor`. Index: `actor_type_id`, in its order. */
+/** See `Store.everyActor`. Index: `actor_type_id`, in order. */
 export async function everyActor(pool: Pool, limit: number): Promise<Address[]> {
-  const { rows } = await pool.query<{ type: string; key: string }>(
-    "SELECT type, key FROM actor ORDER BY type, id LIMIT $1",
-    [limit],
-  );
-  return rows.map(({ type, key }) => ({ type, keyText: key }));
+  const { rows } = await pool.query<Address>('SELECT type, key AS "keyText" FROM actor ORDER BY type, id LIMIT $1', [
+    limit,
+  ]);
+  return rows;
 }
 
 /**
- * See `Store.countFound`. Index: `actor_key_trigrams`; what is in many keys is found in the rows themselves, which are left
- * as soon as `limit` are found. Not prepared by name, so that the plan fits the search.
+ * See `Store.countFound`. Index: `actor_key_trigrams`; for a part of many keys Postgres scans the table instead, and
+ * stops after `limit` matches. Not a named statement, so that the plan fits the search.
  */
 export async function countFound(pool: Pool, keyPart: string, limit: number): Promise<Map<string, number>> {
   const search = keySearch(keyPart, 2);
@@ -122,8 +117,8 @@ export async function countFound(pool: Pool, keyPart: string, limit: number): Pr
 }
 
 /**
- * See `Store.countCreated`. Index: `actor`'s primary key, from `after` to `until`: what it costs is what was created.
- * Ids are given in one call at a time, so their order is the order in which the actors came to be.
+ * See `Store.countCreated`. Index: `actor`'s primary key, from `after` to `until`, so the cost is proportional to the
+ * number of actors created. Only one call allocates ids at a time, so their order is the order of creation.
  */
 export async function countCreated(
   pool: Pool,
@@ -138,11 +133,47 @@ export async function countCreated(
          AND NOT EXISTS (
            SELECT FROM unnest($4::text[], $5::text[]) AS w(type, key) WHERE w.type = a.type AND w.key = a.key)
        LIMIT $6) found`,
-    [after, until, type ?? null, ...columns(except), limit, ...search.values],
+    [after, until, type ?? null, ...addressColumns(except), limit, ...search.values],
   );
   return rows[0]?.count ?? 0;
 }
 
-function columns(addresses: readonly Address[]): [types: string[], keys: string[]] {
-  return [addresses.map((address) => address.type), addresses.map((address) => address.keyText)];
+/**
+ * See `Store.erase`. It locks the lanes' rows first, as commits do: a node that was taken over erases nothing, and a
+ * message to the actor either commits before the erasure or finds no actor. The actor's rows in `sent`, ids and names of
+ * commands without payloads, stay until they are pruned.
+ * Index: `actor_type_key`, then the start of the other tables' primary keys.
+ */
+export async function erase(
+  pool: Pool,
+  { epoch }: Claim,
+  { type, keyText }: Address,
+  now: number,
+): Promise<"erased" | "absent" | "fenced"> {
+  return transaction(pool, async (client) => {
+    const lanes = await client.query("SELECT FROM lane WHERE node = $1 AND epoch = $2 ORDER BY lane FOR UPDATE", [
+      NODE,
+      epoch,
+    ]);
+    if (lanes.rowCount === 0) return "fenced";
+    // A concurrent `writePermanentCheckpoint` either commits before this lock, and its row is deleted below, or finds no actor.
+    await client.query("SELECT FROM actor WHERE type = $1 AND key = $2 FOR UPDATE", [type, keyText]);
+    const { rowCount } = await client.query(
+      `WITH gone AS (DELETE FROM actor WHERE type = $1 AND key = $2 RETURNING id, type),
+         states AS (DELETE FROM durable_state s USING gone WHERE s.actor_id = gone.id RETURNING revision),
+         entries AS (DELETE FROM entry e USING gone WHERE e.actor_id = gone.id RETURNING seq),
+         checkpoints AS (DELETE FROM checkpoint c USING gone WHERE c.actor_id = gone.id RETURNING seq),
+         replies AS (DELETE FROM reply r USING gone WHERE r.actor_id = gone.id),
+         mails AS (DELETE FROM mailbox m USING gone WHERE m.actor_id = gone.id),
+         letters AS (DELETE FROM dead_letter d USING gone WHERE d.actor_id = gone.id),
+         reminders AS (DELETE FROM reminder r USING gone WHERE r.actor_id = gone.id),
+         forks AS (DELETE FROM fork f USING gone WHERE f.actor_id = gone.id)
+       INSERT INTO tombstone (actor_id, type, head, at)
+       SELECT id, type, coalesce((SELECT max(revision) FROM states), greatest(
+         (SELECT max(seq) FROM entries), (SELECT max(seq) FROM checkpoints)), 0), to_timestamp($3::float8 / 1000)
+       FROM gone`,
+      [type, keyText, now],
+    );
+    return rowCount === 1 ? "erased" : "absent";
+  });
 }

@@ -1,12 +1,12 @@
-/** Type numbers of Postgres' own catalogue, which never change. */
+/** Object ids of Postgres' built-in types, which never change. */
 const BIGINT = 20;
 const TEXT = 25;
-/** Dimensions, a flag for nulls, the element's type, the length and the lower bound: 4 bytes each. */
+/** Number of dimensions, null flag, element type, length and lower bound: 4 bytes each. */
 const HEADER = 20;
 
 /**
- * A `bigint[]` in Postgres' binary form, which needs no escaping, nor parsing on the other side (PostgreSQL 18
- * documentation, "array_recv"). At most 2^53 each, none negative.
+ * A `bigint[]` in Postgres' binary format (as `array_recv` reads it), which needs neither escaping nor parsing. The
+ * values are safe integers, none negative.
  */
 export function bigints(values: readonly (number | null)[]): Buffer {
   const buffer = Buffer.allocUnsafe(HEADER + values.length * 12);
@@ -20,7 +20,7 @@ export function bigints(values: readonly (number | null)[]): Buffer {
   return buffer.subarray(0, at);
 }
 
-/** A `text[]` in Postgres' binary form. */
+/** A `text[]` in Postgres' binary format. */
 export function texts(values: readonly (string | null)[]): Buffer {
   let bytes = HEADER + values.length * 4;
   for (const value of values) if (value !== null) bytes += Buffer.byteLength(value);

@@ -1,6 +1,9 @@
 import { type ClientConfig, DatabaseError, type Pool, type PoolClient, types } from "pg";
 import { StoreUnavailable } from "../runtime/ports/store.ts";
 
+/** The number of the only node: one server writes at a time. */
+export const NODE = 1;
+
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const JSON_TYPE = 114;
@@ -9,13 +12,13 @@ const parsers = new Map<number, (text: string) => unknown>([
   // Ids, revisions and batches stay far below 2^53.
   [INT8, Number],
   [TIMESTAMPTZ, (text) => new Date(text).getTime()],
-  // Replies and states are passed on as they are; whoever needs the value parses it.
+  // Replies and states are mostly passed on as text, so parsing is left to the caller.
   [JSON_TYPE, (text) => text],
 ]);
 
 /**
- * How every connection of the store is set up. Times are milliseconds since 1970, `bigint` a number, `json` its text.
- * A transaction whose process is stopped frees its rows after 3 s, so that another node can take over.
+ * The settings of every connection of the store. Times arrive as milliseconds since 1970, `bigint` as a number, `json`
+ * as text. Postgres aborts an idle transaction after 3 s, so a stopped process cannot block a takeover.
  */
 export function connectionConfig(url: string): ClientConfig {
   return {
@@ -24,7 +27,7 @@ export function connectionConfig(url: string): ClientConfig {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     statement_timeout: 30_000,
-    // Longer than the server's own limit: it ends the wait for a server that no longer answers at all.
+    // Longer than `statement_timeout`: it applies when the server does not answer at all.
     query_timeout: 35_000,
     idle_in_transaction_session_timeout: 3_000,
     types: {
@@ -34,20 +37,20 @@ export function connectionConfig(url: string): ClientConfig {
   };
 }
 
-/** SQLSTATE classes that say what was wrong with a statement or its values, and would say so again. */
+/** SQLSTATE classes for errors in a statement or its values: a retry would fail again. */
 const refusal = /^(0A|21|22|23|42|54|P0)/;
 
-/** Whether the database refused a statement, rather than could not be reached or would not work now. */
+/** Whether the database refused a statement for good, rather than being unreachable or temporarily unable. */
 export function isRefusal(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.code !== undefined && refusal.test(error.code);
 }
 
-/** Whether an error is a mistake in our own code: never to be taken for the database's. */
+/** Whether an error is a bug in our own code, not a failure of the database. */
 export function isBug(error: unknown): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
 }
 
-/** Runs an operation of the store, and says `StoreUnavailable` where the database could not be reached. */
+/** Runs an operation and throws `StoreUnavailable` when the database cannot be reached. */
 export async function reachable<T>(operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
@@ -57,11 +60,11 @@ export async function reachable<T>(operation: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work` in a transaction on a connection of its own; whatever it throws rolls all of it back. */
+/** Runs `work` in a transaction on its own connection; an error rolls back. */
 export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // A connection that is lost tells its query, and then everybody: with nobody listening, that would end the process.
+  // A lost connection also emits "error", which ends the process when there is no listener.
   const lost = (error: Error) => {
     broken = error;
   };
@@ -75,7 +78,7 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
     broken = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
-    // A connection that saw an error is closed, which rolls back, rather than used again in an unknown state.
+    // After an error the connection is closed, which rolls back, and not reused in an unknown state.
     client.off("error", lost);
     client.release(broken);
   }

@@ -1,15 +1,15 @@
 import type { Pool, QueryConfig } from "pg";
 import type { Claim, Claimant, Held, Leader } from "../runtime/ports/leases.ts";
 import { crashPoint } from "../runtime/shared/crash-points.ts";
-import { transaction } from "./connection.ts";
+import { NODE, transaction } from "./connection.ts";
 
-/** Those that were erased count too, so that no position is ever ahead. Indexes: the ends of both primary keys. */
-const newest = "coalesce(greatest((SELECT max(id) FROM actor), (SELECT max(actor_id) FROM tombstone)), 0)";
+/** The highest actor id, of erased actors too, so that it never decreases. Index: the ends of both primary keys. */
+const newestActor = `coalesce(greatest((SELECT max(id) FROM actor), (SELECT max(actor_id) FROM tombstone)), 0)
+  AS "newestActor"`;
 
-/** The only node's number: one server writes at a time. */
-export const NODE = 1;
+const lapsesIn = `(extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS "lapsesIn"`;
 
-/** See `Store.claim`. The node's row is locked first, so that two starters take turns. */
+/** See `Store.claim`. It locks the node's row first, so concurrent claims run one after the other. */
 export async function claim(
   pool: Pool,
   { owner, location }: Claimant,
@@ -23,21 +23,13 @@ export async function claim(
        VALUES ($1, $2, 0, clock_timestamp(), clock_timestamp()) ON CONFLICT DO NOTHING`,
       [NODE, owner],
     );
-    const { rows } = await client.query<{
-      owner: string;
-      location: string;
-      since: number;
-      released: boolean;
-      epoch: number;
-      lapses_in: number;
-    }>(
-      `SELECT owner, location, since, released, epoch, (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in
-       FROM node WHERE id = $1 FOR UPDATE`,
+    const { rows } = await client.query<Held & { released: boolean; epoch: number }>(
+      `SELECT owner, location, since, released, epoch, ${lapsesIn} FROM node WHERE id = $1 FOR UPDATE`,
       [NODE],
     );
     const holder = rows[0];
-    if (holder !== undefined && holder.owner !== owner && holder.lapses_in > 0 && !force) {
-      return { owner: holder.owner, location: holder.location, since: holder.since, lapsesIn: holder.lapses_in };
+    if (holder !== undefined && holder.owner !== owner && holder.lapsesIn > 0 && !force) {
+      return { owner: holder.owner, location: holder.location, since: holder.since, lapsesIn: holder.lapsesIn };
     }
     crashPoint("claim: before the epochs are raised");
     const raised = await client.query<{ epoch: number }>(
@@ -50,11 +42,12 @@ export async function claim(
     const { batches, lastMailSeq } = await raiseLanes(client, lanes, epoch);
     crashPoint("claim: the epochs are raised, not committed");
     const clean = holder === undefined || holder.epoch === 0 || holder.released;
-    return { owner, epoch, batches, lastMailSeq, clean, newestActor: await newestActor(client) };
+    const newest = await client.query<Pick<Claim, "newestActor">>(`SELECT ${newestActor}`);
+    return { owner, epoch, batches, lastMailSeq, clean, newestActor: newest.rows[0]?.newestActor ?? 0 };
   });
 }
 
-/** Raises the epoch in every lane: this waits for the commits in flight, and whatever commits later is fenced. */
+/** Raises every lane's epoch. It waits for commits in flight; a later commit of the old epoch is fenced. */
 async function raiseLanes(
   client: { query: Pool["query"] },
   lanes: number,
@@ -74,28 +67,16 @@ async function raiseLanes(
   return { batches, lastMailSeq: Math.max(0, ...rows.map((row) => row.last_mail_seq)) };
 }
 
-async function newestActor(client: { query: Pool["query"] }): Promise<number> {
-  const { rows } = await client.query<{ id: number }>(`SELECT ${newest} AS id`);
-  return rows[0]?.id ?? 0;
-}
-
-/** See `Store.leader`. Takes no lock: it is asked several times a second while another node writes. */
+/** See `Store.leader`. It takes no lock: a standby calls it several times a second while the leader writes. */
 export async function leader(pool: Pool): Promise<Leader | null> {
-  const { rows } = await pool.query<
-    Omit<Leader, "lapsesIn" | "newestActor"> & { lapses_in: number; newest_actor: number }
-  >({
+  const { rows } = await pool.query<Leader>({
     name: "leader",
-    text: `SELECT owner, location, since, epoch,
-             (extract(epoch FROM lease_until - clock_timestamp()) * 1000)::float8 AS lapses_in,
-             ${newest} AS newest_actor,
+    text: `SELECT owner, location, since, epoch, ${lapsesIn}, ${newestActor},
              ARRAY(SELECT batch::float8 FROM lane WHERE node = $1 ORDER BY lane) AS batches
            FROM node WHERE id = $1`,
     values: [NODE],
   });
-  const [found] = rows;
-  if (found === undefined) return null;
-  const { lapses_in: lapsesIn, newest_actor, ...rest } = found;
-  return { ...rest, lapsesIn, newestActor: newest_actor };
+  return rows[0] ?? null;
 }
 
 /** See `Store.heartbeat`. */
@@ -104,7 +85,7 @@ export async function heartbeat(pool: Pool, { owner, epoch }: Claim, leaseMs: nu
     text: `UPDATE node SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
            WHERE id = $1 AND owner = $2 AND epoch = $3`,
     values: [NODE, owner, epoch, leaseMs],
-    // No longer than the lease: whoever looks is to hear soon that the database does not answer.
+    // No longer than the lease, so that the caller soon knows that the database does not answer.
     query_timeout: leaseMs,
   } as QueryConfig);
   return rowCount === 1;

@@ -1,27 +1,57 @@
 import { Pool } from "pg";
 import type { Log } from "../process/log.ts";
 import type { Store } from "../runtime/ports/store.ts";
-import { allocate, countByType, countCreated, countFound, everyActor, load, touch } from "./actors.ts";
+import * as actors from "./actors.ts";
 import { PostgresLaneWriter } from "./commit/lane-writer.ts";
 import { connectionConfig, reachable } from "./connection.ts";
-import { weaknesses } from "./durability.ts";
-import { erase } from "./erase.ts";
-import { claim, heartbeat, leader, release } from "./lease.ts";
-import { detail, summaries } from "./lists/inspect.ts";
-import { list } from "./lists/list.ts";
-import { mailStore } from "./mailboxes/mail-store.ts";
-import { fork, lineage } from "./past/fork.ts";
-import { checkpointAt, checkpoints, loadJournals, tails, writeCheckpoints } from "./past/journal.ts";
-import { entries, past, seqAt } from "./past/past.ts";
-import { prunable, pruneThrough, spans, writePermanentCheckpoint } from "./past/retention.ts";
+import * as lease from "./lease.ts";
+import * as inspect from "./lists/inspect.ts";
+import * as list from "./lists/list.ts";
+import * as deadLetters from "./mailboxes/dead-letters.ts";
+import * as mailbox from "./mailboxes/mailbox.ts";
+import * as redrives from "./mailboxes/redrives.ts";
+import * as fork from "./past/fork.ts";
+import * as journal from "./past/journal.ts";
+import * as past from "./past/past.ts";
+import * as retention from "./past/retention.ts";
 import { snapshot } from "./past/snapshot.ts";
-import { timeline } from "./past/timeline.ts";
-import { prune, storedReplies } from "./replies.ts";
-import { happened } from "./trace/activity.ts";
-import { messageStore } from "./trace/messages.ts";
+import * as timeline from "./past/timeline.ts";
+import * as replies from "./replies.ts";
+import * as activity from "./trace/activity.ts";
+import * as steps from "./trace/message-steps.ts";
+import * as messages from "./trace/messages.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
 const POOL_SIZE = 8;
+
+/** What a setting of Postgres costs when it is off, so that a reply does not mean durable. */
+const costs: Readonly<Record<string, string>> = {
+  fsync: "a power cut can lose or corrupt what was committed",
+  full_page_writes: "a power cut can corrupt pages that were being written",
+  synchronous_commit: "a crash of Postgres can lose the last commits, replies to which were sent",
+};
+
+/** Every function that these modules export is an operation of the store. */
+const operations = {
+  ...actors,
+  ...lease,
+  ...inspect,
+  ...list,
+  ...deadLetters,
+  ...mailbox,
+  ...redrives,
+  ...fork,
+  ...journal,
+  ...past,
+  ...retention,
+  ...timeline,
+  ...replies,
+  ...activity,
+  ...steps,
+  ...messages,
+  weaknesses,
+  ping,
+};
 
 /**
  * The store on the Postgres at `url`, whose schema is up to date (`migrateDatabase`).
@@ -29,50 +59,14 @@ const POOL_SIZE = 8;
  */
 export async function openStore(url: string, log: Log): Promise<Store> {
   const pool = new Pool({ ...connectionConfig(url), max: POOL_SIZE });
-  // Without a listener, an idle connection that is lost would end the process.
+  // Without a listener, losing an idle connection would end the process.
   pool.on("error", (error) => {
     if (!pool.ending) log.warn({ reason: error.message }, "an idle connection to the database was lost");
   });
   const store: Store = {
-    claim: (claimant, lanes, leaseMs, force) => reachable(() => claim(pool, claimant, lanes, leaseMs, force)),
-    leader: () => reachable(() => leader(pool)),
-    heartbeat: (held, leaseMs) => reachable(() => heartbeat(pool, held, leaseMs)),
-    release: (held) => reachable(() => release(pool, held)),
+    ...bound(pool, operations),
     lane: ({ epoch }, lane) => new PostgresLaneWriter(url, { lane, epoch }, log),
-    load: (addresses) => reachable(() => load(pool, addresses)),
-    allocate: (addresses, now) => reachable(() => allocate(pool, addresses, now)),
-    loadJournals: (addresses) => reachable(() => loadJournals(pool, addresses)),
-    tails: (wanted, limit) => reachable(() => tails(pool, wanted, limit)),
-    checkpointAt: (id, seq) => reachable(() => checkpointAt(pool, id, seq)),
-    writeCheckpoints: (rows) => reachable(() => writeCheckpoints(pool, rows)),
-    spans: (type, after, limit) => reachable(() => spans(pool, type, after, limit)),
-    prunable: (id) => reachable(() => prunable(pool, id)),
-    writePermanentCheckpoint: (row) => reachable(() => writePermanentCheckpoint(pool, row)),
-    pruneThrough: (id, seq) => reachable(() => pruneThrough(pool, id, seq)),
-    entries: (request) => reachable(() => entries(pool, request)),
-    past: (request) => reachable(() => past(pool, request)),
-    seqAt: (id, time) => reachable(() => seqAt(pool, id, time)),
-    timeline: (id, bounds) => reachable(() => timeline(pool, id, bounds)),
-    checkpoints: (id, before, limit) => reachable(() => checkpoints(pool, id, before, limit)),
     snapshot: (work) => reachable(() => snapshot(pool, work)),
-    storedReplies: (wanted) => reachable(() => storedReplies(pool, wanted)),
-    touch: (activity) => reachable(() => touch(pool, activity)),
-    prune: (before, limit) => reachable(() => prune(pool, before, limit)),
-    detail: (address) => reachable(() => detail(pool, address)),
-    list: (request) => reachable(() => list(pool, request)),
-    summaries: (addresses) => reachable(() => summaries(pool, addresses)),
-    countByType: () => reachable(() => countByType(pool)),
-    everyActor: (limit) => reachable(() => everyActor(pool, limit)),
-    countFound: (keyPart, limit) => reachable(() => countFound(pool, keyPart, limit)),
-    countCreated: (fits, ids, except) => reachable(() => countCreated(pool, fits, ids, except)),
-    activity: (request) => reachable(() => happened(pool, request)),
-    erase: (held, address, now) => reachable(() => erase(pool, held, address, now)),
-    fork: (held, lane, row) => reachable(() => fork(pool, held, lane, row)),
-    lineage: (id, limit) => reachable(() => lineage(pool, id, limit)),
-    ...mailStore(pool),
-    ...messageStore(pool),
-    weaknesses: () => reachable(() => weaknesses(pool)),
-    ping: () => reachable(async () => void (await pool.query("SELECT 1"))),
     close: () => pool.end(),
   };
   try {
@@ -82,4 +76,35 @@ export async function openStore(url: string, log: Log): Promise<Store> {
     throw error;
   }
   return store;
+}
+
+type Bound<T> = {
+  [Name in keyof T]: T[Name] extends (pool: Pool, ...args: infer Args) => infer Result
+    ? (...args: Args) => Result
+    : never;
+};
+
+/** Operations on `pool`, each of which throws `StoreUnavailable` when the database cannot be reached. */
+function bound<T extends Record<string, (pool: Pool, ...args: never[]) => Promise<unknown>>>(
+  pool: Pool,
+  operations: T,
+): Bound<T> {
+  const entries = Object.entries(operations).map(([name, run]) => [
+    name,
+    (...args: never[]) => reachable(() => run(pool, ...args)),
+  ]);
+  return Object.fromEntries(entries) as Bound<T>;
+}
+
+/** See `Store.weaknesses`. */
+async function weaknesses(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting = 'off' ORDER BY name",
+    [Object.keys(costs)],
+  );
+  return rows.map(({ name }) => `${name} is off: ${costs[name]}`);
+}
+
+async function ping(pool: Pool): Promise<void> {
+  await pool.query("SELECT 1");
 }

@@ -90,7 +90,7 @@ describe("the right to write", () => {
     const held = (await ask()) as Held;
     expect(held).toEqual({
       owner: holder.owner,
-      place: "here",
+      location: "here",
       since: expect.any(Number),
       lapsesIn: expect.any(Number),
     });
@@ -103,7 +103,7 @@ describe("the right to write", () => {
     await query(database.url, "TRUNCATE node, lane");
     expect(await store.leader()).toBeNull();
     const { owner, epoch } = granted(await ask());
-    const held = { owner, place: "here", since: expect.any(Number), lapsesIn: expect.any(Number) };
+    const held = { owner, location: "here", since: expect.any(Number), lapsesIn: expect.any(Number) };
     expect(await store.leader()).toEqual({ ...held, epoch, batches: [0, 0], newestActor: expect.any(Number) });
     expect(await store.leader()).toMatchObject({ epoch });
   });

@@ -7,6 +7,7 @@ import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Actor, type StagedTurn } from "../actor/actor.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { CheckpointRow } from "../ports/past.ts";
+import type { Store } from "../ports/store.ts";
 import { checksum } from "../shared/digest.ts";
 import { Events, type RuntimeEvent } from "../shared/events.ts";
 import { Checkpoints } from "./checkpoints.ts";
@@ -29,8 +30,8 @@ beforeEach(() => {
     if (down) throw new Error("not now");
     written.push([...rows]);
   };
-  const store = { writeCheckpoints } as ConstructorParameters<typeof Checkpoints>[0];
-  checkpoints = new Checkpoints(store, clock, createLog("silent"), events);
+  const store = { writeCheckpoints } as Store;
+  checkpoints = new Checkpoints({ store, clock, log: createLog("silent"), events });
 });
 
 let made = 0;

@@ -126,7 +126,7 @@ test("of a pruned journal the file has what is kept, and the state that it begin
   expect(fold(header.base, entries).state).toEqual(await stateAt("pruned", 45));
   await expect(piecesOf("pruned", { from: 3 })).rejects.toMatchObject({
     code: "not_found",
-    message: `The journal has the entries ${header.begins} to 45; ask for some of these.`,
+    message: `The journal has entries ${header.begins} to 45; choose a range within these.`,
   });
 });
 

@@ -80,7 +80,7 @@ describe("the state at a seq", () => {
     const beyond = runtime.past.state("ledger", "long", { at: entries.length + 1 });
     await expect(beyond).rejects.toMatchObject({
       code: "not_found",
-      message: `The journal ends at ${entries.length}; ${entries.length + 1} is not in it.`,
+      message: `The journal ends at ${entries.length}; it has no entry ${entries.length + 1}.`,
     });
     await expect(runtime.past.state("ledger", "nobody", { at: 1 })).rejects.toMatchObject({ code: "not_found" });
   });
@@ -173,7 +173,7 @@ test("of a pruned journal there is what is kept, and it is said where that begin
   expect((await windowAt(42, "pruned")).base).toMatchObject({ seq: 30, state: { total: 30 } });
   expect(await runtime.past.state("ledger", "pruned", { at: 30 })).toMatchObject({ state: { total: 30 } });
   for (const ask of [() => linesAt(12, "pruned"), () => runtime.past.state("ledger", "pruned", { at: 12 })]) {
-    await expect(ask()).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("begins at 31") });
+    await expect(ask()).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("starts at 31") });
   }
   expect(await runtime.past.timeline("ledger", "pruned")).toMatchObject({ begins: 31, head: 45 });
   expect((await runtime.past.changes("ledger", "pruned", { path: "/total" })).items.map(({ seq }) => seq)).toEqual(

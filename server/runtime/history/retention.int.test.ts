@@ -117,7 +117,7 @@ describe("a past that is pruned", () => {
           expect(after.begins).toBe(pruned + 1);
           expect(after.begins).toBeLessThanOrEqual(Math.max(1, below));
           expectSame(after.states, before.states);
-          if (pruned > 1) expect(after.before).toContain(`begins at ${after.begins}`);
+          if (pruned > 1) expect(after.before).toContain(`starts at ${after.begins}`);
           if (pruned > 0)
             expect((await runtime.past.state(type, key, { at: pruned })).state).toEqual(before.states.get(pruned));
 

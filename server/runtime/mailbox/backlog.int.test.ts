@@ -61,7 +61,7 @@ async function fill(): Promise<void> {
      FROM generate_series(1, $1::int) i JOIN actor a ON a.type = 'tally' AND a.key = (i % $2 + 1)::text`,
     [MESSAGES, ACTORS],
   );
-  await query(database.url, "UPDATE lane SET mail = $1", [MESSAGES]);
+  await query(database.url, "UPDATE lane SET last_mail_seq = $1", [MESSAGES]);
   await query(database.url, "VACUUM ANALYZE mailbox");
   await query(database.url, "ANALYZE actor");
 }

@@ -3,34 +3,29 @@ import type { BatchRows } from "../../runtime/ports/commit.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { MailRef } from "../../runtime/ports/mail-rows.ts";
 import { bigints, texts } from "../arrays.ts";
-import { conflicts, type Finding } from "./batch.ts";
+import { conflicts, type Finding, ifAny } from "./batch.ts";
 
 /**
- * Writes what a batch does to mailboxes, dead letters and reminders, inside its transaction: what comes in first, then
- * what goes on waiting, is given up, or is over.
+ * Writes a batch's changes to mailboxes, dead letters and reminders, inside its transaction: new messages first, then
+ * nacks, dead letters and acks.
  */
 export function writeMail(client: ClientBase, rows: BatchRows): Promise<Finding>[] {
   const { mails, nacks, dead, acks, reminders, cancelled, firings, redrives, at } = rows;
-  const sent: Promise<Finding>[] = [];
-  if (mails.length > 0) sent.push(writeMails(client, mails));
-  if (nacks.length > 0) sent.push(conflicts(writeNacks(client, nacks)));
-  if (dead.length > 0) sent.push(conflicts(writeDeadLetters(client, dead, at)));
-  if (acks.length > 0) sent.push(conflicts(deleteAcked(client, acks)));
-  if (reminders.length > 0) sent.push(written(writeReminders(client, reminders)));
-  if (cancelled.length > 0) sent.push(written(cancelReminders(client, cancelled)));
-  if (firings.length > 0) sent.push(written(fireReminders(client, firings, at)));
-  if (redrives.length > 0) sent.push(written(moveLetters(client, redrives)));
-  return sent;
-}
-
-async function written(statement: Promise<unknown>): Promise<Finding> {
-  await statement;
-  return null;
+  return [
+    ...ifAny(mails, () => writeMails(client, mails)),
+    ...ifAny(nacks, () => conflicts(writeNacks(client, nacks))),
+    ...ifAny(dead, () => conflicts(writeDeadLetters(client, dead, at))),
+    ...ifAny(acks, () => conflicts(deleteAcked(client, acks))),
+    ...ifAny(reminders, () => writeReminders(client, reminders)),
+    ...ifAny(cancelled, () => cancelReminders(client, cancelled)),
+    ...ifAny(firings, () => fireReminders(client, firings, at)),
+    ...ifAny(redrives, () => moveLetters(client, redrives)),
+  ];
 }
 
 /**
- * Puts messages into mailboxes, and keeps of what turns send where it came from; finds `absent` the receivers that are
- * not there any more. Index: `actor`'s primary key to look, `mailbox`'s to write, at the end of each actor's part of it.
+ * Adds messages to mailboxes, and rows to `sent` for those that turns send; finds `absent` the receivers that no longer
+ * exist. Index: `actor`'s primary key to check, `mailbox`'s to write, the end of each actor's part.
  */
 async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promise<Finding> {
   const { rowCount } = await client.query({
@@ -74,7 +69,7 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
   return { kind: "absent", ids: rows.map(({ id }) => id) };
 }
 
-/** Takes messages that are over out of their mailboxes; gives the actors one of whose was not there. */
+/** Deletes finished messages from their mailboxes; returns the actors with a message that was not there. */
 function deleteAcked(client: ClientBase, acks: readonly MailRef[]): Promise<QueryResult<{ actor_id: ActorId }>> {
   return client.query<{ actor_id: ActorId }>({
     name: "ack",
@@ -83,11 +78,11 @@ function deleteAcked(client: ClientBase, acks: readonly MailRef[]): Promise<Quer
         gone AS (
           DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq RETURNING m.actor_id, m.mail_seq)
       SELECT DISTINCT actor_id FROM (SELECT * FROM input EXCEPT SELECT * FROM gone) missing`,
-    values: places(acks),
+    values: mailColumns(acks),
   });
 }
 
-/** Keeps how far messages have come that go on waiting; gives the actors one of whose was not there. */
+/** Stores the progress of messages that keep waiting; returns the actors with a message that was not there. */
 function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promise<QueryResult<{ actor_id: ActorId }>> {
   return client.query<{ actor_id: ActorId }>({
     name: "nack",
@@ -95,15 +90,15 @@ function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promise<Quer
       WITH input AS MATERIALIZED (
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::boolean[], $5::float8[], $6::text[], $7::text[])
           AS i(actor_id, mail_seq, attempts, started, next_at, error, effects)
-      ), kept AS (
+      ), updated AS (
         UPDATE mailbox m SET attempts = i.attempts, started = i.started, next_at = to_timestamp(i.next_at / 1000),
           error = coalesce(i.error::json, m.error), effects = i.effects::json
         FROM input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq
         RETURNING m.actor_id, m.mail_seq
       )
-      SELECT DISTINCT actor_id FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT * FROM kept) missing`,
+      SELECT DISTINCT actor_id FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT * FROM updated) missing`,
     values: [
-      ...places(nacks),
+      ...mailColumns(nacks),
       nacks.map((row) => row.attempts),
       nacks.map((row) => row.started),
       nacks.map((row) => row.nextAt),
@@ -113,7 +108,7 @@ function writeNacks(client: ClientBase, nacks: BatchRows["nacks"]): Promise<Quer
   });
 }
 
-/** Moves messages that are given up out of their mailboxes; gives the actors one of whose was not there. */
+/** Moves messages from their mailboxes to the dead letters; returns the actors with a message that was not there. */
 function writeDeadLetters(
   client: ClientBase,
   dead: BatchRows["dead"],
@@ -127,7 +122,7 @@ function writeDeadLetters(
           $8::bigint[], $9::text[]) AS i(actor_id, mail_seq, attempts, error, effects, fingerprint, title, head, code)
       ), gone AS (
         DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq RETURNING m.*
-      ), kept AS (
+      ), moved AS (
         INSERT INTO dead_letter (message_id, actor_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
           error, effects, fingerprint, title, head, code, at)
         SELECT g.message_id, g.actor_id, g.command, g.payload, g.bytes, g.idempotency_key, g.sender, g.sent_at, i.attempts,
@@ -136,7 +131,7 @@ function writeDeadLetters(
       )
       SELECT DISTINCT actor_id FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT actor_id, mail_seq FROM gone) missing`,
     values: [
-      ...places(dead),
+      ...mailColumns(dead),
       dead.map((row) => row.attempts),
       dead.map((row) => JSON.stringify(row.error)),
       dead.map((row) => (row.effects.length === 0 ? null : JSON.stringify(row.effects))),
@@ -149,8 +144,8 @@ function writeDeadLetters(
   });
 }
 
-/** Keeps reminders, each in place of one of the same name. Index: `reminder`'s primary key. */
-async function writeReminders(client: ClientBase, reminders: BatchRows["reminders"]): Promise<void> {
+/** Stores reminders; each replaces one of the same name. Index: `reminder`'s primary key. */
+async function writeReminders(client: ClientBase, reminders: BatchRows["reminders"]): Promise<null> {
   await client.query({
     name: "write-reminders",
     text: `
@@ -170,22 +165,24 @@ async function writeReminders(client: ClientBase, reminders: BatchRows["reminder
       reminders.map((row) => row.payload),
     ],
   });
+  return null;
 }
 
-async function cancelReminders(client: ClientBase, cancelled: BatchRows["cancelled"]): Promise<void> {
+async function cancelReminders(client: ClientBase, cancelled: BatchRows["cancelled"]): Promise<null> {
   await client.query({
     name: "cancel-reminders",
     text: `DELETE FROM reminder r USING unnest($1::bigint[], $2::text[]) AS i(actor_id, name)
            WHERE r.actor_id = i.actor_id AND r.name = i.name`,
     values: [cancelled.map((row) => row.actor), cancelled.map((row) => row.name)],
   });
+  return null;
 }
 
 /**
- * Puts reminders that are due into the mailboxes, and lets go of those that do not come again. One that was taken back
- * or set anew meanwhile is of another generation, and stays what it is. Index: `reminder`'s primary key.
+ * Puts due reminders into the mailboxes, and deletes those that do not repeat. A reminder that was set again since then
+ * has another generation and does not change. Index: `reminder`'s primary key.
  */
-async function fireReminders(client: ClientBase, firings: BatchRows["firings"], at: number): Promise<void> {
+async function fireReminders(client: ClientBase, firings: BatchRows["firings"], at: number): Promise<null> {
   await client.query({
     name: "fire-reminders",
     text: `
@@ -214,13 +211,14 @@ async function fireReminders(client: ClientBase, firings: BatchRows["firings"], 
       at,
     ],
   });
+  return null;
 }
 
 /**
- * Moves dead letters to the ends of their mailboxes, as the messages that they were, if they still are their job's.
- * Index: `dead_letter`'s primary key.
+ * Moves dead letters back to the end of their mailboxes, if they still belong to the job. Index: `dead_letter`'s primary
+ * key.
  */
-async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]): Promise<void> {
+async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]): Promise<null> {
   await client.query({
     name: "redrive",
     text: `
@@ -234,8 +232,9 @@ async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]):
         error, effects FROM gone`,
     values: [redrives.map((row) => row.messageId), redrives.map((row) => row.job), redrives.map((row) => row.mailSeq)],
   });
+  return null;
 }
 
-function places(rows: readonly MailRef[]): [actors: Buffer, mails: Buffer] {
+function mailColumns(rows: readonly MailRef[]): [actors: Buffer, mails: Buffer] {
   return [bigints(rows.map((row) => row.actor)), bigints(rows.map((row) => row.mailSeq))];
 }

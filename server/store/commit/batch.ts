@@ -2,26 +2,30 @@ import { type ClientBase, DatabaseError, type QueryResult } from "pg";
 import type { BatchRows, CommitOutcome, EntryRow } from "../../runtime/ports/commit.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import { bigints, texts } from "../arrays.ts";
-import { NODE } from "../lease.ts";
+import { NODE } from "../connection.ts";
 
-/** Which lane of which epoch writes. */
+/** The lane that writes, and its node's epoch. */
 export interface LaneOfEpoch {
   lane: number;
   epoch: number;
 }
 
-/** What a statement of a batch found: null when it did what it was to do. */
+/** Why a statement of a batch failed; null when it succeeded. */
 export type Finding = Exclude<CommitOutcome, { kind: "committed" | "lost" }> | null;
 
-/** Begins a batch's transaction. */
+/** Sends a statement unless there are no rows for it. */
+export function ifAny(rows: readonly unknown[], send: () => Promise<Finding>): Promise<Finding>[] {
+  return rows.length === 0 ? [] : [send()];
+}
+
 export async function begin(client: ClientBase): Promise<Finding> {
   await client.query("BEGIN");
   return null;
 }
 
 /**
- * The fence, and the witness: it finds `fenced` when another node has taken over. It locks the lane's row until the
- * transaction ends, so a takeover waits for it. Index: `lane`'s primary key.
+ * Finds `fenced` when another node has taken over. It locks the lane's row until the transaction ends, so a takeover
+ * waits for it. Index: `lane`'s primary key.
  */
 export async function fence(
   client: ClientBase,
@@ -37,16 +41,14 @@ export async function fence(
 }
 
 /**
- * Writes the batch's states, each only over the revision it expects; finds the actors for which that was another.
- * One statement however many states. Index: `durable_state`'s primary key, once per row; the update is heap-only.
+ * Writes each state over the revision that it expects; finds the actors with another revision. One statement for any
+ * number of states. Index: `durable_state`'s primary key, once per row; the update is heap-only.
  */
-export function writeStates(client: ClientBase, lane: number, { number, states }: BatchRows): Promise<Finding>[] {
-  if (states.length === 0) return [];
-  return [
-    conflicts(
-      client.query<{ actor_id: ActorId }>({
-        name: "write-states",
-        text: `
+export function writeStates(client: ClientBase, lane: number, { number, states }: BatchRows): Promise<Finding> {
+  return conflicts(
+    client.query<{ actor_id: ActorId }>({
+      name: "write-states",
+      text: `
       WITH input AS MATERIALIZED (
         SELECT actor_id, expected, revision, state::json, version, last_change::json,
                to_timestamp(updated_at::float8 / 1000) AS updated_at
@@ -65,43 +67,45 @@ export function writeStates(client: ClientBase, lane: number, { number, states }
         RETURNING actor_id
       )
       SELECT actor_id FROM input EXCEPT (SELECT actor_id FROM updated UNION ALL SELECT actor_id FROM inserted)`,
-        values: [
-          bigints(states.map((row) => row.id)),
-          bigints(states.map((row) => row.expected)),
-          bigints(states.map((row) => row.revision)),
-          texts(states.map((row) => row.state)),
-          bigints(states.map((row) => row.version)),
-          texts(states.map((row) => JSON.stringify(row.lastChange))),
-          bigints(states.map((row) => row.updatedAt)),
-          lane,
-          number,
-        ],
-      }),
-    ),
-  ];
+      values: [
+        bigints(states.map((row) => row.id)),
+        bigints(states.map((row) => row.expected)),
+        bigints(states.map((row) => row.revision)),
+        texts(states.map((row) => row.state)),
+        bigints(states.map((row) => row.version)),
+        texts(states.map((row) => JSON.stringify(row.lastChange))),
+        bigints(states.map((row) => row.updatedAt)),
+        lane,
+        number,
+      ],
+    }),
+  );
 }
 
-/** The actors that a statement names. */
+/** Finds a conflict for each actor that the statement returns. */
 export async function conflicts(statement: Promise<QueryResult<{ actor_id: ActorId }>>): Promise<Finding> {
   const { rows } = await statement;
   return rows.length === 0 ? null : { kind: "conflict", ids: rows.map((row) => row.actor_id) };
 }
 
 /**
- * Appends the batch's entries; an error that `isTaken` knows says that one of their seqs was taken (`ON CONFLICT` would
- * name it at once, and cost each entry a third more WAL). One statement however many entries. Index: `entry`'s primary
- * key, at the end of each actor's part of it.
+ * Appends the batch's entries, in one statement. When a seq is taken, it fails with an error that `isTaken` recognizes:
+ * `ON CONFLICT` would name the actor at once, but writes a third more WAL per entry. Index: `entry`'s primary key, the
+ * end of each actor's part.
  */
-export function writeEntries(client: ClientBase, lane: number, { number, at, entries }: BatchRows): Promise<Finding>[] {
-  if (entries.length === 0) return [];
-  const written = client.query({
+export async function writeEntries(
+  client: ClientBase,
+  lane: number,
+  { number, at, entries }: BatchRows,
+): Promise<Finding> {
+  await client.query({
     name: "write-entries",
     text: `
       INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
       SELECT actor_id, seq, kind, to_timestamp($4::float8 / 1000), $6, $7, body::json
       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $5::text[]) AS i(actor_id, seq, kind, body)`,
     values: [
-      ...placesOf(entries),
+      ...seqColumns(entries),
       texts(entries.map((row) => row.kind)),
       at,
       texts(entries.map((row) => row.body)),
@@ -109,34 +113,33 @@ export function writeEntries(client: ClientBase, lane: number, { number, at, ent
       number,
     ],
   });
-  return [written.then(() => null)];
+  return null;
 }
 
-/** Whether an error says that an entry's seq was taken. */
+/** Whether an error says that an entry's seq is taken. */
 export function isTaken(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.constraint === "entry_actor_id_seq_pk";
 }
 
-/** The actors one of whose seqs is taken. Index: `entry`'s primary key. */
+/** The actors with an entry whose seq is taken. Index: `entry`'s primary key. */
 export async function takenBy(client: ClientBase, entries: readonly EntryRow[]): Promise<ActorId[]> {
   const { rows } = await client.query<{ actor_id: ActorId }>(
     "SELECT DISTINCT actor_id FROM entry JOIN unnest($1::bigint[], $2::bigint[]) AS i(actor_id, seq) USING (actor_id, seq)",
-    placesOf(entries),
+    seqColumns(entries),
   );
   return rows.map((row) => row.actor_id);
 }
 
-function placesOf(entries: readonly EntryRow[]): [actors: Buffer, seqs: Buffer] {
+function seqColumns(entries: readonly EntryRow[]): [actors: Buffer, seqs: Buffer] {
   return [bigints(entries.map((row) => row.id)), bigints(entries.map((row) => row.seq))];
 }
 
 /**
- * Keeps the batch's replies; that of a message which waited in the mailbox takes the place that was kept for it. One
- * statement however many. It is refused when another reply is kept under one of the keys. Index: `reply`'s primary key.
+ * Stores the batch's replies, in one statement; the reply to a mailbox message fills the row reserved for it. Finds
+ * `refused` when another reply is stored under one of the keys. Index: `reply`'s primary key.
  */
-export function writeReplies(client: ClientBase, { at, replies }: BatchRows): Promise<Finding>[] {
-  if (replies.length === 0) return [];
-  const written = client.query({
+export async function writeReplies(client: ClientBase, { at, replies }: BatchRows): Promise<Finding> {
+  const { rowCount } = await client.query({
     name: "write-replies",
     text: `
       INSERT INTO reply (actor_id, idempotency_key, digest, message_id, reply, head, at)
@@ -155,14 +158,11 @@ export function writeReplies(client: ClientBase, { at, replies }: BatchRows): Pr
       at,
     ],
   });
-  const otherwise: Finding = {
-    kind: "refused",
-    error: new Error("another reply is kept under the same idempotency key"),
-  };
-  return [written.then(({ rowCount }) => (rowCount === replies.length ? null : otherwise))];
+  if (rowCount === replies.length) return null;
+  return { kind: "refused", error: new Error("another reply is stored under the same idempotency key") };
 }
 
-/** Writes the batch's own row, which also says how long the one before it took. */
+/** Writes the batch's own row, with the duration of the previous batch. */
 export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpoch, rows: BatchRows): Promise<Finding> {
   await client.query({
     name: "write-commit",
@@ -185,8 +185,8 @@ export async function writeCommit(client: ClientBase, { lane, epoch }: LaneOfEpo
 }
 
 /**
- * Whether a batch of this epoch committed, asked after its connection broke. The row's lock is waited for first: then
- * the broken transaction is over, and the second statement, with a snapshot of its own, sees how it ended.
+ * Whether a batch of this epoch committed, after its connection broke. The first statement waits for the lock on the
+ * lane's row, and so for the end of the broken transaction; the second one, with its own snapshot, sees the result.
  */
 export async function settle(
   client: ClientBase,

@@ -206,7 +206,7 @@ describe("nothing of a batch is written when it", () => {
     [
       "keeps a reply under a key that was used",
       ([a]) => batch([state(a, 1)], [reply(a, "used")]),
-      refused("another reply is kept"),
+      refused("another reply is stored"),
     ],
     [
       "keeps a reply of a message whose id is no UUID",

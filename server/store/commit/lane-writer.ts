@@ -7,6 +7,7 @@ import { connectionConfig, isBug, isRefusal, reachable } from "../connection.ts"
 import {
   begin,
   fence,
+  ifAny,
   isTaken,
   type LaneOfEpoch,
   settle,
@@ -18,37 +19,37 @@ import {
 } from "./batch.ts";
 import { writeMail } from "./batch-mail.ts";
 
-/** A lane's way to Postgres: one connection, opened when it is needed and thrown away when it breaks. */
+/** A lane's connection to Postgres, opened on demand and replaced when it breaks. */
 export class PostgresLaneWriter implements LaneWriter {
   readonly #url: string;
-  readonly #place: LaneOfEpoch;
+  readonly #lane: LaneOfEpoch;
   readonly #log: Log;
   #client: Client | undefined;
   #closed = false;
 
-  constructor(url: string, place: LaneOfEpoch, log: Log) {
+  constructor(url: string, lane: LaneOfEpoch, log: Log) {
     this.#url = url;
-    this.#place = place;
+    this.#lane = lane;
     this.#log = log;
   }
 
   async commit(rows: BatchRows): Promise<CommitOutcome> {
     try {
       const client = await this.#connect();
-      const outcome = await write(client, this.#place, rows);
+      const outcome = await write(client, this.#lane, rows);
       await client.query(outcome.kind === "committed" ? "COMMIT" : "ROLLBACK");
       if (outcome.kind === "committed") crashPoint("commit: durable");
       return outcome;
     } catch (error) {
       await this.#disconnect();
       if (isBug(error)) throw error;
-      if (isTaken(error)) return this.#whoseAreTaken(rows, error);
+      if (isTaken(error)) return this.#seqConflict(rows, error);
       return { kind: isRefusal(error) ? "refused" : "lost", error: error as Error };
     }
   }
 
-  /** Which actors another's entries keep from writing theirs. */
-  async #whoseAreTaken(rows: BatchRows, error: Error): Promise<CommitOutcome> {
+  /** The actors of a batch whose seqs are taken. */
+  async #seqConflict(rows: BatchRows, error: Error): Promise<CommitOutcome> {
     try {
       const ids = await takenBy(await this.#connect(), rows.entries);
       return ids.length > 0 ? { kind: "conflict", ids } : { kind: "refused", error };
@@ -61,7 +62,7 @@ export class PostgresLaneWriter implements LaneWriter {
   async witness(number: number): Promise<"committed" | "absent" | "fenced"> {
     return reachable(async () => {
       try {
-        return await settle(await this.#connect(), this.#place, number);
+        return await settle(await this.#connect(), this.#lane, number);
       } catch (error) {
         await this.#disconnect();
         throw error;
@@ -77,7 +78,7 @@ export class PostgresLaneWriter implements LaneWriter {
   async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    // Ending a connection that is broken already says so once more; that is not news.
+    // Ending a broken connection fails again, which is expected.
     await client?.end().catch((error: unknown) => this.#log.debug({ err: error }, "closing a lane's connection"));
   }
 
@@ -86,31 +87,31 @@ export class PostgresLaneWriter implements LaneWriter {
     const client = new Client({ ...connectionConfig(this.#url), pipeline: true });
     client.on("error", (error) => {
       if (this.#client !== client) return;
-      this.#log.warn({ reason: error.message, lane: this.#place.lane }, "a lane's connection was lost");
+      this.#log.warn({ reason: error.message, lane: this.#lane.lane }, "a lane's connection was lost");
       this.#client = undefined;
     });
     await client.connect();
     this.#client = client;
-    // It was closed by a node that could not wait any longer, while this connection was being made.
+    // The node closed the lane while this connection was being made.
     if (this.#closed) throw new StoreUnavailable("The lane is closed.");
     return client;
   }
 }
 
 /**
- * Writes a batch inside a transaction. All its statements are sent at once, the fence first, so that a commit takes two
- * round trips however many they are; what became of them decides in their order.
+ * Writes a batch inside a transaction. All statements are sent at once, the fence first, so that a commit takes two round
+ * trips. The first statement that fails, in this order, decides the outcome.
  */
-async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
+async function write(client: Client, lane: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
   crashPoint("commit: before it is sent");
   const sent = together(client, () => [
     begin(client),
-    fence(client, place, rows),
-    ...writeStates(client, place.lane, rows),
-    ...writeEntries(client, place.lane, rows),
+    fence(client, lane, rows),
+    ...ifAny(rows.states, () => writeStates(client, lane.lane, rows)),
+    ...ifAny(rows.entries, () => writeEntries(client, lane.lane, rows)),
     ...writeMail(client, rows),
-    ...writeReplies(client, rows),
-    writeCommit(client, place, rows),
+    ...ifAny(rows.replies, () => writeReplies(client, rows)),
+    writeCommit(client, lane, rows),
   ]);
   crashPoint("commit: sent");
   for (const one of await Promise.allSettled(sent)) {
@@ -121,7 +122,7 @@ async function write(client: Client, place: LaneOfEpoch, rows: BatchRows): Promi
   return { kind: "committed" };
 }
 
-/** Has statements leave in one write to the socket. */
+/** Sends several statements in one write to the socket. */
 function together<T>({ connection: { stream } }: Client, send: () => T): T {
   stream.cork();
   try {

@@ -5,6 +5,15 @@ import type { RecordedError, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { DeadLetterGroup, DeadLetterInfo } from "../../protocol/mail.ts";
 import type { DeadLetterRequest } from "../../runtime/ports/mailboxes.ts";
+import { parsed } from "../rows.ts";
+
+type LetterColumns = Omit<DeadLetterInfo, "key" | "payload" | "sender" | "sentAt" | "error" | "at"> & {
+  payload: string;
+  sender: string | null;
+  sentAt: number;
+  error: string;
+  at: number;
+};
 
 /** See `MailStore.deadLetters`. Index: `dead_letter_group`, `dead_letter_actor` or `dead_letter_at`, backwards. */
 export async function deadLetters(
@@ -12,8 +21,11 @@ export async function deadLetters(
   { fingerprint, actor, after }: DeadLetterRequest,
   limit: number,
 ): Promise<DeadLetterInfo[]> {
-  const { rows } = await pool.query(
-    `SELECT d.*, a.type, a.key FROM dead_letter d JOIN actor a ON a.id = d.actor_id
+  const { rows } = await pool.query<LetterColumns>(
+    `SELECT d.message_id AS "messageId", a.type, a.key AS "keyText", d.command, d.payload,
+       d.idempotency_key AS "idempotencyKey", d.sender, d.sent_at AS "sentAt", d.attempts, d.error, d.fingerprint, d.title,
+       d.head, d.code, d.at, d.redrive
+     FROM dead_letter d JOIN actor a ON a.id = d.actor_id
      WHERE ($1::text IS NULL OR d.fingerprint = $1)
        AND ($2::text IS NULL OR (a.type = $2 AND ($3::text IS NULL OR a.key = $3)))
        AND ($4::float8 IS NULL OR (d.at, d.message_id) < (to_timestamp($4 / 1000), $5::uuid))
@@ -21,32 +33,30 @@ export async function deadLetters(
     [fingerprint, actor?.type, actor?.keyText, after?.at, after?.messageId, limit],
   );
   return rows.map((row) => ({
-    messageId: row.message_id as string,
-    type: row.type as string,
-    key: [...decodeKey(row.key as string)],
-    keyText: row.key as string,
-    command: row.command as string,
-    payload: JSON.parse(row.payload as string) as Json,
-    idempotencyKey: row.idempotency_key as string | null,
-    sender: row.sender === null ? null : (JSON.parse(row.sender as string) as Sender),
-    sentAt: isoTime(row.sent_at as number),
-    attempts: row.attempts as number,
-    error: JSON.parse(row.error as string) as RecordedError,
-    fingerprint: row.fingerprint as string,
-    title: row.title as string,
-    head: row.head as number,
-    code: row.code as string,
-    at: isoTime(row.at as number),
-    redrive: row.redrive as string | null,
+    ...row,
+    key: [...decodeKey(row.keyText)],
+    payload: JSON.parse(row.payload) as Json,
+    sender: parsed<Sender>(row.sender),
+    sentAt: isoTime(row.sentAt),
+    error: JSON.parse(row.error) as RecordedError,
+    at: isoTime(row.at),
   }));
 }
 
 /**
- * See `MailStore.deadLetterGroups`. Goes from one group to the next in the index, however many letters lie between, and
- * counts each no further than it is told. Index: `dead_letter_group`.
+ * See `MailStore.deadLetterGroups`. Skips from one group to the next, past any number of letters, and counts each group
+ * up to `max`. Index: `dead_letter_group`.
  */
-export async function deadLetterGroups(pool: Pool, limit: number, most: number): Promise<DeadLetterGroup[]> {
-  const { rows } = await pool.query<GroupColumns>(
+export async function deadLetterGroups(pool: Pool, limit: number, max: number): Promise<DeadLetterGroup[]> {
+  const { rows } = await pool.query<
+    Pick<DeadLetterGroup, "fingerprint" | "title" | "count"> & {
+      firstAt: number;
+      lastAt: number;
+      error: string;
+      command: string;
+      type: string;
+    }
+  >(
     `WITH RECURSIVE groups(fingerprint, n) AS (
        (SELECT fingerprint, 1 FROM dead_letter ORDER BY fingerprint LIMIT 1)
        UNION ALL
@@ -54,7 +64,7 @@ export async function deadLetterGroups(pool: Pool, limit: number, most: number):
          SELECT fingerprint FROM dead_letter d WHERE d.fingerprint > g.fingerprint ORDER BY fingerprint LIMIT 1) next
        WHERE n < $1
      )
-     SELECT g.fingerprint, c.count, oldest.at AS first_at, newest.at AS last_at, newest.title, newest.error, newest.command,
+     SELECT g.fingerprint, c.count, oldest.at AS "firstAt", newest.at AS "lastAt", newest.title, newest.error, newest.command,
        a.type
      FROM groups g
      CROSS JOIN LATERAL (
@@ -65,30 +75,17 @@ export async function deadLetterGroups(pool: Pool, limit: number, most: number):
        SELECT * FROM dead_letter d WHERE d.fingerprint = g.fingerprint ORDER BY at DESC, message_id DESC LIMIT 1) newest
      JOIN actor a ON a.id = newest.actor_id
      ORDER BY c.count DESC, newest.at DESC, g.fingerprint`,
-    [limit, most],
+    [limit, max],
   );
-  return rows.map(({ fingerprint, title, count, first_at, last_at, error, command, type }) => ({
-    fingerprint,
-    title,
-    count,
-    firstAt: isoTime(first_at),
-    lastAt: isoTime(last_at),
+  return rows.map(({ firstAt, lastAt, error, command, type, ...group }) => ({
+    ...group,
+    firstAt: isoTime(firstAt),
+    lastAt: isoTime(lastAt),
     newest: { type, command, error: JSON.parse(error) as RecordedError },
   }));
 }
 
-interface GroupColumns {
-  fingerprint: string;
-  title: string;
-  count: number;
-  first_at: number;
-  last_at: number;
-  error: string;
-  command: string;
-  type: string;
-}
-
-/** See `MailStore.countMail`. Reads two whole indexes: asked once, at the start. */
+/** See `MailStore.countMail`. Scans two whole indexes, so it runs only once, at the start. */
 export async function countMail(pool: Pool): Promise<{ waiting: number; dead: number }> {
   const { rows } = await pool.query<{ waiting: number; dead: number }>(
     "SELECT (SELECT count(*) FROM mailbox) AS waiting, (SELECT count(*) FROM dead_letter) AS dead",

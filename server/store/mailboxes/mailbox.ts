@@ -6,31 +6,22 @@ import type { MailInfo, ReminderInfo } from "../../protocol/mail.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { DueReminder, Mail } from "../../runtime/ports/mail-rows.ts";
 import type { HeadRequest, MailboxHead } from "../../runtime/ports/mailboxes.ts";
-import { parsed } from "../json-columns.ts";
+import { parsed, positioned } from "../rows.ts";
 
-interface MailColumns {
-  actor_id: ActorId;
-  mail_seq: number;
-  message_id: string;
-  command: string;
-  payload: string;
-  idempotency_key: string | null;
-  sender: string | null;
-  sent_at: number;
-  attempts: number;
-  attempts_before: number;
-  started: boolean;
-  next_at: number | null;
-  error: string | null;
-  effects: string | null;
-}
+type JsonColumns = "sender" | "error" | "effects";
+type MailColumns = Omit<Mail, JsonColumns> & Record<JsonColumns, string | null>;
 
-/** The fewest messages that are read of one mailbox. */
-const LEAST = 16;
+/** Of `mailbox m`. */
+const mailColumns = `m.mail_seq AS "mailSeq", m.message_id AS "messageId", m.command, m.payload,
+  m.idempotency_key AS "idempotencyKey", m.sender, m.sent_at AS "sentAt", m.attempts, m.attempts_before AS "attemptsBefore",
+  m.started, m.next_at AS "nextAt", m.error, m.effects`;
+
+/** The minimum number of messages read from one mailbox. */
+const MIN_MAILS = 16;
 
 /**
  * See `MailStore.heads`. Each mailbox gets an equal part of the limits, and at least one message. Index: `mailbox`'s
- * primary key, the begin of each actor's part of it; sizes are summed up without reading payloads.
+ * primary key, the start of each actor's part; `bytes` is summed without reading payloads.
  */
 export async function heads(
   pool: Pool,
@@ -38,11 +29,12 @@ export async function heads(
   limit: number,
   bytes: number,
 ): Promise<MailboxHead[]> {
-  const each = Math.max(LEAST, Math.floor(limit / wanted.length));
+  const each = Math.max(MIN_MAILS, Math.floor(limit / wanted.length));
   const { rows } = await pool.query<MailColumns & { n: number; total: number }>({
     name: "heads",
     text: `
-      SELECT w.n::int AS n, m.* FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(id, known, n)
+      SELECT w.n::int AS n, m.total, ${mailColumns}
+      FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS w(id, known, n)
       CROSS JOIN LATERAL (
         SELECT * FROM (
           SELECT *, sum(bytes) OVER (ORDER BY mail_seq) - bytes AS before, count(*) OVER () AS total FROM (
@@ -65,7 +57,7 @@ export async function heads(
   return found;
 }
 
-/** See `MailStore.mails`. Reads the actors' whole mailboxes: asked only for turns that a crash interrupted. */
+/** See `MailStore.mails`. Reads the actors' whole mailboxes; used only for turns that a crash interrupted. */
 export async function mails(
   pool: Pool,
   wanted: readonly { id: ActorId; messageId: string }[],
@@ -73,21 +65,19 @@ export async function mails(
   const { rows } = await pool.query<MailColumns & { n: number }>({
     name: "mails",
     text: `
-      SELECT w.n::int AS n, m.* FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS w(actor_id, message_id, n)
+      SELECT w.n::int AS n, ${mailColumns}
+      FROM unnest($1::bigint[], $2::uuid[]) WITH ORDINALITY AS w(actor_id, message_id, n)
       JOIN mailbox m ON m.actor_id = w.actor_id AND m.message_id = w.message_id`,
     values: [wanted.map(({ id }) => id), wanted.map(({ messageId }) => messageId)],
   });
-  const found = new Array<Mail | null>(wanted.length).fill(null);
-  for (const row of rows) found[row.n - 1] = toMail(row);
-  return found;
+  return positioned(wanted.length, rows, toMail);
 }
 
 /**
- * See `MailStore.withMail`. Goes from one actor's part of the index to the next one's, however many messages lie between.
- * Index: `mailbox`'s primary key.
+ * See `MailStore.withMail`. Skips from one actor to the next, past any number of messages. Index: `mailbox`'s primary key.
  */
 export async function withMail(pool: Pool, after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]> {
-  const { rows } = await pool.query<{ id: ActorId; type: string; key: string }>({
+  const { rows } = await pool.query<Address & { id: ActorId }>({
     name: "with-mail",
     text: `
       WITH RECURSIVE found(actor_id, n) AS (
@@ -97,31 +87,23 @@ export async function withMail(pool: Pool, after: ActorId, limit: number): Promi
           SELECT actor_id FROM mailbox m WHERE m.actor_id > found.actor_id ORDER BY actor_id LIMIT 1) next
         WHERE n < $2
       )
-      SELECT a.id, a.type, a.key FROM found f JOIN actor a ON a.id = f.actor_id ORDER BY a.id`,
+      SELECT a.id, a.type, a.key AS "keyText" FROM found f JOIN actor a ON a.id = f.actor_id ORDER BY a.id`,
     values: [after, limit],
   });
-  return rows.map(({ id, type, key }) => ({ id, type, keyText: key }));
+  return rows;
 }
 
 /** See `MailStore.dueReminders`. Index: `reminder_at`. */
 export async function dueReminders(pool: Pool, now: number, limit: number): Promise<DueReminder[]> {
-  const { rows } = await pool.query<{
-    actor: ActorId;
-    type: string;
-    key: string;
-    name: string;
-    generation: number;
-    at: number;
-    every: number | null;
-  }>({
+  const { rows } = await pool.query<DueReminder>({
     name: "due-reminders",
     text: `
-      SELECT r.actor_id AS actor, a.type, a.key, r.name, r.generation, r.at, r.every_ms AS every
+      SELECT r.actor_id AS actor, a.type, a.key AS "keyText", r.name, r.generation, r.at, r.every_ms AS every
       FROM reminder r JOIN actor a ON a.id = r.actor_id
       WHERE r.at <= to_timestamp($1::float8 / 1000) ORDER BY r.at LIMIT $2`,
     values: [now, limit],
   });
-  return rows.map(({ key, ...row }) => ({ ...row, keyText: key }));
+  return rows;
 }
 
 /** See `MailStore.nextReminder`. Index: `reminder_at`. */
@@ -133,28 +115,24 @@ export async function nextReminder(pool: Pool): Promise<number | null> {
 /** See `MailStore.mailbox`. Index: `mailbox`'s primary key. */
 export async function mailbox(pool: Pool, id: ActorId, after: number, limit: number): Promise<MailInfo[]> {
   const { rows } = await pool.query<MailColumns>(
-    "SELECT * FROM mailbox WHERE actor_id = $1 AND mail_seq > $2 ORDER BY mail_seq LIMIT $3",
+    `SELECT ${mailColumns} FROM mailbox m WHERE actor_id = $1 AND mail_seq > $2 ORDER BY mail_seq LIMIT $3`,
     [id, after, limit],
   );
-  return rows.map((row) => ({
-    mailSeq: row.mail_seq,
-    messageId: row.message_id,
-    command: row.command,
+  return rows.map(({ attemptsBefore: _, started: __, effects: ___, ...row }) => ({
+    ...row,
     payload: JSON.parse(row.payload) as Json,
-    idempotencyKey: row.idempotency_key,
     sender: parsed<Sender>(row.sender),
-    sentAt: isoTime(row.sent_at),
-    attempts: row.attempts,
-    nextAt: row.next_at === null ? null : isoTime(row.next_at),
+    sentAt: isoTime(row.sentAt),
+    nextAt: row.nextAt === null ? null : isoTime(row.nextAt),
     error: parsed<RecordedError>(row.error),
   }));
 }
 
 /** See `MailStore.mailboxDepth`. Index: `mailbox`'s primary key. */
-export async function mailboxDepth(pool: Pool, id: ActorId, most: number): Promise<number> {
+export async function mailboxDepth(pool: Pool, id: ActorId, max: number): Promise<number> {
   const { rows } = await pool.query<{ depth: number }>(
     "SELECT count(*) AS depth FROM (SELECT FROM mailbox WHERE actor_id = $1 LIMIT $2) m",
-    [id, most],
+    [id, max],
   );
   return rows[0]?.depth ?? 0;
 }
@@ -176,17 +154,17 @@ export async function reminders(pool: Pool, id: ActorId, limit: number): Promise
 
 function toMail(row: MailColumns): Mail {
   return {
-    mailSeq: row.mail_seq,
-    messageId: row.message_id,
+    mailSeq: row.mailSeq,
+    messageId: row.messageId,
     command: row.command,
     payload: row.payload,
-    idempotencyKey: row.idempotency_key,
+    idempotencyKey: row.idempotencyKey,
     sender: parsed<Sender>(row.sender),
-    sentAt: row.sent_at,
+    sentAt: row.sentAt,
     attempts: row.attempts,
-    attemptsBefore: row.attempts_before,
+    attemptsBefore: row.attemptsBefore,
     started: row.started,
-    nextAt: row.next_at,
+    nextAt: row.nextAt,
     error: parsed<RecordedError>(row.error),
     effects: parsed<RecordedEffect[]>(row.effects) ?? [],
   };

@@ -6,32 +6,28 @@ import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { MailRef } from "../../runtime/ports/mail-rows.ts";
 import type { RedriveSelection, Trial } from "../../runtime/ports/mailboxes.ts";
 import { transaction } from "../connection.ts";
-import { parsed } from "../json-columns.ts";
+import { parsed } from "../rows.ts";
 
-interface RedriveColumns {
-  id: string;
-  state: RedriveInfo["state"];
-  total: number;
-  moved: number;
-  started_at: number;
-  ended_at: number | null;
+interface RedriveColumns extends Pick<RedriveInfo, "id" | "state" | "total" | "moved"> {
+  startedAt: number;
+  endedAt: number | null;
   trial: string | null;
   attempts: number | null;
   error: string | null;
 }
 
-/** Jobs that are not over. */
+/** Jobs that have not ended. */
 const open = "state IN ('trying', 'running')";
 
-/** A job, with what is known of the letter that it tries first. Index: `mailbox`'s and `dead_letter`'s primary keys. */
+/** A job with the status of its trial letter. Index: `mailbox`'s and `dead_letter`'s primary keys. */
 const jobs = `
-  SELECT r.id, r.state, r.total, r.moved, r.started_at, r.ended_at, r.trial, coalesce(m.attempts, d.attempts) AS attempts,
-    coalesce(r.error, m.error, d.error) AS error
+  SELECT r.id, r.state, r.total, r.moved, r.started_at AS "startedAt", r.ended_at AS "endedAt", r.trial,
+    coalesce(m.attempts, d.attempts) AS attempts, coalesce(r.error, m.error, d.error) AS error
   FROM redrive r
   LEFT JOIN mailbox m ON m.actor_id = r.trial_actor AND m.mail_seq = r.trial_mail_seq
   LEFT JOIN dead_letter d ON d.message_id = r.trial`;
 
-/** See `MailStore.startRedrive`. Letters that are another job's stay that one's. */
+/** See `MailStore.startRedrive`. It skips letters that belong to another job. */
 export async function startRedrive(
   pool: Pool,
   id: string,
@@ -64,12 +60,12 @@ export async function redriveLetters(
   job: string,
   limit: number,
 ): Promise<(Address & { id: ActorId; messageId: string })[]> {
-  const { rows } = await pool.query<{ id: ActorId; type: string; key: string; message_id: string }>(
-    `SELECT a.id, a.type, a.key, d.message_id FROM dead_letter d JOIN actor a ON a.id = d.actor_id
+  const { rows } = await pool.query<Address & { id: ActorId; messageId: string }>(
+    `SELECT a.id, a.type, a.key AS "keyText", d.message_id AS "messageId" FROM dead_letter d JOIN actor a ON a.id = d.actor_id
      WHERE d.redrive = $1 ORDER BY d.message_id LIMIT $2`,
     [job, limit],
   );
-  return rows.map(({ id, type, key, message_id }) => ({ id, type, keyText: key, messageId: message_id }));
+  return rows;
 }
 
 /** See `MailStore.beginTrial`. */
@@ -85,7 +81,7 @@ export async function beginTrial(
   );
 }
 
-/** See `MailStore.trial`. One statement, so that what moves from one table to another is seen once. */
+/** See `MailStore.trial`. One statement, so that a letter that moves between the tables is seen exactly once. */
 export async function trial(pool: Pool, job: string): Promise<Trial> {
   const { rows } = await pool.query<{ state: Trial }>(
     `SELECT CASE WHEN m.mail_seq IS NOT NULL THEN 'waits' WHEN r.trial IS NULL OR d.redrive = r.id THEN 'none'
@@ -102,7 +98,7 @@ export async function passTrial(pool: Pool, job: string): Promise<void> {
   await pool.query("UPDATE redrive SET state = 'running' WHERE id = $1 AND state = 'trying'", [job]);
 }
 
-/** See `MailStore.redriveMoved`. A job that ended stays so; its letters that have not gone back are nobody's again. */
+/** See `MailStore.redriveMoved`. A job that has ended does not change; its remaining letters no longer belong to a job. */
 export async function redriveMoved(
   pool: Pool,
   job: string,
@@ -140,16 +136,11 @@ export async function redrive(pool: Pool, id: string): Promise<RedriveInfo | nul
   return rows[0] === undefined ? null : toRedrive(rows[0]);
 }
 
-function toRedrive(row: RedriveColumns): RedriveInfo {
-  const { id, state, total, moved, trial } = row;
+function toRedrive({ startedAt, endedAt, trial, attempts, error, ...job }: RedriveColumns): RedriveInfo {
   return {
-    id,
-    state,
-    total,
-    moved,
-    startedAt: isoTime(row.started_at),
-    endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
-    trial:
-      trial === null ? null : { messageId: trial, attempts: row.attempts, error: parsed<RecordedError>(row.error) },
+    ...job,
+    startedAt: isoTime(startedAt),
+    endedAt: endedAt === null ? null : isoTime(endedAt),
+    trial: trial === null ? null : { messageId: trial, attempts, error: parsed<RecordedError>(error) },
   };
 }

@@ -3,12 +3,11 @@ import type { Lineage } from "../../protocol/past.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { Claim } from "../../runtime/ports/leases.ts";
 import type { ForkRow } from "../../runtime/ports/past.ts";
-import { transaction } from "../connection.ts";
-import { NODE } from "../lease.ts";
+import { NODE, transaction } from "../connection.ts";
 
 /**
- * See `Store.fork`. The lane's row is locked first, as commits do: a node that was taken over writes nothing. Index:
- * the primary keys of what an actor may have.
+ * See `Store.fork`. It locks the lane's row first, as commits do: a node that was taken over writes nothing. Index: the
+ * primary keys of the actor's tables.
  */
 export async function fork(
   pool: Pool,
@@ -31,7 +30,7 @@ export async function fork(
          WHERE NOT EXISTS (SELECT FROM entry WHERE actor_id = $1) AND NOT EXISTS (SELECT FROM checkpoint WHERE actor_id = $1)
            AND NOT EXISTS (SELECT FROM durable_state WHERE actor_id = $1)
          RETURNING seq
-       ), made AS (
+       ), stated AS (
          INSERT INTO durable_state (actor_id, revision, state, version, last_change, updated_at, lane, batch)
          SELECT $1, $10, $11::json, $12, 'null', to_timestamp($13::float8 / 1000), $3, $4 FROM started
          WHERE seq = 1 AND $11::text IS NOT NULL

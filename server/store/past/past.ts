@@ -1,18 +1,18 @@
 import type { Pool } from "pg";
 import type { Entry } from "../../protocol/journal.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
-import type { EntriesPage, EntriesRequest, Past, PastRequest } from "../../runtime/ports/past.ts";
-import { type CheckpointColumns, type EntryColumns, toCheckpoint, toEntry, valid } from "./journal.ts";
+import type { Checkpoint, EntriesPage, EntriesRequest, Past, PastRequest } from "../../runtime/ports/past.ts";
+import { checkpointColumns, type EntryColumns, toEntry, valid } from "./columns.ts";
 
 /** A pool, or a connection. */
 export type Reader = Pick<Pool, "query">;
 
-type PageRow = Omit<EntryColumns, "actor_id" | "body"> & { body: string | null; took?: number | null };
+type PageRow = Omit<EntryColumns, "body"> & { body: string | null; durationMs?: number | null };
 
 /**
- * The terms `page` and `sent` of a recursive statement: goes from entry to entry of actor `$1` and stops at the first that
- * is too much, so that no more is read than is sent; that one says, without its body, that there are more. `$2` is how many
- * there may be and `$3` how many bytes they may have. Index: `entry`'s primary key, a probe for each entry.
+ * The terms `page` and `sent` of a recursive statement, which steps from entry to entry of actor `$1` and stops at the
+ * first one beyond the limits, so that it reads no more than it returns. That entry comes without its body, to show that
+ * there are more. `$2` is the maximum number of entries, `$3` of bytes. Index: `entry`'s primary key, a probe per entry.
  * @param next the statement that finds the entry after or before a seq
  */
 function page(first: string, next: string): string {
@@ -29,17 +29,17 @@ function page(first: string, next: string): string {
 }
 
 /**
- * The statement's end that says how long the commits of entries took: that is in the row of the lane's next batch, or,
- * where there is none yet, in `$7`, `$8` and `$9`. Index: `commit`'s primary key, a probe for each entry.
+ * The end of the statement when commit durations are requested: they are in the row of the lane's next batch or, before
+ * that exists, in `$7`, `$8` and `$9`. Index: `commit`'s primary key, a probe per entry.
  */
 const timed = `
-  SELECT s.seq, s.at, s.body, coalesce(c.previous_duration_ms, newest.took) AS took FROM sent s
+  SELECT s.seq, s.at, s.body, coalesce(c.previous_duration_ms, newest.ms) AS "durationMs" FROM sent s
   LEFT JOIN commit c ON c.lane = s.lane AND c.batch = s.batch + 1
-  LEFT JOIN unnest($7::int[], $8::bigint[], $9::int[]) AS newest(lane, batch, took)
+  LEFT JOIN unnest($7::int[], $8::bigint[], $9::int[]) AS newest(lane, batch, ms)
     ON newest.lane = s.lane AND newest.batch = s.batch
   ORDER BY s.n`;
 
-/** See `Store.entries`. Index: as `page` says, forwards or backwards. */
+/** See `Store.entries`. Index: that of `page`, forwards or backwards. */
 export async function entries(pool: Reader, request: EntriesRequest): Promise<EntriesPage> {
   const { commits } = request;
   const isForwards = request.before === undefined;
@@ -65,29 +65,26 @@ export async function entries(pool: Reader, request: EntriesRequest): Promise<En
   return toPage(rows);
 }
 
-/** See `Store.past`. Index: `checkpoint`'s primary key backwards, then as `page` says. */
+/** See `Store.past`. Index: `checkpoint`'s primary key backwards, then that of `page`. */
 export async function past(pool: Reader, { id, at, before, limit, bytes }: PastRequest): Promise<Past> {
   const next = (after: string) =>
     `SELECT seq, at, lane, batch, body FROM entry WHERE actor_id = $1 AND seq > ${after} AND seq < $5 ORDER BY seq LIMIT 1`;
-  const { rows } = await pool.query<Base & { [K in keyof PageRow]: PageRow[K] | null }>({
+  const { rows } = await pool.query<Base & { entrySeq: number | null; entryAt: number; body: string | null }>({
     name: "past",
     text: `
       WITH RECURSIVE base AS MATERIALIZED (
-        SELECT 1 AS n, seq AS base_seq, state, checksum, version, turn_time, at AS base_at FROM checkpoint
+        SELECT 1 AS n, ${checkpointColumns} FROM checkpoint
         WHERE actor_id = $1 AND seq <= $4 AND ${valid} ORDER BY seq DESC LIMIT 1
-      ), ${page(next("coalesce((SELECT base_seq FROM base), 0)"), next("page.seq"))}
-      SELECT b.base_seq, b.state, b.checksum, b.version, b.turn_time, b.base_at, s.seq, s.at, s.body
+      ), ${page(next("coalesce((SELECT seq FROM base), 0)"), next("page.seq"))}
+      SELECT b.seq, b.state, b.checksum, b.version, b."turnTime", b.at, s.seq AS "entrySeq", s.at AS "entryAt", s.body
       FROM sent s FULL JOIN base b ON b.n = s.n ORDER BY s.n`,
     values: [id, limit, bytes, at, before],
   });
-  const [first] = rows;
-  const found = rows.flatMap(({ seq, at, body }) => (seq === null || at === null ? [] : [{ seq, at, body }]));
-  return { checkpoint: first === undefined ? null : baseOf(first), ...toPage(found) };
+  const found = rows.flatMap(({ entrySeq: seq, entryAt: at, body }) => (seq === null ? [] : [{ seq, at, body }]));
+  return { checkpoint: rows[0] === undefined ? null : toCheckpoint(rows[0]), ...toPage(found) };
 }
 
-/**
- * See `Store.seqAt`. Halves what it searches until one seq is left. Index: `entry`'s primary key, a probe for each half.
- */
+/** See `Store.seqAt`. A binary search. Index: `entry`'s primary key, a probe per step. */
 export async function seqAt(pool: Reader, id: ActorId, time: number): Promise<{ seq: number; begins: number } | null> {
   const { rows } = await pool.query<{ seq: number; begins: number }>({
     name: "seq-at",
@@ -108,21 +105,14 @@ export async function seqAt(pool: Reader, id: ActorId, time: number): Promise<{ 
   return rows[0] ?? null;
 }
 
-interface Base {
-  base_seq: number | null;
-  base_at: number;
-  state: string;
-  checksum: string;
-  version: number;
-  turn_time: number;
-}
+type Base = Omit<Checkpoint, "seq"> & { seq: number | null };
 
-function baseOf({ base_seq: seq, base_at: at, ...row }: Base): Past["checkpoint"] {
-  return seq === null ? null : toCheckpoint({ ...row, seq, at } satisfies CheckpointColumns);
+function toCheckpoint({ seq, state, checksum, version, turnTime, at }: Base): Checkpoint | null {
+  return seq === null ? null : { seq, state, checksum, version, turnTime, at };
 }
 
 function toPage(rows: readonly PageRow[]): EntriesPage {
-  const found = rows.flatMap(({ body, took: durationMs, ...row }): Entry[] => {
+  const found = rows.flatMap(({ body, durationMs, ...row }): Entry[] => {
     if (body === null) return [];
     return [{ ...toEntry({ ...row, body }), ...(typeof durationMs === "number" && { durationMs }) }];
   });

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { CheckpointRow, Span } from "../../runtime/ports/past.ts";
-import { valid } from "./journal.ts";
+import { valid } from "./columns.ts";
 
 /** See `RetentionPort.spans`. Index: `actor_type_id`, then both ends of each actor's part of `entry`'s primary key. */
 export async function spans(
@@ -24,7 +24,7 @@ export async function spans(
   return { spans: found, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
 }
 
-/** The last entry of actor `$1` that may go: see `RetentionPort.prunable`. Null where it must keep all. */
+/** The last entry of actor `$1` that may be deleted, or null: see `RetentionPort.prunable`. */
 const last = `CASE WHEN EXISTS (SELECT FROM durable_state WHERE actor_id = $1)
   THEN (SELECT max(seq) - 1 FROM entry WHERE actor_id = $1)
   ELSE (SELECT seq FROM checkpoint WHERE actor_id = $1 AND ${valid} ORDER BY seq DESC OFFSET 1 LIMIT 1) END`;
@@ -41,8 +41,8 @@ export async function prunable(pool: Pool, id: ActorId): Promise<{ begins: numbe
 }
 
 /**
- * See `RetentionPort.writePermanentCheckpoint`. Whoever erases the actor locks its row first: either it finds the checkpoint, or this
- * no actor. Index: `actor`'s and `checkpoint`'s primary keys.
+ * See `RetentionPort.writePermanentCheckpoint`. `erase` locks the actor's row first, so either it finds this checkpoint,
+ * or this statement finds no actor. Index: `actor`'s and `checkpoint`'s primary keys.
  */
 export async function writePermanentCheckpoint(
   pool: Pool,

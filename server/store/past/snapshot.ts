@@ -3,7 +3,7 @@ import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { SnapshotReader } from "../../runtime/ports/past.ts";
 import { entries, past, type Reader, seqAt } from "./past.ts";
 
-/** How long the work may take between two readings: it runs actors' code. */
+/** The maximum time between two reads; in between, the caller runs actors' code. */
 const IDLE = "5min";
 
 /** See `Store.snapshot`. */
@@ -37,7 +37,7 @@ async function idOf(reader: Reader, { type, keyText }: Address): Promise<ActorId
   return rows[0]?.id ?? null;
 }
 
-/** Spread over all, and the same each time. Index: `actor_type_activity`, all of the type. */
+/** Spread over all actors of the type, and the same each time. Index: `actor_type_activity`, all of the type. */
 async function sample(
   reader: Reader,
   type: string,

@@ -14,8 +14,8 @@ interface StretchRow {
 }
 
 /**
- * See `Store.timeline`. Index: `entry`'s primary key, for each stretch from its begin and not further than is counted;
- * `entry_failed`; and the end of `checkpoint`'s primary key.
+ * See `Store.timeline`. Index: `entry`'s primary key, for each stretch its first `counted` entries; `entry_failed`; and the
+ * end of `checkpoint`'s primary key.
  */
 export async function timeline(
   pool: Pool,
@@ -53,7 +53,7 @@ async function seqs(pool: Pool, text: string, values: readonly number[]): Promis
   return rows.map(({ seq }) => seq);
 }
 
-/** What was counted of a long stretch stands for all of it. */
+/** Extrapolates the counts of stretches longer than `counted`. */
 function stretchesOf(rows: readonly StretchRow[], counted: number): Stretch[] {
   const found = new Map<number, Stretch>();
   for (const { seq, kind, count, at, width, head } of rows) {

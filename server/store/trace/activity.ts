@@ -3,11 +3,11 @@ import type { Entry, EntryBody } from "../../protocol/journal.ts";
 import type { ActivityRequest, StoredActivity, StoredLetter } from "../../runtime/ports/activity-feed.ts";
 import type { Address } from "../../runtime/ports/ids.ts";
 
-/** How many batches of each lane are looked through, and how many entries: there may be more. */
+/** The maximum number of batches read of each lane, and of entries in all. */
 const MAX_BATCHES = 10_000;
 const MAX_ENTRIES = 10_000;
 
-/** A stretch of time, and of each lane the batches in it. */
+/** A stretch of time, and each lane's batches in it. */
 interface Stretch {
   from: number;
   to: number;
@@ -16,8 +16,8 @@ interface Stretch {
   isMore: boolean;
 }
 
-/** See `Store.happened`. The commits say when it was; what was written in that time is read then, and nothing else. */
-export async function happened(pool: Pool, request: ActivityRequest): Promise<StoredActivity> {
+/** See `Store.activity`. The commits give a stretch of time; then only rows written in it are read. */
+export async function activity(pool: Pool, request: ActivityRequest): Promise<StoredActivity> {
   const stretch = await stretchOf(pool, request);
   if (stretch === null) return { entries: [], letters: [], total: 0, isMore: false, states: 0 };
   const [recorded, entries, letters] = await Promise.all([
@@ -31,20 +31,12 @@ export async function happened(pool: Pool, request: ActivityRequest): Promise<St
 }
 
 /**
- * The newest batches between two positions until they have `MAX_ENTRIES` entries; null where there are none. Index:
- * `commit`'s primary key, backwards from where each lane is.
+ * The newest batches between two positions, up to `MAX_ENTRIES` entries; null when there are none. Index: `commit`'s
+ * primary key, backwards from each lane's position.
  */
 async function stretchOf(pool: Pool, { since, until }: ActivityRequest): Promise<Stretch | null> {
   const lanes = Object.keys(until).filter((lane) => /^\d+$/.test(lane));
-  const { rows } = await pool.query<{
-    lane: number;
-    first: number;
-    last: number;
-    from: number;
-    to: number;
-    states: number;
-    left: boolean;
-  }>(
+  const { rows } = await pool.query<Stretch["lanes"][number] & Pick<Stretch, "from" | "to" | "states" | "isMore">>(
     `WITH asked AS (
        SELECT c.* FROM unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS w(lane, since, until)
        CROSS JOIN LATERAL (
@@ -52,7 +44,7 @@ async function stretchOf(pool: Pool, { since, until }: ActivityRequest): Promise
          WHERE lane = w.lane AND batch > w.since AND batch <= w.until ORDER BY batch DESC LIMIT $4) c
      ), summed AS (SELECT *, sum(entries) OVER (ORDER BY at DESC, lane, batch DESC) - entries < $5 AS is_in FROM asked)
      SELECT lane, min(batch) FILTER (WHERE is_in) AS first, max(batch) AS last, min(at) FILTER (WHERE is_in) AS from,
-       max(at) AS to, sum(states) AS states, count(*) >= $4 OR NOT bool_and(is_in) AS left
+       max(at) AS to, sum(states) AS states, count(*) >= $4 OR NOT bool_and(is_in) AS "isMore"
      FROM summed GROUP BY lane HAVING bool_or(is_in)`,
     [lanes, lanes.map((lane) => since?.[lane] ?? 0), lanes.map((lane) => until[lane]), MAX_BATCHES, MAX_ENTRIES],
   );
@@ -62,7 +54,7 @@ async function stretchOf(pool: Pool, { since, until }: ActivityRequest): Promise
     to: Math.max(...rows.map((row) => row.to)),
     lanes: rows,
     states: rows.reduce((sum, row) => sum + row.states, 0),
-    isMore: rows.some((row) => row.left),
+    isMore: rows.some((row) => row.isMore),
   };
 }
 
@@ -72,40 +64,21 @@ async function entriesIn(
   { from, to, lanes }: Stretch,
   { type, keyText, kinds, limit }: ActivityRequest,
 ): Promise<{ rows: (Entry & Address)[]; total: number }> {
-  const { rows } = await pool.query<{
-    type: string;
-    key: string;
-    seq: number;
-    at: number;
-    body: string;
-    total: number;
-  }>(
-    `SELECT a.type, a.key, e.seq, e.at, e.body, count(*) OVER () AS total
+  const { rows } = await pool.query<Address & { seq: number; at: number; body: string; total: number }>(
+    `SELECT a.type, a.key AS "keyText", e.seq, e.at, e.body, count(*) OVER () AS total
      FROM entry e JOIN actor a ON a.id = e.actor_id
      JOIN unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS w(lane, first, last)
        ON e.lane = w.lane AND e.batch BETWEEN w.first AND w.last
      WHERE e.at BETWEEN to_timestamp($4::float8 / 1000) AND to_timestamp($5::float8 / 1000)
        AND e.kind = ANY ($6) AND ($7::text IS NULL OR a.type = $7) AND ($8::text IS NULL OR a.key = $8)
      ORDER BY e.at DESC, e.lane DESC, e.batch DESC, e.actor_id DESC, e.seq DESC LIMIT $9`,
-    [
-      lanes.map(({ lane }) => lane),
-      lanes.map(({ first }) => first),
-      lanes.map(({ last }) => last),
-      from,
-      to,
-      kinds,
-      type,
-      keyText,
-      limit,
-    ],
+    [...laneColumns(lanes), from, to, kinds, type, keyText, limit],
   );
-  const entries = rows.map((row) => {
-    return { type: row.type, keyText: row.key, seq: row.seq, at: row.at, body: JSON.parse(row.body) as EntryBody };
-  });
+  const entries = rows.map(({ total: _, body, ...row }) => ({ ...row, body: JSON.parse(body) as EntryBody }));
   return { rows: entries.reverse(), total: rows[0]?.total ?? 0 };
 }
 
-/** How many rows of states were written whose changes are entries too. Index: `entry_at`, `durable_state`'s primary key. */
+/** How many state rows were written whose changes are entries too. Index: `entry_at`, `durable_state`'s primary key. */
 async function recordedIn(pool: Pool, { from, to, lanes }: Stretch): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `SELECT count(*) FROM (
@@ -114,9 +87,13 @@ async function recordedIn(pool: Pool, { from, to, lanes }: Stretch): Promise<num
          ON e.lane = w.lane AND e.batch BETWEEN w.first AND w.last
        JOIN durable_state s ON s.actor_id = e.actor_id
        WHERE e.at BETWEEN to_timestamp($4::float8 / 1000) AND to_timestamp($5::float8 / 1000) AND e.kind = 'turn') found`,
-    [lanes.map(({ lane }) => lane), lanes.map(({ first }) => first), lanes.map(({ last }) => last), from, to],
+    [...laneColumns(lanes), from, to],
   );
   return rows[0]?.count ?? 0;
+}
+
+function laneColumns(lanes: Stretch["lanes"]): [lanes: number[], firsts: number[], lasts: number[]] {
+  return [lanes.map(({ lane }) => lane), lanes.map(({ first }) => first), lanes.map(({ last }) => last)];
 }
 
 /** Index: `dead_letter_at`. */
@@ -125,20 +102,14 @@ async function lettersIn(
   { from, to }: Stretch,
   { type, keyText, limit }: ActivityRequest,
 ): Promise<{ rows: StoredLetter[]; total: number }> {
-  const { rows } = await pool.query<
-    Omit<StoredLetter, "keyText" | "messageId"> & { key: string; message_id: string; total: number }
-  >(
-    `SELECT a.type, a.key, d.message_id, d.command, d.title, d.attempts, d.head, d.at, count(*) OVER () AS total
+  const { rows } = await pool.query<StoredLetter & { total: number }>(
+    `SELECT a.type, a.key AS "keyText", d.message_id AS "messageId", d.command, d.title, d.attempts, d.head, d.at, count(*) OVER () AS total
      FROM dead_letter d JOIN actor a ON a.id = d.actor_id
      WHERE d.at BETWEEN to_timestamp($1::float8 / 1000) AND to_timestamp($2::float8 / 1000)
        AND ($3::text IS NULL OR a.type = $3) AND ($4::text IS NULL OR a.key = $4)
      ORDER BY d.at DESC, d.message_id DESC LIMIT $5`,
     [from, to, type, keyText, limit],
   );
-  const letters = rows.map(({ key, message_id, total: _, ...row }) => ({
-    ...row,
-    keyText: key,
-    messageId: message_id,
-  }));
+  const letters = rows.map(({ total: _, ...letter }) => letter);
   return { rows: letters.reverse(), total: rows[0]?.total ?? 0 };
 }

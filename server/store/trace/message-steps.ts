@@ -1,30 +1,26 @@
 import type { Pool } from "pg";
-import type { EntryKind, RecordedError, Sender } from "../../protocol/journal.ts";
+import type { RecordedError, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { StoredStep, WantedMessage } from "../../runtime/ports/messages.ts";
-import { parsed } from "../json-columns.ts";
+import { parsed } from "../rows.ts";
 
-/** Entries after which a message is no longer looked for: from when it was sent, and from one of its own to the next. */
+/** How many entries are searched for a message's next entry. */
 const REACH = 1_000;
-/** The most entries of one message. */
+/** The maximum number of entries of one message. */
 const MAX_STEPS = 64;
-/** How much later than its journal the clock may have been that a message got its time from, in milliseconds. */
+/** How far the clock that stamped a message may be ahead of its journal's, in milliseconds. */
 const MARGIN_MS = 1_000;
 
-/**
- * The next entry of a message from a seq on. Every body begins with its kind and its message's id, so it need not be
- * parsed to tell whose it is.
- */
+/** The next entry of a message from a seq on. Every body starts with its kind and message id, so it is not parsed. */
 const next = (row: string, from: string) => `
   SELECT seq, kind FROM (
     SELECT seq, kind, body FROM entry WHERE actor_id = ${row}.actor_id AND seq >= ${from} ORDER BY seq LIMIT ${REACH}) e
   WHERE strpos(left(body::text, 80), ${row}.message_id::text) > 0 ORDER BY seq LIMIT 1`;
 
 /**
- * See `MessageStore.steps`. An actor's entries lie in the order of their times, so where a message's own begin is found by
- * halving; from there it goes from one of them to the next, until its turn. Index: `entry`'s primary key, about twenty
- * probes and at most `REACH` entries for each step.
+ * See `MessageStore.steps`. An actor's entries are in order of time, so a binary search finds the first one since the
+ * message; from there it steps from one of its entries to the next, up to its turn. Index: `entry`'s primary key, about
+ * twenty probes and at most `REACH` entries per step.
  */
 export async function steps(pool: Pool, wanted: readonly WantedMessage[], whole: boolean): Promise<StoredStep[]> {
   const { rows } = await pool.query<StepColumns>(
@@ -48,11 +44,12 @@ export async function steps(pool: Pool, wanted: readonly WantedMessage[], whole:
        SELECT s.actor_id, s.message_id, n.seq, n.kind, s.step + 1
        FROM steps s CROSS JOIN LATERAL (${next("s", "s.seq + 1")}) n WHERE s.kind <> 'turn' AND s.step < ${MAX_STEPS}
      )
-     SELECT s.message_id, s.actor_id, s.seq, s.kind, e.at, body #>> '{message,command}' AS command, body #> '{message,from}' AS sender,
-       (body #>> '{message,now}')::float8 AS accepted_at, body #>> '{message,idempotencyKey}' AS idempotency_key,
+     SELECT s.message_id AS "messageId", s.actor_id AS actor, s.seq, s.kind, e.at, body #>> '{message,command}' AS command,
+       body #> '{message,from}' AS sender, (body #>> '{message,now}')::float8 AS "acceptedAt",
+       body #>> '{message,idempotencyKey}' AS "idempotencyKey",
        CASE WHEN $4 THEN body #> '{message,payload}' END AS payload, CASE WHEN $4 THEN body -> 'reply' END AS reply,
        body #>> '{effect,name}' AS effect, (body #>> '{effect,attempts}')::int AS attempts,
-       body #>> '{effect,error,message}' AS effect_error, body -> 'error' AS error
+       body #>> '{effect,error,message}' AS "effectError", body -> 'error' AS error
      FROM steps s CROSS JOIN LATERAL (SELECT at, body FROM entry e WHERE e.actor_id = s.actor_id AND e.seq = s.seq) e
      ORDER BY s.message_id, s.seq`,
     [
@@ -65,38 +62,17 @@ export async function steps(pool: Pool, wanted: readonly WantedMessage[], whole:
   return rows.map(toStep);
 }
 
-interface StepColumns {
-  message_id: string;
-  actor_id: ActorId;
-  seq: number;
-  kind: EntryKind;
-  at: number;
-  command: string | null;
-  sender: string | null;
-  accepted_at: number | null;
-  idempotency_key: string | null;
-  payload: string | null;
-  reply: string | null;
-  effect: string | null;
-  attempts: number | null;
-  effect_error: string | null;
-  error: string | null;
-}
+type TextColumns = "sender" | "payload" | "reply" | "effect" | "error";
+type StepColumns = Omit<StoredStep, TextColumns> &
+  Record<TextColumns | "effectError", string | null> & { attempts: number | null };
 
-function toStep(row: StepColumns): StoredStep {
+function toStep({ effect, attempts, effectError, ...row }: StepColumns): StoredStep {
   return {
-    messageId: row.message_id,
-    actor: row.actor_id,
-    seq: row.seq,
-    kind: row.kind,
-    at: row.at,
-    command: row.command,
+    ...row,
     sender: parsed<Sender>(row.sender),
-    acceptedAt: row.accepted_at,
-    idempotencyKey: row.idempotency_key,
     payload: row.payload === null ? undefined : (JSON.parse(row.payload) as Json),
     reply: row.reply === null ? undefined : (JSON.parse(row.reply) as Json),
-    effect: row.effect === null ? null : { name: row.effect, attempts: row.attempts ?? 1, error: row.effect_error },
+    effect: effect === null ? null : { name: effect, attempts: attempts ?? 1, error: effectError },
     error: parsed<RecordedError>(row.error),
   };
 }

@@ -3,32 +3,16 @@ import type { LastChange } from "../../protocol/actors.ts";
 import type { RecordedError, Sender } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
-import type { MessageStore, SentMessage, StoredMessage, WantedMessage } from "../../runtime/ports/messages.ts";
-import { reachable } from "../connection.ts";
-import { parsed } from "../json-columns.ts";
-import { steps } from "./message-steps.ts";
+import type { SentMessage, StoredMessage, WantedMessage } from "../../runtime/ports/messages.ts";
+import { parsed } from "../rows.ts";
 
-/** Messages of one mailbox among which one is looked for: those behind them wait too long to be worth it. */
+/** How many messages of one mailbox are searched. */
 const HEAD = 10_000;
 
 const sentColumns = `message_id AS "messageId", cause, cause_command AS "causeCommand", sender, receiver, command, at`;
 
-/** The part of the store that follows messages. */
-export function messageStore(pool: Pool): MessageStore {
-  return {
-    sentMessages: (messageIds) => reachable(() => sentMessages(pool, messageIds)),
-    causesOf: (messageId, limit) => reachable(() => causesOf(pool, messageId, limit)),
-    actorsMarked: (mark, limit) => reachable(() => actorsMarked(pool, mark, limit)),
-    actorsById: (ids) => reachable(() => actorsById(pool, ids)),
-    receiverOfLetter: (messageId) => reachable(() => receiverOfLetter(pool, messageId)),
-    storedMessages: (wanted, whole) => reachable(() => storedMessages(pool, wanted, whole)),
-    steps: (wanted, whole) => reachable(() => steps(pool, wanted, whole)),
-    lastChanges: (actors) => reachable(() => lastChanges(pool, actors)),
-  };
-}
-
 /** See `MessageStore.sentMessages`. Index: `sent`'s primary key, a probe for each id. */
-async function sentMessages(pool: Pool, messageIds: readonly string[]): Promise<SentMessage[]> {
+export async function sentMessages(pool: Pool, messageIds: readonly string[]): Promise<SentMessage[]> {
   const { rows } = await pool.query<SentMessage>(
     `SELECT ${sentColumns} FROM sent WHERE message_id = ANY ($1::uuid[]) ORDER BY at, message_id`,
     [messageIds],
@@ -37,7 +21,7 @@ async function sentMessages(pool: Pool, messageIds: readonly string[]): Promise<
 }
 
 /** See `MessageStore.causesOf`. Index: `sent`'s primary key, a probe for each cause. */
-async function causesOf(pool: Pool, messageId: string, limit: number): Promise<SentMessage[]> {
+export async function causesOf(pool: Pool, messageId: string, limit: number): Promise<SentMessage[]> {
   const { rows } = await pool.query<SentMessage>(
     `WITH RECURSIVE up AS (
        SELECT s.*, 1 AS level FROM sent s WHERE message_id = $1
@@ -51,7 +35,7 @@ async function causesOf(pool: Pool, messageId: string, limit: number): Promise<S
 }
 
 /** See `MessageStore.actorsMarked`. Index: `actor_mark`. */
-async function actorsMarked(pool: Pool, mark: string, limit: number): Promise<(Address & { id: ActorId })[]> {
+export async function actorsMarked(pool: Pool, mark: string, limit: number): Promise<(Address & { id: ActorId })[]> {
   const { rows } = await pool.query<Address & { id: ActorId }>(
     `SELECT id, type, key AS "keyText" FROM actor WHERE left(md5(type || '/' || key), 8) = $1 ORDER BY id LIMIT $2`,
     [mark, limit],
@@ -60,7 +44,7 @@ async function actorsMarked(pool: Pool, mark: string, limit: number): Promise<(A
 }
 
 /** See `MessageStore.actorsById`. Index: `actor`'s primary key. */
-async function actorsById(pool: Pool, ids: readonly ActorId[]): Promise<(Address & { id: ActorId })[]> {
+export async function actorsById(pool: Pool, ids: readonly ActorId[]): Promise<(Address & { id: ActorId })[]> {
   const { rows } = await pool.query<Address & { id: ActorId }>(
     `SELECT id, type, key AS "keyText" FROM actor WHERE id = ANY ($1::bigint[])`,
     [ids],
@@ -69,7 +53,7 @@ async function actorsById(pool: Pool, ids: readonly ActorId[]): Promise<(Address
 }
 
 /** See `MessageStore.receiverOfLetter`. Index: `dead_letter`'s primary key. */
-async function receiverOfLetter(pool: Pool, messageId: string): Promise<ActorId | null> {
+export async function receiverOfLetter(pool: Pool, messageId: string): Promise<ActorId | null> {
   const { rows } = await pool.query<{ id: ActorId }>("SELECT actor_id AS id FROM dead_letter WHERE message_id = $1", [
     messageId,
   ]);
@@ -77,56 +61,41 @@ async function receiverOfLetter(pool: Pool, messageId: string): Promise<ActorId 
 }
 
 /**
- * See `MessageStore.storedMessages`. Index: `mailbox`'s primary key, the begin of each actor's part of it, once however
- * many of its messages are looked for; `dead_letter`'s.
+ * See `MessageStore.storedMessages`. Index: `mailbox`'s primary key, the start of each actor's part, once for all its
+ * messages; `dead_letter`'s.
  */
-async function storedMessages(pool: Pool, wanted: readonly WantedMessage[], whole: boolean): Promise<StoredMessage[]> {
-  const columns = `message_id, actor_id, command, CASE WHEN $3 THEN payload END AS payload, idempotency_key, sender, sent_at,
-    attempts, error`;
-  const { rows } = await pool.query<{
-    message_id: string;
-    actor_id: ActorId;
-    is_dead: boolean;
-    command: string;
-    payload: string | null;
-    idempotency_key: string | null;
-    sender: string | null;
-    sent_at: number;
-    attempts: number;
-    error: string | null;
-    next_at: number | null;
-    fingerprint: string | null;
-  }>(
+export async function storedMessages(
+  pool: Pool,
+  wanted: readonly WantedMessage[],
+  whole: boolean,
+): Promise<StoredMessage[]> {
+  const columns = `message_id AS "messageId", actor_id AS actor, command, CASE WHEN $3 THEN payload END AS payload,
+    idempotency_key AS "idempotencyKey", sender, sent_at AS "sentAt", attempts, error`;
+  const { rows } = await pool.query<
+    Omit<StoredMessage, "payload" | "sender" | "error"> & Record<"payload" | "sender" | "error", string | null>
+  >(
     `WITH wanted AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::uuid[]) AS w(actor_id, message_id)),
        heads AS MATERIALIZED (
          SELECT h.* FROM (SELECT DISTINCT actor_id FROM wanted) a
          CROSS JOIN LATERAL (
            SELECT actor_id, mail_seq, message_id FROM mailbox WHERE actor_id = a.actor_id ORDER BY mail_seq LIMIT ${HEAD}) h
        ), found AS MATERIALIZED (SELECT h.actor_id, h.mail_seq FROM heads h JOIN wanted w USING (actor_id, message_id))
-     SELECT ${columns}, next_at, NULL AS fingerprint, false AS is_dead
+     SELECT ${columns}, next_at AS "nextAt", NULL AS fingerprint, false AS "isDead"
      FROM (SELECT actor_id, mail_seq FROM found) f JOIN mailbox USING (actor_id, mail_seq)
      UNION ALL
      SELECT ${columns}, NULL, fingerprint, true FROM dead_letter WHERE message_id = ANY ($2::uuid[])`,
     [wanted.map(({ actor }) => actor), wanted.map(({ messageId }) => messageId), whole],
   );
   return rows.map((row) => ({
-    messageId: row.message_id,
-    actor: row.actor_id,
-    isDead: row.is_dead,
-    command: row.command,
+    ...row,
     payload: parsed<Json>(row.payload),
-    idempotencyKey: row.idempotency_key,
     sender: parsed<Sender>(row.sender),
-    sentAt: row.sent_at,
-    attempts: row.attempts,
-    nextAt: row.next_at,
     error: parsed<RecordedError>(row.error),
-    fingerprint: row.fingerprint,
   }));
 }
 
 /** See `MessageStore.lastChanges`. Index: `durable_state`'s primary key. */
-async function lastChanges(
+export async function lastChanges(
   pool: Pool,
   actors: readonly ActorId[],
 ): Promise<{ actor: ActorId; revision: number; change: LastChange }[]> {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { encodeKey } from "../../protocol/key-text.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { ListCursor } from "../ports/listing.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
+import { formatCursor, parseCursor } from "./listing.ts";
 
 const id = fc.nat({ max: Number.MAX_SAFE_INTEGER }) as fc.Arbitrary<ActorId>;
 const lastActiveAt = fc.nat({ max: Date.parse("9999-12-31T23:59:59.999Z") });
