@@ -130,7 +130,7 @@ describe("many actors", () => {
 
 describe("an invalid journal", () => {
   test.each<[what: string, (one: Journal) => void, why: string]>([
-    ["lacks an entry", ({ entries }) => entries.splice(11, 1), "Entry 12 is missing; the next is 13."],
+    ["lacks an entry", ({ entries }) => entries.splice(11, 1), "Entry 12 is missing; the next one is 13."],
     ["lacks its first entries, and has no checkpoint", ({ entries }) => entries.splice(0, 3), "Entry 1 is missing"],
     [
       "has patches that do not fit",

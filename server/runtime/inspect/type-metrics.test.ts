@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { LATENCY_BOUNDS_MS, RATE_SECONDS } from "../../protocol/type-stats.ts";
+import { LATENCY_BOUNDS_MS, RATE_SECONDS } from "../../protocol/overview.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { TypeMetrics } from "./type-metrics.ts";
 
