@@ -12,7 +12,7 @@ import { buttonClass, inputClass } from "../components/controls/styles.ts";
 import type { KeyShape } from "./open-actor.tsx";
 import { segmentProblem } from "./segments.ts";
 
-/** Asks for a type and a key, and opens that actor's page. `types` are one at least. */
+/** Asks for a type and a key, and opens that actor's page. */
 export function OpenActorDialog({ types, onClose }: { types: [KeyShape, ...KeyShape[]]; onClose: () => void }) {
   const [chosen, setChosen] = useState<KeyShape>(types[0]);
   return (
@@ -24,7 +24,7 @@ export function OpenActorDialog({ types, onClose }: { types: [KeyShape, ...KeySh
             <div>
               <Dialog.Title className="text-lead font-medium">Open an actor by its key</Dialog.Title>
               <Dialog.Description className="text-dim">
-                One that does not exist yet is made by its first command.
+                If it does not exist yet, its first command creates it.
               </Dialog.Description>
             </div>
             <Dialog.Close aria-label="Close" className={`${buttonClass("quiet")} -mt-1 -mr-1 w-7 px-0!`}>

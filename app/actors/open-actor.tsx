@@ -10,10 +10,10 @@ export interface KeyShape {
   key: string[];
 }
 
-/** Loaded when it is asked for: nobody needs it to see a page. */
+/** Loaded on demand. */
 const Dialog = lazy(() => import("./open-actor-dialog.tsx").then((module) => ({ default: module.OpenActorDialog })));
 
-/** Opens an actor's page by its key, whether there is such an actor or not: its first command makes it. */
+/** Opens an actor's page by its key. The actor need not exist: its first command creates it. */
 export function OpenActor({ types, kind = "plain" }: { types: KeyShape[]; kind?: ButtonKind }) {
   const [isOpen, setOpen] = useState(false);
   const [first, ...others] = types;

@@ -13,8 +13,8 @@ import { formatCount, formatDepth } from "../words/format.ts";
 import { Jobs } from "./jobs.tsx";
 
 /**
- * Dead letters by their cause, the largest group first. Rows stand still: that there are others is told, and they are
- * read on demand. When a reading fails, the rows of the one before are kept and dated.
+ * Dead letters by cause, the largest group first. Rows do not change by themselves: a button announces changes and reads
+ * them. If a read fails, the earlier rows stay, with their time.
  */
 export function Groups({
   result,
@@ -37,14 +37,14 @@ export function Groups({
         <h1 className="flex-1 text-title font-medium">Dead letters</h1>
         {hasChanged && <Pill onClick={served.reload}>↻ {formatCount(view.dead, "dead letter")} now</Pill>}
         <Link href="/dead-letters/all" className={buttonClass("plain")}>
-          All letters
+          All dead letters
         </Link>
       </div>
-      <ServedPanel served={served} what="The dead letters" label="Groups">
+      <ServedPanel served={served} what="the dead letters" label="Groups">
         {({ groups }) =>
           groups.length === 0 ? (
-            <Empty title="No dead letter.">
-              A message that fails as often as its type allows is given up, and kept here with its error.
+            <Empty title="No dead letters.">
+              A message that has failed the max number of times moves here with its error.
             </Empty>
           ) : (
             <ol className="divide-y divide-line">
@@ -57,7 +57,7 @@ export function Groups({
       </ServedPanel>
       {loaded !== null && loaded.groups.length > 0 && (
         <p className="text-dim">
-          {formatCount(loaded.groups.length, "group")}, the largest first <AsOf served={served} />
+          {formatCount(loaded.groups.length, "group")}, largest first <AsOf served={served} />
         </p>
       )}
       <Jobs first={jobs} />

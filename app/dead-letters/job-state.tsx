@@ -2,14 +2,14 @@ import type { RedriveInfo } from "../../server/protocol/mail.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
 
 const looks: Record<RedriveInfo["state"], { glyph: string; colour: string; word: string }> = {
-  trying: { glyph: "◷", colour: "text-amber", word: "Trying one first" },
+  trying: { glyph: "◷", colour: "text-amber", word: "Trial" },
   running: { glyph: "▶", colour: "text-sky", word: "Redriving" },
   done: { glyph: "✓", colour: "text-emerald", word: "Done" },
   stopped: { glyph: "■", colour: "text-amber", word: "Stopped" },
-  failed: { glyph: "✕", colour: "text-red", word: "Failed" },
+  failed: { glyph: "✕", colour: "text-red", word: "Stopped" },
 };
 
-/** Where a job is that puts dead letters back. */
+/** The state of a redrive job. */
 export function JobState({ state }: { state: RedriveInfo["state"] }) {
   const { glyph, colour, word } = looks[state];
   return (
@@ -20,22 +20,19 @@ export function JobState({ state }: { state: RedriveInfo["state"] }) {
   );
 }
 
-/** Whether letters of a job may still move. */
+/** Whether a job is still running. */
 export function isOpen({ state }: RedriveInfo): boolean {
   return state === "trying" || state === "running";
 }
 
-/** How far a job has come, in a sentence. */
+/** The progress of a job, after its state. */
 export function jobProgress({ state, total, moved, trial }: RedriveInfo): string {
   const attempts = trial?.attempts ?? 0;
   if (state === "trying") {
-    const tried = trial === null || attempts === 0 ? "" : `, ${formatCount(attempts, "attempt")} until now`;
-    return `One of ${formatCount(total, "letter")} is tried; the others follow when it is processed${tried}.`;
+    const tried = trial === null || attempts === 0 ? "" : `, ${formatCount(attempts, "attempt")} so far`;
+    return `1 of ${formatCount(total, "dead letter")} first; the others follow if it succeeds${tried}.`;
   }
-  if (state === "failed") {
-    const others = total === 2 ? "the other one stays" : `the other ${formatNumber(total - 1)} stay`;
-    return `The one that was tried failed again; ${others} here.`;
-  }
-  const done = `${formatNumber(moved)} of ${formatCount(total, "letter")} ${moved === 1 ? "is" : "are"} back in the mailboxes`;
-  return state === "stopped" && moved < total ? `${done}; the others stay here.` : `${done}.`;
+  if (state === "failed") return `the trial failed; ${formatNumber(total - 1)} left untouched.`;
+  const rest = state === "stopped" && moved < total ? "; the others left untouched" : "";
+  return `${formatNumber(moved)} of ${formatCount(total, "dead letter")} redriven${rest}.`;
 }

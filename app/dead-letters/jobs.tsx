@@ -11,10 +11,10 @@ import { useReading } from "../read/use-reading.ts";
 import { isOpen, JobState, jobProgress } from "./job-state.tsx";
 
 const PATH = "/api/redrives";
-/** How often jobs are read again while one of them runs, in milliseconds. */
+/** The interval at which jobs are read again while one runs, in milliseconds. */
 const POLL_MS = 1000;
 
-/** The jobs that put dead letters back, the newest first; nothing where there were none. */
+/** The redrive jobs, newest first. */
 export function Jobs({ first }: { first: RedriveInfo[] }) {
   const [version, setVersion] = useState(0);
   const { value, problem } = useReading<Page<RedriveInfo>>(PATH, `${version}`, {
@@ -28,7 +28,7 @@ export function Jobs({ first }: { first: RedriveInfo[] }) {
     <Panel title="Redrives">
       {problem !== null && (
         <div className="p-2">
-          <Problem title="The redrives could not be read.">{problem} It is tried again by itself.</Problem>
+          <Problem title="Could not read the redrives.">{problem} Retrying automatically.</Problem>
         </div>
       )}
       <ol className="divide-y divide-line">

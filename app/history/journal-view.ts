@@ -123,7 +123,7 @@ export function withPart(view: JournalView, page: Page<Entry>, before: number): 
 }
 
 /** Where an entry of a seq is to be looked for; null while nothing was read. */
-export function placeOf(view: JournalView, seq: number): "shown" | "live" | "ahead" | "elsewhere" | null {
+export function locate(view: JournalView, seq: number): "shown" | "live" | "ahead" | "elsewhere" | null {
   const { live } = view;
   if (live === null) return null;
   if (covers(shown(view), seq)) return "shown";
@@ -168,8 +168,8 @@ function endOf({ items, next }: Page<Entry>, head: number): number {
 }
 
 /** A window and the entries after it, oldest first, so that it covers all up to `upTo`. What it has already is left. */
-function newer(window: JournalWindow, told: readonly Entry[], upTo: number): JournalWindow {
-  const added = told.filter(({ seq }) => seq > window.upTo).toReversed();
+function newer(window: JournalWindow, reported: readonly Entry[], upTo: number): JournalWindow {
+  const added = reported.filter(({ seq }) => seq > window.upTo).toReversed();
   const all = [...added, ...window.entries];
   const entries = all.slice(0, MAX_WINDOW);
   const from = entries.length === all.length ? window.from : (entries.at(-1)?.seq ?? window.from);

@@ -3,8 +3,8 @@ import type { Edit, WhatIf, WhatIfStep } from "../../server/protocol/what-if.ts"
 import {
   editOf,
   effectsOf,
+  indexOfAdded,
   linesOf,
-  placeOfAdded,
   restored,
   unrunOf,
   withAdded,
@@ -44,7 +44,7 @@ describe("edits", () => {
     expect(edits.map((edit) => ("after" in edit ? edit.payload : edit))).toEqual([
       ...[{ message: "m1", skip: true }, { by: 2 }, { by: 1 }, { by: 3 }],
     ]);
-    expect([placeOfAdded(edits, 4), placeOfAdded(edits, 5), placeOfAdded(edits, 7)]).toEqual([0, 1, 3]);
+    expect([indexOfAdded(edits, 4), indexOfAdded(edits, 5), indexOfAdded(edits, 7)]).toEqual([0, 1, 3]);
     expect(editOf(edits, { added: 1 })).toMatchObject({ payload: { by: 1 } });
     expect(editOf(withPayload(edits, { added: 1 }, { by: 9 }), { added: 1 })).toMatchObject({ payload: { by: 9 } });
     expect(editOf(withoutMessage(edits, { added: 1 }), { added: 1 })).toMatchObject({ payload: { by: 3 } });

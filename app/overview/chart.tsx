@@ -6,16 +6,16 @@ import { useTheme } from "../components/shell/theme.ts";
 import { formatClock, type Zone } from "../words/format.ts";
 import { useZone } from "../words/time.tsx";
 
-/** How much time a chart shows, in seconds: five minutes; of a server that has not run for so long, a minute or more. */
+/** The time span of a chart, in seconds: five minutes, or since the start of the server, at minTop a minute. */
 const SPAN = 300;
 const MIN_SPAN = 60;
 const HEIGHT = 168;
-/** The most that a time under a chart takes, in pixels. */
+/** The max width of a time label, in pixels. */
 const LABEL_WIDTH = 56;
-/** What the numbers at the side take, in pixels. */
+/** The width of the scale, in pixels. */
 const SCALE_WIDTH = 56;
 
-/** One line of a chart. `null` is a second in which there was nothing to measure. */
+/** One line of a chart. `null` is a second without a value. */
 export interface Line {
   label: string;
   values: readonly (number | null)[];
@@ -25,23 +25,23 @@ export interface Line {
   dashed?: boolean;
 }
 
-/** What a chart shows, and how. */
+/** The content of a chart. */
 export interface Plotted {
   times: readonly number[];
   lines: readonly Line[];
   format: (value: number) => string;
   /** The numbers at the side. */
   formatScale: (values: readonly number[]) => string[];
-  /** The lowest value that the top of the scale may have. */
+  /** The min value of the top of the scale. */
   min: number;
 }
 
 /**
- * The last five minutes of one or more measures, one point a second. It is drawn anew when `times` (in seconds, oldest
- * first) changes. The pointer's second is shown in all charts of the page, and its values above the lines.
+ * The last five minutes of one or more measures, one point per second, redrawn when `times` (in seconds, oldest first)
+ * changes. All charts of the page mark the pointer's second and show its values.
  */
 export function Chart({ label, ...plotted }: { label: string } & Plotted) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   const latest = useRef(plotted);
   latest.current = plotted;
@@ -52,7 +52,7 @@ export function Chart({ label, ...plotted }: { label: string } & Plotted) {
   useEffect(() => {
     let gone = false;
     let observer: ResizeObserver | undefined;
-    const element = place.current;
+    const element = container.current;
     if (element === null) return;
     const draw = (Plot: typeof UPlot) => {
       if (gone) return;
@@ -63,7 +63,7 @@ export function Chart({ label, ...plotted }: { label: string } & Plotted) {
     import("uplot")
       .then((module) => draw(module.default))
       .catch(() => {
-        element.textContent = "The chart could not be loaded.";
+        element.textContent = "Could not load the chart.";
       });
     return () => {
       gone = true;
@@ -73,10 +73,10 @@ export function Chart({ label, ...plotted }: { label: string } & Plotted) {
     };
   }, [zone, theme]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is drawn anew for each new second, not for each render
+  // biome-ignore lint/correctness/useExhaustiveDependencies: redrawn for each new second, not for each render
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [plotted.times]);
 
-  return <div ref={place} role="img" aria-label={label} className="h-42 w-full" />;
+  return <div ref={container} role="img" aria-label={label} className="h-42 w-full" />;
 }
 
 type Latest = { current: Plotted };
@@ -138,18 +138,18 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
         points: { size: 3, width: 0, fill: colour(line.colour), filter: isolated },
       })),
     ],
-    hooks: { setCursor: [(shown: UPlot) => tellCursor(element, shown, latest, zone)] },
+    hooks: { setCursor: [(shown: UPlot) => showCursor(element, shown, latest, zone)] },
   };
 }
 
-/** Whether a time can be written under its second without being cut off at the right. */
+/** Whether a time label fits under its second. */
 function hasRoom(plot: UPlot, at: number): boolean {
   const { min = 0, max = 0 } = plot.scales.x ?? {};
   const pixels = (plot.width - SCALE_WIDTH) / (max - min);
   return (max - at) * pixels > LABEL_WIDTH / 2;
 }
 
-/** Only a second with nothing on both sides needs a point of its own: no line leads to it. */
+/** The seconds without a neighbour, which need a point because no line leads to them. */
 function isolated(plot: UPlot, series: number): number[] | null {
   const values = plot.data[series] ?? [];
   const found: number[] = [];
@@ -159,19 +159,19 @@ function isolated(plot: UPlot, series: number): number[] | null {
   return found;
 }
 
-/** Writes the values under the pointer into the chart's figure, past React: it happens with each move. */
-function tellCursor(element: HTMLElement, plot: UPlot, { current }: Latest, zone: Zone): void {
-  const told = element.closest("figure")?.querySelector("[data-cursor]");
-  if (told === null || told === undefined) return;
+/** Writes the values under the pointer into the chart's figure, without React, because it happens on each move. */
+function showCursor(element: HTMLElement, plot: UPlot, { current }: Latest, zone: Zone): void {
+  const label = element.closest("figure")?.querySelector("[data-cursor]");
+  if (label === null || label === undefined) return;
   const i = plot.cursor.idx;
   const at = i == null ? undefined : current.times[i];
   if (i == null || at === undefined) {
-    told.textContent = "";
+    label.textContent = "";
     return;
   }
   const values = current.lines.map((line) => {
     const value = line.values[i];
     return `${line.label} ${value == null ? "–" : current.format(value)}`;
   });
-  told.textContent = `${formatClock(at * 1000, zone)}  ${values.join("  ")}`;
+  label.textContent = `${formatClock(at * 1000, zone)}  ${values.join("  ")}`;
 }

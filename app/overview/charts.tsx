@@ -6,7 +6,7 @@ import type { Overview } from "../../server/protocol/overview.ts";
 import { formatLatency, formatLatencyScale, formatNumber } from "../words/format.ts";
 import { Chart, type Plotted } from "./chart.tsx";
 
-/** How the server does its work, and what waits or was given up: what it did in each of the last five minutes' seconds. */
+/** Throughput, latency, load, mailboxes and dead letters, per second over the last five minutes. */
 export function Charts({ overview }: { overview: Overview }) {
   const { samples, inFlight, maxInFlight } = overview;
   const series = useMemo(
@@ -60,14 +60,14 @@ export function Charts({ overview }: { overview: Overview }) {
           </>
         }
         times={series.times}
-        lines={[{ label: "most at one time", values: series.inFlight, colour: "--ink", filled: true }]}
+        lines={[{ label: "peak", values: series.inFlight, colour: "--ink", filled: true }]}
       />
       <MailMeasures overview={overview} />
     </div>
   );
 }
 
-/** What waits, and what was given up. */
+/** Waiting messages and dead letters. */
 function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
   const series = useMemo(
     () => ({
@@ -82,7 +82,7 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
       <Measure
         title="Messages in mailboxes"
         value={formatNumber(mail.waiting)}
-        note={mail.waiting === 0 ? "nothing waits" : ""}
+        note={mail.waiting === 0 ? "all empty" : ""}
         times={series.times}
         lines={[{ label: "waiting", values: series.waiting, colour: "--ink", filled: true }]}
       />
@@ -91,10 +91,10 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
         value={<span className={mail.dead === 0 ? "" : "text-red"}>{formatNumber(mail.dead)}</span>}
         note={
           mail.dead === 0 ? (
-            "nothing was given up"
+            "none"
           ) : (
             <Link href="/dead-letters" className="rounded underline underline-offset-2 hover:text-ink">
-              ✕ look at them
+              ✕ view
             </Link>
           )
         }
@@ -118,7 +118,7 @@ function Measure({
   Pick<Plotted, "times" | "lines"> & {
     title: string;
     value: ReactNode;
-    /** The value for who cannot see it, where it is not text. */
+    /** The value for screen readers, if `value` is not text. */
     spoken?: ReactNode;
     note: ReactNode;
   }) {
@@ -141,7 +141,7 @@ function Measure({
   );
 }
 
-/** How a line is drawn, beside its name. */
+/** The legend of a line. */
 function Key({ dashed }: { dashed: boolean }) {
   return (
     <span

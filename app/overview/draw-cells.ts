@@ -2,7 +2,7 @@ import type { Lifecycle } from "../../server/protocol/actors.ts";
 import { lifecycleLetters } from "../../server/protocol/map.ts";
 import { lifecycles } from "../components/facts/lifecycle.tsx";
 
-/** The custom property of the theme that each place in a life is coloured by. */
+/** The theme's custom property for each lifecycle's colour. */
 const properties: Record<Lifecycle, string> = {
   passivated: "--slate",
   activating: "--blue",
@@ -20,7 +20,7 @@ export function coloursOf(): Map<string, string> {
   return new Map(lifecycles.map((one) => [lifecycleLetters[one], theme.getPropertyValue(properties[one]).trim()]));
 }
 
-/** Draws all cells: a colour after the other, since changing colours is what costs. What just worked is drawn so. */
+/** Draws all cells, one colour after the other for speed. The cells in `worked` are drawn as processing. */
 export function drawCells(
   canvas: HTMLCanvasElement,
   {
@@ -45,7 +45,7 @@ export function drawCells(
   }
   for (const [letter, indexes] of byLetter) {
     context.fillStyle = colours.get(letter) ?? "";
-    // Who sleeps is the ground on which the others are seen.
+    // Passivated actors are the background.
     context.globalAlpha = letter === lifecycleLetters.passivated ? 0.35 : 1;
     for (const index of indexes) {
       context.fillRect((index % columns) * size, Math.floor(index / columns) * size, size - gap, size - gap);

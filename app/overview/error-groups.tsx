@@ -8,17 +8,16 @@ import { Ago } from "../components/facts/time.tsx";
 import { useReading } from "../read/use-reading.ts";
 import { formatDepth } from "../words/format.ts";
 
-/** How many groups are shown. */
 const SHOWN = 5;
 
-/** The causes that most messages were given up for. They are read again when the number of dead letters changes. */
+/** The largest groups of dead letters, read again when the number of dead letters changes. */
 export function ErrorGroups({ dead }: { dead: number }) {
   const { value, problem } = useReading<Page<DeadLetterGroup>>("/api/dead-letters/groups", String(dead), null);
   return (
     <Panel title="Top errors">
-      {problem !== null && <p className="px-3 py-2 text-red">✕ They could not be read: {problem}</p>}
+      {problem !== null && <p className="px-3 py-2 text-red">✕ Could not read the groups: {problem}</p>}
       {value === null && problem === null && <p className="px-3 py-2 text-faint">Loading…</p>}
-      {value?.items.length === 0 && <p className="px-3 py-2 text-faint">No message was given up.</p>}
+      {value?.items.length === 0 && <p className="px-3 py-2 text-faint">No dead letters.</p>}
       <ul className="divide-y divide-line">
         {value?.items.slice(0, SHOWN).map(({ fingerprint, title, count, lastAt }) => (
           <li key={fingerprint} className="flex h-7 items-center gap-3 px-3">

@@ -6,22 +6,22 @@ import { Panel } from "../components/controls/states.tsx";
 
 const OpenActor = dynamic(() => import("../actors/open-actor.tsx").then((module) => module.OpenActor));
 
-/** What to do first on a server that has no actors yet. `address` is the server's own, as the browser reached it. */
+/** First steps on a server without actors. `address` is the server's address as the browser reached it. */
 export function FirstSteps({ types, address }: { types: KeyShape[]; address: string }) {
   const curl = [
     `curl -X POST ${address}/api/actors/user-state/mall001:user001/commands/viewProduct`,
     `  -H 'content-type: application/json' -d '{"productId":"85123A"}'`,
   ].join(" \\\n");
   return (
-    <Panel title="Make the first actor">
+    <Panel title="Create the first actor">
       <ol className="grid divide-line max-lg:divide-y lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_minmax(0,3fr)] lg:divide-x">
-        <Step title="From here" text="Name it by its key and send it a command from its page. The first one makes it.">
+        <Step title="Here" text="Open a key and send it a command; the first command creates the actor.">
           <OpenActor types={types} kind="primary" />
         </Step>
-        <Step title="Over HTTP" text="The reply comes once the change is durable.">
+        <Step title="Over HTTP" text="Replies once committed.">
           <Code text={curl} what="Command" />
         </Step>
-        <Step title="From a file" text="NDJSON, or CSV with a mapping; a repeat changes nothing.">
+        <Step title="From a file" text="NDJSON, or CSV with a mapping. Running it again changes nothing.">
           <Code text="npm run ingest -- events.ndjson" what="Command" />
         </Step>
       </ol>

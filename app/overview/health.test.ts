@@ -37,80 +37,80 @@ const overview = (rest: Partial<Overview>): Overview => ({
   ...rest,
 });
 
-const told = (rest: Partial<Overview>) => health(overview(rest), now, "utc");
+const healthOf = (rest: Partial<Overview>) => health(overview(rest), now, "utc");
 
-describe("the sentence of health says", () => {
-  test("that all is quiet, how many actors are active, and when something last committed", () => {
-    expect(told({})).toEqual({
+describe("the health sentence says", () => {
+  test("that the server is idle, how many actors are active, and when the last commit was", () => {
+    expect(healthOf({})).toEqual({
       level: "quiet",
-      text: "All quiet. 12 of 812 actors are active; last commit 3 s ago.",
+      text: "Healthy, idle. 12 of 812 actors are active; last commit 3 s ago.",
     });
   });
 
   test("that nothing has committed since the start", () => {
-    expect(told({ lastCommitAt: null }).text).toBe(
-      "All quiet. 12 of 812 actors are active; nothing committed since the start.",
+    expect(healthOf({ lastCommitAt: null }).text).toBe(
+      "Healthy, idle. 12 of 812 actors are active; no commit since the start.",
     );
   });
 
-  test("how much is done while there is work", () => {
+  test("the rate of turns under load", () => {
     const samples = [sample(9, { turns: 900 }), sample(2, { turns: 4000 }), sample(1, { turns: 1000 })];
-    expect(told({ samples, lastCommitAt: ago(100) })).toEqual({
+    expect(healthOf({ samples, lastCommitAt: ago(100) })).toEqual({
       level: "busy",
-      text: "At work: 1,000 turns/s. 12 of 812 actors are active; last commit just now.",
+      text: "Healthy, 1,000 turns/s. 12 of 812 actors are active; last commit just now.",
     });
   });
 
   test("that the database is down, since when and why", () => {
     const database = { ok: false, since: "2026-03-01T14:03:20.000Z", error: "connection refused." };
-    expect(told({ database, inFlight: 20_000 })).toEqual({
+    expect(healthOf({ database, inFlight: 20_000 })).toEqual({
       level: "down",
       text: "The database has not answered since 14:03:20: connection refused.",
     });
   });
 
-  test("that the server stands by, for whom and since when", () => {
+  test("that the server is a standby, and who leads since when", () => {
     const standsBy = { name: "1a2b3c4d at http://127.0.0.1:3000", since: "2026-03-01T14:03:20.000Z" };
-    expect(told({ node: { owner: "n", epoch: 1, standsBy } })).toEqual({
+    expect(healthOf({ node: { owner: "n", epoch: 1, standsBy } })).toEqual({
       level: "standby",
-      text: "Stands by for 1a2b3c4d at http://127.0.0.1:3000, which leads since 14:03:20.",
+      text: "Standby for 1a2b3c4d at http://127.0.0.1:3000, leader since 14:03:20.",
     });
   });
 
-  test("that work is refused, while the bound is reached and shortly after", () => {
-    expect(told({ inFlight: 20_000 })).toEqual({
+  test("that messages are refused, at the limit and shortly after", () => {
+    expect(healthOf({ inFlight: 20_000 })).toEqual({
       level: "refusing",
-      text: "Refusing work: 20,000 of 20,000 messages in flight.",
+      text: "Overloaded: 20,000 of 20,000 messages in flight.",
     });
-    expect(told({ samples: [sample(3, { refused: 7 })] }).text).toBe(
-      "Refusing work: 0 of 20,000 messages in flight; 7 refused in the last 5 s.",
+    expect(healthOf({ samples: [sample(3, { refused: 7 })] }).text).toBe(
+      "Overloaded: 0 of 20,000 messages in flight; 7 refused in the last 5 s.",
     );
-    expect(told({ samples: [sample(6, { refused: 7 })] }).level).toBe("quiet");
+    expect(healthOf({ samples: [sample(6, { refused: 7 })] }).level).toBe("quiet");
   });
 
   test("that messages wait and nothing commits", () => {
     const waiting = [5, 4, 3, 2, 1].map((seconds) => sample(seconds, { inFlight: 2 }));
-    expect(told({ inFlight: 2, samples: waiting })).toEqual({
+    expect(healthOf({ inFlight: 2, samples: waiting })).toEqual({
       level: "stuck",
-      text: "Stuck: 2 messages in flight, and nothing has committed for 5 s or more.",
+      text: "Stuck: 2 messages in flight, no commit for at least 5 s.",
     });
-    expect(told({ inFlight: 2, samples: [...waiting.slice(1), sample(0, { inFlight: 2, commits: 1 })] }).level).toBe(
-      "quiet",
-    );
-    expect(told({ inFlight: 2, samples: waiting.slice(3) }).level).toBe("quiet");
+    expect(
+      healthOf({ inFlight: 2, samples: [...waiting.slice(1), sample(0, { inFlight: 2, commits: 1 })] }).level,
+    ).toBe("quiet");
+    expect(healthOf({ inFlight: 2, samples: waiting.slice(3) }).level).toBe("quiet");
   });
 
   test("that actors have failed", () => {
-    expect(told({ types: [{ type: "note", counts: { active: 4, failed: 1 } }] })).toEqual({
+    expect(healthOf({ types: [{ type: "note", counts: { active: 4, failed: 1 } }] })).toEqual({
       level: "failed",
       text: "1 of 5 actors has failed.",
     });
   });
 
   test("that a new server is ready", () => {
-    expect(told({ types: [{ type: "note", counts: {} }] })).toEqual({
+    expect(healthOf({ types: [{ type: "note", counts: {} }] })).toEqual({
       level: "new",
-      text: "Ready. No actor has been used yet.",
+      text: "Ready. No actors yet.",
     });
   });
 });

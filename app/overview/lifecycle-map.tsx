@@ -13,13 +13,13 @@ import { useRoom } from "../live/use-room.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
 import { coloursOf, drawCells } from "./draw-cells.ts";
 
-/** Every actor as a cell, coloured by where it is in its life; of very many a cell for some. */
+/** Every actor as a cell, coloured by its lifecycle. With very many actors a cell stands for several. */
 export function LifecycleMap({ types }: { types: Overview["types"] }) {
   const { view } = useRoom({ kind: "map" }, 250, { view: null, since: null });
   const [width, setWidth] = useState(0);
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const element = place.current;
+    const element = container.current;
     if (element === null) return;
     const observer = new ResizeObserver(() => setWidth(element.clientWidth));
     observer.observe(element);
@@ -36,12 +36,10 @@ export function LifecycleMap({ types }: { types: Overview["types"] }) {
   return (
     <section aria-labelledby="map" aria-busy={view === null} className="panel">
       <h2 id="map" className="flex items-baseline gap-2 border-b border-line px-3 py-2 font-medium">
-        <span className="flex-1">Lives</span>
-        <span className="text-mini font-normal text-dim">
-          {each === 1 ? "a cell for each actor" : `a cell for ${formatNumber(each)} actors`}
-        </span>
+        <span className="flex-1">Actors by lifecycle</span>
+        <span className="text-mini font-normal text-dim">1 cell = {formatCount(each, "actor")}</span>
       </h2>
-      <div ref={place} className="mx-3 my-2.5 flex flex-col gap-2.5 overflow-hidden">
+      <div ref={container} className="mx-3 my-2.5 flex flex-col gap-2.5 overflow-hidden">
         {width > 0 &&
           groups.map((group) => (
             <Group
@@ -119,7 +117,7 @@ function Group({
   );
 }
 
-/** What a map says to who cannot see it. */
+/** The map in words. */
 function described({ type, cells }: CellGroup): string {
   const counts = new Map<Lifecycle, number>();
   for (const letter of cells) counts.set(lifecycleOf(letter), (counts.get(lifecycleOf(letter)) ?? 0) + 1);
@@ -127,5 +125,5 @@ function described({ type, cells }: CellGroup): string {
     const count = counts.get(lifecycle);
     return count === undefined ? [] : [`${formatNumber(count)} ${lifecycle}`];
   });
-  return `${type}: ${formatCount(cells.length, "cell")}: ${parts.join(", ")}. The counts by type lead to the lists.`;
+  return `${type}: ${formatCount(cells.length, "cell")}: ${parts.join(", ")}. The counts by type below link to the lists.`;
 }

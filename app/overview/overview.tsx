@@ -15,7 +15,7 @@ import { LifecycleMap } from "./lifecycle-map.tsx";
 import { Recoveries } from "./recoveries.tsx";
 import { TypesTable } from "./types-table.tsx";
 
-/** The whole server at a glance. `initial` is what it was when the page was made; `address` is the server's own. */
+/** The overview of the server. `initial` is what the server rendered; `address` is its own address. */
 export function Overview({ initial, types, address }: { initial: OverviewData; types: KeyShape[]; address: string }) {
   const { view } = useRoom({ kind: "overview" }, 250, { view: initial, since: null });
   const isCurrent = useNotCurrentSince() === null;
@@ -71,7 +71,7 @@ function HealthLine({ overview, isCurrent }: { overview: OverviewData; isCurrent
         <Dot />
         <span>up {formatDuration(now - Date.parse(overview.startedAt))}</span>
         <Dot />
-        <span>at most {formatNumber(overview.maxActive)} actors in memory</span>
+        <span>max {formatNumber(overview.maxActive)} actors in memory</span>
         {!isCurrent && (
           <>
             <Dot />

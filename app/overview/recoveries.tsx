@@ -1,14 +1,14 @@
-import type { RecoveryNote } from "../../server/protocol/type-stats.ts";
+import type { RecoveryNote } from "../../server/protocol/overview.ts";
 import { Panel } from "../components/controls/states.tsx";
 import { ActorLink } from "../components/facts/sender.tsx";
 import { Ago } from "../components/facts/time.tsx";
 import { formatCount, formatLatency } from "../words/format.ts";
 
-/** Actors that were brought back last, and what it took. */
+/** The last recoveries and their durations. */
 export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {
   return (
     <Panel title="Recent recoveries">
-      {notes.length === 0 && <p className="px-3 py-2 text-faint">No actor was brought back since the start.</p>}
+      {notes.length === 0 && <p className="px-3 py-2 text-faint">No recoveries since the start.</p>}
       <ul className="divide-y divide-line">
         {notes.map((note) => (
           <li key={`${note.type} ${note.keyText} ${note.at}`} className="flex h-7 items-center gap-3 px-3">
@@ -30,8 +30,8 @@ export function Recoveries({ notes }: { notes: readonly RecoveryNote[] }) {
 }
 
 function pathOf({ checkpoint, entries, damaged }: RecoveryNote): string {
-  if (entries === null || checkpoint === null) return "its newest state";
-  const from = checkpoint === 0 ? "from the begin" : `from checkpoint ${checkpoint}`;
-  const passed = damaged === 0 ? "" : `, ◷ ${formatCount(damaged, "damaged checkpoint")} passed over`;
-  return `${from}, ${formatCount(entries, "entry", "entries")}${passed}`;
+  if (entries === null || checkpoint === null) return "from the newest state";
+  const from = checkpoint === 0 ? "from the beginning" : `from checkpoint ${checkpoint}`;
+  const skipped = damaged === 0 ? "" : `, ◷ ${formatCount(damaged, "damaged checkpoint")} skipped`;
+  return `${from}, ${formatCount(entries, "entry", "entries")}${skipped}`;
 }

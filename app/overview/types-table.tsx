@@ -7,7 +7,7 @@ import { formatNumber } from "../words/format.ts";
 
 type TypeCounts = Overview["types"][number];
 
-/** Actors by type, and where in their life they are. Each count leads to the list of those actors. */
+/** Actors by type and lifecycle. Each count links to the list of those actors. */
 export function TypesTable({ overview }: { overview: Overview }) {
   return (
     <Panel title="Actors by type">
@@ -32,7 +32,7 @@ function TypeRow({ row }: { row: TypeCounts }) {
         <span className="mono">{formatNumber(total)}</span>
       </div>
       <div className="flex min-w-0 flex-col gap-1.5">
-        {total === 0 ? <p className="text-faint">No actor yet.</p> : <Bar present={present} counts={row.counts} />}
+        {total === 0 ? <p className="text-faint">No actors yet.</p> : <Bar present={present} counts={row.counts} />}
         <div className="flex flex-wrap gap-x-4 gap-y-1">
           {present.map((lifecycle) => (
             <Link

@@ -23,10 +23,9 @@ import type {
   ReminderInfo,
 } from "../protocol/mail.ts";
 import type { Trace } from "../protocol/messages.ts";
-import type { Overview } from "../protocol/overview.ts";
+import type { Overview, TypeStats } from "../protocol/overview.ts";
 import type { CheckpointsWritten, ForkRequest } from "../protocol/past.ts";
 import type { Position } from "../protocol/stream.ts";
-import type { TypeStats } from "../protocol/type-stats.ts";
 
 /** A command for one actor. */
 export interface CommandToActor {

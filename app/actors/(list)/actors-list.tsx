@@ -3,8 +3,7 @@
 import Link from "next/link";
 import { useEffect } from "react";
 import type { ActorSummary, ActorsQuery, Page, TypeFacet } from "../../../server/protocol/actors.ts";
-import { LIST_PAGE } from "../../../server/protocol/bounds.ts";
-import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
+import { LIST_PAGE, MAX_COUNTED } from "../../../server/protocol/bounds.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { Position, Room } from "../../../server/protocol/stream.ts";
 import { Button, Pill } from "../../components/controls/controls.tsx";
@@ -22,7 +21,7 @@ import { useListAddress } from "./use-list-address.ts";
 
 type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "sort" | "cursor">>;
 
-/** A page that was read, and the stream's position then. */
+/** A page of the list, and the stream's position when it was read. */
 interface Loaded {
   query: ListQuery;
   page: Page<ActorSummary>;
@@ -30,8 +29,8 @@ interface Loaded {
 }
 
 /**
- * The list of actors: rows change in place as it happens, but only a reading puts them into another order. When a
- * reading fails, the rows of the one before are kept and dated.
+ * The list of actors. Rows update live in place; only a read changes their order. If a read fails, the earlier rows stay,
+ * with their time.
  */
 export function ActorsList({
   query,
@@ -55,12 +54,12 @@ export function ActorsList({
   const { view, error } = useRoom(roomOf(loaded), 250, startOf(loaded));
   const created = view?.created ?? 0;
   const showNewest = () => (query.cursor === undefined ? reload() : address.goTo(null));
-  const isSearched = loaded === null || loaded.page.next === null || loaded.page.items.length >= LIST_PAGE;
-  const searchOn = isSearched || loaded.page.items.length > 0 ? null : loaded.page.next;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page in which nothing was found
+  const isComplete = loaded === null || loaded.page.next === null || loaded.page.items.length >= LIST_PAGE;
+  const nextSearch = isComplete || loaded.page.items.length > 0 ? null : loaded.page.next;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each page without results
   useEffect(() => {
-    if (searchOn !== null) address.searchOn(searchOn);
-  }, [searchOn]);
+    if (nextSearch !== null) address.continueSearch(nextSearch);
+  }, [nextSearch]);
   const isFiltered = [query.q, query.type, query.status].some((filter) => filter !== undefined);
 
   return (
@@ -81,10 +80,10 @@ export function ActorsList({
         </div>
       </div>
       <Filters address={address} types={types.map(({ type }) => type)} facets={facets} isLoading={isLoading} />
-      <ServedPanel served={served} what="The list" label="Actors">
+      <ServedPanel served={served} what="the list" label="Actors">
         {({ page: { items } }) =>
           items.length === 0 ? (
-            <NoActors isFiltered={isFiltered} isSearched={isSearched} onClear={address.clear} />
+            <NoActors isFiltered={isFiltered} isComplete={isComplete} onClear={address.clear} />
           ) : (
             <ActorsTable
               rows={items.map((row) => view?.actors.get(nameOf(row)) ?? row)}
@@ -94,11 +93,11 @@ export function ActorsList({
           )
         }
       </ServedPanel>
-      {loaded !== null && (loaded.page.items.length > 0 || !isSearched) && (
+      {loaded !== null && (loaded.page.items.length > 0 || !isComplete) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
             {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]} <AsOf served={served} />
-            {!result.ok && <span className="text-red"> · ✕ not read anew: {result.error.code}</span>}
+            {!result.ok && <span className="text-red"> · ✕ refresh failed: {result.error.code}</span>}
             {error !== null && <span className="text-amber"> · not live: {error.message}</span>}
           </p>
           <div className="flex gap-2">
@@ -117,7 +116,7 @@ export function ActorsList({
               disabled={loaded.page.next === null}
               onClick={() => address.goToNext(query.cursor, loaded.page.next)}
             >
-              {isSearched ? "Next" : "Search on"}
+              {isComplete ? "Next" : "Continue search"}
             </Button>
           </div>
         </div>
@@ -132,37 +131,34 @@ const orders: Record<ActorsQuery["sort"], string> = {
   "-created": "newest first",
   created: "oldest first",
   key: "by key",
-  "-key": "by key, backwards",
+  "-key": "by key, descending",
 };
 
-/** `isSearched` is false where actors come after those that were looked at. */
+/** `isComplete` is false if the search has not read all actors yet. */
 function NoActors({
   isFiltered,
-  isSearched,
+  isComplete,
   onClear,
 }: {
   isFiltered: boolean;
-  isSearched: boolean;
+  isComplete: boolean;
   onClear: () => void;
 }) {
-  if (!isSearched) {
+  if (!isComplete) {
     return (
-      <Empty title="None until now.">
-        So many keys have this in them, and none of those that were looked at fits, that it is searched some at a time.
-        It goes on by itself.
-      </Empty>
+      <Empty title="No match yet.">Too many keys match to search at once; the search continues automatically.</Empty>
     );
   }
   if (!isFiltered) {
-    return <Empty title="No actor yet.">Open one by its key and send it a command: that makes it.</Empty>;
+    return <Empty title="No actors yet.">Open a key and send it a command; the first command creates the actor.</Empty>;
   }
   return (
-    <Empty title="Nothing matches.">
+    <Empty title="No matches.">
       <p className="mb-3">
-        The search looks in the keys, without regard to case; one or two letters only where a segment begins. A colon
-        parts segments.
+        The search matches keys and ignores case. One or two letters match only at the start of a segment. A colon
+        separates segments.
       </p>
-      <Button onClick={onClear}>Clear the filters</Button>
+      <Button onClick={onClear}>Clear filters</Button>
     </Empty>
   );
 }

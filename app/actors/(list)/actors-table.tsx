@@ -9,13 +9,12 @@ import { cutMiddle, formatNumber } from "../../words/format.ts";
 
 const cell = "h-7 px-3 py-0 max-sm:px-2";
 
-/** What a list is sorted by, and how to sort it by something else. */
 interface Sorting {
   sort: ActorsSort;
   onSort: (sort: ActorsSort) => void;
 }
 
-/** The rows of a list. A row leads to its actor's page; what a column is headed by sorts the list. */
+/** The rows of the list. A row links to its actor's page; a column header sorts the list. */
 export function ActorsTable({ rows, ...sorting }: { rows: readonly ActorSummary[] } & Sorting) {
   return (
     <Frame sorting={sorting}>
@@ -56,7 +55,7 @@ export function ActorsTable({ rows, ...sorting }: { rows: readonly ActorSummary[
   );
 }
 
-/** The table while its first rows are read. */
+/** The table while its first rows load. */
 export function ActorsTableSkeleton() {
   return (
     <Frame>
@@ -113,7 +112,7 @@ function Frame({ sorting, children }: { sorting?: Sorting; children: ReactNode }
   );
 }
 
-/** The head of a column by which the list can be sorted: the newest first, or from A on; once more turns it round. */
+/** A column header that sorts the list: newest first or by key; another click reverses the order. */
 function SortedHead({
   name,
   by,

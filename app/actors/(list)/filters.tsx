@@ -9,7 +9,7 @@ import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx
 import { formatNumber } from "../../words/format.ts";
 import type { ListAddress } from "./use-list-address.ts";
 
-/** How many a search finds of a type, or of all, that are somewhere in their life, or anywhere. */
+/** The number of actors with a type and a lifecycle; null stands for any. */
 function countOf(facets: readonly TypeFacet[], type: string | null, status: Lifecycle | null): number {
   const chosen = facets.filter((facet) => type === null || facet.type === type);
   const counts = chosen.flatMap((facet) =>
@@ -30,7 +30,7 @@ function Counted({ count, more, children }: { count: number; more: boolean; chil
   );
 }
 
-/** What the list is searched for and filtered by, with how many there are of each that the other filters let through. */
+/** The search and the filters of the list, each option with the number of actors that match the other filters. */
 export function Filters({
   address,
   types,

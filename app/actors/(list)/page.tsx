@@ -5,7 +5,7 @@ import { ActorsList } from "./actors-list.tsx";
 
 export const metadata: Metadata = { title: "Actors" };
 
-/** What the address may say of the list; what it says wrongly is taken as not said. */
+/** The list's parameters in the address. Invalid ones are ignored. */
 const inAddress = actorsQuery.pick({ q: true, type: true, status: true, sort: true, cursor: true }).partial();
 
 type Params = Promise<Record<string, string | string[] | undefined>>;
@@ -14,7 +14,7 @@ export default async function ActorsPage({ searchParams }: { searchParams: Param
   const handle = getHandle();
   const query = inAddress.safeParse(await searchParams).data ?? {};
   const types = handle.types().map(({ type, key }) => ({ type, key }));
-  // First, so that the list has all that has happened until there.
+  // Read first, so that the list includes everything up to this position.
   const position = handle.position();
   const [result, facets] = await Promise.all([handle.actors(actorsQuery.parse(query)), handle.facets(query.q)]);
   const shown = { query, result, facets: facets.ok ? facets.value : [], position };

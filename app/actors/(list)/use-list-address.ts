@@ -5,7 +5,6 @@ import type { TransitionStartFunction } from "react";
 import type { ActorsSort } from "../../../server/protocol/actors.ts";
 import { lifecycles } from "../../components/facts/lifecycle.tsx";
 
-/** What the list may be sorted by, as the address says it. */
 const sorts: ActorsSort[] = ["-active", "active", "-created", "created", "key", "-key"];
 
 const parsers = {
@@ -16,14 +15,14 @@ const parsers = {
   cursor: parseAsString,
 };
 
-/** For how long typing must rest before the server is asked, in milliseconds. */
+/** The delay after the last keystroke before a search, in milliseconds. */
 const REST_MS = 250;
 
-/** From which page each page was reached, by their cursors; the first page's is the empty text. Kept while the tab is. */
+/** The page before each page, by their cursors; the first page's is empty. Lost when the tab closes. */
 const cameFrom = new Map<string, string>();
 const MAX_REMEMBERED = 1000;
 
-/** The list's filters and page as the address has them. Whatever changes a filter leads to the first page. */
+/** The list's filters and page in the address. Changing a filter goes to the first page. */
 export function useListAddress(startTransition: TransitionStartFunction) {
   const [{ q, type, status, sort }, set] = useQueryStates(parsers, { shallow: false, startTransition });
   const goTo = (cursor: string | null) => void set({ cursor }, { history: "push" });
@@ -38,8 +37,8 @@ export function useListAddress(startTransition: TransitionStartFunction) {
     filter: (filters: { type?: string | null; status?: typeof status }) => void set({ ...filters, cursor: null }),
     clear: () => void set({ q: null, type: null, status: null, cursor: null }),
     goTo,
-    /** Goes to the page after one in which a search found nothing yet: nobody wants to come back to that. */
-    searchOn: (cursor: string) => void set({ cursor }, { history: "replace" }),
+    /** Skips a page in which a search found nothing; it is not added to the browser's history. */
+    continueSearch: (cursor: string) => void set({ cursor }, { history: "replace" }),
     goToNext(current: string | undefined, next: string | null) {
       if (next === null) return;
       if (cameFrom.size >= MAX_REMEMBERED) cameFrom.clear();

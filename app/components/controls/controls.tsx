@@ -4,12 +4,12 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 import { CaretIcon, CloseIcon } from "./icons.tsx";
 import { type ButtonKind, buttonClass } from "./styles.ts";
 
-/** A button. One primary at most in a form. */
+/** A button. A form has at most one primary button. */
 export function Button({ kind = "plain", className = "", ...props }: ComponentProps<"button"> & { kind?: ButtonKind }) {
   return <button type="button" className={`${buttonClass(kind)} ${className}`} {...props} />;
 }
 
-/** A cross that closes what `label` names. */
+/** A close button. `label` is its accessible name. */
 export function CloseButton({
   label,
   onClick,
@@ -26,7 +26,7 @@ export function CloseButton({
   );
 }
 
-/** A choice of a few, all in view: radio buttons in one row. */
+/** Radio buttons in one row. */
 export function Segments<T extends string>({
   label,
   value,
@@ -63,7 +63,7 @@ export function Segments<T extends string>({
   );
 }
 
-/** That there is more than the rows that are shown, and what brings it. It stands where it moves none of them. */
+/** A button that announces new rows and loads them. Its position does not move the rows. */
 export function Pill({ children, onClick }: { children: ReactNode; onClick: () => void }) {
   return (
     <button
@@ -76,7 +76,7 @@ export function Pill({ children, onClick }: { children: ReactNode; onClick: () =
   );
 }
 
-/** One row that opens, and under it what it opens for. */
+/** A row that expands. */
 export function Disclosure({ summary, children }: { summary: ReactNode; children: ReactNode }) {
   return (
     <details className="group/row min-w-0 flex-1">

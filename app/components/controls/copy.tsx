@@ -4,17 +4,17 @@ import { toast } from "sonner";
 import { cutMiddle } from "../../words/format.ts";
 import { CopyIcon } from "./icons.tsx";
 
-/** Puts a text on the clipboard and says so. `what` names it: "Key". */
+/** Copies a text and confirms it with a toast. `what` names it: "Key". */
 export async function copyText(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     toast(`${what} copied.`);
   } catch {
-    toast.error("This browser does not let the page copy; select the text instead.");
+    toast.error("This browser does not allow copying. Select the text instead.");
   }
 }
 
-/** An id: cut in the middle, and copied whole by a click. */
+/** An id, shortened in the middle. A click copies all of it. */
 export function Id({ value, what, max = 16 }: { value: string; what: string; max?: number }) {
   const shown = cutMiddle(value, max);
   return (
@@ -30,7 +30,7 @@ export function Id({ value, what, max = 16 }: { value: string; what: string; max
   );
 }
 
-/** A small button that copies something that is shown beside it. */
+/** A small button that copies the text beside it. */
 export function CopyButton({
   text,
   what,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What is to be told of one thing, name by name. */
+/** A list of names and values. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className="grid gap-x-4 gap-y-2.5 p-3 sm:grid-cols-[112px_minmax(0,1fr)]">{children}</dl>;
 }

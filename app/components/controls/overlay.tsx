@@ -3,7 +3,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import type { ReactNode } from "react";
 
-/** Something over the page that has the keys for itself; Escape and a click beside it close it. */
+/** A modal overlay; Escape and a click outside close it. */
 export function Overlay({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>

@@ -5,7 +5,7 @@ import { UpDownIcon } from "./icons.tsx";
 import type { SelectProps } from "./select.tsx";
 import { triggerClass } from "./styles.ts";
 
-/** A select that was asked for, and begins open: all that a page needs of one only then. */
+/** An open select, loaded on demand. */
 export function SelectList({ label, value, options, onChange }: SelectProps<string>) {
   return (
     <Base.Root

@@ -5,7 +5,7 @@ import { UpDownIcon } from "./icons.tsx";
 import { triggerClass } from "./styles.ts";
 
 export interface SelectProps<T extends string> {
-  /** Its name for a screen reader. */
+  /** Its name for screen readers. */
   label: string;
   value: T;
   options: readonly { value: T; label: ReactNode }[];
@@ -15,7 +15,7 @@ export interface SelectProps<T extends string> {
 const load = () => import("./select-list.tsx");
 const List = lazy(() => load().then(({ SelectList }) => ({ default: SelectList })));
 
-/** One of several, chosen from a list that opens. What opens it is loaded when somebody is about to. */
+/** A select. Its list is loaded on hover or focus. */
 export function Select<T extends string>({ label, value, options, onChange }: SelectProps<T>) {
   const [isAsked, setAsked] = useState(false);
   const ask = () => setAsked(true);
@@ -54,7 +54,7 @@ export function Select<T extends string>({ label, value, options, onChange }: Se
 
 const ANY = "any";
 
-/** A select of what a list is filtered by. Its first option, which reads `any`, stands for null. */
+/** A select that filters a list. Its first option, labelled `any`, stands for null. */
 export function FilterSelect<T extends string>({
   any,
   value,

@@ -10,14 +10,14 @@ import { NotLive, useNotCurrentSince } from "../shell/connection.tsx";
 import { Button } from "./controls.tsx";
 import { Problem } from "./states.tsx";
 
-/** How long to wait before a page that could not be read is asked for again, in milliseconds. */
+/** The delay before a failed read is retried, in milliseconds. */
 const RETRY_MS = 2000;
 
-/** Rows that came with the page, and how to read them again. */
+/** Rows that the server rendered, and how to read them again. */
 export interface Served<T> {
-  /** The newest rows that could be read, dated; null where none could. */
+  /** The last rows that were read, and when; null if none. */
   loaded: (T & { at: number }) | null;
-  /** Why the newest reading failed; it is tried again by itself. */
+  /** Why the last read failed; it is retried automatically. */
   error: ErrorBody | null;
   isLoading: boolean;
   startTransition: TransitionStartFunction;
@@ -26,7 +26,7 @@ export interface Served<T> {
   notCurrentSince: string | null;
 }
 
-/** Rows that came with the page at a time. Where reading them failed, the rows before, if those were of the same `subject`. */
+/** The rows of the page; if the read failed, the last rows with the same `subject`. */
 export function useServed<V, T>(subject: string, result: Result<V>, at: number, toLoaded: (value: V) => T): Served<T> {
   const router = useRouter();
   const [isLoading, startTransition] = useTransition();
@@ -34,7 +34,7 @@ export function useServed<V, T>(subject: string, result: Result<V>, at: number, 
   const isReachable = useConnection().status !== "lost";
   const notCurrentSince = useNotCurrentSince();
   const reload = () => startTransition(() => router.refresh());
-  // A transition of its own: what is shown does not fade for a retry.
+  // A separate transition, so that a retry does not fade the rows.
   const [isRetrying, startRetry] = useTransition();
   useInterval(!result.ok && isReachable && !isRetrying, RETRY_MS, () => startRetry(() => router.refresh()));
   let loaded = last?.subject === subject ? last.loaded : null;
@@ -46,7 +46,7 @@ export function useServed<V, T>(subject: string, result: Result<V>, at: number, 
   return { loaded, error, isLoading, startTransition, reload, isReachable, notCurrentSince };
 }
 
-/** The rows, faded while others are read; above them why the newest could not be. `what` names them: "The list". */
+/** The rows, faded while others load, and the error of the last read. `what` names the rows: "the list". */
 export function ServedPanel<T>({
   served: { loaded, error, isLoading, reload, isReachable, notCurrentSince },
   what,
@@ -62,17 +62,17 @@ export function ServedPanel<T>({
     <>
       {error !== null && (
         <Problem
-          title={`${what} could not be read: ${error.code}`}
+          title={`Could not read ${what}: ${error.code}`}
           action={
             <Button onClick={reload} disabled={!isReachable}>
-              Try again
+              Retry
             </Button>
           }
         >
           <p>{error.message}</p>
           {loaded !== null && (
             <p>
-              These are the rows of <At at={loaded.at} />.
+              The rows below were read at <At at={loaded.at} />.
             </p>
           )}
         </Problem>
@@ -90,7 +90,7 @@ export function ServedPanel<T>({
   );
 }
 
-/** When the rows were read, and since when they are not live. */
+/** When the rows were read, and how long they have not been live. */
 export function AsOf({ served: { loaded, notCurrentSince } }: { served: Served<unknown> }) {
   return (
     <>

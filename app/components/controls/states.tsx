@@ -3,7 +3,7 @@
 import { type ReactNode, useId } from "react";
 import { Button } from "./controls.tsx";
 
-/** Where there is nothing to show: why, and what to do. */
+/** An empty state: why it is empty, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="flex flex-col items-center gap-2 px-6 py-14 text-center">
@@ -13,7 +13,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
   );
 }
 
-/** What could not be had: never to be mistaken for emptiness. */
+/** An error. Must not look like an empty state. */
 export function Problem({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <div role="alert" className="flex items-start gap-3 rounded border border-red/50 bg-red/8 px-3 py-2.5">
@@ -29,12 +29,12 @@ export function Problem({ title, children, action }: { title: string; children?:
   );
 }
 
-/** A place that will be filled. `width` is a class. */
+/** A placeholder. `width` is a class. */
 export function Skeleton({ width }: { width: string }) {
   return <span className={`skeleton inline-block h-3 align-middle ${width}`} />;
 }
 
-/** Rows of a panel that will come. `what` names them for a screen reader. */
+/** Placeholder rows of a panel. `what` names them for screen readers. */
 export function LoadingRows({ what, widths = ["w-64", "w-56", "w-72"] }: { what?: string; widths?: string[] }) {
   return (
     <div aria-busy className="flex flex-col gap-2.5 p-3">
@@ -50,27 +50,27 @@ export function LoadingRows({ what, widths = ["w-64", "w-56", "w-72"] }: { what?
   );
 }
 
-/** Why something could not be read. `again` reads it once more; where it is null, that happens by itself. */
+/** Why something could not be read. `again` retries; null if that happens automatically. */
 export interface NotReadYet {
   message: string;
   again: (() => void) | null;
 }
 
-/** At the top of a panel: what could not be read of it, and that `old` rows stay. */
+/** The error at the top of a panel. `old` says that the panel still shows earlier rows. */
 export function PanelProblem({ title, problem, old }: { title: string; problem: NotReadYet; old: boolean }) {
   const { message, again } = problem;
   return (
     <div className="border-b border-line p-2">
-      <Problem title={title} action={again !== null && <Button onClick={again}>Try again</Button>}>
+      <Problem title={title} action={again !== null && <Button onClick={again}>Retry</Button>}>
         {message}
-        {again === null && " It is tried again by itself."}
-        {old && " What is shown is what was read before."}
+        {again === null && " Retrying automatically."}
+        {old && " The rows below are from the last read."}
       </Problem>
     </div>
   );
 }
 
-/** A part of a page under its heading. */
+/** A section with a heading. */
 export function Panel({ title, children }: { title: string; children: ReactNode }) {
   const id = useId();
   return (
@@ -83,7 +83,7 @@ export function Panel({ title, children }: { title: string; children: ReactNode 
   );
 }
 
-/** A panel of rows that are read again and again. `isLoading` fades them, since they are of another page. */
+/** A panel of rows that are read repeatedly. `isLoading` fades them while another page loads. */
 export function RowsPanel({
   title,
   note,
@@ -99,7 +99,7 @@ export function RowsPanel({
   problem: string | null;
   isRead: boolean;
   isLoading?: boolean;
-  /** What stands in place of no rows. */
+  /** Shown if there are no rows. */
   empty: ReactNode;
   rows: readonly ReactNode[];
   children?: ReactNode;
@@ -116,7 +116,7 @@ export function RowsPanel({
       </div>
       {problem !== null && (
         <PanelProblem
-          title={`The ${title.toLowerCase()} could not be read.`}
+          title={`Could not read ${what}.`}
           problem={{ message: problem, again: null }}
           old={rows.length > 0}
         />
@@ -129,13 +129,12 @@ export function RowsPanel({
   );
 }
 
-/** Whether a list follows what is new, is paused, or stands still since it was scrolled away from the newest. */
+/** Whether a list is live, paused by a button, or paused because it was scrolled away from the newest row. */
 export type Follow = "follows" | "paused" | "away";
 
-/** Says how a list follows, and changes that. `isBehind` where there is more than is shown. */
+/** Shows whether a list is live, and pauses or resumes it. `isBehind` if there are newer rows than shown. */
 export function FollowBar({
   follow,
-  follows,
   resume,
   isBehind,
   onPause,
@@ -143,15 +142,13 @@ export function FollowBar({
   children,
 }: {
   follow: Follow;
-  /** What it says while it follows. */
-  follows: string;
   resume: string;
   isBehind: boolean;
   onPause: () => void;
   onResume: () => void;
   children?: ReactNode;
 }) {
-  const words = { follows, paused: "Paused.", away: "Stands still while you look back." };
+  const words = { follows: "Live.", paused: "Paused.", away: "Paused while you browse." };
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line p-1.5">
       {children}

@@ -7,18 +7,18 @@ const kinds = {
   quiet: "text-dim hover:bg-raised hover:text-ink disabled:text-faint",
 };
 
-/** How much a button stands out. */
+/** The emphasis of a button. */
 export type ButtonKind = keyof typeof kinds;
 
-/** How a button of a kind looks, for links that do what a button would. */
+/** The classes of a button, also for links that look like one. */
 export function buttonClass(kind: ButtonKind): string {
   return `${shapes} ${kinds[kind]}`;
 }
 
-/** How text inputs look; 16 px on a phone, where a smaller one makes the browser zoom in. */
+/** The classes of a text input: 16 px on a phone, where browsers zoom in on smaller text. */
 export const inputClass =
   "fade h-7 w-full min-w-0 rounded border border-line-strong bg-canvas px-2 text-ink placeholder:text-faint hover:border-faint aria-invalid:border-red max-sm:h-9 max-sm:text-lead";
 
-/** How a select looks while it is closed. */
+/** The classes of a closed select. */
 export const triggerClass =
   "fade flex h-7 items-center justify-between gap-2 rounded border border-line-strong bg-canvas pr-1.5 pl-2 hover:border-faint max-sm:h-9";

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** How a word of a few is drawn: always a glyph and a colour beside it. `text` is the class of the colour. */
+/** The glyph and the colour of a badge. `text` is the class of the colour. */
 export interface Look {
   glyph: string;
   text: string;

@@ -3,7 +3,7 @@ import type { EntryKind } from "../../../server/protocol/journal.ts";
 import { Badge, type Look } from "./badge.tsx";
 import { LifecycleBadge } from "./lifecycle.tsx";
 
-/** Entries of a journal. Only what failed has a colour: the others are no states. */
+/** The kinds of journal entries. Only failures have a colour. */
 const entries: Record<EntryKind, Look> = {
   turn: { glyph: "■", text: "text-dim" },
   received: { glyph: "↓", text: "text-dim" },
@@ -21,20 +21,25 @@ const looks: Record<ActivityKind, Look> = {
   life: { glyph: "○", text: "text-dim" },
 };
 
-/** All kinds of entries, the most frequent first; and all kinds of events. */
+/** All kinds of entries, the most frequent first, and all kinds of events. */
 export const entryKinds = Object.keys(entries) as EntryKind[];
 export const eventKinds = Object.keys(looks) as ActivityKind[];
 
-/** The kind of an entry, or of another event. `isError` marks an entry with an error, as an effect may have. */
+/** The name of a kind: `attempt failed`. */
+export function kindName(kind: ActivityKind): string {
+  return kind.replaceAll("_", " ");
+}
+
+/** The kind of an entry or another event. `isError` marks an entry with an error, such as a failed effect. */
 export function KindBadge({ kind, isError = false }: { kind: ActivityKind; isError?: boolean }) {
   return (
     <Badge look={isError ? { ...looks[kind], text: "text-red" } : looks[kind]} className="mono flex">
-      {kind === "dead_letter" ? "dead letter" : kind}
+      {kindName(kind)}
     </Badge>
   );
 }
 
-/** The kind of an event; of a step in a life, the lifecycle that it led to. */
+/** The kind of an event, or the new lifecycle. */
 export function EventBadge({ kind, isError, lifecycle }: Pick<ActivityEvent, "kind" | "isError" | "lifecycle">) {
   return lifecycle === null ? (
     <KindBadge kind={kind} isError={isError && kind in entries} />

@@ -1,7 +1,7 @@
 import type { Lifecycle } from "../../../server/protocol/actors.ts";
 import { Badge, type Look } from "./badge.tsx";
 
-/** How each place in an actor's life is drawn: always a colour, a glyph and its word. */
+/** The glyph and the colours of each lifecycle. */
 const looks: Record<Lifecycle, Look & { fill: string }> = {
   passivated: { glyph: "○", text: "text-slate", fill: "bg-slate" },
   activating: { glyph: "◔", text: "text-blue", fill: "bg-blue" },
@@ -13,10 +13,9 @@ const looks: Record<Lifecycle, Look & { fill: string }> = {
   fenced: { glyph: "⚠", text: "text-fuchsia", fill: "bg-fuchsia" },
 };
 
-/** All places, in the order of a life. */
+/** All lifecycles, in order. */
 export const lifecycles = Object.keys(looks) as Lifecycle[];
 
-/** Where an actor is in its life. */
 export function LifecycleBadge({ lifecycle, boxed = false }: { lifecycle: Lifecycle; boxed?: boolean }) {
   const box = boxed ? "h-6 min-w-29 justify-center rounded border border-current/40 px-2" : "";
   return (
@@ -26,7 +25,7 @@ export function LifecycleBadge({ lifecycle, boxed = false }: { lifecycle: Lifecy
   );
 }
 
-/** The class that fills with a place's colour. */
+/** The class that fills with a lifecycle's colour. */
 export function lifecycleFill(lifecycle: Lifecycle): string {
   return looks[lifecycle].fill;
 }

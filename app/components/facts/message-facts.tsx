@@ -7,7 +7,7 @@ import { MessageId } from "./message-id.tsx";
 import { SenderName, SenderWords } from "./sender.tsx";
 import { Ago, At } from "./time.tsx";
 
-/** What does not change of a message, wherever it is. `leads`: whether its ids lead to pages of theirs. */
+/** The constant facts of a message. `leads` says whether its ids are links. */
 export function MessageFacts({
   message: { messageId, command, sender, sentAt, idempotencyKey, payload },
   leads = true,
@@ -35,7 +35,7 @@ export function MessageFacts({
       )}
       <Fact name="Payload">
         {payload === undefined ? (
-          <span className="text-dim">not kept: its actor keeps its newest state alone</span>
+          <span className="text-dim">not stored: the actor stores only its newest state</span>
         ) : (
           <JsonValue label="Payload" value={payload} />
         )}

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Id } from "../controls/copy.tsx";
 
-/** A message's id, which is copied by a click, and the way to the message's page, unless that is here. */
+/** A message's id, copied on click, and a link to the message's page, except on that page. */
 export function MessageId({ value, max = 24 }: { value: string; max?: number }) {
   const href = `/messages/${value}`;
   const isHere = usePathname() === href;
@@ -15,10 +15,10 @@ export function MessageId({ value, max = 24 }: { value: string; max?: number }) 
         <Link
           href={href}
           prefetch={false}
-          aria-label={`Follow message ${value}`}
+          aria-label={`Trace message ${value}`}
           className="rounded text-dim underline decoration-line-strong underline-offset-2 hover:text-ink hover:decoration-current"
         >
-          follow
+          trace
         </Link>
       )}
     </span>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { RecordedError } from "../../../server/protocol/journal.ts";
 
-/** What a handler threw, with its stack; between the two whatever is to be said of it. */
+/** A handler's error, `children`, and the stack. */
 export function ErrorText({ error, children }: { error: RecordedError; children?: ReactNode }) {
   return (
     <>

@@ -7,7 +7,7 @@ import { keyTextOf } from "../../actors/segments.ts";
 import type { ActorAddress } from "../../read/read.ts";
 import { Button } from "../controls/controls.tsx";
 
-/** Puts a message into the form of its command, to be changed and sent once more: on its actor's page, from any page. */
+/** Fills the form of a message's command on its actor's page, to edit and resend the message. */
 export function EditAndResend({
   address: { type, keyText },
   message: { id, command, payload },

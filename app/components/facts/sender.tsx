@@ -4,7 +4,7 @@ import { decodeKeyText } from "../../../server/protocol/key-text.ts";
 import { cutMiddle } from "../../words/format.ts";
 import { MessageId } from "./message-id.tsx";
 
-/** What sent a message: a client, another actor, a reminder of the actor itself, or a person who sent one once more. */
+/** The sender of a message: a client, another actor, a reminder of the actor itself, or a user who resent a message. */
 export function SenderName({ sender }: { sender: Sender | null }) {
   if (sender === null) return <span className="text-dim">a client</span>;
   if ("reminder" in sender) {
@@ -17,20 +17,20 @@ export function SenderName({ sender }: { sender: Sender | null }) {
   if ("resends" in sender) {
     return (
       <span className="text-dim">
-        a person, as <MessageId value={sender.resends} max={16} /> once more
+        a user, resending <MessageId value={sender.resends} max={16} />
       </span>
     );
   }
   return <ActorLink type={sender.type} keyText={sender.key} />;
 }
 
-/** What sent a message, where nothing can be asked of it: as `SenderName`, and leading nowhere. */
+/** `SenderName` without links, for messages of a file. */
 export function SenderWords({ sender }: { sender: Sender | null }) {
   if (sender === null || "reminder" in sender) return <SenderName sender={sender} />;
   if ("resends" in sender) {
     return (
       <span className="text-dim">
-        a person, as <span className="mono text-ink">{cutMiddle(sender.resends, 16)}</span> once more
+        a user, resending <span className="mono text-ink">{cutMiddle(sender.resends, 16)}</span>
       </span>
     );
   }
@@ -41,7 +41,7 @@ export function SenderWords({ sender }: { sender: Sender | null }) {
   );
 }
 
-/** An actor by its type and key, which leads to its page. */
+/** A link to an actor's page. */
 export function ActorLink({ type, keyText }: { type: string; keyText: string }) {
   const segments = decodeKeyText(keyText) ?? [keyText];
   return (

@@ -6,7 +6,7 @@ import { useNow, useZone } from "../../words/time.tsx";
 /** A time as ISO 8601, or in milliseconds since 1970. */
 type Time = string | number;
 
-/** How long ago a time was; on hover when, in the page's zone and in UTC. */
+/** How long ago a time was; the tooltip shows the time in the page's zone and in UTC. */
 export function Ago({ at }: { at: Time }) {
   const now = useNow();
   const ms = new Date(at).getTime();
@@ -28,7 +28,7 @@ export function At({ at }: { at: Time }) {
   );
 }
 
-/** A point in time, the hour of the day only, in the page's zone. `at` is in milliseconds since 1970. */
+/** The time of day, in the page's zone. `at` is in milliseconds since 1970. */
 export function Clock({ at }: { at: number }) {
   const zone = useZone();
   return (

@@ -1,53 +1,52 @@
 "use client";
 
 import { Overlay } from "../controls/overlay.tsx";
-import { places } from "./nav.tsx";
+import { pages } from "./nav.tsx";
 
 const sections: { title: string; keys: [keys: string, does: string][] }[] = [
   {
     title: "Everywhere",
     keys: [
-      ["⌘K", "find a page, an actor, a message, or what can be done here"],
-      ["?", "these keys"],
-      ["/", "to the page's search"],
-      ["Esc", "close what is open"],
-      ...places.map(({ letter, label }): [string, string] => [`g ${letter}`, label]),
+      ["⌘K", "find a page, actor, message or action"],
+      ["?", "show shortcuts"],
+      ["/", "search this page"],
+      ["Esc", "close"],
+      ...pages.map(({ letter, label }): [string, string] => [`g ${letter}`, label]),
     ],
   },
   {
     title: "Lists",
     keys: [
-      ["j k", "to the next row, and to the one before"],
-      ["Enter", "open it"],
+      ["j k", "next row, previous row"],
+      ["Enter", "open"],
     ],
   },
   {
     title: "Journal and stream",
     keys: [
-      ["↓ ↑", "from entry to entry, as j and k"],
-      ["Home End", "to the newest, and to the oldest that is loaded"],
-      ["Enter Esc", "open the entry, and close it"],
+      ["↓ ↑", "next row, previous row"],
+      ["Home End", "newest entry, oldest loaded entry"],
+      ["Enter Esc", "open entry, close entry"],
     ],
   },
-  { title: "State", keys: [["← →", "close and open a member"]] },
+  { title: "State", keys: [["← →", "collapse, expand"]] },
   {
-    title: "An actor's past",
+    title: "Time travel",
     keys: [
-      ["[ ]", "back and forth by an entry, with shift by a checkpoint"],
-      ["Space", "play, and pause"],
-      ["d", "compare with another moment, and stop it"],
-      ["b", "compare with this one"],
-      ["f", "fork: a new actor from here"],
-      ["w", "what if: another past from here"],
-      ["l", "return to live"],
+      ["[ ]", "previous entry, next entry; with shift: checkpoints"],
+      ["Space", "play, pause"],
+      ["d", "start or stop comparing"],
+      ["b", "set B here"],
+      ["f", "fork into a new actor"],
+      ["w", "start a what-if"],
+      ["l", "go to newest"],
     ],
   },
 ];
 
-/** What the keys do. */
 export function KeySheet({ onClose }: { onClose: () => void }) {
   return (
-    <Overlay title="Keys" onClose={onClose}>
+    <Overlay title="Keyboard shortcuts" onClose={onClose}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div tabIndex={0} className="gap-8 overflow-y-auto p-4 outline-none sm:columns-2">
         {sections.map(({ title, keys }) => (

@@ -3,10 +3,10 @@
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { SearchIcon } from "../controls/icons.tsx";
-import { places } from "./nav.tsx";
+import { pages } from "./nav.tsx";
 import { focusSearch, isInDialog, isTyping, moveRow } from "./rows.ts";
 
-/** How long after `g` a letter still leads to a page, in milliseconds. */
+/** The max time between `g` and a page's letter, in milliseconds. */
 const SEQUENCE_MS = 1500;
 
 const Palette = lazy(() => import("./palette.tsx").then(({ Palette }) => ({ default: Palette })));
@@ -14,7 +14,7 @@ const KeySheet = lazy(() => import("./key-sheet.tsx").then(({ KeySheet }) => ({ 
 
 type Opened = "palette" | "keys";
 
-/** The keys that work on every page, and the way to the palette for who has none. What they open is loaded then. */
+/** The keys that work on every page, and buttons for the palette and the key sheet, which load on demand. */
 export function Keyboard() {
   const router = useRouter();
   const [opened, setOpened] = useState<Opened | null>(null);
@@ -52,7 +52,7 @@ export function Keyboard() {
         <button
           type="button"
           onClick={() => setOpened("keys")}
-          aria-label="Keys"
+          aria-label="Keyboard shortcuts"
           aria-keyshortcuts="?"
           className="fade mono h-7 w-7 rounded border border-line bg-canvas text-dim hover:border-line-strong hover:text-ink max-sm:hidden"
         >
@@ -67,7 +67,7 @@ export function Keyboard() {
   );
 }
 
-/** What a key does: opens something, begins a sequence, leads to a page, or moves by a row. */
+/** The action of a key: open an overlay, start a sequence, go to a page, or move by a row. */
 function actionOf(
   event: KeyboardEvent,
   isSequence: boolean,
@@ -75,7 +75,7 @@ function actionOf(
   const { key, metaKey, ctrlKey, altKey, target, defaultPrevented } = event;
   if (key.toLowerCase() === "k" && (metaKey || ctrlKey) && !altKey) return isInDialog() ? null : "palette";
   if (defaultPrevented || metaKey || ctrlKey || altKey || isTyping(target) || isInDialog()) return null;
-  if (isSequence) return places.find(({ letter }) => letter === key) ?? null;
+  if (isSequence) return pages.find(({ letter }) => letter === key) ?? null;
   if (key === "?") return "keys";
   if (key === "g") return "go";
   if (key === "/") return "search";

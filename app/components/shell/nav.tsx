@@ -7,8 +7,8 @@ import { useRoom } from "../../live/use-room.ts";
 import { formatNumber } from "../../words/format.ts";
 import { ActorsIcon, DeadLettersIcon, OverviewIcon, StreamIcon } from "../controls/icons.tsx";
 
-/** The pages, and the keys that lead to them after `g`. */
-export const places = [
+/** The pages, and the keys that open them after `g`. */
+export const pages = [
   { href: "/", letter: "o", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
   {
     href: "/actors",
@@ -28,14 +28,14 @@ export const places = [
   },
 ];
 
-/** Where one can go, and how many dead letters there are. `mail` is what was known when the page was made. */
+/** The links to the pages, and the number of dead letters. `mail` is what the server rendered. */
 export function Nav({ mail }: { mail: MailCounts }) {
   const path = usePathname();
   const { view } = useRoom({ kind: "mail" }, 1000, { view: mail, since: null, isBeside: true });
   return (
     <nav aria-label="Pages" className="max-lg:mt-1.5 lg:mt-3">
       <ul className="flex gap-0.5 lg:flex-col">
-        {places.map(({ href, label, icon, isHere, count }) => (
+        {pages.map(({ href, label, icon, isHere, count }) => (
           <li key={href}>
             <Link
               href={href}

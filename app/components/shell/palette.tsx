@@ -11,14 +11,13 @@ import { useReading } from "../../read/use-reading.ts";
 import { chooseZone, useZone } from "../../words/time.tsx";
 import { Overlay } from "../controls/overlay.tsx";
 import { LifecycleBadge } from "../facts/lifecycle.tsx";
-import { places } from "./nav.tsx";
+import { pages } from "./nav.tsx";
 import { chooseTheme, useTheme } from "./theme.ts";
 
-/** Actors that a search shows. */
 const MAX_FOUND = 8;
 const messageId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Where one can go and what can be done, found by a few letters: pages, types, actors, messages, this actor's parts. */
+/** Finds pages, types, actors, messages, and the tabs and commands of the current actor. */
 export function Palette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const [query, setQuery] = useState("");
@@ -34,21 +33,21 @@ export function Palette({ onClose }: { onClose: () => void }) {
           autoFocus
           value={query}
           onValueChange={setQuery}
-          placeholder="A page, an actor's key, a message's id"
+          placeholder="Page, actor key or message id"
           className="h-11 w-full border-b border-line bg-transparent px-4 text-lead outline-none placeholder:text-faint"
         />
         <Command.List className="max-h-[60vh] overflow-y-auto p-1.5 pb-2">
-          <Command.Empty className="px-2.5 py-6 text-center text-dim">Nothing is found.</Command.Empty>
+          <Command.Empty className="px-2.5 py-6 text-center text-dim">No results.</Command.Empty>
           {messageId.test(query.trim()) && (
             <Items heading="Message">
               <Item value={query} onSelect={() => go(`/messages/${query.trim().toLowerCase()}`)}>
-                Follow message <span className="mono truncate">{query.trim()}</span>
+                Trace message <span className="mono truncate">{query.trim()}</span>
               </Item>
             </Items>
           )}
           <ThisActor types={types} go={go} />
           <Items heading="Pages">
-            {places.map(({ href, label, letter, icon }) => (
+            {pages.map(({ href, label, letter, icon }) => (
               <Item key={href} value={label} onSelect={() => go(href)} keys={`g ${letter}`}>
                 {icon}
                 {label}
@@ -75,7 +74,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The tabs and the commands of the actor whose page this is. */
+/** The tabs and commands of the current actor. */
 function ThisActor({ types, go }: { types: readonly TypeInfo[]; go: (href: string) => void }) {
   const { type, key } = useParams<{ type?: string; key?: string }>();
   const info = types.find((known) => known.type === type);
@@ -86,12 +85,12 @@ function ThisActor({ types, go }: { types: readonly TypeInfo[]; go: (href: strin
     <Items heading={`${info.type} ${decodeKeyText(keyTextOf(key))?.join(" / ")}`}>
       {present.map((tab) => (
         <Item key={tab} value={`this actor ${tab}`} onSelect={() => go(`${page}?tab=${tab}`)}>
-          Its {tab}
+          Show {tab}
         </Item>
       ))}
       {info.history && (
         <Item value="this actor past time travel" onSelect={() => go(`${page}/time`)}>
-          Its past, step by step
+          Time travel
         </Item>
       )}
       {info.commands.map(({ name }) => (
@@ -103,7 +102,7 @@ function ThisActor({ types, go }: { types: readonly TypeInfo[]; go: (href: strin
   );
 }
 
-/** Actors whose keys have what was typed. */
+/** Actors whose keys contain the query. */
 function Actors({ query, go }: { query: string; go: (href: string) => void }) {
   const path = query === "" ? null : `/api/actors?${new URLSearchParams({ q: query, limit: `${MAX_FOUND}` })}`;
   const { value, problem } = useReading<Page<ActorSummary>>(path, "", null);
@@ -112,11 +111,11 @@ function Actors({ query, go }: { query: string; go: (href: string) => void }) {
     <Items heading="Actors">
       {problem !== null && (
         <p role="alert" className="px-2.5 py-1.5 text-red">
-          ✕ Actors could not be searched: {problem}
+          ✕ Could not search actors: {problem}
         </p>
       )}
       {value?.items.map(({ type, key, keyText, lifecycle }) => (
-        // The server found it; what was typed need not stand in it as it was typed.
+        // The server matched it; the query need not be a substring of its key.
         <Item
           key={`${type}/${keyText}`}
           value={`${type} ${keyText}`}
@@ -132,7 +131,7 @@ function Actors({ query, go }: { query: string; go: (href: string) => void }) {
   );
 }
 
-/** How the page is shown. */
+/** Theme and time zone. */
 function Looks({ onClose }: { onClose: () => void }) {
   const isDark = useTheme() === "dark";
   const isLocal = useZone() === "local";
@@ -141,12 +140,12 @@ function Looks({ onClose }: { onClose: () => void }) {
     onClose();
   };
   return (
-    <Items heading="Show">
+    <Items heading="Display">
       <Item value="theme dark light" onSelect={choose(() => chooseTheme(isDark ? "light" : "dark"))}>
         {isDark ? "Light" : "Dark"} theme
       </Item>
       <Item value="times zone utc local" onSelect={choose(() => chooseZone(isLocal ? "utc" : "local"))}>
-        Times in {isLocal ? "UTC" : "the local zone"}
+        {isLocal ? "Times in UTC" : "Local times"}
       </Item>
     </Items>
   );

@@ -6,7 +6,7 @@ import { Toaster } from "sonner";
 import { TimeProvider } from "../../words/time.tsx";
 import { useTheme } from "./theme.ts";
 
-/** What all pages share: time, state in the URL, toasts. */
+/** The providers of all pages: time, URL state, toasts. */
 export function Providers({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   return (
     <NuqsAdapter>

@@ -1,25 +1,25 @@
 const text = "input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]";
 
-/** Whether somebody types: what is pressed there is text. */
+/** Whether the target is a text input. */
 export function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest(text) !== null;
 }
 
-/** Whether a key is the page's: nobody types or has taken it, no dialog is open, and no other key makes it a command. */
+/** Whether a key is for the page: no text input, dialog, modifier or other handler takes it. */
 export function isForPage(event: KeyboardEvent): boolean {
-  // Where brackets are typed with AltGr, that is no other key.
+  // On some keyboards brackets need AltGr, which sets ctrlKey and altKey.
   const isHeld = event.metaKey || ((event.ctrlKey || event.altKey) && !event.getModifierState("AltGraph"));
   return !isHeld && !event.defaultPrevented && !isTyping(event.target) && !isInDialog();
 }
 
-/** Whether a dialog is open: it has the keys for itself. */
+/** Whether a dialog is open. */
 export function isInDialog(): boolean {
   return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
 }
 
 /**
- * Moves the focus to the next row of the page's list, or with -1 to the one before; from anywhere else to the first. A
- * list that walks through its rows by arrow keys is told as by these.
+ * Moves the focus to the next row of the page's list, with -1 to the previous one, from elsewhere to the first. Grids and
+ * trees receive the matching arrow key.
  */
 export function moveRow(step: 1 | -1): void {
   const grid = document.querySelector<HTMLElement>("main :is([role=grid], [role=tree], [role=treegrid])");

@@ -17,7 +17,7 @@ const zones = [
 
 const never = () => () => {};
 
-/** How the page is shown: its theme and its time zone. Only the browser knows them, so the server shows none chosen. */
+/** Theme and time zone. Only the browser knows them, so the server renders neither as chosen. */
 export function Settings() {
   const theme = useTheme();
   const zone = useZone();

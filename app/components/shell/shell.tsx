@@ -6,7 +6,7 @@ import { Keyboard } from "./keyboard.tsx";
 import { Nav } from "./nav.tsx";
 import { Settings } from "./settings.tsx";
 
-/** The frame of every page: how much mail there is, where one can go, how the connection is, and how things are shown. */
+/** The frame of every page: palette, navigation, connection state and settings. */
 export function Shell({ mail, children }: { mail: MailCounts; children: ReactNode }) {
   return (
     <div className="lg:grid lg:grid-cols-[184px_minmax(0,1fr)]">
@@ -44,7 +44,7 @@ export function Shell({ mail, children }: { mail: MailCounts; children: ReactNod
   );
 }
 
-/** The sign of the project: the lamp over a green room's door. */
+/** The logo: the lamp over a green room's door. */
 function Mark() {
   return (
     <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">

@@ -21,8 +21,8 @@ import { useRedrive } from "./use-redrive.ts";
 type Query = Partial<Pick<DeadLettersQuery, "type" | "fingerprint" | "cursor">>;
 
 /**
- * Messages that were given up, the newest first, and how they are put back. Rows stand still: that there are others is
- * told, and they are read on demand. When a reading fails, the rows of the one before are kept and dated.
+ * Dead letters, newest first, and how they are redriven. Rows do not change by themselves: a button announces changes and
+ * reads them. If a read fails, the earlier rows stay, with their time.
  */
 export function DeadLetters({
   query,
@@ -65,7 +65,7 @@ export function DeadLetters({
         {hasChanged && <Pill onClick={reload}>↻ {formatCount(view.dead, "dead letter")} now</Pill>}
       </search>
       <RedriveJob redrive={redrive} onClose={() => address.showJob(null)} />
-      <ServedPanel served={served} what="The dead letters" label="Dead letters">
+      <ServedPanel served={served} what="the dead letters" label="Dead letters">
         {() =>
           letters.length === 0 ? (
             <NoLetters isFiltered={subject !== nothingAsked} />
@@ -83,7 +83,7 @@ export function DeadLetters({
       {loaded !== null && (letters.length > 0 || query.cursor !== undefined) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
-            {formatCount(letters.length, "letter")}, the newest first <AsOf served={served} />
+            {formatCount(letters.length, "dead letter")}, newest first <AsOf served={served} />
           </p>
           <div className="flex gap-2">
             <Button kind="quiet" onClick={reload} disabled={!served.isReachable}>
@@ -102,7 +102,7 @@ export function DeadLetters({
   );
 }
 
-/** What the letters have in common, and the way to the others. `title` is null where no letter is here. */
+/** The group's error, and links. `title` is null if the list is empty. */
 function Heading({ group, title }: { group: string | null; title: string | null }) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -116,7 +116,7 @@ function Heading({ group, title }: { group: string | null; title: string | null 
         </Link>
         {group !== null && (
           <Link href="/dead-letters/all" className={buttonClass("plain")}>
-            All letters
+            All dead letters
           </Link>
         )}
       </p>
@@ -129,14 +129,14 @@ const nothingAsked = JSON.stringify([undefined, undefined, undefined]);
 function NoLetters({ isFiltered }: { isFiltered: boolean }) {
   if (!isFiltered) {
     return (
-      <Empty title="No dead letter.">
-        A message that fails as often as its type allows is given up, and kept here with its error.
+      <Empty title="No dead letters.">
+        A message that has failed the max number of times moves here with its error.
       </Empty>
     );
   }
   return (
-    <Empty title="No dead letter here.">
-      <p className="mb-3">There is none of this type and group, or not so far back.</p>
+    <Empty title="No matching dead letters.">
+      <p className="mb-3">None has this type and group, or the page is past the end.</p>
       <Link href="/dead-letters/all" className={buttonClass("plain")}>
         Show all
       </Link>
@@ -146,7 +146,7 @@ function NoLetters({ isFiltered }: { isFiltered: boolean }) {
 
 const parsers = { type: parseAsString, cursor: parseAsString, job: parseAsString };
 
-/** The list's filters and page, and the job that is shown, as the address has them. A filter leads to the first page. */
+/** The list's filter and page and the open job in the address. Changing the filter goes to the first page. */
 function useLettersAddress(startTransition: TransitionStartFunction) {
   const [{ type, job }, set] = useQueryStates(parsers, { shallow: false, startTransition });
   return {

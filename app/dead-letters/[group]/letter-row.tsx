@@ -10,16 +10,16 @@ import { ActorLink } from "../../components/facts/sender.tsx";
 import { Ago, At } from "../../components/facts/time.tsx";
 import { cutMiddle, formatCount, formatNumber } from "../../words/format.ts";
 
-/** One dead letter: what it was, what was wrong, and whether it is chosen. One that goes back cannot be. */
+/** One dead letter. It cannot be selected while it is being redriven. */
 export function LetterRow({
   letter,
-  isChosen,
-  onChoose,
+  isSelected,
+  onSelect,
   onRedrive,
 }: {
   letter: DeadLetterInfo;
-  isChosen: boolean;
-  onChoose: (isChosen: boolean) => void;
+  isSelected: boolean;
+  onSelect: (isSelected: boolean) => void;
   onRedrive: () => void;
 }) {
   const { messageId, command, payload, error, attempts, at, redrive } = letter;
@@ -29,10 +29,10 @@ export function LetterRow({
       <label className="flex h-8 items-center pl-3 max-sm:pl-2">
         <input
           type="checkbox"
-          aria-label={`Choose ${command} for ${name}`}
-          checked={isChosen}
+          aria-label={`Select ${command} for ${name}`}
+          checked={isSelected}
           disabled={redrive !== null}
-          onChange={(event) => onChoose(event.target.checked)}
+          onChange={(event) => onSelect(event.target.checked)}
           className="size-4 accent-ink"
         />
       </label>
@@ -49,7 +49,7 @@ export function LetterRow({
               ✕ {error.name}: {error.message}
             </span>
             <span className="text-right whitespace-nowrap text-dim max-md:hidden">
-              {redrive === null ? formatCount(attempts, "attempt") : <span className="text-sky">▶ going back</span>}
+              {redrive === null ? formatCount(attempts, "attempt") : <span className="text-sky">▶ redriving</span>}
             </span>
             <span className="text-right text-dim max-md:text-left">
               <Ago at={at} />
@@ -57,7 +57,7 @@ export function LetterRow({
           </span>
         }
       >
-        <Told letter={letter} />
+        <Details letter={letter} />
         <div className="flex justify-end gap-1.5 border-t border-line p-1.5">
           <EditAndResend address={letter} message={{ id: messageId, command, payload }} />
           <Button aria-label={`Redrive ${messageId}`} disabled={redrive !== null} onClick={onRedrive}>
@@ -69,18 +69,18 @@ export function LetterRow({
   );
 }
 
-function Told({ letter }: { letter: DeadLetterInfo }) {
+function Details({ letter }: { letter: DeadLetterInfo }) {
   const { type, keyText, error, attempts, fingerprint, title, head, code, at } = letter;
   return (
     <Facts>
       <Fact name="Actor">
         <ActorLink type={type} keyText={keyText} />
         <span className="text-dim">
-          , which stood at <span className="mono">{formatNumber(head)}</span>
+          , at head <span className="mono">{formatNumber(head)}</span>
         </span>
       </Fact>
       <MessageFacts message={letter} />
-      <Fact name="Given up">
+      <Fact name="Dead-lettered">
         <At at={at} />, after {formatCount(attempts, "attempt")}
       </Fact>
       <Fact name="Error">

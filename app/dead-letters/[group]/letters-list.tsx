@@ -6,7 +6,7 @@ import { Button } from "../../components/controls/controls.tsx";
 import { formatNumber } from "../../words/format.ts";
 import { LetterRow } from "./letter-row.tsx";
 
-/** A page of dead letters, some of which can be chosen. `group` is the one that all of them belong to, if there is one. */
+/** A page of dead letters with a selection. `group` is their common group, if there is one. */
 export function LettersList({
   letters,
   group,
@@ -15,17 +15,17 @@ export function LettersList({
 }: {
   letters: readonly DeadLetterInfo[];
   group: string | null;
-  /** A job is being started, or runs. */
+  /** A job is starting or running. */
   isBusy: boolean;
   onRedrive: (request: RedriveRequest) => void;
 }) {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const free = letters.filter(({ redrive }) => redrive === null).map(({ messageId }) => messageId);
-  const ids = free.filter((id) => chosen.has(id));
-  const choose = (id: string, isChosen: boolean) =>
-    setChosen((before) => new Set(isChosen ? [...before, id] : [...before].filter((other) => other !== id)));
+  const ids = free.filter((id) => selected.has(id));
+  const select = (id: string, isSelected: boolean) =>
+    setSelected((before) => new Set(isSelected ? [...before, id] : [...before].filter((other) => other !== id)));
   const redrive = (messageIds: string[]) => {
-    setChosen(new Set());
+    setSelected(new Set());
     onRedrive({ messageIds });
   };
   return (
@@ -36,18 +36,18 @@ export function LettersList({
             type="checkbox"
             checked={free.length > 0 && ids.length === free.length}
             disabled={free.length === 0}
-            onChange={(event) => setChosen(new Set(event.target.checked ? free : []))}
+            onChange={(event) => setSelected(new Set(event.target.checked ? free : []))}
             className="size-4 accent-ink"
           />
-          {ids.length === 0 ? "All of this page" : `${formatNumber(ids.length)} chosen`}
+          {ids.length === 0 ? "Select page" : `${formatNumber(ids.length)} selected`}
         </label>
         {group !== null && (
           <Button disabled={isBusy} onClick={() => onRedrive({ fingerprint: group })}>
-            Redrive the whole group
+            Redrive group
           </Button>
         )}
         <Button kind="primary" disabled={isBusy || ids.length === 0} onClick={() => redrive(ids)}>
-          Redrive the chosen
+          Redrive selected
         </Button>
       </div>
       <ol className="divide-y divide-line">
@@ -55,8 +55,8 @@ export function LettersList({
           <LetterRow
             key={letter.messageId}
             letter={letter}
-            isChosen={chosen.has(letter.messageId)}
-            onChoose={(isChosen) => choose(letter.messageId, isChosen)}
+            isSelected={selected.has(letter.messageId)}
+            onSelect={(isSelected) => select(letter.messageId, isSelected)}
             onRedrive={() => redrive([letter.messageId])}
           />
         ))}

@@ -5,7 +5,7 @@ import { Ago } from "../../components/facts/time.tsx";
 import { isOpen, JobState, jobProgress } from "../job-state.tsx";
 import type { Redrive } from "./use-redrive.ts";
 
-/** How far the job has come that puts dead letters back, and the button that stops it. */
+/** The progress of a redrive job, and the button that stops it. */
 export function RedriveJob({
   redrive: { job, problem, isAsking, stop },
   onClose,
@@ -15,7 +15,7 @@ export function RedriveJob({
 }) {
   return (
     <>
-      {problem !== null && <Problem title="The redrive could not be started, read or stopped.">{problem}</Problem>}
+      {problem !== null && <Problem title="Could not start, read or stop the redrive.">{problem}</Problem>}
       {job !== null && (
         <section aria-label="Redrive" className="panel flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2">
           <p role="status" className="min-w-0 flex-1 basis-64">
@@ -27,7 +27,7 @@ export function RedriveJob({
             </span>
           </p>
           <progress
-            aria-label="Letters that are back in their mailboxes"
+            aria-label="Dead letters redriven"
             max={job.total}
             value={job.moved}
             className="progress w-40 max-sm:order-last max-sm:w-full"
@@ -42,7 +42,7 @@ export function RedriveJob({
           {job.trial !== null && (job.state === "trying" || job.state === "failed") && (
             <p className="w-full min-w-0 border-t border-line pt-2">
               {job.trial.error === null ? (
-                <span className="text-dim">It did not fail until now. </span>
+                <span className="text-dim">No failure so far. </span>
               ) : (
                 <span className="mono break-words text-red">
                   {job.trial.error.name}: {job.trial.error.message}{" "}

@@ -7,10 +7,10 @@ import { startRedrive, stopRedrive } from "../../actions.ts";
 import { readPath, unanswered } from "../../read/read.ts";
 import { isOpen } from "../job-state.tsx";
 
-/** How often a job that runs is read, in milliseconds. */
+/** The interval at which a running job is read, in milliseconds. */
 const POLL_MS = 1000;
 
-/** A job that puts dead letters back, and what is wrong with it if something is. */
+/** A redrive job, and the error of the last request. */
 export interface Redrive {
   job: RedriveInfo | null;
   problem: string | null;
@@ -21,27 +21,27 @@ export interface Redrive {
 }
 
 /**
- * The job that the page shows, by its id: read each second while it runs. `first` is what was known of it when the page
- * was made; `onStarted` is told its id, and `onOver` that no letter of it will move any more.
+ * The page's redrive job, by its id, read every second while it runs. `first` is what the server rendered. Calls
+ * `onStarted` with the id of a new job, and `onEnd` when the job has ended.
  */
 export function useRedrive(
   id: string | null,
   first: RedriveInfo | null,
   onStarted: (id: string) => void,
-  onOver: () => void,
+  onEnd: () => void,
 ): Redrive {
   const [known, setKnown] = useState(first);
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(false);
   const job = known?.id === id ? known : null;
   const isRunning = id !== null && (job === null || isOpen(job));
-  const over = useRef(onOver);
-  over.current = onOver;
+  const end = useRef(onEnd);
+  end.current = onEnd;
 
-  const take = useCallback((told: RedriveInfo) => {
+  const take = useCallback((info: RedriveInfo) => {
     setProblem(null);
-    setKnown(told);
-    if (!isOpen(told)) over.current();
+    setKnown(info);
+    if (!isOpen(info)) end.current();
   }, []);
 
   useEffect(() => {
@@ -61,7 +61,7 @@ export function useRedrive(
     };
   }, [id, isRunning, take]);
 
-  const ask = async (asking: Promise<Result<RedriveInfo>>, then: (told: RedriveInfo) => void) => {
+  const ask = async (asking: Promise<Result<RedriveInfo>>, then: (info: RedriveInfo) => void) => {
     setAsking(true);
     const result = await asking.catch(unanswered);
     setAsking(false);
@@ -73,10 +73,10 @@ export function useRedrive(
     problem,
     isAsking,
     start: (request) =>
-      void ask(startRedrive(request), (told) => {
+      void ask(startRedrive(request), (info) => {
         setProblem(null);
-        setKnown(told);
-        onStarted(told.id);
+        setKnown(info);
+        onStarted(info.id);
       }),
     stop: () => void ask(stopRedrive(id), take),
   };

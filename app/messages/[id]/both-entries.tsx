@@ -27,7 +27,7 @@ export function BothEntries({
           href={`/messages/${message.messageId}`}
           className="rounded text-dim underline decoration-line-strong underline-offset-2 hover:text-ink"
         >
-          Open its page
+          Open message
         </Link>
         <CloseButton label="Close both entries" onClick={onClose} className="ml-auto" />
       </div>
@@ -35,23 +35,23 @@ export function BothEntries({
         <End title="Sent by" lane={lanes[from]} seq={sentBy} key={`from ${sentBy}`}>
           {message.cause === null ? (
             <>
-              It came from <SenderName sender={message.sender} />.
+              Sent by <SenderName sender={message.sender} />.
             </>
           ) : (
-            "The sender keeps no journal, or not as far back."
+            "The sender has no journal, or this part was deleted."
           )}
         </End>
         <End title="Processed by" lane={lanes[to]} seq={received} key={`to ${received}`}>
           {message.status === "waiting"
-            ? "It waits in the mailbox."
-            : "The receiver keeps no journal, or not as far back."}
+            ? "Waiting in the mailbox."
+            : "The receiver has no journal, or this part was deleted."}
         </End>
       </div>
     </section>
   );
 }
 
-/** One end: the entry, or why there is none to show. */
+/** One end: the entry, or why it is absent. */
 function End({
   title,
   lane,
@@ -79,12 +79,12 @@ function End({
         )}
         {actor !== null && seq !== null && (
           <button type="button" onClick={() => open(seq)} className={`${buttonClass("quiet")} ml-auto`}>
-            Open in the journal
+            Open in journal
           </button>
         )}
       </p>
       {actor === null || seq === null ? (
-        <Empty title="There is no entry.">{children}</Empty>
+        <Empty title="No entry.">{children}</Empty>
       ) : (
         <ActorEntry address={actor} seq={seq} known={undefined} head={seq} onOpen={open} />
       )}

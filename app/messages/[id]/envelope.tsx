@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { MessageDetail } from "../../../server/protocol/messages.ts";
 import { Fact, Facts } from "../../components/controls/facts.tsx";
+import { kindName } from "../../components/facts/event-kind.tsx";
 import { MessageFacts } from "../../components/facts/message-facts.tsx";
 import { ErrorText } from "../../components/facts/recorded-error.tsx";
 import { EditAndResend } from "../../components/facts/resend.tsx";
@@ -8,7 +9,7 @@ import { At } from "../../components/facts/time.tsx";
 import { JsonValue } from "../../tree/json-tree.tsx";
 import { formatNumber } from "../../words/format.ts";
 
-/** What a message carries, its attempts, and what came of them. */
+/** A message's payload, its attempts and their outcome. */
 export function Envelope({ message }: { message: MessageDetail }) {
   const { messageId, actor, command, payload, attempts, nextAt, error, fingerprint, reply, steps, changed } = message;
   return (
@@ -18,7 +19,7 @@ export function Envelope({ message }: { message: MessageDetail }) {
         {message.cause !== null && (
           <Fact name="Cause">
             <Link href={`/messages/${message.cause}`} className={linkClass}>
-              the message that led to it
+              the message that caused it
             </Link>
           </Fact>
         )}
@@ -26,7 +27,7 @@ export function Envelope({ message }: { message: MessageDetail }) {
           <span className="mono">{formatNumber(attempts)}</span>
           {nextAt !== null && (
             <span className="text-dim">
-              , next try <At at={nextAt} />
+              , next <At at={nextAt} />
             </span>
           )}
         </Fact>
@@ -39,7 +40,7 @@ export function Envelope({ message }: { message: MessageDetail }) {
                     href={`/actors/${actor.type}/${actor.keyText}?tab=journal&seq=${seq}`}
                     className={`mono ${linkClass} ${isError ? "text-red" : ""}`}
                   >
-                    {formatNumber(seq)} {kind}
+                    {formatNumber(seq)} {kindName(kind)}
                   </Link>
                 </li>
               ))}
@@ -64,7 +65,7 @@ export function Envelope({ message }: { message: MessageDetail }) {
         {fingerprint !== null && (
           <Fact name="Dead letter">
             <Link href={`/dead-letters/${fingerprint}`} className={linkClass}>
-              in the group of its cause
+              in its error group
             </Link>
           </Fact>
         )}

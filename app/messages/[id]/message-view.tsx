@@ -14,7 +14,7 @@ import { sequenceOf } from "./sequence.ts";
 import { Legend, SequenceDiagram } from "./sequence-diagram.tsx";
 import { useTrace } from "./use-trace.ts";
 
-/** A message: what it was, how far it has come, and what belongs to it across actors. Which arrow is open is in the address. */
+/** A message, its status, and its causes and consequences across actors. The address contains the open arrow. */
 export function MessageView({ messageId, result }: { messageId: string; result: Result<Trace> }) {
   const { value: trace, problem } = useTrace(messageId, result);
   const [openId, setOpenId] = useQueryState("open", parseAsString);
@@ -34,8 +34,8 @@ export function MessageView({ messageId, result }: { messageId: string; result: 
         {trace !== null && <StatusBadge status={trace.message.status} />}
       </header>
       {failed !== null && (trace === null || problem !== null) && (
-        <Problem title="The message could not be read.">
-          {failed} It is tried again by itself.{trace !== null && " What is shown is what was read before."}
+        <Problem title="Could not read the message.">
+          {failed} Retrying automatically.{trace !== null && " The page shows the last read."}
         </Problem>
       )}
       {trace === null ? (
@@ -57,8 +57,8 @@ export function MessageView({ messageId, result }: { messageId: string; result: 
             </div>
             {trace.isCut && (
               <p className="border-b border-line px-3 py-1.5 text-amber">
-                ◷ There are more than are shown: 200 messages at most, and 50 that led to this one. Open one of the last
-                to follow it further.
+                ◷ Not all messages are shown: max 200, and 50 causes of this one. Open one of the last to trace it
+                further.
               </p>
             )}
             <SequenceDiagram sequence={sequence} ownId={messageId} openId={openId} onOpen={setOpenId} />

@@ -11,7 +11,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Message ${(await params).id.slice(0, 8)}` };
 }
 
-/** One message, wherever it is, with what led to it and what it led to. To look at it wakes nobody. */
+/** One message with its causes and consequences. Wakes no actor. */
 export default async function MessagePage({ params }: Props) {
   const id = z.uuid().safeParse((await params).id);
   if (!id.success) notFound();
@@ -21,9 +21,9 @@ export default async function MessagePage({ params }: Props) {
     return (
       <>
         <h1 className="mono text-lead break-all">Message {messageId}</h1>
-        <Empty title="Nothing that is kept tells of this message.">
-          A query, a refusal and a command that changed nothing leave no record. A message that an actor sent is
-          followed for a week, as long as replies are kept; its entry stays in the journal of its receiver.
+        <Empty title="No record of this message.">
+          Queries, refused messages and commands without changes are not recorded. Messages between actors can be traced
+          for a week, as long as replies are stored. Their entries stay in the receiver’s journal.
         </Empty>
       </>
     );

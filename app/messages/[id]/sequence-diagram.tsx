@@ -5,24 +5,24 @@ import type { MouseEvent } from "react";
 import { cutMiddle, formatLatency } from "../../words/format.ts";
 import type { Arrow, Lane, Sequence } from "./sequence.ts";
 
-/** The diagram's measures, in pixels. */
+/** The dimensions of the diagram, in pixels. */
 const ROW = 26;
 const LANE = 150;
 const TIMES = 72;
 const HEAD = 44;
 const BAR = 8;
 const SLOT = 11;
-/** How far an arrow goes out that leads back to where it came from. */
+/** The width of an arrow from a lane to itself. */
 const SELF = 44;
-/** Room for what stands beside the last lane. */
+/** Space beside the last lane. */
 const MARGIN = 48;
 
 const xOf = (lane: number) => TIMES + lane * LANE + LANE / 2;
 const yOf = (row: number) => HEAD + row * ROW + ROW / 2;
 
 /**
- * Lanes of actors, arrows of messages, and what each did at its receiver, from above to below in the order of time. The
- * message that the page is about stands out. Every arrow is a link that opens it.
+ * A lane per actor, an arrow per message, and its phases on the receiver's lane, from top to bottom in the order of time.
+ * The page's own message stands out. A click on an arrow opens it.
  */
 export function SequenceDiagram({
   sequence: { lanes, arrows, times },
@@ -67,7 +67,7 @@ export function SequenceDiagram({
 }
 
 function LaneHead({ lane: { id, actor }, x }: { lane: Lane; x: number }) {
-  const name = id === "" ? "outside" : "erased actor";
+  const name = id === "" ? "external" : "erased actor";
   return (
     <p
       className="absolute top-1.5 truncate px-2 text-center leading-4"
@@ -86,11 +86,11 @@ function LaneHead({ lane: { id, actor }, x }: { lane: Lane; x: number }) {
   );
 }
 
-/** How long after the first each row was. Where nothing was between two rows it is said once. */
+/** The time of each row after the first; omitted if it is that of the row before. */
 function Times({ times }: { times: readonly string[] }) {
   const first = Date.parse(times[0] ?? "");
   return times.map((at, row) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: rows have nothing but their place
+    // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity
     <g key={row}>
       {row % 2 === 1 && (
         <rect x="0" y={HEAD + row * ROW} width="100%" height={ROW} className="pointer-events-none fill-raised/30" />
@@ -162,7 +162,7 @@ function ArrowMark({
   );
 }
 
-/** The arrow itself with its command; one that an actor sends to itself bends back. */
+/** The arrow and its command. An arrow from a lane to itself bends back. */
 function Shaft({ arrow, isBold, isOpen, end }: { arrow: Arrow; isBold: boolean; isOpen: boolean; end: number }) {
   const { from, to, row, message } = arrow;
   const [start, y] = [xOf(from), yOf(row)];
@@ -197,18 +197,17 @@ function Shaft({ arrow, isBold, isOpen, end }: { arrow: Arrow; isBold: boolean; 
 
 function nameOf({ message: { command, status }, from, to }: Arrow, lanes: readonly Lane[]): string {
   const named = (lane: Lane | undefined) =>
-    lane?.actor ? `${lane.actor.type} ${lane.actor.key.join(" / ")}` : "outside";
+    lane?.actor ? `${lane.actor.type} ${lane.actor.key.join(" / ")}` : "external";
   return `${command ?? "a message"} from ${named(lanes[from])} to ${named(lanes[to])}: ${status}`;
 }
 
-/** How the diagram draws what a message does: by shape, and not by colour alone. */
+/** How each phase is drawn: by shape, not only by colour. */
 const looks = {
   queued: { className: "fill-slate/25 stroke-slate", dash: "2 2", word: "queued" },
   running: { className: "fill-sky stroke-sky", dash: undefined, word: "running" },
   waiting: { className: "fill-amber/25 stroke-amber", dash: "5 2", word: "waiting" },
 } as const;
 
-/** What the shapes of the diagram mean. */
 export function Legend() {
   return (
     <ul className="flex flex-wrap gap-x-4 text-mini text-dim">

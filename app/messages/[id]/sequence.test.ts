@@ -14,7 +14,7 @@ function message(messageId: string, to: string, more: Partial<TracedMessage> = {
 }
 
 describe("a sequence diagram", () => {
-  test("has a lane for each actor as messages reach it, and a row for each event in the order of time", () => {
+  test("has a lane for each actor in the order of arrival, and a row for each event in the order of time", () => {
     const first = message("1", "a", { steps: [step(4, "turn", 10)] });
     const second = message("2", "b", { cause: "1", steps: [step(1, "turn", 30)] });
     const back = message("3", "a", { cause: "2", steps: [step(5, "turn", 40)] });
@@ -28,7 +28,7 @@ describe("a sequence diagram", () => {
     ]);
   });
 
-  test("draws queued, running and waiting apart", () => {
+  test("distinguishes queued, running and waiting", () => {
     const steps = [
       step(1, "received", 10),
       step(2, "attempt_failed", 20),
@@ -46,7 +46,7 @@ describe("a sequence diagram", () => {
     ]);
   });
 
-  test("leaves open what is not over", () => {
+  test("leaves the end open while a message is in progress", () => {
     const stretches = (more: Partial<TracedMessage>) => sequenceOf([message("1", "a", more)]).arrows[0]?.stretches;
     expect(stretches({ status: "waiting" })).toEqual([{ kind: "queued", from: 0, until: null }]);
     const failed = [step(1, "attempt_failed", 5)];
@@ -60,14 +60,14 @@ describe("a sequence diagram", () => {
     expect(stretches({ status: "unrecorded" })).toEqual([]);
   });
 
-  test("lets nothing leave before what caused it, where the turn that sent it is not recorded", () => {
+  test("draws a message after its cause if the sending turn is not recorded", () => {
     const first = message("1", "a", { steps: [step(1, "turn", 20)] });
     const second = message("2", "b", { cause: "1" });
     const third = message("3", "c", { cause: "2" });
     expect(sequenceOf([first, second, third]).arrows.map(({ row }) => row)).toEqual([0, 2, 3]);
   });
 
-  test("puts beside each other what one actor has at the same time", () => {
+  test("draws simultaneous messages of an actor side by side", () => {
     const waits = (id: string) => message(id, "a", { status: "waiting" });
     expect(sequenceOf([waits("1"), waits("2"), waits("3")]).arrows.map(({ slot }) => slot)).toEqual([0, 1, 2]);
   });

@@ -1,44 +1,44 @@
 import type { MessageStep, TracedMessage } from "../../../server/protocol/messages.ts";
 
-/** A lane of the diagram: an actor, or the one origin of all. `id` is unique among the lanes. */
+/** A lane of the diagram: an actor, or the external origin. `id` is unique among the lanes. */
 export interface Lane {
   id: string;
   actor: TracedMessage["actor"];
 }
 
-/** What a message does on its receiver's lane between two rows. An `until` of null is not over. */
+/** A phase of a message on its receiver's lane between two rows. `until` is null while it is in progress. */
 export interface Stretch {
   kind: "queued" | "running" | "waiting";
   from: number;
   until: number | null;
 }
 
-/** One message in the diagram: an arrow in a row, and what came of it below on its receiver's lane. */
+/** One message in the diagram: an arrow in a row, and its phases below on the receiver's lane. */
 export interface Arrow {
   message: TracedMessage;
-  /** Places of the lanes, from 0. */
+  /** Indexes of the lanes. */
   from: number;
   to: number;
   row: number;
   stretches: Stretch[];
   /** The row of each of its steps. */
   steps: { step: MessageStep; row: number }[];
-  /** How many others its receiver has at the same time, drawn to the left of it. */
+  /** The number of simultaneous messages drawn to the left of it. */
   slot: number;
-  /** How many there are beside each other on its lane at most. */
+  /** The max number of messages side by side on its lane. */
   beside: number;
-  /** The entry of the turn that sent it: its receiver's lane is `from`. Null where there is none. */
+  /** The seq of the turn that sent it, on the lane `from`; null if there is none. */
   sentBy: number | null;
 }
 
-/** What is drawn: lanes beside each other, and rows in the order of time. `times` are ISO, of the rows. */
+/** A sequence diagram: lanes, and rows in the order of time. `times` are the rows' times, ISO 8601. */
 export interface Sequence {
   lanes: Lane[];
   arrows: Arrow[];
   times: string[];
 }
 
-/** The lane of whatever no actor sent. */
+/** The lane of messages that no actor sent. */
 const ORIGIN: Lane = { id: "", actor: null };
 
 interface Event {
@@ -48,8 +48,8 @@ interface Event {
 }
 
 /**
- * The sequence diagram of messages, each of which stands behind its cause. One row an event: time is told, not drawn to
- * scale, since a queue may take a millisecond or a day.
+ * The sequence diagram of messages, each of which follows its cause. One row per event, not to scale, because a message
+ * may wait for a millisecond or a day.
  */
 export function sequenceOf(messages: readonly TracedMessage[]): Sequence {
   const lanes = lanesOf(messages);
@@ -66,7 +66,7 @@ export function sequenceOf(messages: readonly TracedMessage[]): Sequence {
     const sentBy = turnOf(cause)?.seq ?? null;
     return { message, from: laneOf(cause), to: laneOf(message), row, stretches, steps, slot: 0, beside: 1, sentBy };
   });
-  placeBeside(arrows);
+  assignSlots(arrows);
   return { lanes, arrows, times: events.map(({ at }) => at) };
 }
 
@@ -80,12 +80,12 @@ function lanesOf(messages: readonly TracedMessage[]): Lane[] {
   return [...lanes.values()];
 }
 
-/** Actors that were erased share a lane. */
+/** Erased actors share a lane. */
 function idOf({ actor }: TracedMessage): string {
   return actor === null ? "erased" : `${actor.type}/${actor.keyText}`;
 }
 
-/** What happened, in its order; of what happened at one time, causes come first. */
+/** The events in the order of time; at the same time causes come first. */
 function eventsOf(messages: readonly TracedMessage[], byId: ReadonlyMap<string, TracedMessage>): Event[] {
   const left = new Map<string, string>();
   const events = messages.flatMap((message): Event[] => {
@@ -98,8 +98,8 @@ function eventsOf(messages: readonly TracedMessage[], byId: ReadonlyMap<string, 
 }
 
 /**
- * When a message left: with the commit of the turn that sent it. Where that is not recorded, not before the message that
- * the turn processed. What a turn sends has the time at which its own message was accepted, however long that waited.
+ * When a message was sent: at the commit of the sending turn. If that is not recorded: not before the message that the
+ * turn processed. (`sentAt` is when the turn's own message was accepted.)
  */
 function leftAt(message: TracedMessage, cause: TracedMessage | undefined, causeLeft: string | undefined): string {
   const committed = turnOf(cause)?.at;
@@ -111,7 +111,7 @@ function turnOf(message: TracedMessage | undefined): MessageStep | undefined {
   return message?.steps.findLast(({ kind }) => kind === "turn");
 }
 
-/** It is queued until its first entry, runs from there to the end of the attempt, and waits until the next one. */
+/** Queued until the first entry, running until the end of the attempt, waiting until the next one. */
 function stretchesOf({ status }: TracedMessage, row: number, steps: Arrow["steps"]): Stretch[] {
   const first = steps[0];
   const isWaiting = status === "waiting" || status === "backing off";
@@ -126,8 +126,8 @@ function stretchesOf({ status }: TracedMessage, row: number, steps: Arrow["steps
   return stretches;
 }
 
-/** Gives those that an actor has at the same time a place beside each other. */
-function placeBeside(arrows: readonly Arrow[]): void {
+/** Assigns slots to the simultaneous messages of each actor. */
+function assignSlots(arrows: readonly Arrow[]): void {
   const ends = new Map<string, number>();
   for (const arrow of [...arrows].sort((a, b) => a.row - b.row)) {
     let slot = 0;
@@ -136,7 +136,7 @@ function placeBeside(arrows: readonly Arrow[]): void {
     const isOpen = arrow.stretches.some(({ until }) => until === null);
     ends.set(`${arrow.to}/${slot}`, isOpen ? Number.POSITIVE_INFINITY : (arrow.steps.at(-1)?.row ?? arrow.row));
   }
-  const most = new Map<number, number>();
-  for (const { to, slot } of arrows) most.set(to, Math.max(most.get(to) ?? 0, slot + 1));
-  for (const arrow of arrows) arrow.beside = most.get(arrow.to) ?? 1;
+  const max = new Map<number, number>();
+  for (const { to, slot } of arrows) max.set(to, Math.max(max.get(to) ?? 0, slot + 1));
+  for (const arrow of arrows) arrow.beside = max.get(arrow.to) ?? 1;
 }

@@ -7,16 +7,16 @@ import { useRoom } from "../../live/use-room.ts";
 import { useInterval } from "../../read/use-interval.ts";
 import { type Reading, useReading } from "../../read/use-reading.ts";
 
-/** How often a message that is not over is read again, in milliseconds. */
+/** The interval at which an unfinished message is read again, in milliseconds. */
 const POLL_MS = 1000;
 
 const open: ReadonlySet<MessageStatus> = new Set(["waiting", "backing off", "running"]);
 
-/** A message's trace, read again whenever it may have changed, and while one of its messages is not over and somebody looks. */
+/** A message's trace, read again when it may have changed, and while one of its messages is unfinished and the page is visible. */
 export function useTrace(messageId: string, result: Result<Trace>): Reading<Trace> {
   const path = `/api/messages/${messageId}`;
   const [version, setVersion] = useState(0);
-  // Whatever a message does that waits in a mailbox changes what the mailboxes hold.
+  // Any progress of a waiting message changes the counts of the mailboxes.
   const { view } = useRoom({ kind: "mail" }, POLL_MS, { view: null, since: null });
   const reading = useReading<Trace>(
     path,

@@ -1,35 +1,35 @@
-import { LATENCY_BOUNDS_MS } from "../../../server/protocol/type-stats.ts";
+import { LATENCY_BOUNDS_MS } from "../../../server/protocol/overview.ts";
 import { formatLatency, formatNumber } from "../../words/format.ts";
 
 const HEIGHT = 40;
 
-/** How often a command ran in each of the last seconds. */
+/** The runs of a command per second. */
 export function RateLine({ perSecond, label }: { perSecond: readonly number[]; label: string }) {
-  const most = Math.max(1, ...perSecond);
+  const max = Math.max(1, ...perSecond);
   return (
     <figure className="min-w-0">
-      <Bars counts={perSecond} most={most} label={label} gap={1} />
+      <Bars counts={perSecond} max={max} label={label} gap={1} />
       <figcaption className="flex justify-between text-mini text-dim">
         <span>last minute</span>
         <span className="font-mono">
-          {formatNumber(perSecond.at(-2) ?? 0)}/s, at most {formatNumber(Math.max(...perSecond))}
+          {formatNumber(perSecond.at(-2) ?? 0)}/s, max {formatNumber(Math.max(...perSecond))}
         </span>
       </figcaption>
     </figure>
   );
 }
 
-/** How long a command took from its acceptance to its commit: a bar for each stretch of times. */
+/** The histogram of a command's latency, from acceptance to commit. */
 export function LatencyBars({ latency, name }: { latency: readonly number[]; name: string }) {
-  const most = Math.max(1, ...latency);
+  const max = Math.max(1, ...latency);
   const total = latency.reduce((sum, count) => sum + count, 0);
   const [p50, p95] = [boundAt(latency, total * 0.5), boundAt(latency, total * 0.95)];
   return (
     <figure className="min-w-0">
       <Bars
         counts={latency}
-        most={most}
-        label={`Latency of ${name}: half ${p50}, 95 % ${p95}`}
+        max={max}
+        label={`Latency of ${name}: p50 ${p50}, p95 ${p95}`}
         title={(i) => `${spanOf(i)}: ${formatNumber(latency[i] ?? 0)}`}
         gap={2}
       />
@@ -46,13 +46,13 @@ export function LatencyBars({ latency, name }: { latency: readonly number[]; nam
 
 function Bars({
   counts,
-  most,
+  max,
   label,
   title,
   gap,
 }: {
   counts: readonly number[];
-  most: number;
+  max: number;
   label: string;
   title?: (i: number) => string;
   gap: number;
@@ -61,18 +61,18 @@ function Bars({
     <div role="img" aria-label={label} className="flex items-end border-b border-line" style={{ height: HEIGHT, gap }}>
       {counts.map((count, i) => (
         <div
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
+          // biome-ignore lint/suspicious/noArrayIndexKey: a bar is identified by its index
           key={i}
           title={title?.(i)}
           className="min-w-0 flex-1 bg-dim"
-          style={{ height: count === 0 ? 0 : Math.max(1, (count / most) * HEIGHT) }}
+          style={{ height: count === 0 ? 0 : Math.max(1, (count / max) * HEIGHT) }}
         />
       ))}
     </div>
   );
 }
 
-/** The upper end of the bar that the so-manieth is in. */
+/** The upper bound of the bar that contains a rank. */
 function boundAt(latency: readonly number[], rank: number): string {
   let seen = 0;
   const i = latency.findIndex((count) => {

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import type { Lifecycle, OperationInfo, TypeInfo } from "../../../server/protocol/actors.ts";
-import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/type-stats.ts";
+import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/overview.ts";
 import { Disclosure } from "../../components/controls/controls.tsx";
 import { Fact, Facts } from "../../components/controls/facts.tsx";
 import { Panel } from "../../components/controls/states.tsx";
@@ -10,10 +10,10 @@ import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx
 import { Ago } from "../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
 import { useRoom } from "../../live/use-room.ts";
-import { formatDuration, formatLatency, formatNumber, whatIsKept } from "../../words/format.ts";
+import { formatDuration, formatLatency, formatNumber, retained } from "../../words/format.ts";
 import { LatencyBars, RateLine } from "./bars.tsx";
 
-/** One type: what its commands take and how they do, and how its actors are brought back. */
+/** An actor type: its commands with their rates and latencies, its queries, and its recoveries. */
 export function TypePage({
   info,
   counts,
@@ -32,17 +32,17 @@ export function TypePage({
       <h1 className="text-title font-medium">
         <span className="font-mono">{info.type}</span>
       </h1>
-      <section aria-label="What it is" className="panel">
+      <section aria-label="Settings" className="panel">
         <Facts>
           <Fact name="Key">
             <span className="mono">{info.key.join(" / ")}</span>
           </Fact>
-          <Fact name="Keeps">
-            {kept(info)}
-            {info.retention !== "all" && <span className="text-dim"> · {whatIsKept(info.retention)}</span>}
+          <Fact name="Persistence">
+            {persistenceOf(info)}
+            {info.retention !== "all" && <span className="text-dim"> · {retained(info.retention)}</span>}
           </Fact>
-          <Fact name="Lets go">when idle for {formatDuration(info.passivateAfterMs)}</Fact>
-          <Fact name="Counted since">
+          <Fact name="Passivates">after {formatDuration(info.passivateAfterMs)} idle</Fact>
+          <Fact name="Stats since">
             <Ago at={stats.since} />
           </Fact>
         </Facts>
@@ -64,7 +64,7 @@ export function TypePage({
           href={`/stream?type=${info.type}`}
           className="rounded text-dim underline underline-offset-2 hover:text-ink"
         >
-          what happens to them
+          Live events of this type
         </Link>
       </div>
       <div className={`fade flex flex-col gap-4 ${notCurrentSince === null ? "" : "opacity-60"}`}>
@@ -93,17 +93,17 @@ export function TypePage({
 }
 
 function Command({ command: { name, schema }, stats }: { command: OperationInfo; stats: CommandStats | undefined }) {
-  const lately = stats?.perSecond.reduce((sum, count) => sum + count, 0) ?? 0;
+  const lastMinute = stats?.perSecond.reduce((sum, count) => sum + count, 0) ?? 0;
   return (
     <li className="grid gap-x-6 gap-y-2 px-3 py-2.5 md:grid-cols-[minmax(0,1fr)_200px_320px]">
       <div className="min-w-0">
         <p className="mono font-medium">{name}</p>
         <p className="text-dim">
           {stats === undefined ? (
-            "not run since the start"
+            "no runs since the start"
           ) : (
             <>
-              <span className="mono">{formatNumber(stats.total)}</span> run
+              <span className="mono">{formatNumber(stats.total)}</span> {stats.total === 1 ? "run" : "runs"}
               {stats.failed > 0 && <span className="text-red"> · ✕ {formatNumber(stats.failed)} failed</span>}
             </>
           )}
@@ -112,7 +112,7 @@ function Command({ command: { name, schema }, stats }: { command: OperationInfo;
       </div>
       {stats !== undefined && (
         <>
-          <RateLine perSecond={stats.perSecond} label={`${name}: ${formatNumber(lately)} in the last minute`} />
+          <RateLine perSecond={stats.perSecond} label={`${name}: ${formatNumber(lastMinute)} in the last minute`} />
           <LatencyBars latency={stats.latency} name={name} />
         </>
       )}
@@ -126,10 +126,10 @@ function Recovery({ stats: { total, p50, p95, max } }: { stats: RecoveryStats })
     <Panel title="Recovery">
       <dl className="flex flex-wrap gap-x-8 gap-y-1 px-3 py-2.5">
         {[
-          ["brought back", formatNumber(total)],
+          ["Recoveries", formatNumber(total)],
           ["p50", shown(p50)],
           ["p95", shown(p95)],
-          ["longest", shown(max)],
+          ["max", shown(max)],
         ].map(([name, value]) => (
           <div key={name} className="flex items-baseline gap-2">
             <dt className="text-dim">{name}</dt>
@@ -152,7 +152,6 @@ function Schema({ schema }: { schema: OperationInfo["schema"] }) {
   );
 }
 
-function kept({ persistence, history }: TypeInfo): string {
-  if (persistence === "journal") return "a journal";
-  return history ? "its newest state, and each change" : "its newest state";
+function persistenceOf({ persistence, history }: TypeInfo): string {
+  return persistence === "state" && history ? "state with history" : persistence;
 }

@@ -13,8 +13,8 @@ const names: Record<Tab, string> = {
 };
 
 /**
- * The parts of an actor's page, those that there are, one of them in view. Which one is in the page's address. `waiting`
- * is how many messages wait; null where that is not known.
+ * The tabs of an actor's page. The page's address selects one. `waiting` is the number of messages in the mailbox; null
+ * if unknown.
  */
 export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, ReactNode>>; waiting: number | null }) {
   const { tab, show } = useActorAddress();
@@ -46,7 +46,7 @@ export function ActorTabs({ panels, waiting }: { panels: Partial<Record<Tab, Rea
   );
 }
 
-/** How many messages wait, in a place that is kept also while none does: the tabs after it stay where they are. */
+/** The number of waiting messages. Its width is fixed, so that the tabs after it do not move. */
 function Waiting({ count }: { count: number | null }) {
   return (
     <>

@@ -10,7 +10,7 @@ import { Button } from "../../../components/controls/controls.tsx";
 import { Empty, Problem } from "../../../components/controls/states.tsx";
 import { Ago, At } from "../../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../../components/shell/connection.tsx";
-import { nothingTold } from "../../../live/frames.ts";
+import { emptyActor } from "../../../live/frames.ts";
 import { type RoomState, useRoom } from "../../../live/use-room.ts";
 import type { ActorAddress } from "../../../read/read.ts";
 import { ActorTabs } from "./actor-tabs.tsx";
@@ -26,37 +26,37 @@ import { type Checkpoints, useCheckpoints } from "./state/use-checkpoints.ts";
 import { TimelinePanel } from "./timeline/timeline-panel.tsx";
 import { useActorAddress } from "./use-actor-address.ts";
 
-/** What the page was made with: `result` is null for an actor that was never used. */
-interface Made {
+/** What the server rendered the page with. The value of `result` is null for an actor that was never used. */
+interface Rendered {
   info: TypeInfo;
   segments: string[];
   keyText: string;
   result: Result<ActorDetail | null>;
   checkpoints: readonly CheckpointInfo[];
-  /** The first message of its mailbox, and how many there are. */
+  /** The first message of its mailbox, and the number of messages. */
   mailbox: MailboxInfo | null;
   reminders: ReminderInfo[] | null;
-  /** Whether it may be crashed on purpose. */
+  /** Whether the server allows simulated crashes. */
   allowsChaos: boolean;
 }
 
-/** One actor, live. When it is erased, what the page was made with holds no more. */
-export function ActorView(made: Made) {
-  const { info, segments, result } = made;
+/** One actor, live. After an erasure the rendered data is discarded. */
+export function ActorView(rendered: Rendered) {
+  const { info, segments, result } = rendered;
   const room = { kind: "actor", actor: { type: info.type, key: segments } } as const;
   const live = useRoom(room, 100, {
-    view: result.ok ? { ...nothingTold, actor: result.value } : null,
+    view: result.ok ? { ...emptyActor, actor: result.value } : null,
     since: null,
   });
   const erasures = live.view?.erasures ?? 0;
-  const known = erasures === 0 ? made : { ...made, ...nothingMade };
-  return <Living key={erasures} {...known} live={live} />;
+  const known = erasures === 0 ? rendered : { ...rendered, ...erased };
+  return <LiveActor key={erasures} {...known} live={live} />;
 }
 
-/** What a page would be made with now that its actor has been erased. */
-const nothingMade = { result: { ok: true, value: null }, checkpoints: [], mailbox: null, reminders: null } as const;
+/** What the server renders for an erased actor. */
+const erased = { result: { ok: true, value: null }, checkpoints: [], mailbox: null, reminders: null } as const;
 
-function Living({
+function LiveActor({
   info,
   segments,
   keyText,
@@ -66,7 +66,7 @@ function Living({
   reminders,
   allowsChaos,
   live: { view, error, joins },
-}: Made & { live: RoomState<"actor"> }) {
+}: Rendered & { live: RoomState<"actor"> }) {
   const router = useRouter();
   const address = { type: info.type, keyText };
   const first = result.ok ? result.value : null;
@@ -76,10 +76,10 @@ function Living({
   const actor = view?.actor ?? first;
   const failure = view === null && !result.ok ? result.error : error;
   const isUsed = actor !== null && actor.head > 0;
-  const told = view?.checkpoints ?? none;
+  const reported = view?.checkpoints ?? none;
   const recoveredAt = actor?.recovery?.at;
   const checkpointJoins = info.history && isUsed ? joins : 0;
-  const checkpoints = useCheckpoints(address, firstCheckpoints, told, checkpointJoins, recoveredAt);
+  const checkpoints = useCheckpoints(address, firstCheckpoints, reported, checkpointJoins, recoveredAt);
   const { tab } = useActorAddress();
   const mailVersion = `${joins} ${view?.mailbox ?? 0}`;
   const mailbox = useMailbox(address, actor !== null, tab === "mailbox", mailVersion, firstMailbox);
@@ -106,13 +106,13 @@ function Living({
       </div>
       {notCurrentSince !== null && actor !== null && (
         <p>
-          Shown as it was: <NotLive since={notCurrentSince} />
+          Last known state, <NotLive since={notCurrentSince} />
         </p>
       )}
       {downSince !== null && failure === null && <DatabaseDown since={downSince} />}
       {failure !== null && (
         <Problem
-          title={actor === null ? `The actor could not be read: ${failure.code}` : `Not live: ${failure.code}`}
+          title={actor === null ? `Could not read the actor: ${failure.code}` : `Not live: ${failure.code}`}
           action={<Button onClick={() => router.refresh()}>Try again</Button>}
         >
           {failure.message}
@@ -153,7 +153,7 @@ function Living({
 
 const none: readonly never[] = [];
 
-/** What only an actor with a journal has, or with a history. */
+/** The panels of an actor with a journal or a history. */
 function journalPanels({
   address,
   actor,
@@ -175,9 +175,9 @@ function journalPanels({
   const { seq: head, effect } = actor;
   if (head === 0) {
     return {
-      journal: <Unkept label="Journal" />,
-      timeline: <Unkept label="Timeline" />,
-      checkpoints: <Unkept label="Checkpoints" />,
+      journal: <NoHistoryYet label="Journal" />,
+      timeline: <NoHistoryYet label="Timeline" />,
+      checkpoints: <NoHistoryYet label="Checkpoints" />,
     };
   }
   return {
@@ -187,41 +187,38 @@ function journalPanels({
   };
 }
 
-/** The actor has lived without a history so far. */
-function Unkept({ label }: { label: string }) {
+/** For an actor whose type had no history when its changes were made. */
+function NoHistoryYet({ label }: { label: string }) {
   return (
     <section aria-label={label} className="panel">
-      <Empty title="Its history has not begun.">
-        Its changes so far were made while the type kept no history. The next one is kept, and what it is now with it.
+      <Empty title="No history yet.">
+        All changes so far were made before its type stored a history. The next change records the current state and
+        starts the history.
       </Empty>
     </section>
   );
 }
 
-/** There is nothing of the actor yet; or nothing is known, since the store did not answer. */
+/** Nothing is committed yet; or nothing is known, because the store did not answer. */
 function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {
   return (
     <section aria-label={label} className="panel">
       {isUnknown ? (
-        <Empty title={`The ${label.toLowerCase()} ${label.endsWith("s") ? "are" : "is"} not known.`}>
-          The store did not answer.
-        </Empty>
+        <Empty title={`${label} unavailable.`}>The store did not answer.</Empty>
       ) : (
-        <Empty title="Nothing committed yet.">
-          The first command that succeeds makes this actor and its state. It will appear here.
-        </Empty>
+        <Empty title="Nothing committed yet.">The first command that succeeds creates this actor and its state.</Empty>
       )}
     </section>
   );
 }
 
-/** Says that the database does not answer: what is shown is how things were, and nothing can become durable. */
+/** Says that the database does not answer: the page shows the last known state, and nothing can be committed. */
 function DatabaseDown({ since }: { since: string }) {
   const router = useRouter();
   return (
     <Problem title="The database does not answer." action={<Button onClick={() => router.refresh()}>Try again</Button>}>
-      Since <At at={since} />, <Ago at={since} />. What is shown is how things were then; what is sent waits until it is
-      back, which is noticed by itself.
+      Since <At at={since} />, <Ago at={since} />. This page shows the last known state. Messages wait until the
+      database is back; the server reconnects automatically.
     </Problem>
   );
 }

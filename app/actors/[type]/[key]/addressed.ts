@@ -4,10 +4,10 @@ import type { TypeInfo } from "../../../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../../../server/protocol/key-text.ts";
 import { keyTextOf, segmentProblem } from "../../segments.ts";
 
-/** What the address of an actor's page names it by, as Next has it. */
+/** The route parameters of an actor's page. */
 export type Addressed = Promise<{ type: string; key: string }>;
 
-/** The actor that an address names, whether it was ever used or not. Ends in "not found" where it cannot name one. */
+/** The actor that an address names, used or not. Calls `notFound` if the type, the number of segments or a segment is invalid. */
 export async function addressed(params: Addressed): Promise<{ info: TypeInfo; segments: string[]; keyText: string }> {
   const { type, key } = await params;
   const keyText = keyTextOf(key);

@@ -7,7 +7,7 @@ import { keyTextOf } from "../../segments.ts";
 
 const lines = ["w-40", "w-56", "w-48", "w-64", "w-32", "w-52"];
 
-/** The place of an actor's page. Its heading is there at once: by it, who cannot see is told which page it is. */
+/** An actor's page while it loads. The heading is present at once, so that screen readers announce the page. */
 export default function Loading() {
   const { key } = useParams<{ key: string }>();
   return (

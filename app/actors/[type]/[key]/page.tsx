@@ -14,7 +14,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `${segments.join(" / ")} · ${info.type}` };
 }
 
-/** One actor as the store has it: to look at it does not wake it. One that was never used has a page too. */
+/** One actor, read from the store without waking it. An actor that was never used has a page too. */
 export default async function ActorPage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
   const handle = getHandle();
@@ -38,14 +38,14 @@ export default async function ActorPage({ params }: Props) {
   );
 }
 
-/** None where they could not be read: the browser reads them again, and tells if that fails too. */
+/** Empty if they cannot be read: the browser reads them again and reports a failure. */
 async function checkpointsOf({ type, history }: TypeInfo, keyText: string): Promise<CheckpointInfo[]> {
   if (!history) return [];
   const result = await getHandle().checkpoints(type, keyText);
   return result.ok ? result.value : [];
 }
 
-/** A large state would be in the page twice, in its HTML and in its data; the browser fetches it instead. */
+/** A large state would be in the page twice, in its HTML and in its data. The browser fetches it instead. */
 function withoutLargeState(result: Result<ActorDetail>): Result<ActorDetail | null> {
   if (!result.ok) return result.error.code === "not_found" ? { ok: true, value: null } : result;
   const { value } = result;

@@ -5,10 +5,10 @@ import type { ActorDetail } from "../../../../../server/protocol/actors.ts";
 import { Button } from "../../../../components/controls/controls.tsx";
 import { useIntervention } from "./use-intervention.ts";
 
-/** Loaded when it is asked for: few who look at an actor erase it. */
+/** Loaded on demand. */
 const EraseDialog = lazy(() => import("./erase-dialog.tsx").then((module) => ({ default: module.EraseDialog })));
 
-/** What a person can do to an actor as a whole. `allowsChaos` says whether it may be crashed. */
+/** Passivate, crash, erase. `allowsChaos` says whether the server allows simulated crashes. */
 export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allowsChaos: boolean }) {
   const { isBusy, act } = useIntervention(actor);
   const [isErasing, setErasing] = useState(false);
@@ -17,7 +17,7 @@ export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allow
   return (
     <div className="flex flex-wrap gap-1.5">
       <Button
-        title="Lets it go from memory. The next message brings it back."
+        title="Removes it from memory. The next message activates it again."
         disabled={isBusy || lifecycle !== "active" || inLine > 0}
         onClick={() => act("passivate")}
       >
@@ -25,11 +25,11 @@ export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allow
       </Button>
       {allowsChaos && (
         <Button
-          title="Loses what memory alone has of it, as a crash would, to see it recover."
+          title="Drops its state in memory without saving, as a crash would, and lets it recover."
           disabled={isBusy || !isLoaded}
           onClick={() => act("crash")}
         >
-          Crash it
+          Simulate crash
         </Button>
       )}
       <Button aria-haspopup="dialog" disabled={isBusy} onClick={() => setErasing(true)}>
@@ -44,33 +44,30 @@ export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allow
   );
 }
 
-/**
- * What a person can do about what holds an actor up: a message, or that it cannot be loaded. Nothing while that is being
- * tried once more.
- */
+/** Actions for an actor that is blocked by a failing message or cannot be loaded. Disabled while a retry runs. */
 export function HeldUp({ actor, by }: { actor: ActorDetail; by: "message" | "loading" }) {
   const { isBusy, act } = useIntervention(actor);
   const isTried = actor.nextTry === null && actor.lifecycle !== "failed";
   return (
     <div className="flex flex-wrap gap-1.5">
       <Button disabled={isBusy || isTried} onClick={() => act("retry")}>
-        Try again now
+        Retry now
       </Button>
       {by === "message" && (
         <>
           <Button
-            title="Gives the message up: it fails without another attempt, and leaves the mailbox."
+            title="Removes the message from the mailbox without another attempt."
             disabled={isBusy || isTried}
             onClick={() => act("skip")}
           >
-            Skip the message
+            Skip message
           </Button>
           <Button
-            title="Gives the message up, and keeps it as a dead letter, from where it can be put back."
+            title="Moves the message to the dead letters, from where it can be redriven."
             disabled={isBusy || isTried}
             onClick={() => act("dead-letter")}
           >
-            Make it a dead letter
+            Move to dead letters
           </Button>
         </>
       )}

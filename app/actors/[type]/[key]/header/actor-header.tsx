@@ -12,9 +12,9 @@ import { damageLine, passivationIn, recoveryLine, whyLine } from "../../../../wo
 import { ActorActions, HeldUp } from "./actor-actions.tsx";
 
 /**
- * Which actor it is, where it is in its life and why. `isKnown` is false when it could not be read; `checkpoint` is the
- * seq of its newest checkpoint, if there is one; `depth` is how many messages its mailbox has, null where that is not
- * known; `allowsChaos` says whether it may be crashed on purpose.
+ * The actor's key, its lifecycle and the reason for it. `isKnown` is false if the actor could not be read. `checkpoint`
+ * is the seq of its newest checkpoint. `depth` is the number of messages in its mailbox, null if unknown. `allowsChaos`
+ * says whether the server allows simulated crashes.
  */
 export function ActorHeader({
   info,
@@ -70,7 +70,7 @@ export function ActorHeader({
             prefetch={false}
             className="rounded pb-1 text-indigo underline-offset-2 hover:underline"
           >
-            Over time
+            Time travel
           </Link>
         )}
         <span className="flex-1" />
@@ -78,9 +78,7 @@ export function ActorHeader({
       </div>
       {actor === null ? (
         <p className="text-dim sm:min-h-9">
-          {isKnown
-            ? "Never used: nothing is stored for this key, and nothing is in memory."
-            : "What it is doing is not known: it could not be read."}
+          {isKnown ? "Never used. Nothing is stored for this key." : "Status unknown: the actor could not be read."}
         </p>
       ) : (
         <Why actor={actor} depth={depth} />
@@ -97,9 +95,8 @@ export function ActorHeader({
 }
 
 /**
- * Why it is where it is, and how it came back, in two lines' height whatever there is to say, with what a person can do
- * about it: an attempt that begins or fails moves nothing. While a message is tried again it has both lines, and the end
- * of a longer error is left to its mailbox.
+ * The reason for its lifecycle, its last recovery, and the actions for a blocked actor. The height is fixed at two lines,
+ * so that a failing attempt moves nothing. A retried message uses both lines; its mailbox shows the whole error.
  */
 function Why({ actor, depth }: { actor: ActorDetail; depth: number | null }) {
   const now = useNow();
@@ -123,13 +120,13 @@ function Why({ actor, depth }: { actor: ActorDetail; depth: number | null }) {
 }
 
 /**
- * What holds an actor up that a person can do something about: a message, or that it cannot be loaded. While that is
- * tried once more it still does; null as soon as the actor is idle.
+ * What blocks an actor: a message, or that it cannot be loaded. It stays the same during a retry; null once the actor is
+ * idle.
  */
 function useHeld({ lifecycle, nextTry, parked }: ActorDetail): "message" | "loading" | null {
   const [held, setHeld] = useState<"message" | "loading" | null>(null);
-  const isOver = lifecycle === "active" || lifecycle === "passivated";
-  let next = isOver ? null : held;
+  const isIdle = lifecycle === "active" || lifecycle === "passivated";
+  let next = isIdle ? null : held;
   if (lifecycle === "failed") next = "loading";
   if (nextTry !== null || parked !== null) next = "message";
   if (next !== held) setHeld(next);
@@ -143,6 +140,7 @@ function whyColour({ lifecycle, nextTry }: ActorDetail): string {
 
 function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: number | null; depth: number | null }) {
   const passivation = passivationIn(actor, useNow());
+  const queued = Math.max(depth ?? 0, actor.inLine);
   const hasJournal = actor.persistence === "journal";
   return (
     <dl
@@ -164,13 +162,13 @@ function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: n
         name="Mailbox"
         value={
           <>
-            <span className="mono">{depth === null ? "–" : formatDepth(depth)}</span>
-            <span className="text-faint"> · {formatNumber(actor.inLine)} in line</span>
+            <span className="mono">{depth === null && queued === 0 ? "–" : formatDepth(queued)}</span>
+            <span className="text-faint"> queued</span>
           </>
         }
       />
       <Fact name="Last active" value={<Ago at={actor.lastActiveAt} />} />
-      <Fact name="Passivation" value={passivation ?? (actor.lifecycle === "passivated" ? "done" : "–")} />
+      <Fact name="In memory" value={passivation ?? (actor.lifecycle === "passivated" ? "no" : "yes")} />
       <Fact name="Created" value={<Ago at={actor.createdAt} />} />
     </dl>
   );

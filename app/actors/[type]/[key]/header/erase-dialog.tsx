@@ -6,7 +6,7 @@ import type { ActorDetail } from "../../../../../server/protocol/actors.ts";
 import { buttonClass, inputClass } from "../../../../components/controls/styles.ts";
 import { formatCount } from "../../../../words/format.ts";
 
-/** Erases an actor, once its key has been typed: nothing brings it back. */
+/** Asks for the actor's key, then erases it permanently. */
 export function EraseDialog({
   actor: { type, keyText, persistence, head },
   onErase,
@@ -18,7 +18,7 @@ export function EraseDialog({
 }) {
   const id = useId();
   const [typed, setTyped] = useState("");
-  const kept = persistence === "journal" ? formatCount(head, "entry", "entries") : formatCount(head, "revision");
+  const history = persistence === "journal" ? formatCount(head, "entry", "entries") : formatCount(head, "revision");
   return (
     <AlertDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <AlertDialog.Portal>
@@ -26,12 +26,12 @@ export function EraseDialog({
         <AlertDialog.Popup className="panel fade fixed top-1/2 left-1/2 z-50 flex w-md max-w-[calc(100vw-32px)] -translate-1/2 flex-col gap-3 p-4 shadow-(--overlay) data-ending-style:opacity-0 data-starting-style:opacity-0">
           <AlertDialog.Title className="text-lead font-medium">Erase this actor?</AlertDialog.Title>
           <AlertDialog.Description className="text-dim">
-            Its state, {kept} of history, checkpoints, mailbox, dead letters, reminders and kept replies are deleted for
-            good. That there was one is kept, and nothing of what it was.
+            This permanently deletes its state, {history} of history, checkpoints, mailbox, dead letters, reminders and
+            stored replies. Only the fact that it existed is recorded.
           </AlertDialog.Description>
           <div className="flex flex-col gap-1">
             <label htmlFor={id}>
-              Type its key, <span className="mono break-all">{keyText}</span>
+              Type its key to confirm: <span className="mono break-all">{keyText}</span>
             </label>
             <input
               id={id}
@@ -43,14 +43,14 @@ export function EraseDialog({
             />
           </div>
           <div className="flex justify-end gap-2">
-            <AlertDialog.Close className={buttonClass("plain")}>Keep it</AlertDialog.Close>
+            <AlertDialog.Close className={buttonClass("plain")}>Cancel</AlertDialog.Close>
             <AlertDialog.Close
               className={buttonClass("primary")}
               disabled={typed !== keyText}
               onClick={onErase}
-              aria-label={`Erase ${type} ${keyText}`}
+              aria-label={`Erase permanently: ${type} ${keyText}`}
             >
-              Erase it
+              Erase permanently
             </AlertDialog.Close>
           </div>
         </AlertDialog.Popup>

@@ -6,17 +6,17 @@ import type { Intervention } from "../../../../../server/protocol/actors.ts";
 import { eraseActor, interveneIn } from "../../../../actions.ts";
 import { type ActorAddress, unanswered } from "../../../../read/read.ts";
 
-/** What was done, as it is told. */
+/** The toast after each action. */
 const done: Record<Intervention | "erase", string> = {
-  passivate: "Let go.",
-  retry: "Tried again.",
-  skip: "The message is given up.",
-  "dead-letter": "The message is given up, and kept as a dead letter.",
-  crash: "Crashed: it comes back from the store.",
-  erase: "Erased, with all that was kept of it.",
+  passivate: "Passivated.",
+  retry: "Retried.",
+  skip: "Message skipped.",
+  "dead-letter": "Message moved to the dead letters.",
+  crash: "Crashed. It recovers from the store.",
+  erase: "Erased permanently.",
 };
 
-/** Does to an actor what a person decided, and tells what came of it. `isBusy` until the server has answered. */
+/** Runs an action on an actor and shows the outcome as a toast. `isBusy` until the server has answered. */
 export function useIntervention({ type, keyText }: ActorAddress): {
   isBusy: boolean;
   act: (what: Intervention | "erase") => Promise<void>;

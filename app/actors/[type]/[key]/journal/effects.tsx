@@ -2,7 +2,7 @@ import type { Entry } from "../../../../../server/protocol/journal.ts";
 import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 
-/** What came of effects. `onOpen` opens an effect's own entry; null where that is open already. */
+/** The outcomes of effects. `onOpen` opens an effect's entry; null if that is open already. */
 export function Effects({ entries, onOpen }: { entries: readonly Entry[]; onOpen: ((seq: number) => void) | null }) {
   return (
     <ul className="flex flex-col gap-2">
@@ -13,8 +13,7 @@ export function Effects({ entries, onOpen }: { entries: readonly Entry[]; onOpen
               <p className="flex flex-wrap items-baseline gap-x-3">
                 <span className="mono">{body.effect.name}</span>
                 <span className="text-dim">
-                  number <span className="mono">{body.n}</span> of its message,{" "}
-                  {formatCount(body.effect.attempts, "attempt")}
+                  effect <span className="mono">#{body.n}</span>, {formatCount(body.effect.attempts, "attempt")}
                 </span>
                 {onOpen !== null && (
                   <button

@@ -29,7 +29,7 @@ export function ActorEntry({
   return <EntryDetail history={useServerHistory(address)} {...rest} />;
 }
 
-/** All that a journal says of one entry, and of the message that it belongs to. `known` is the entry if it is here. */
+/** One entry and the message that it belongs to. `known` is the entry, if it is loaded. */
 export function EntryDetail({
   history,
   seq,
@@ -70,7 +70,7 @@ export function EntryDetail({
       </div>
       {problem !== null && (
         <div className="p-3">
-          <Problem title="The entry could not be read whole." action={<Button onClick={again}>Try again</Button>}>
+          <Problem title="Could not read the whole entry." action={<Button onClick={again}>Try again</Button>}>
             {problem}
           </Problem>
         </div>
@@ -78,7 +78,7 @@ export function EntryDetail({
       {read === null && problem === null && <LoadingRows widths={["w-48", "w-64"]} />}
       {read !== null && entry === null && <NoEntry seq={seq} head={head} />}
       {entry !== null && (
-        <Told entry={entry} story={read?.story ?? null} leads={history.actor !== null} onOpen={onOpen} />
+        <Body entry={entry} story={read?.story ?? null} leads={history.actor !== null} onOpen={onOpen} />
       )}
       {entry !== null && read?.story != null && history.actor !== null && (
         <div className="flex justify-end border-t border-line p-1.5">
@@ -91,12 +91,12 @@ export function EntryDetail({
 
 function NoEntry({ seq, head }: { seq: number; head: number }) {
   if (seq > head) {
-    return <Empty title="There is no such entry yet.">The journal ends at {formatNumber(head)}.</Empty>;
+    return <Empty title="This entry does not exist yet.">The journal ends at {formatNumber(head)}.</Empty>;
   }
-  return <Empty title="This entry is not kept any more.">What a kept checkpoint stands for may be pruned.</Empty>;
+  return <Empty title="This entry was deleted.">Entries before a stored checkpoint can be pruned.</Empty>;
 }
 
-function Told({
+function Body({
   entry,
   story,
   leads,
@@ -111,7 +111,7 @@ function Told({
   return (
     <Facts>
       {story !== null && <Message story={story} seq={entry.seq} leads={leads} onOpen={onOpen} />}
-      <Body body={body} />
+      <Content body={body} />
       {body.kind !== "effect" && story !== null && story.entries.some((other) => other.body.kind === "effect") && (
         <Fact name="Effects">
           <Effects entries={story.entries} onOpen={onOpen} />
@@ -137,7 +137,7 @@ function Told({
   );
 }
 
-function Body({ body }: { body: EntryBody }) {
+function Content({ body }: { body: EntryBody }) {
   switch (body.kind) {
     case "turn":
       return (
@@ -178,7 +178,7 @@ function Body({ body }: { body: EntryBody }) {
       return (
         <Fact name="State">
           <p className="pb-1 text-dim">
-            Brought from version <span className="mono">{body.from}</span> to <span className="mono">{body.to}</span>.
+            Migrated from version <span className="mono">{body.from}</span> to <span className="mono">{body.to}</span>.
           </p>
           <JsonValue label="Migrated state" value={body.state} />
         </Fact>
@@ -187,10 +187,10 @@ function Body({ body }: { body: EntryBody }) {
       return (
         <Fact name="State">
           <p className="pb-1 text-dim">
-            What <span className="mono">{body.from.key}</span> was at{" "}
+            The state of <span className="mono">{body.from.key}</span> at seq{" "}
             <span className="mono">{formatNumber(body.from.seq)}</span>.
             {body.whatIf !== undefined &&
-              ` The ${formatCount(body.whatIf, "entry", "entries")} that follow are of a what-if.`}
+              ` The next ${formatCount(body.whatIf, "entry comes", "entries come")} from a what-if.`}
           </p>
           {body.state !== undefined && <JsonValue label="Forked state" value={body.state} />}
         </Fact>
@@ -199,8 +199,8 @@ function Body({ body }: { body: EntryBody }) {
       return (
         <Fact name="State">
           <p className="pb-1 text-dim">
-            What it was at revision <span className="mono">{formatNumber(body.revision)}</span>. The changes that led to
-            it were not kept: its type had no history then.
+            The state at revision <span className="mono">{formatNumber(body.revision)}</span>. Earlier changes were not
+            recorded: the type had no history then.
           </p>
           <JsonValue label="Adopted state" value={body.state} />
         </Fact>
@@ -229,7 +229,7 @@ function Message({
         leads={leads}
       />
       {(story.entries.length > 1 || !isOver(story)) && (
-        <Fact name="Its entries">
+        <Fact name="Entries">
           <ol className="flex flex-wrap gap-x-3 gap-y-1">
             {story.entries.map((entry) => (
               <li key={entry.seq}>
@@ -244,7 +244,7 @@ function Message({
                 </button>
               </li>
             ))}
-            {!isOver(story) && <li className="text-amber">◷ not over yet</li>}
+            {!isOver(story) && <li className="text-amber">◷ in progress</li>}
           </ol>
         </Fact>
       )}

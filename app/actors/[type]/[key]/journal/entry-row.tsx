@@ -6,10 +6,10 @@ import { Ago } from "../../../../components/facts/time.tsx";
 import { type Commands, tellsError, wordsOf } from "../../../../words/entries.ts";
 import { cutMiddle, formatNumber } from "../../../../words/format.ts";
 
-/** The height of a row, and of the head of the list, in pixels. */
+/** The height of a row and of the table's header, in pixels. */
 export const ROW_HEIGHT = 28;
 
-/** How the columns share the width; narrow lists leave some out. */
+/** The widths of the columns. Narrow lists omit some. */
 export const columns = {
   seq: "w-20 @max-md:w-16 text-right",
   kind: "w-34 @max-md:w-31",
@@ -19,14 +19,13 @@ export const columns = {
   at: "w-22 @max-md:w-20 text-right",
 };
 
-/** How a cell of the list is laid out. */
 export const cell = "h-7 overflow-hidden px-2 @max-md:px-1.5 py-0 text-ellipsis whitespace-nowrap";
 
-/** An entry, and how its row stands among the others. */
+/** An entry and its row in the list. */
 export interface RowProps {
   id: string;
-  /** Its place among the list's rows, from 1. */
-  place: number;
+  /** From 1, with the header as row 1. */
+  rowIndex: number;
   entry: Entry;
   commands: Commands;
   isActive: boolean;
@@ -36,7 +35,7 @@ export interface RowProps {
 }
 
 /** One entry of a journal in a list. */
-export function EntryRow({ id, place, entry, commands, isActive, isOpen, isNew, onOpen }: RowProps) {
+export function EntryRow({ id, rowIndex, entry, commands, isActive, isOpen, isNew, onOpen }: RowProps) {
   const { seq, at, body } = entry;
   const { name, what, outcome } = wordsOf(entry, commands);
   const isError = tellsError(entry);
@@ -44,7 +43,7 @@ export function EntryRow({ id, place, entry, commands, isActive, isOpen, isNew, 
   return (
     <tr
       id={id}
-      aria-rowindex={place}
+      aria-rowindex={rowIndex}
       aria-selected={isOpen}
       onClick={() => onOpen(seq)}
       className={`mono cursor-pointer hover:bg-raised/60 aria-selected:bg-raised ${isNew ? "flash" : ""} ${

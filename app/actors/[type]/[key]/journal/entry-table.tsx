@@ -5,7 +5,7 @@ import type { Entry } from "../../../../../server/protocol/journal.ts";
 import type { JournalWindow } from "../../../../history/journal-view.ts";
 import { cell, columns, EntryRow, ROW_HEIGHT, type RowProps } from "./entry-row.tsx";
 
-/** The rows of a window from `first` to `last`, with room for the others; walked through by keys. */
+/** The rows of a window from `first` to `last`, with space for the others. Arrow keys move between rows. */
 export function EntryTable({
   window: { entries, from },
   first,
@@ -21,7 +21,7 @@ export function EntryTable({
   window: JournalWindow;
   first: number;
   last: number;
-  /** How many rows are in view. */
+  /** The number of rows in view. */
   page: number;
   open: number | null;
   isLive: boolean;
@@ -55,7 +55,7 @@ export function EntryTable({
 
   return (
     <table
-      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows are walked through by keys
+      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: arrow keys move between its rows
       role="grid"
       tabIndex={0}
       aria-label="Entries"
@@ -72,7 +72,7 @@ export function EntryTable({
           <EntryRow
             key={entry.seq}
             id={`${id}${first + i}`}
-            place={first + i + 2}
+            rowIndex={first + i + 2}
             entry={entry}
             commands={commands}
             isActive={first + i === active}
@@ -94,8 +94,8 @@ const heads = [
   ["seq", "Seq"],
   ["kind", "Kind"],
   ["name", "Name"],
-  ["what", "What changed"],
-  ["outcome", "Reply, result"],
+  ["what", "Change"],
+  ["outcome", "Reply or result"],
   ["at", "Time"],
 ] as const;
 
@@ -117,17 +117,17 @@ function Head() {
   );
 }
 
-/** The room of rows that are not in the page. */
+/** Space for the rows that are not rendered. */
 function Spacer({ rows }: { rows: number }) {
   return rows > 0 && <tr aria-hidden style={{ height: rows * ROW_HEIGHT }} />;
 }
 
-/** Where an entry is among others; -1 when it is not. */
+/** The index of an entry; -1 if it is absent. */
 export function indexOf(entries: readonly Entry[], seq: number | null): number {
   return seq === null ? -1 : entries.findIndex((entry) => entry.seq === seq);
 }
 
-/** What a key does: go to a row, to the newest, open or close. */
+/** The action of a key: go to a row or to the newest, open or close. */
 function keyAction(
   { key, metaKey, ctrlKey, altKey }: KeyboardEvent,
   active: number,

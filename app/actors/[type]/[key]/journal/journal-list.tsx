@@ -6,24 +6,24 @@ import type { JournalView, JournalWindow } from "../../../../history/journal-vie
 import { ROW_HEIGHT } from "./entry-row.tsx";
 import { EntryTable, indexOf } from "./entry-table.tsx";
 
-/** How near to an end, in rows, the list is when it is to be read on. */
+/** The distance to an end of the list, in rows, at which the next page is read. */
 const NEAR = 20;
 
-/** What a list tells: that an entry is to be opened, or where it is scrolled to. */
+/** The events of a list: an entry is opened, or the list is scrolled. */
 interface ListEvents {
-  /** Null closes the entry that is open. */
+  /** Null closes the open entry. */
   onOpen: (seq: number | null) => void;
-  /** It was scrolled away from its newest row. */
+  /** Scrolled away from the newest row. */
   onAway: () => void;
-  /** It is near its newest row, or at it. */
+  /** Near the newest row, or at it. */
   onTop: (isAtTop: boolean) => void;
-  /** It is near its oldest row. */
+  /** Near the oldest row. */
   onBottom: () => void;
-  /** The newest entry is wanted, wherever the list is. */
+  /** The user asks for the newest entry. */
   onNewest: () => void;
 }
 
-/** The entries of a journal, newest first, as far as they are here. Only the rows in view are in the page. */
+/** The loaded entries of a journal, newest first. Only the rows in view are rendered. */
 export function JournalList({
   view,
   window,
@@ -38,7 +38,7 @@ export function JournalList({
   const { scroller, virtual } = useRows(entries.length, ROW_HEIGHT, height, { scrollMargin: ROW_HEIGHT });
   const rows = virtual.getVirtualItems();
   const [first, last] = [rows[0]?.index ?? 0, rows.at(-1)?.index ?? -1];
-  useStandingStill(scroller, view);
+  useStablePosition(scroller, view);
   useReveal(scroller, open, indexOf(entries, open));
   useEffect(() => {
     if (last >= entries.length - NEAR) onBottom();
@@ -72,8 +72,8 @@ export function JournalList({
   );
 }
 
-/** Keeps the rows where they are while others are put above them; and goes to the top when the view goes on. */
-function useStandingStill(scroller: RefObject<HTMLDivElement | null>, { frozen }: JournalView): void {
+/** Keeps the rows in place while others are added above them; scrolls to the top when the view becomes live again. */
+function useStablePosition(scroller: RefObject<HTMLDivElement | null>, { frozen }: JournalView): void {
   const top = frozen?.window.top ?? null;
   const before = useRef(top);
   useLayoutEffect(() => {
@@ -86,7 +86,7 @@ function useStandingStill(scroller: RefObject<HTMLDivElement | null>, { frozen }
   }, [scroller, top]);
 }
 
-/** Brings the row of the open entry into view, once for each that is opened, as soon as it is among the rows. */
+/** Scrolls to the row of the open entry, once per entry, as soon as it is loaded. */
 function useReveal(scroller: RefObject<HTMLDivElement | null>, open: number | null, index: number): void {
   const revealed = useRef<number | null>(null);
   useLayoutEffect(() => {
@@ -97,10 +97,10 @@ function useReveal(scroller: RefObject<HTMLDivElement | null>, open: number | nu
   }, [scroller, open, index]);
 }
 
-/** Scrolls no further than it must. Above the rows is their head, which stays in view. */
+/** Scrolls no further than needed. The table's header stays in view above the rows. */
 function bringIntoView(scroller: HTMLDivElement | null, index: number): void {
   if (scroller === null) return;
-  const [least, most] = [(index + 2) * ROW_HEIGHT - scroller.clientHeight, index * ROW_HEIGHT];
-  if (scroller.scrollTop > most) scroller.scrollTop = most;
-  else if (scroller.scrollTop < least) scroller.scrollTop = least;
+  const [min, max] = [(index + 2) * ROW_HEIGHT - scroller.clientHeight, index * ROW_HEIGHT];
+  if (scroller.scrollTop > max) scroller.scrollTop = max;
+  else if (scroller.scrollTop < min) scroller.scrollTop = min;
 }

@@ -5,16 +5,16 @@ import type { Retention } from "../../../../../server/protocol/actors.ts";
 import type { Entry, EntryKind } from "../../../../../server/protocol/journal.ts";
 import { FilterSelect } from "../../../../components/controls/select.tsx";
 import { Empty, FollowBar, LoadingRows, PanelProblem } from "../../../../components/controls/states.tsx";
-import { entryKinds, KindBadge } from "../../../../components/facts/event-kind.tsx";
-import { type JournalView, placeOf, shown, unseen } from "../../../../history/journal-view.ts";
+import { entryKinds, KindBadge, kindName } from "../../../../components/facts/event-kind.tsx";
+import { type JournalView, locate, shown, unseen } from "../../../../history/journal-view.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
-import { formatCount, formatNumber, whatIsKept } from "../../../../words/format.ts";
+import { formatCount, formatNumber, retained } from "../../../../words/format.ts";
 import { useActorAddress } from "../use-actor-address.ts";
 import { ActorEntry } from "./entry-detail.tsx";
 import { JournalList } from "./journal-list.tsx";
 import { type Journal, useJournal } from "./use-journal.ts";
 
-/** How high the list is at most, in pixels: less while an entry is open below it. */
+/** The max height of the list, in pixels: lower while an entry is open below it. */
 const HEIGHT = 644;
 const HEIGHT_WITH_DETAIL = 308;
 
@@ -25,7 +25,7 @@ interface PanelProps {
   retention: Retention;
 }
 
-/** An actor's journal, or history. `tail` are the entries that the stream told, and `head` is the highest seq. */
+/** An actor's journal or history. `tail` is what the stream reported; `head` is the highest seq. */
 export function JournalPanel(props: PanelProps) {
   const { kind } = useActorAddress();
   return <OfKind key={kind} {...props} kind={kind} />;
@@ -40,9 +40,11 @@ function OfKind({ address, tail, head, retention, kind }: PanelProps & { kind: E
   return (
     <section aria-label="Journal" className="panel @container">
       <Toolbar journal={journal} head={head} filter={filter} />
-      {problem !== null && <PanelProblem title="Entries could not be read." problem={problem} old={window !== null} />}
+      {problem !== null && <PanelProblem title="Could not read the entries." problem={problem} old={window !== null} />}
       {window === null && problem === null && <LoadingRows what="the journal" />}
-      {window !== null && window.entries.length === 0 && <Empty title={`No entry of the kind ${kind} yet.`} />}
+      {window !== null && window.entries.length === 0 && (
+        <Empty title={`No ${kind === null ? "" : `${kindName(kind)} `}entries yet.`} />
+      )}
       {window !== null && window.entries.length > 0 && (
         <>
           <JournalList
@@ -66,7 +68,7 @@ function OfKind({ address, tail, head, retention, kind }: PanelProps & { kind: E
   );
 }
 
-/** Which entries are shown, whether they stand still, and what came since. */
+/** The filter, whether the list is live or paused, and the number of new entries. */
 function Toolbar({
   journal: { view, freeze, resume },
   head,
@@ -77,13 +79,12 @@ function Toolbar({
   filter: (kind: EntryKind | null) => void;
 }) {
   const { kind, frozen } = view;
-  const came = unseen(view, head);
+  const newer = unseen(view, head);
   return (
     <FollowBar
       follow={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
-      follows="Follows the head."
-      resume={came > 0 ? formatCount(came, "new entry", "new entries") : "Newest"}
-      isBehind={came > 0}
+      resume={newer > 0 ? formatCount(newer, "new entry", "new entries") : "Newest"}
+      isBehind={newer > 0}
       onPause={() => freeze(true)}
       onResume={resume}
     >
@@ -98,31 +99,34 @@ function Toolbar({
   );
 }
 
-/** How much of the journal is here. */
+/** How much of the journal is loaded. */
 function Extent({ view, retention }: { view: JournalView; retention: Retention }) {
   const window = shown(view);
   if (window === null) return null;
   const oldest = window.entries.at(-1)?.seq ?? 0;
-  const begins =
-    view.kind === null && oldest > 1 ? `from seq ${formatNumber(oldest)} on: ${whatIsKept(retention)}` : "none older";
+  const start =
+    view.kind === null && oldest > 1
+      ? `starts at seq ${formatNumber(oldest)}: ${retained(retention)}`
+      : "no older ones";
   return (
     <p className="px-3 py-1.5 text-mini text-dim">
-      {formatCount(window.entries.length, "entry", "entries")} here, {window.from === 1 ? begins : "older on server"}
+      {formatCount(window.entries.length, "entry", "entries")} loaded,{" "}
+      {window.from === 1 ? start : "older ones on the server"}
     </p>
   );
 }
 
-/** Looks for an entry that was opened from elsewhere, once for each: the part that it is in is shown. */
+/** Shows the part of the journal that contains an entry opened from elsewhere, once per entry. */
 function useSought({ view, resume, openPart }: Journal, open: number | null): void {
   const sought = useRef<number | null>(null);
   useEffect(() => {
     if (open === null) sought.current = null;
     if (open === null || sought.current === open) return;
-    const place = placeOf(view, open);
-    if (place === null || place === "ahead") return;
+    const location = locate(view, open);
+    if (location === null || location === "ahead") return;
     sought.current = open;
-    if (place === "live") resume();
-    if (place === "elsewhere") openPart(open);
+    if (location === "live") resume();
+    if (location === "elsewhere") openPart(open);
   });
 }
 

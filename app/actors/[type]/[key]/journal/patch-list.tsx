@@ -2,7 +2,6 @@ import type { Patch } from "../../../../../server/protocol/journal.ts";
 import { formatPath, preview } from "../../../../tree/tree.ts";
 import { formatCount } from "../../../../words/format.ts";
 
-/** How many patches are shown. */
 const MAX_SHOWN = 200;
 
 const looks = {
@@ -11,9 +10,9 @@ const looks = {
   replace: { sign: "~", word: "changed", text: "text-diff" },
 };
 
-/** What a turn changed, one line a patch. */
+/** The changes of a turn, one line per patch. */
 export function PatchList({ patches }: { patches: readonly Patch[] }) {
-  if (patches.length === 0) return <span className="text-dim">Nothing.</span>;
+  if (patches.length === 0) return <span className="text-dim">No changes.</span>;
   const unshown = patches.length - MAX_SHOWN;
   return (
     <div className="min-w-0">
@@ -27,7 +26,9 @@ export function PatchList({ patches }: { patches: readonly Patch[] }) {
         </ul>
       </div>
       {unshown > 0 && (
-        <p className="pt-1 text-dim">and {formatCount(unshown, "more change")}; the entry's JSON has them all.</p>
+        <p className="pt-1 text-dim">
+          and {formatCount(unshown, "more change")}. Copy the entry's JSON for all of them.
+        </p>
       )}
     </div>
   );

@@ -4,10 +4,9 @@ import { ActorLink } from "../../../../components/facts/sender.tsx";
 import { At } from "../../../../components/facts/time.tsx";
 import { JsonValue } from "../../../../tree/json-tree.tsx";
 
-/** The most messages and reminders that are listed. */
 const MAX_LISTED = 50;
 
-/** What a turn sends and which reminders it sets; marked where nothing of it was sent. Nothing where it sends none. */
+/** The messages that a turn sends and the reminders that it sets, marked if they were not really sent. */
 export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: { turn: TurnEntry }) {
   const more = Math.max(0, sends.length - MAX_LISTED);
   return (
@@ -34,7 +33,7 @@ export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: {
               <li key={name} className="min-w-0">
                 <span className="mono">{name}</span>{" "}
                 {set === null ? (
-                  <span className="text-dim">taken back</span>
+                  <span className="text-dim">cancelled</span>
                 ) : (
                   <>
                     <span className="mono">{set.command}</span> <At at={set.at} />
@@ -50,5 +49,5 @@ export function Sent({ turn: { sends = [], reminders = [], unsent = false } }: {
 }
 
 function NotSent({ shown, what }: { shown: boolean; what: string }) {
-  return shown && <p className="pb-1 text-amber">⊘ not {what}: the turn is of a what-if</p>;
+  return shown && <p className="pb-1 text-amber">⊘ not {what}: this turn comes from a what-if</p>;
 }

@@ -5,18 +5,18 @@ import type { Entry } from "../../../../../server/protocol/journal.ts";
 import type { HistorySource } from "../../../../history/history-source.ts";
 import { isOver, type Story, wholeStory } from "../../../../words/entries.ts";
 
-/** The most entries that the story of one message is looked for in: its effects. */
+/** The max number of entries that are searched for the effects of one message. */
 const MAX_STORY = 200;
 
-/** An entry, and all that the journal says of its message; null for what there is not. */
+/** An entry and the story of its message; null where absent. */
 export interface EntryRead {
   entry: Entry | null;
   story: Story | null;
 }
 
 /**
- * The entry of a seq with its message's story, which is read unless `known`, the entry, tells all; and read again while
- * the message is not over. `read` is null at first; `problem` says why it could not be read.
+ * The entry of a seq and the story of its message. Reads both unless `known`, the entry, contains the whole story; reads
+ * again until the message is finished. `read` is null at first; `problem` is the error of the last read.
  */
 export function useEntry(
   history: HistorySource,
@@ -27,14 +27,14 @@ export function useEntry(
   const [last, setLast] = useState<{ seq: number; read: EntryRead | null; problem: string | null } | null>(null);
   const [tries, setTries] = useState(0);
   const current = last?.seq === seq ? last : null;
-  const told = known === undefined ? null : { entry: known, story: wholeStory(known) };
-  const isTold = told !== null && told.story !== null;
+  const local = known === undefined ? null : { entry: known, story: wholeStory(known) };
+  const isWhole = local !== null && local.story !== null;
   const isThere = seq <= head;
   const newest = isFinal(current?.read ?? null) ? 0 : head;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is read anew for each try, and for a new head unless final
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each try reads again, and each new head unless final
   useEffect(() => {
-    if (isTold || !isThere || newest === 0) return;
+    if (isWhole || !isThere || newest === 0) return;
     const abort = new AbortController();
     readEntry(history, seq, abort.signal).then(
       (read) => setLast({ seq, read, problem: null }),
@@ -43,15 +43,15 @@ export function useEntry(
       },
     );
     return () => abort.abort();
-  }, [history, seq, isTold, isThere, newest, tries]);
+  }, [history, seq, isWhole, isThere, newest, tries]);
 
   const again = () => setTries((before) => before + 1);
-  if (isTold) return { read: told, problem: null, again };
-  const unread = told ?? (isThere ? null : { entry: null, story: null });
+  if (isWhole) return { read: local, problem: null, again };
+  const unread = local ?? (isThere ? null : { entry: null, story: null });
   return { read: current?.read ?? unread, problem: current?.problem ?? null, again };
 }
 
-/** Whether reading it again would tell nothing more. */
+/** Whether another read cannot add anything. */
 function isFinal(read: EntryRead | null): boolean {
   return read !== null && read.entry !== null && (read.story === null || isOver(read.story));
 }
@@ -63,7 +63,7 @@ async function readEntry(history: HistorySource, seq: number, signal: AbortSigna
   return { entry, story: wholeStory(entry) ?? (await readStory(history, entry, signal)) };
 }
 
-/** While a message is received and not over, no other is: the newest that was received before an entry is its own. */
+/** Messages do not overlap: the newest `received` entry before an entry belongs to the same message. */
 async function readStory(history: HistorySource, entry: Entry, signal: AbortSignal): Promise<Story | null> {
   const { body } = entry;
   if (!("messageId" in body)) return null;

@@ -23,31 +23,31 @@ import {
 import { type ActorAddress, readEntries } from "../../../../read/read.ts";
 import { withoutCommand } from "../../../../words/entries.ts";
 
-/** Entries of one page, and of what fills a hole. The server allows as many as the latter. */
+/** Entries per page, and per page that fills a gap. The server allows no more than the latter. */
 const PAGE = 100;
-const HOLE_PAGE = 500;
-/** How many entries of a part that is opened come after the one that is looked for. */
+const GAP_PAGE = 500;
+/** The number of entries shown after an entry that is opened from elsewhere. */
 const ABOVE = 20;
-/** How long to wait before a reading that failed is tried again, in milliseconds. */
+/** The delay before a failed read is retried, in milliseconds. */
 const RETRY_MS = 2000;
 
-/** A journal as its reader sees it, and what the reader can do. */
+/** A journal as the viewer sees it, and the viewer's actions. */
 export interface Journal {
   view: JournalView;
-  /** Why entries could not be read, and how to try again; null for `again` says that it is tried by itself. */
+  /** Why entries could not be read. `again` retries; null if that happens automatically. */
   problem: NotReadYet | null;
-  /** Reads on where the shown part ends, unless that is under way. */
+  /** Reads the page before the oldest entry shown, unless a read is under way. */
   readOlder: () => void;
-  /** Goes on towards the head: reads what comes next or, back at where the head was left, follows it again. */
+  /** Moves towards the head: reads the next page or, back where the view was paused, becomes live again. */
   goOn: (isAtTop: boolean) => void;
-  /** Stands still; with `isHeld` until it is told to go on. */
+  /** Pauses; with `isHeld` until `resume` is called. */
   freeze: (isHeld: boolean) => void;
   resume: () => void;
-  /** Shows the part of the journal that a seq is in. */
+  /** Shows the part of the journal that contains a seq. */
   openPart: (seq: number) => void;
 }
 
-/** A journal, live. `tail` are the entries that the stream told, and `head` is the highest seq. */
+/** A journal, live. `tail` is what the stream reported; `head` is the highest seq. */
 export function useJournal(
   address: ActorAddress,
   kind: EntryKind | null,
@@ -88,7 +88,7 @@ type Query = Partial<Omit<JournalQuery, "kind">>;
 type Apply = (view: JournalView, page: Page<Entry>, head: number) => JournalView;
 type ReadPage = (query: Query, apply: Apply, signal: AbortSignal) => Promise<void>;
 
-/** Reads pages into a view: any number at a time by `page`, by `turn` one at a time until the reader is gone. */
+/** Reads pages into a view: `page` any number at once, `turn` one at a time until the component unmounts. */
 function useReading(
   { type, keyText }: ActorAddress,
   kind: EntryKind | null,
@@ -109,7 +109,7 @@ function useReading(
 
   const page: ReadPage = useCallback(
     async (query, apply, signal) => {
-      // What the stream has told of before the question is in the answer.
+      // The response contains everything that the stream reported before the request.
       const upTo = newest.current;
       const answer = await readPage({ type, keyText }, { ...query, ...(kind === null ? {} : { kind }) }, signal);
       setView((view) => withCommands(apply(view, answer.page, upTo), answer.received));
@@ -120,27 +120,27 @@ function useReading(
     if (isTurning.current) return;
     isTurning.current = true;
     const { signal } = gone.current;
-    const over = (told: Journal["problem"]) => {
+    const finish = (outcome: Journal["problem"]) => {
       if (signal.aborted) return;
       isTurning.current = false;
-      setProblem(told);
+      setProblem(outcome);
     };
     page(query, apply, signal).then(
-      () => over(null),
-      ({ message }: Error) => over({ message, again: () => turn(query, apply) }),
+      () => finish(null),
+      ({ message }: Error) => finish({ message, again: () => turn(query, apply) }),
     );
   };
   return { page, turn, problem };
 }
 
-/** Reads what the view misses to follow the head, until it has it. Returns why that does not go, if so. */
+/** Reads the entries that the view misses up to the head, and retries. Returns the error of the last attempt, if any. */
 function useFollowing(view: JournalView, head: number, read: ReadPage): string | null {
   const [problem, setProblem] = useState<string | null>(null);
   const [tries, setTries] = useState(0);
   const wanted = missing(view, head);
   const after = view.live?.upTo ?? 0;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is read anew for each try
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each try reads again
   useEffect(() => {
     if (wanted === null) return;
     const abort = new AbortController();
@@ -148,7 +148,7 @@ function useFollowing(view: JournalView, head: number, read: ReadPage): string |
     const reading =
       wanted === "newest"
         ? read({ limit: PAGE }, withNewest, abort.signal)
-        : read({ after, limit: HOLE_PAGE }, (now, page, upTo) => withBetween(now, page, after, upTo), abort.signal);
+        : read({ after, limit: GAP_PAGE }, (now, page, upTo) => withBetween(now, page, after, upTo), abort.signal);
     reading.then(
       () => setProblem(null),
       (error: Error) => {
@@ -166,7 +166,7 @@ function useFollowing(view: JournalView, head: number, read: ReadPage): string |
   return wanted === null ? null : problem;
 }
 
-/** A page, and the entries by which those of its messages were received that it tells only the end of. */
+/** A page, and the `received` entries of the messages whose start is not on it. */
 async function readPage(
   address: ActorAddress,
   query: Partial<JournalQuery>,
@@ -176,8 +176,8 @@ async function readPage(
   const without = withoutCommand(page.items);
   if (without.length === 0) return { page, received: [] };
   const before = Math.max(...without.map(({ seq }) => seq));
-  // As many again, since some that were received between them ended otherwise.
-  const limit = Math.min(2 * without.length, HOLE_PAGE);
+  // Twice as many: some messages received in between ended otherwise.
+  const limit = Math.min(2 * without.length, GAP_PAGE);
   const { items } = await readEntries(address, { kind: "received", before, limit }, signal);
   return { page, received: items };
 }

@@ -13,7 +13,7 @@ import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../..
 import { useNow } from "../../../../words/time.tsx";
 import type { Mailbox } from "./use-mailbox.ts";
 
-/** What waits for an actor, in the order in which it will run. To look at it wakes nobody. */
+/** An actor's mailbox in order of processing. Reading it does not wake the actor. */
 export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: ActorAddress }) {
   const { value, problem, isBehind } = mailbox;
   const items = value?.items ?? [];
@@ -27,8 +27,8 @@ export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: 
       isRead={value !== null}
       isLoading={isLoading}
       empty={
-        <Empty title={first ? "The mailbox is empty." : "There is nothing further back."}>
-          {first ? "What is told, what actors send and what reminders bring waits here until it has run." : null}
+        <Empty title={first ? "The mailbox is empty." : "No more messages."}>
+          {first ? "Queued commands, sends and due reminders wait here." : null}
         </Empty>
       }
       rows={items.map((mail) => (
@@ -43,8 +43,7 @@ export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: 
 }
 
 function waiting(depth: number): string {
-  if (depth === 0) return "nothing waits";
-  return `${formatDepth(depth)} ${depth === 1 ? "message waits" : "messages wait"}, the next one first`;
+  return depth === 0 ? "empty" : `${formatDepth(depth)} ${depth === 1 ? "message" : "messages"}, next first`;
 }
 
 function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
@@ -65,32 +64,32 @@ function Row({ mail, address }: { mail: MailInfo; address: ActorAddress }) {
         </span>
       }
     >
-      {/* Above what an attempt changes, so that it stays where it is. */}
+      {/* Above the facts that an attempt changes, so that it does not move. */}
       <div className="flex justify-end border-b border-line p-1.5">
         <EditAndResend address={address} message={{ id: messageId, command, payload }} />
       </div>
       <Facts>
-        <Fact name="Place">
+        <Fact name="Mailbox seq">
           <span className="mono">{formatNumber(mailSeq)}</span>
         </Fact>
         <MessageFacts message={mail} />
         <Fact name="Attempts">
           <span className="mono">{formatNumber(attempts)}</span>
         </Fact>
-        <Fact name="Next try">{nextAt === null ? "when it is its turn" : <At at={nextAt} />}</Fact>
+        <Fact name="Next attempt">{nextAt === null ? "in turn" : <At at={nextAt} />}</Fact>
         <Fact name="Last error">
-          {error === null ? <span className="text-dim">none until now</span> : <ErrorText error={error} />}
+          {error === null ? <span className="text-dim">none</span> : <ErrorText error={error} />}
         </Fact>
       </Facts>
     </Disclosure>
   );
 }
 
-/** How far a message has come: its attempts, when the next one is, and what was wrong with the last. */
+/** The attempts of a message: how many, when the next one is, and the last error. */
 function Progress({ mail: { attempts, nextAt, error } }: { mail: MailInfo }) {
   const now = useNow();
-  if (attempts === 0) return <span className="text-dim">○ not tried yet</span>;
-  const next = nextAt === null ? "waits for its turn" : `next try ${formatUntil(Date.parse(nextAt), now)}`;
+  if (attempts === 0) return <span className="text-dim">○ no attempt yet</span>;
+  const next = nextAt === null ? "next in turn" : `next ${formatUntil(Date.parse(nextAt), now)}`;
   return (
     <span className="truncate text-amber" title={error?.message}>
       ◷ {formatCount(attempts, "attempt")}, {next}

@@ -9,7 +9,7 @@ import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { formatCount, formatDuration, formatUntil } from "../../../../words/format.ts";
 import { useNow } from "../../../../words/time.tsx";
 
-/** What an actor has set to come to it later, the next one first; read again for each `version`. */
+/** An actor's reminders, next first; read again for each `version`. */
 export function RemindersPanel({
   address,
   version,
@@ -25,10 +25,10 @@ export function RemindersPanel({
   return (
     <RowsPanel
       title="Reminders"
-      note={items.length === 0 ? null : `${formatCount(items.length, "reminder")}, the next one first`}
+      note={items.length === 0 ? null : `${formatCount(items.length, "reminder")}, next first`}
       problem={problem}
       isRead={value !== null}
-      empty={<Empty title="No reminder is set.">A handler sets one with c.remind; it comes back as a message.</Empty>}
+      empty={<Empty title="No reminders.">Handlers set them with c.remind. A due reminder arrives as a message.</Empty>}
       rows={items.map((reminder) => (
         <li key={reminder.name}>
           <Row reminder={reminder} />
@@ -40,7 +40,7 @@ export function RemindersPanel({
 
 function Row({ reminder: { name, at, every, command, payload } }: { reminder: ReminderInfo }) {
   const now = useNow();
-  const again = every === null ? "once" : `every ${formatDuration(every)}`;
+  const repeats = every === null ? "once" : `every ${formatDuration(every)}`;
   return (
     <Disclosure
       summary={
@@ -50,7 +50,7 @@ function Row({ reminder: { name, at, every, command, payload } }: { reminder: Re
           </span>
           <span className="mono min-w-0 truncate">{command}</span>
           <span className="text-amber">◷ {formatUntil(Date.parse(at), now)}</span>
-          <span className="text-dim">{again}</span>
+          <span className="text-dim">{repeats}</span>
         </span>
       }
     >
@@ -58,7 +58,7 @@ function Row({ reminder: { name, at, every, command, payload } }: { reminder: Re
         <Fact name="Due">
           <At at={at} />
         </Fact>
-        <Fact name="Comes">{again}</Fact>
+        <Fact name="Repeats">{repeats}</Fact>
         <Fact name="Payload">
           <JsonValue label={`Payload of ${name}`} value={payload} />
         </Fact>

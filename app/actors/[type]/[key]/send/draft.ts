@@ -5,26 +5,26 @@ import type { Json } from "../../../../../server/protocol/json.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
 import { store } from "../../../../read/store.ts";
 
-/** A message that a person wants to change and send once more. */
+/** A message to edit and resend. */
 export interface Draft extends ActorAddress {
-  /** Counts the drafts of this tab: the same message again is another draft. */
+  /** The number of the draft in this browser tab. The same message again is another draft. */
   number: number;
   command: string;
   payload: Json;
-  /** The id of the message that it was. */
+  /** The id of the original message. */
   resends: string;
 }
 
 const drafts = store<Draft | null>(null, () => () => undefined);
 let count = 0;
 
-/** Puts a message into the form of its command, on its actor's page. It takes the place of another draft. */
+/** Puts a message into the form of its command on its actor's page. Replaces another draft. */
 export function offerDraft(draft: Omit<Draft, "number">): void {
   count += 1;
   drafts.set({ ...draft, number: count });
 }
 
-/** Forgets the draft. */
+/** Discards the draft. */
 export function dropDraft(): void {
   drafts.set(null);
 }

@@ -4,12 +4,12 @@ import { useId, useRef } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import { Button } from "../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../components/controls/styles.ts";
-import { formatNumber, formatTime, type Zone } from "../../../../words/format.ts";
+import { formatCount, formatNumber, formatTime, type Zone } from "../../../../words/format.ts";
 import { useZone } from "../../../../words/time.tsx";
 import { type Field, parseField } from "./schema-form.ts";
 import type { FormValues } from "./use-payload-form.ts";
 
-/** One input of a form: its name, what it takes, and what is wrong with it. */
+/** One input of a form, with its name, a hint and its error. */
 export function FieldInput({
   field,
   index,
@@ -19,7 +19,7 @@ export function FieldInput({
   field: Field;
   index: number;
   form: UseFormReturn<FormValues>;
-  /** A person has typed or chosen something. */
+  /** The user has typed or chosen something. */
   onEdit: () => void;
 }) {
   const id = useId();
@@ -28,8 +28,8 @@ export function FieldInput({
   const problem = form.formState.errors.inputs?.[index]?.message;
   const { ref, ...registered } = form.register(`inputs.${index}`, {
     validate: (raw) => {
-      // What is only begun has no value, as if nothing had been typed at all; the browser alone knows better.
-      if (input.current?.validity.badInput) return "Not a whole date and time yet.";
+      // An incomplete date has an empty value; only `badInput` distinguishes it from an empty input.
+      if (input.current?.validity.badInput) return "Incomplete date and time.";
       const parsed = parseField(field, raw, zone);
       return parsed.ok || parsed.problem;
     },
@@ -96,7 +96,7 @@ function Control({
     case "choice":
       return (
         <select {...attributes} className={inputClass}>
-          <option value="">{field.required ? "Choose…" : "Leave out"}</option>
+          <option value="">{field.required ? "Choose…" : "(omit)"}</option>
           {field.choices.map((choice, i) => (
             <option key={String(choice)} value={i}>
               {String(choice)}
@@ -138,7 +138,7 @@ function Control({
 function TrueOrFalse({ field, attributes, labelId }: { field: Field; attributes: Attributes; labelId: string }) {
   const { id, ...registered } = attributes;
   const options = [
-    ...(field.required ? [] : [{ value: "", label: "leave out" }]),
+    ...(field.required ? [] : [{ value: "", label: "omit" }]),
     { value: "true", label: "true" },
     { value: "false", label: "false" },
   ];
@@ -169,12 +169,11 @@ function nowIn(zone: Zone): string {
   return formatTime(Date.now(), zone).replace(" ", "T");
 }
 
-/** What an input takes, in a few words. */
 function hint(field: Field, zone: Zone): string {
   const parts = [kindWord(field, zone), ...limits(field)];
-  if (field.fallback !== undefined) parts.push(`${JSON.stringify(field.fallback)} unless told`);
+  if (field.fallback !== undefined) parts.push(`default ${JSON.stringify(field.fallback)}`);
   else if (!field.required) parts.push("optional");
-  return parts.join(" · ");
+  return parts.join(", ");
 }
 
 function kindWord(field: Field, zone: Zone): string {
@@ -182,25 +181,25 @@ function kindWord(field: Field, zone: Zone): string {
   return {
     text: "text",
     number: "number",
-    integer: "whole number",
-    boolean: "true or false",
+    integer: "integer",
+    boolean: "boolean",
     choice: "choice",
     json: "JSON",
   }[field.kind];
 }
 
 function limits({ minLength, maxLength, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Field): string[] {
-  const told: string[] = [];
-  if (maxLength !== undefined) told.push(`${minLength ?? 0}–${formatNumber(maxLength)} characters`);
-  else if (minLength !== undefined) told.push(`${minLength} characters or more`);
-  if (exclusiveMinimum !== undefined) told.push(`> ${formatNumber(exclusiveMinimum)}`);
-  if (isLimit(minimum)) told.push(`≥ ${formatNumber(minimum)}`);
-  if (exclusiveMaximum !== undefined) told.push(`< ${formatNumber(exclusiveMaximum)}`);
-  if (isLimit(maximum)) told.push(`≤ ${formatNumber(maximum)}`);
-  return told;
+  const found: string[] = [];
+  if (maxLength !== undefined) found.push(`${minLength ?? 0}–${formatNumber(maxLength)} characters`);
+  else if (minLength !== undefined) found.push(`min ${formatCount(minLength, "character")}`);
+  if (exclusiveMinimum !== undefined) found.push(`> ${formatNumber(exclusiveMinimum)}`);
+  if (isLimit(minimum)) found.push(`min ${formatNumber(minimum)}`);
+  if (exclusiveMaximum !== undefined) found.push(`< ${formatNumber(exclusiveMaximum)}`);
+  if (isLimit(maximum)) found.push(`max ${formatNumber(maximum)}`);
+  return found;
 }
 
-/** A schema of whole numbers names the largest that a number can hold; that limits nobody. */
+/** Integer schemas contain the safe integer bounds, which are no real limits. */
 function isLimit(bound: number | undefined): bound is number {
   return bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
 }

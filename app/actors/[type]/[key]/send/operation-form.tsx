@@ -18,8 +18,8 @@ import { type Message, send } from "./send.ts";
 import { type FormValues, usePayloadForm } from "./use-payload-form.ts";
 
 /**
- * The form of a command or a query, made from its schema, and under it what came of sending it. `labelId` is the id of
- * the element that names it; `draft` is a message that a person wants to send once more, with which it is filled.
+ * The form of a command or a query, generated from its schema, and the outcome of the last submit. `labelId` is the id
+ * of the element that names it. `draft` is a message to resend; it fills the form.
  */
 export function OperationForm({
   kind,
@@ -43,7 +43,7 @@ export function OperationForm({
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const { handleSubmit, setError, formState } = form;
 
-  /** Shows each issue at its field; returns those that have none. */
+  /** Shows each issue at its field. Returns the issues without a field. */
   const showIssues = (issues: readonly Issue[]): string[] =>
     issues.flatMap(({ path, message }) => {
       const i = shape.kind === "whole" ? 0 : fields.findIndex((field) => field.name === path[0]);
@@ -74,13 +74,13 @@ export function OperationForm({
   return (
     <form noValidate aria-labelledby={labelId} onSubmit={submit(kind)} className="flex flex-col gap-3 px-3 pt-1 pb-3">
       {draft !== null && <DraftNote draft={draft} />}
-      {fields.length === 0 && <p className="text-faint">It takes nothing.</p>}
+      {fields.length === 0 && <p className="text-faint">No parameters.</p>}
       {fields.map((field, i) => (
         <FieldInput key={field.name} field={field} index={i} form={form} onEdit={() => inputEdited(i)} />
       ))}
       <PayloadJson payloadForm={payloadForm} onCopy={copy} />
       {kind === "command" && <Advanced form={form} />}
-      <Submits kind={kind} name={operation.name} isWaiting={formState.isSubmitting} onTell={submit("tell")} />
+      <Submits kind={kind} name={operation.name} isWaiting={formState.isSubmitting} onQueue={submit("tell")} />
       <div aria-live="polite" className="empty:-mt-3">
         {outcome !== null && <OutcomePanel outcome={outcome} />}
       </div>
@@ -88,7 +88,7 @@ export function OperationForm({
   );
 }
 
-/** Which message the form was filled with. It comes into view, and has the focus, so that the keyboard goes on here. */
+/** Names the message that fills the form. Scrolls into view and takes the focus. */
 function DraftNote({ draft: { resends } }: { draft: Draft }) {
   const note = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
@@ -98,10 +98,10 @@ function DraftNote({ draft: { resends } }: { draft: Draft }) {
   return (
     <div className="flex items-center justify-between gap-2 rounded border border-line-strong bg-canvas py-1 pr-1 pl-2">
       <p ref={note} tabIndex={-1} className="text-dim">
-        Message <Id value={resends} what="Message id" />, once more. It is a new message, which names that one.
+        Resends message <Id value={resends} what="Message id" /> as a new message.
       </p>
       <Button kind="quiet" onClick={dropDraft}>
-        Forget
+        Discard
       </Button>
     </div>
   );
@@ -111,27 +111,27 @@ function Submits({
   kind,
   name,
   isWaiting,
-  onTell,
+  onQueue,
 }: {
   kind: "command" | "query";
   name: string;
   isWaiting: boolean;
-  onTell: () => void;
+  onQueue: () => void;
 }) {
   return (
     <div className="flex justify-end gap-2">
       {kind === "command" && (
         <Button
-          aria-label={`Tell ${name}`}
-          title="Puts it into the mailbox, and does not wait until it has run."
-          onClick={onTell}
+          aria-label={`Queue ${name} (don't wait)`}
+          title="Puts the command into the mailbox and returns at once."
+          onClick={onQueue}
           disabled={isWaiting}
         >
-          Tell
+          Queue (don't wait)
         </Button>
       )}
       <Button kind={kind === "command" ? "primary" : "plain"} type="submit" disabled={isWaiting}>
-        {isWaiting ? "Waiting for the reply…" : `${kind === "command" ? "Send" : "Ask"} ${name}`}
+        {isWaiting ? "Waiting for reply…" : `${kind === "command" ? "Send" : "Run"} ${name}`}
       </Button>
     </div>
   );
@@ -158,7 +158,7 @@ function Advanced({ form }: { form: UseFormReturn<FormValues> }) {
             aria-describedby={`${id}n`}
             className={`${inputClass} mono`}
             {...form.register("idempotencyKey", {
-              pattern: { value: printable, message: "Printable ASCII without spaces." },
+              pattern: { value: printable, message: "Use printable ASCII without spaces." },
             })}
           />
           <Button onClick={() => form.setValue("idempotencyKey", crypto.randomUUID(), { shouldValidate: true })}>
@@ -170,7 +170,7 @@ function Advanced({ form }: { form: UseFormReturn<FormValues> }) {
           role={problem === undefined ? undefined : "alert"}
           className={`text-mini ${problem ? "text-red" : "text-faint"}`}
         >
-          {problem ?? "The same key again is answered with the first reply, and nothing runs."}
+          {problem ?? "Sending the same key again returns the first reply and runs nothing."}
         </p>
       </div>
     </details>

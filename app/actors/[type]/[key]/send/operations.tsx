@@ -11,7 +11,7 @@ import { OperationForm } from "./operation-form.tsx";
 
 type Kind = "command" | "query";
 
-/** What an actor can be sent: its commands, and apart from them the queries, since to ask one wakes it. */
+/** The commands and queries of an actor. */
 export function Operations({ info, segments, keyText }: { info: TypeInfo; segments: string[]; keyText: string }) {
   const [first] = info.commands;
   const address = { type: info.type, segments, keyText };
@@ -20,14 +20,14 @@ export function Operations({ info, segments, keyText }: { info: TypeInfo; segmen
   return (
     <div className="flex min-w-0 flex-col gap-3">
       {!isKnown && (
-        <Problem title="It cannot be sent once more." action={<Button onClick={dropDraft}>Forget</Button>}>
-          {info.type} has no command <span className="mono">{draft.command}</span> any more.
+        <Problem title="Cannot resend." action={<Button onClick={dropDraft}>Discard</Button>}>
+          {info.type} no longer has the command <span className="mono">{draft.command}</span>.
         </Problem>
       )}
       <Group
         kind="command"
         title="Commands"
-        note="Recorded, and answered once durable."
+        note="Replies once committed."
         operations={info.commands}
         firstOpen={first?.name ?? null}
         address={address}
@@ -37,7 +37,7 @@ export function Operations({ info, segments, keyText }: { info: TypeInfo; segmen
         <Group
           kind="query"
           title="Queries"
-          note="Read only, but to answer one the actor is woken."
+          note="Read-only; wakes the actor."
           operations={info.queries}
           firstOpen={null}
           address={address}
@@ -48,7 +48,7 @@ export function Operations({ info, segments, keyText }: { info: TypeInfo; segmen
   );
 }
 
-/** Operations of one kind; one of them is open at most, that of the address. A form that is closed keeps what was typed. */
+/** Operations of one kind. At most one is open: the one in the address. Closed forms keep their input. */
 function Group({
   kind,
   title,
@@ -120,7 +120,7 @@ function Operation({
   name: string;
   isOpen: boolean;
   onToggle: () => void;
-  /** What it is opened for, given the id of its name. */
+  /** The content, given the id of the operation's name. */
   children: (labelId: string) => ReactNode;
 }) {
   const id = useId();

@@ -9,10 +9,10 @@ import { formatDuration, formatLatency, formatNumber } from "../../../../words/f
 import { useActorAddress } from "../use-actor-address.ts";
 import type { Sent } from "./send.ts";
 
-/** What came of a message; of an error's issues, those that no field shows. */
+/** The outcome of a message. `unplaced` are the issues of an error that no field shows. */
 export type Outcome = Exclude<Sent, { kind: "error" }> | (Extract<Sent, { kind: "error" }> & { unplaced: string[] });
 
-/** What came of the last message that a form sent. */
+/** Shows the outcome of a form's last message. */
 export function OutcomePanel({ outcome }: { outcome: Outcome }) {
   switch (outcome.kind) {
     case "answer":
@@ -23,11 +23,11 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
       );
     case "queued":
       return (
-        <Frame facts={formatLatency(outcome.durationMs)} title={outcome.queued.repeated ? "Told before" : "Told"}>
+        <Frame facts={formatLatency(outcome.durationMs)} title={outcome.queued.repeated ? "Already queued" : "Queued"}>
           <p className="px-2 pb-1 text-dim">
             {outcome.queued.repeated
-              ? "An earlier message under this idempotency key counts: nothing was added."
-              : "The mailbox holds it, and it will run in its turn."}
+              ? "This idempotency key was used before: nothing was added."
+              : "In the mailbox. It runs in order."}
           </p>
           <OwnMessage id={outcome.queued.messageId} />
         </Frame>
@@ -36,16 +36,14 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
       const { reply, messageId, repeated } = outcome.reply;
       return (
         <Frame
-          title={repeated ? "Kept reply" : "Reply"}
+          title={repeated ? "Stored reply" : "Reply"}
           facts={
             <>
               <Head reply={outcome.reply} /> · {formatLatency(outcome.durationMs)}
             </>
           }
         >
-          {repeated && (
-            <p className="px-2 pb-1 text-dim">Answered before under this idempotency key: nothing ran this time.</p>
-          )}
+          {repeated && <p className="px-2 pb-1 text-dim">This idempotency key was used before: nothing ran.</p>}
           <Value value={reply} />
           <OwnMessage id={messageId} />
         </Frame>
@@ -66,7 +64,7 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
             </p>
           ))}
           {details?.retryAfterMs !== undefined && (
-            <p className="text-dim">Try again in {formatDuration(details.retryAfterMs)}.</p>
+            <p className="text-dim">Retry in {formatDuration(details.retryAfterMs)}.</p>
           )}
         </div>
       );
@@ -74,15 +72,15 @@ export function OutcomePanel({ outcome }: { outcome: Outcome }) {
   }
 }
 
-/** The revision that a reply was made from; or the entry of a journal, which it leads to if it is the message's own. */
+/** The revision or seq of a reply. Links to the message's own journal entry. */
 function Head({ reply: { revision = 0, seq = 0, unrecorded } }: { reply: CommandReply }) {
   const { goTo } = useActorAddress();
-  const place = seq === 0 ? `revision ${formatNumber(revision)}` : `seq ${formatNumber(seq)}`;
-  if (unrecorded) return `${place}, unchanged`;
-  if (seq === 0) return place;
+  const position = seq === 0 ? `revision ${formatNumber(revision)}` : `seq ${formatNumber(seq)}`;
+  if (unrecorded) return `${position}, unchanged`;
+  if (seq === 0) return position;
   return (
     <button type="button" onClick={() => goTo(seq)} className="rounded underline underline-offset-2 hover:text-ink">
-      {place}
+      {position}
     </button>
   );
 }

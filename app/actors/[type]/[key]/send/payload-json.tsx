@@ -5,7 +5,7 @@ import { Button } from "../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../components/controls/styles.ts";
 import type { PayloadForm } from "./use-payload-form.ts";
 
-/** The payload as JSON, in step with the inputs above it, and the buttons that copy the whole message as code. */
+/** The payload as JSON, in sync with the inputs above it, and buttons that copy the message as code. */
 export function PayloadJson({
   payloadForm,
   onCopy,
@@ -20,10 +20,10 @@ export function PayloadJson({
       <summary className="rounded text-mini text-faint hover:text-ink">JSON, curl, TypeScript</summary>
       <div className="mt-2 flex flex-col gap-1.5">
         <PayloadText payloadForm={payloadForm}>
-          <span className="text-mini text-faint">what is sent</span>
+          <span className="text-mini text-faint">sent as is</span>
         </PayloadText>
         <div className="flex flex-wrap items-center gap-1.5">
-          <span className="text-mini text-faint">Copy the message as</span>
+          <span className="text-mini text-faint">Copy as</span>
           {(["curl", "TypeScript"] as const).map((as) => (
             <Button key={as} kind="quiet" aria-label={`Copy as ${as}`} onClick={() => onCopy(as)}>
               {as}
@@ -35,10 +35,10 @@ export function PayloadJson({
   );
 }
 
-/** How high the JSON is at most before it scrolls, in lines. */
+/** The max height of the JSON before it scrolls, in lines. */
 const MAX_LINES = 16;
 
-/** A payload as JSON, in step with the inputs of its form, and what is wrong with it. `children` stand beside its name. */
+/** A payload as JSON, in sync with the inputs of its form, and its error. `children` follow its label. */
 export function PayloadText({
   payloadForm: { form, jsonEdited, jsonProblem },
   children,

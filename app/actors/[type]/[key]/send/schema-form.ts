@@ -7,7 +7,7 @@ export interface Field {
   kind: "text" | "number" | "integer" | "boolean" | "choice" | "time" | "json";
   required: boolean;
   description: string | undefined;
-  /** What the server takes when the member is left out. */
+  /** The default of an omitted member. */
   fallback: Json | undefined;
   choices: readonly Json[];
   minLength: number | undefined;
@@ -20,10 +20,10 @@ export interface Field {
   multipleOf: number | undefined;
 }
 
-/** What a form has: one input for each member, or a single one for a payload that is no plain object. */
+/** One input per member, or a single one for a payload that is not a plain object. */
 export type FormShape = { kind: "members"; fields: Field[] } | { kind: "whole"; field: Field };
 
-/** The inputs for a payload that fits `schema`. What has no input of its own kind is written as JSON. */
+/** The inputs for a payload of `schema`. Members without a matching input kind are edited as JSON. */
 export function formShape(schema: Json): FormShape {
   const root = asObject(schema);
   const members = asObject(root.properties);
@@ -76,7 +76,7 @@ function asObject(value: Json | undefined): JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
-/** What a person's input came to: a value, nothing (left out), or what is wrong with it. */
+/** The outcome of an input: a value, undefined if omitted, or an error. */
 export type Parsed = { ok: true; value: Json | undefined } | { ok: false; problem: string };
 
 const absent: Parsed = { ok: true, value: undefined };
@@ -107,13 +107,13 @@ export function parseField(field: Field, raw: string, zone: Zone): Parsed {
 function parseText(field: Field, raw: string): Parsed {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern } = field;
   if (raw === "" && minLength > 0) return wrong("Required.");
-  if (raw.length < minLength) return wrong(`At least ${minLength} characters; these are ${raw.length}.`);
-  if (raw.length > maxLength) return wrong(`At most ${maxLength} characters; these are ${raw.length}.`);
+  if (raw.length < minLength) return wrong(`At least ${minLength} characters; has ${raw.length}.`);
+  if (raw.length > maxLength) return wrong(`At most ${maxLength} characters; has ${raw.length}.`);
   if (pattern !== undefined && !matches(pattern, raw)) return wrong(`Must match ${pattern}`);
   return { ok: true, value: raw };
 }
 
-/** A pattern that this browser cannot read is left to the server. */
+/** Patterns that this browser cannot parse are left to the server. */
 function matches(pattern: string, raw: string): boolean {
   try {
     return new RegExp(pattern, "u").test(raw);
@@ -125,7 +125,7 @@ function matches(pattern: string, raw: string): boolean {
 function parseNumber(field: Field, raw: string): Parsed {
   const value = Number(raw);
   if (!Number.isFinite(value)) return wrong("Must be a number.");
-  if (field.kind === "integer" && !Number.isSafeInteger(value)) return wrong("Must be a whole number.");
+  if (field.kind === "integer" && !Number.isSafeInteger(value)) return wrong("Must be an integer.");
   if (field.minimum !== undefined && value < field.minimum) return wrong(`Must be at least ${field.minimum}.`);
   if (field.maximum !== undefined && value > field.maximum) return wrong(`Must be at most ${field.maximum}.`);
   if (field.exclusiveMinimum !== undefined && value <= field.exclusiveMinimum) {
@@ -141,7 +141,7 @@ function parseNumber(field: Field, raw: string): Parsed {
 
 function parseTime(raw: string, zone: Zone): Parsed {
   const time = new Date(zone === "utc" ? `${raw}Z` : raw);
-  return Number.isNaN(time.getTime()) ? wrong("Must be a date and a time.") : { ok: true, value: time.toISOString() };
+  return Number.isNaN(time.getTime()) ? wrong("Must be a date and time.") : { ok: true, value: time.toISOString() };
 }
 
 function parseJson(raw: string): Parsed {
@@ -156,7 +156,7 @@ function wrong(problem: string): Parsed {
   return { ok: false, problem };
 }
 
-/** The payload of a form whose inputs have all passed. Members that were left out are not in it. */
+/** The payload of a form whose inputs are all valid, without omitted members. */
 export function payloadOf(shape: FormShape, values: readonly string[], zone: Zone): Json {
   const value = (field: Field, i: number): Json | undefined => {
     const parsed = parseField(field, values[i] ?? "", zone);
@@ -167,7 +167,7 @@ export function payloadOf(shape: FormShape, values: readonly string[], zone: Zon
   return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
 }
 
-/** The text that an input has for a value, "" for one that is left out; null where it cannot have it. */
+/** The input's text for a value, "" if omitted; null if the input cannot show it. */
 export function rawOf(field: Field, value: Json | undefined, zone: Zone): string | null {
   if (value === undefined) return "";
   switch (field.kind) {
@@ -196,21 +196,21 @@ function formatMs(at: number): string {
   return ms === 0 ? "" : `.${String(ms).padStart(3, "0")}`;
 }
 
-/** The value that a payload has for a field. */
+/** The value of a field in a payload. */
 export function valueIn(shape: FormShape, payload: Json, { name }: Field): Json | undefined {
   if (shape.kind === "whole") return payload;
   const members = asObject(payload);
   return Object.hasOwn(members, name) ? members[name] : undefined;
 }
 
-/** A payload with another value for a field. What no field stands for stays in it. */
+/** A payload with another value for a field. Members without a field stay. */
 export function withValue(shape: FormShape, payload: Json, { name }: Field, value: Json | undefined): Json {
   if (shape.kind === "whole") return value ?? null;
   const { [name]: _, ...others } = asObject(payload);
   return value === undefined ? others : { ...asObject(payload), [name]: value };
 }
 
-/** A payload from its text; or what is wrong with it, for a form that cannot show it. */
+/** Parses a payload; fails if the form cannot show it. */
 export function parsePayloadText(
   shape: FormShape,
   text: string,
@@ -229,6 +229,6 @@ export function parsePayloadText(
 
 function mustBe({ kind, choices }: Field): string {
   if (kind === "choice") return `must be one of ${JSON.stringify(choices)}`;
-  const words = { text: "text", number: "a number", integer: "a whole number", boolean: "true or false" } as const;
-  return kind === "time" ? "must be a time, as 2026-01-31T12:00:00Z" : `must be ${words[kind as keyof typeof words]}`;
+  const words = { text: "text", number: "a number", integer: "an integer", boolean: "true or false" } as const;
+  return kind === "time" ? "must be a time like 2026-01-31T12:00:00Z" : `must be ${words[kind as keyof typeof words]}`;
 }

@@ -16,27 +16,27 @@ import {
   withValue,
 } from "./schema-form.ts";
 
-/** What the form of a message holds: the text of each input, in the order of the fields; and the payload as JSON text. */
+/** The values of a form: the text of each input, in the order of the fields, and the payload as JSON text. */
 export interface FormValues {
   inputs: string[];
   json: string;
   idempotencyKey: string;
 }
 
-/** A form, and what keeps its inputs and its JSON in step. The JSON is what is sent. */
+/** A form whose inputs and JSON stay in sync. The JSON is what is sent. */
 export interface PayloadForm {
   shape: FormShape;
   fields: readonly Field[];
   form: UseFormReturn<FormValues>;
-  /** Something was typed into the input at `index`: the JSON follows. */
+  /** Updates the JSON from the input at `index`. */
   inputEdited: (index: number) => void;
-  /** Something was typed into the JSON: the inputs follow as soon as it is whole. */
+  /** Updates the inputs from the JSON, once it is valid. */
   jsonEdited: () => void;
-  /** What is wrong with the JSON, or undefined. */
+  /** The error of the JSON, or undefined. */
   jsonProblem: (text: string) => string | undefined;
 }
 
-/** The form of a payload that fits `schema`, filled with `first` if that is given. */
+/** A form for a payload of `schema`, filled with `first` if given. */
 export function usePayloadForm(schema: Json, first: Json | undefined): PayloadForm {
   const zone = useZone();
   const shape = useMemo(() => formShape(schema), [schema]);
@@ -52,7 +52,7 @@ export function usePayloadForm(schema: Json, first: Json | undefined): PayloadFo
   });
   const { getValues, setValue } = form;
 
-  // What a person reads in an input changes with the zone; what is sent does not.
+  // The zone changes how inputs show times, but not what is sent.
   useEffect(() => {
     const parsed = parsePayloadText(shape, getValues("json"), zone);
     if (!parsed.ok) return;

@@ -6,27 +6,27 @@ import type { Checkpoints } from "./use-checkpoints.ts";
 
 const cell = "h-7 px-3 py-0 whitespace-nowrap max-sm:px-2";
 
-/** An actor's checkpoints: where the recovery of a journal begins, and time travel. */
+/** An actor's checkpoints: the starting points of recovery and time travel. */
 export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & { persistence: Persistence }) {
   return (
     <section aria-label="Checkpoints" className="panel">
       {problem !== null && (
         <div className="border-b border-line p-2">
-          <Problem title="The checkpoints could not be read.">{problem}</Problem>
+          <Problem title="Could not read the checkpoints.">{problem}</Problem>
         </div>
       )}
       {list.length === 0 && problem === null && (
-        <Empty title="No checkpoint yet.">
+        <Empty title="No checkpoints yet.">
           {persistence === "journal"
-            ? "One is written after so many entries as the type says, and when the actor is passivated."
-            : "Of a history one is written for each thousand entries, for looking back; recovery reads the newest state."}
+            ? "A checkpoint is written after the number of entries that the type sets, and on passivation."
+            : "A history gets a checkpoint every thousand entries, for time travel. Recovery reads the newest state."}
         </Empty>
       )}
       {list.length > 0 && (
         <table className="w-full border-collapse">
           <thead className="text-left text-mini text-faint">
             <tr>
-              {["Seq", "Written", "Size", "Version", "Kept"].map((name, i) => (
+              {["Seq", "Written", "Size", "Version", "Retention"].map((name, i) => (
                 <th key={name} scope="col" className={`font-normal ${cell} ${i > 0 && i < 4 ? "text-right" : ""}`}>
                   {name}
                 </th>
@@ -42,7 +42,7 @@ export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & {
                 </td>
                 <td className={`${cell} mono text-right`}>{formatBytes(bytes)}</td>
                 <td className={`${cell} mono text-right`}>{version}</td>
-                <td className={`${cell} ${damaged ? "text-amber" : "text-dim"}`}>{keeping(permanent, damaged)}</td>
+                <td className={`${cell} ${damaged ? "text-amber" : "text-dim"}`}>{retention(permanent, damaged)}</td>
               </tr>
             ))}
           </tbody>
@@ -52,7 +52,7 @@ export function CheckpointsPanel({ list, problem, persistence }: Checkpoints & {
   );
 }
 
-function keeping(permanent: boolean, damaged: boolean): string {
+function retention(permanent: boolean, damaged: boolean): string {
   if (damaged) return "⚠ damaged, not used";
-  return permanent ? "for good" : "as one of the last two";
+  return permanent ? "permanent" : "one of the last two";
 }

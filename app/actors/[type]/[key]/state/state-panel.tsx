@@ -15,12 +15,12 @@ import { TreeSearch } from "../../../../tree/tree-search.tsx";
 import { useLargeTree } from "../../../../tree/use-large-tree.ts";
 import { formatBytes, formatNumber } from "../../../../words/format.ts";
 
-/** How many changed paths the line about the last change names. */
+/** The number of paths that the line about the last change names. */
 const NAMED_PATHS = 6;
 
 /**
- * The state, with what the last change touched marked. Changes that come while it is looked at flash once. `known` is the
- * newest that is in the page; a large one is held by a worker.
+ * The state, with the paths of the last change marked. New changes flash once. `known` is the newest state in the page;
+ * a worker holds a large one.
  */
 export function StatePanel({
   address,
@@ -40,7 +40,7 @@ export function StatePanel({
   const [firstHead] = useState(head);
   const flash = head === firstHead || firstHead === 0 ? null : head;
   const word = headWord(persistence);
-  const isUnbegun = persistence === "journal" && known !== null && known.state === null;
+  const hasNoState = persistence === "journal" && known !== null && known.state === null;
   return (
     <section aria-labelledby="state" className="panel min-w-0">
       <div className="flex items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3">
@@ -60,12 +60,12 @@ export function StatePanel({
         <p role="status" className="border-b border-line px-3 py-1.5 text-amber">
           {tree.problem === null
             ? `Reading ${word} ${formatNumber(actor.head)}…`
-            : `The state at ${word} ${formatNumber(actor.head)} could not be read: ${tree.problem}`}
+            : `Could not read the state at ${word} ${formatNumber(actor.head)}: ${tree.problem}`}
         </p>
       )}
       {head === 0 && tree.problem === null && <LoadingRows widths={["w-48", "w-64", "w-40"]} />}
-      {isUnbegun && <Empty title="No state yet.">The first turn that succeeds makes it; none has.</Empty>}
-      {known !== null && !isUnbegun && (
+      {hasNoState && <Empty title="No state yet.">The first successful turn creates it.</Empty>}
+      {known !== null && !hasNoState && (
         <JsonTree
           label="State"
           value={known.state}
@@ -114,7 +114,7 @@ function isLarge({ stateBytes }: ActorDetail): boolean {
   return stateBytes > MAX_STREAMED_STATE;
 }
 
-/** The newest state of an actor that is here: from the stream, or from the page itself. Null for a large one. */
+/** The newest known state of an actor: from the stream, or from the page itself. Null for a large one. */
 export function newestState(actor: ActorDetail, first: ActorDetail | null, view: ActorLive | null): ActorState | null {
   if (isLarge(actor)) return null;
   const streamed = view?.actor == null || view.stateHead === 0 ? null : stateOf(view.actor, view.stateHead);

@@ -6,16 +6,15 @@ import type { CheckpointInfo } from "../../../../../server/protocol/journal.ts";
 import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
 
-/** An actor's checkpoints, newest first, and why they could not be read if so. */
+/** An actor's checkpoints, newest first, and the error if they could not be read. */
 export interface Checkpoints {
   list: readonly CheckpointInfo[];
   problem: string | null;
 }
 
 /**
- * An actor's checkpoints, live: those of the page, those that the stream `reported`, and those that are read each time the
- * stream was joined (`joins` counts that), since it does not repeat itself, or the actor was recovered, which finds the
- * damaged ones.
+ * An actor's checkpoints, live: those of the page (`first`), those that the stream `reported`, and those read after each
+ * join of the stream (`joins` counts them), which repeats nothing, and after each recovery, which finds damaged ones.
  */
 export function useCheckpoints(
   address: ActorAddress,
@@ -34,12 +33,12 @@ export function useCheckpoints(
   return { list, problem };
 }
 
-/** How many valid checkpoints of an actor stay besides the permanent ones. */
-const LAST_KEPT = 2;
+/** The number of valid checkpoints that the server stores besides the permanent ones. */
+const LAST_STORED = 2;
 
 /**
- * Checkpoints that were read and those that the stream reported, newest first, without those that the server has deleted
- * since. Of two at the same seq the one written later counts; only those that were read can be marked as damaged.
+ * Checkpoints that were read and those that the stream reported, newest first, without those the server has deleted
+ * since. Of two with the same seq the newer one wins. Only those that were read can be marked as damaged.
  */
 export function mergeCheckpoints(
   read: readonly CheckpointInfo[],
@@ -51,6 +50,6 @@ export function mergeCheckpoints(
     if (known === undefined || checkpoint.at >= known.at) bySeq.set(checkpoint.seq, checkpoint);
   }
   const all = [...bySeq.values()].sort((a, b) => b.seq - a.seq);
-  const last = all.filter(({ damaged }) => !damaged)[LAST_KEPT - 1]?.seq ?? 0;
+  const last = all.filter(({ damaged }) => !damaged)[LAST_STORED - 1]?.seq ?? 0;
   return all.filter(({ seq, permanent }) => permanent || seq >= last);
 }

@@ -8,15 +8,15 @@ import { tellsError, wordsOf } from "../../../../words/entries.ts";
 import { formatNumber } from "../../../../words/format.ts";
 
 const ROW = 28;
-/** A list has at most so many rows on each side of its middle: browsers draw nothing higher than some million pixels. */
-const MOST = 100_000;
+/** The max number of rows on each side of the middle: browsers limit elements to some million pixels. */
+const MAX_ROWS = 100_000;
 
-/** How near to the edge the reader's row may come before the list moves, in pixels. */
+/** The min distance of the current row to the edge before the list scrolls, in pixels. */
 const MARGIN = 2 * ROW;
 
 const noCommands = new Map<string, string>();
 
-/** The journal around a seq, oldest first. Entries that are not known yet have a row each with nothing but their seq. */
+/** The journal around a seq, oldest first. The rows of entries that are not loaded yet contain only their seq. */
 export function EntryList({
   past,
   at,
@@ -32,12 +32,12 @@ export function EntryList({
   head: number;
   onOpen: (seq: number) => void;
 }) {
-  const middle = Math.round(at / MOST) * MOST;
-  const first = Math.max(begins, middle - MOST);
-  const last = Math.min(head, middle + MOST);
+  const middle = Math.round(at / MAX_ROWS) * MAX_ROWS;
+  const first = Math.max(begins, middle - MAX_ROWS);
+  const last = Math.min(head, middle + MAX_ROWS);
   const { scroller, virtual } = useRows(last - first + 1, ROW, 560);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows where the reader is, and not each render
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the seq in view, not each render
   useEffect(() => {
     const list = scroller.current;
     if (list === null || at < first) return;

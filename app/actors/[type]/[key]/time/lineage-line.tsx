@@ -6,10 +6,9 @@ import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
 import { formatNumber } from "../../../../words/format.ts";
 
-/** How many forks are named. */
 const NAMED = 5;
 
-/** Where an actor came from, and what came from it; nothing where there is neither. */
+/** The original and the forks of an actor, if there are any. */
 export function LineageLine({ address }: { address: ActorAddress }) {
   const { value } = useReading<Lineage>(pathOf(address, "lineage"), "", null);
   if (value === null || (value.parent === null && value.forks.length === 0)) return null;

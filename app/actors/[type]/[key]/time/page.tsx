@@ -9,10 +9,10 @@ type Props = { params: Addressed };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { info, segments } = await addressed(params);
-  return { title: `${segments.join(" / ")} over time · ${info.type}` };
+  return { title: `Time travel · ${segments.join(" / ")} · ${info.type}` };
 }
 
-/** An actor at any moment of its journal, or its history. To look at it does not wake it. */
+/** Time travel through a journal or a history. Does not wake the actor. */
 export default async function TimePage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
   if (!info.history) notFound();

@@ -7,18 +7,18 @@ import type { Timeline } from "../../../../../server/protocol/past.ts";
 import { CopyButton } from "../../../../components/controls/copy.tsx";
 import { Empty, Problem } from "../../../../components/controls/states.tsx";
 import { useServerHistory } from "../../../../history/history-source.ts";
-import { nothingTold } from "../../../../live/frames.ts";
+import { emptyActor } from "../../../../live/frames.ts";
 import { useRoom } from "../../../../live/use-room.ts";
 import { pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
-import { formatNumber, whatIsKept } from "../../../../words/format.ts";
+import { formatNumber, retained } from "../../../../words/format.ts";
 import { LineageLine } from "./lineage-line.tsx";
 import { Travel } from "./travel.tsx";
 
-/** How many entries may come before the density of the whole is counted anew: one part in so many. */
+/** The timeline is read again when the journal has grown by one part in this many. */
 const RECOUNT = 100;
 
-/** An actor with a journal or a history, at any moment of it. `first` is what it was when the page was made. */
+/** Time travel through an actor's journal or history. `first` is what the server rendered. */
 export function TimeView({
   type,
   names,
@@ -29,7 +29,7 @@ export function TimeView({
   problem,
 }: {
   type: string;
-  /** Of the key's segments. */
+  /** The names of the key's segments. */
   names: readonly string[];
   segments: string[];
   keyText: string;
@@ -40,7 +40,7 @@ export function TimeView({
   const address = useMemo(() => ({ type, keyText }), [type, keyText]);
   const history = useServerHistory(address);
   const room = { kind: "actor", actor: { type, key: segments } } as const;
-  const start = { view: first === null ? null : { ...nothingTold, actor: first }, since: null };
+  const start = { view: first === null ? null : { ...emptyActor, actor: first }, since: null };
   const { view, error } = useRoom(room, 100, start);
   const head = view?.actor?.seq ?? first?.seq ?? 0;
   const path = pathOf(address, "timeline");
@@ -51,12 +51,12 @@ export function TimeView({
     <div className="flex flex-col gap-3 lg:h-[calc(100dvh-40px)]">
       <Heading type={type} segments={segments} keyText={keyText} />
       <LineageLine address={address} />
-      {timeline.value !== null && <BeginLine timeline={timeline.value} retention={retention} />}
-      {failure !== null && <Problem title="Not all could be read.">{failure}</Problem>}
+      {timeline.value !== null && <StartLine timeline={timeline.value} retention={retention} />}
+      {failure !== null && <Problem title="Could not read everything.">{failure}</Problem>}
       {head === 0 ? (
         <section aria-label="State" className="panel">
-          <Empty title={failure === null ? "Nothing committed yet." : "What it was is not known."}>
-            {failure === null ? "There is no past to look at." : "The server did not answer."}
+          <Empty title={failure === null ? "Nothing committed yet." : "History unavailable."}>
+            {failure === null ? "There is no history to view." : "The server did not answer."}
           </Empty>
         </section>
       ) : (
@@ -76,7 +76,7 @@ export function TimeView({
 
 const none: readonly never[] = [];
 
-/** The head as far as it matters to a picture of the whole. */
+/** The head, rounded so that it changes only when the timeline must be read again. */
 function recounted(head: number): number {
   const step = Math.max(1, 10 ** Math.max(0, Math.floor(Math.log10(head)) - Math.log10(RECOUNT)));
   return Math.floor(head / step);
@@ -86,26 +86,26 @@ function Heading({ type, segments, keyText }: { type: string; segments: readonly
   return (
     <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <h1 className="text-lead font-medium break-all">{segments.join(" / ")}</h1>
-      <span className="text-dim">over time</span>
+      <span className="text-dim">Time travel</span>
       <CopyButton text={() => keyText} what="Key" />
       <Link
         href={`/actors/${type}/${keyText}`}
         className="ml-auto rounded text-dim underline-offset-2 hover:text-ink hover:underline"
       >
-        The actor now
+        Back to live
       </Link>
     </header>
   );
 }
 
-/** Where a history begins and why, unless that is where the actor does. */
-function BeginLine({ timeline, retention }: { timeline: Timeline; retention: Retention }) {
-  const said = beginOf(timeline, retention);
-  return said === null ? null : <p className="text-dim">{said}</p>;
+/** Where a history starts and why, if it starts later than the actor. */
+function StartLine({ timeline, retention }: { timeline: Timeline; retention: Retention }) {
+  const text = startOf(timeline, retention);
+  return text === null ? null : <p className="text-dim">{text}</p>;
 }
 
-function beginOf({ begins, stretches }: Timeline, retention: Retention): string | null {
-  if (begins > 1) return `History begins at seq ${formatNumber(begins)}: ${whatIsKept(retention)}.`;
+function startOf({ begins, stretches }: Timeline, retention: Retention): string | null {
+  if (begins > 1) return `History starts at seq ${formatNumber(begins)}: ${retained(retention)}.`;
   if (stretches[0]?.kinds.adopted === undefined) return null;
-  return "History begins later than the actor: its type kept none before. What it was then is entry 1.";
+  return "History starts later than the actor, because its type had none before. Entry 1 is the state at that time.";
 }

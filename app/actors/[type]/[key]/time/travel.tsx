@@ -16,7 +16,7 @@ import { useKeys } from "./use-keys.ts";
 import { usePast } from "./use-past.ts";
 import { type Moment, useTimeAddress } from "./use-time-address.ts";
 
-/** A history at any moment of it: its entries, the state, one entry, and time at the foot. `tail` are the entries that the stream told. */
+/** A history at any seq: its entries, the state, one entry, and the dock. `tail` is what the stream reported. */
 export function Travel({
   names,
   history,
@@ -26,15 +26,15 @@ export function Travel({
   begins: knownBegins,
   onCheckpoints,
 }: {
-  /** Of the key's segments. */
+  /** The names of the key's segments. */
   names: readonly string[];
   history: HistorySource;
   head: number;
   tail: Parameters<typeof usePast>[2];
   timeline: Timeline | null;
-  /** The first seq that is kept, as far as that is known before the timeline is. */
+  /** The first stored seq, used until the timeline is known. */
   begins: number;
-  /** Is told when checkpoints were written. */
+  /** Called after checkpoints were written. */
   onCheckpoints?: () => void;
 }) {
   const [moment, move] = useTimeAddress();
@@ -118,13 +118,13 @@ export function Travel({
 }
 
 function Where({ at, head, isFile, isPast }: { at: number; head: number; isFile: boolean; isPast: boolean }) {
-  const place = `Viewing seq ${formatNumber(at)} of ${formatNumber(head)}, ${isFile ? "from a file" : "not live"}`;
+  const viewed = `Viewing seq ${formatNumber(at)} of ${formatNumber(head)}, ${isFile ? "from a file" : "not live"}`;
   return (
     <p
       role="status"
       className={`rounded px-3 py-1.5 ${isPast ? "bg-indigo/15 font-medium text-indigo" : "bg-raised text-dim"}`}
     >
-      {isPast ? place : `Live at seq ${formatNumber(head)}`}
+      {isPast ? viewed : `Live at seq ${formatNumber(head)}`}
     </p>
   );
 }

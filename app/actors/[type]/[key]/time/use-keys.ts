@@ -9,7 +9,7 @@ import { whatIfPath } from "../../../../read/read.ts";
 import type { Play } from "./dock/use-play.ts";
 import type { Moment } from "./use-time-address.ts";
 
-/** What keys do on the page. */
+/** What the keys act on. */
 interface Keyed {
   at: number;
   vs: number | null;
@@ -20,7 +20,7 @@ interface Keyed {
   fork: () => void;
 }
 
-/** Moves through time by keys, wherever nothing else takes them: `[` `]`, with shift to the checkpoint, `d`, `b`, `f`, `w`, `l`, space. */
+/** The keys of time travel: `[` `]` (with shift: checkpoints), `d`, `b`, `f`, `w`, `l`, space. */
 export function useKeys(keyed: Keyed, { actor }: HistorySource): void {
   const router = useRouter();
   const whatIf = () => actor !== null && router.push(whatIfPath(actor, keyed.at));

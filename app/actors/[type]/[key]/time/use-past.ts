@@ -6,25 +6,25 @@ import type { FoldProgress } from "../../../../../server/protocol/past.ts";
 import type { HistorySource } from "../../../../history/history-source.ts";
 import { KnownPast } from "../../../../history/past.ts";
 
-/** How long to wait before a window that could not be read is asked for again, in milliseconds. */
+/** The delay before a failed read is retried, in milliseconds. */
 const RETRY_MS = 2_000;
 
-/** As many entries are far, to fold one after the other. */
+/** The number of entries from which a fold counts as long. */
 const FAR = 5_000;
 
-/** An actor's past as far as it is known, and what is being read of it. */
+/** The known part of an actor's past, and what is being read. */
 export interface PastReading {
   past: KnownPast;
-  /** How far the making of the window has come that is waited for; null while there is nothing to tell. */
+  /** The progress of the awaited window; null without news. */
   progress: FoldProgress | null;
-  /** How many entries the newest window was made of that no checkpoint was near; null where one was near all. */
+  /** The length of the last long fold, in entries; null if a checkpoint was near each window. */
   far: number | null;
   problem: string | null;
 }
 
 /**
- * Reads windows of a journal, one at a time: the one that `at` lies in, then what comes soon ahead and behind of
- * it; then the one of each of `others`. `tail` are the entries that the stream told.
+ * Reads windows of a journal, one at a time: the one around `at`, then those of `others`, then those before and after.
+ * `tail` is what the stream reported.
  */
 export function usePast(
   history: HistorySource,
@@ -54,18 +54,18 @@ export function usePast(
       return next !== null && (past.headAt(at) === null || missing === undefined) ? next : (missing ?? next);
     };
     const read = async (seq: number) => {
-      const told = (progress: FoldProgress) => {
+      const onProgress = (progress: FoldProgress) => {
         setProgress(progress);
         const count = progress.wanted - progress.from;
         if (count >= FAR) setFar(count);
       };
-      past.add(await history.window(seq, abort.signal, told), now.current.at);
+      past.add(await history.window(seq, abort.signal, onProgress), now.current.at);
     };
     const pump = () => {
       const seq = wanted();
       if (isReading || seq === null || abort.signal.aborted) return;
       isReading = true;
-      const over = (message: string | null) => {
+      const finish = (message: string | null) => {
         isReading = false;
         if (abort.signal.aborted) return;
         setProgress(null);
@@ -75,8 +75,8 @@ export function usePast(
         else timer = setTimeout(pump, RETRY_MS);
       };
       read(seq).then(
-        () => over(null),
-        ({ message }: Error) => over(message),
+        () => finish(null),
+        ({ message }: Error) => finish(message),
       );
     };
     goOn.current = pump;
@@ -87,7 +87,7 @@ export function usePast(
     };
   }, [history]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another place may want another window
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another seq may need another window
   useEffect(() => goOn.current(), [at, others, begins, head]);
 
   return { past, progress, far, problem };

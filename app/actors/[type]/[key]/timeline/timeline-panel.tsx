@@ -22,12 +22,12 @@ import {
   withTimes,
 } from "./timeline.ts";
 
-/** Messages that are shown at first, and how many more each time. */
+/** Messages that are shown at first, and added each time. */
 const PAGE = 50;
-/** The least width of a bar, in parts of a hundred of the row's: what took no time is seen all the same. */
-const LEAST = 0.3;
+/** The min width of a bar, in percent of its row, so that short spans stay visible. */
+const MIN_WIDTH = 0.3;
 
-/** How each kind of bar is drawn; which one it is, its row says in words too. */
+/** How each kind of bar is drawn. */
 const looks: Record<SpanKind, { glyph: string; fill: string; text: string }> = {
   waiting: { glyph: "◷", fill: "bg-slate/50", text: "text-slate" },
   running: { glyph: "▶", fill: "bg-sky", text: "text-sky" },
@@ -37,12 +37,12 @@ const looks: Record<SpanKind, { glyph: string; fill: string; text: string }> = {
 };
 
 const scales = [
-  { value: "own", label: "From its acceptance" },
-  { value: "clock", label: "By the clock" },
+  { value: "own", label: "Relative" },
+  { value: "clock", label: "Absolute time" },
 ] as const;
 type Scale = (typeof scales)[number]["value"];
 
-/** What took an actor's messages how long, the newest first. `effect` is the one that runs now. */
+/** The durations of an actor's messages, newest first. `effect` is the running one. */
 export function TimelinePanel({
   address,
   tail,
@@ -56,15 +56,15 @@ export function TimelinePanel({
 }) {
   const { view, problem, readOlder } = useJournal(address, null, tail, head);
   const [scale, setScale] = useState<Scale>("own");
-  const [most, setMost] = useState(PAGE);
+  const [max, setMax] = useState(PAGE);
   const window = shown(view);
   const all = messageTimes(withTimes(window?.entries.toReversed() ?? [], tail)).toReversed();
-  const times = all.slice(0, most).map((told, i) => (i === 0 && effect !== null ? withRunning(told, effect) : told));
-  const more = all.length > most || (window !== null && window.from > 1);
+  const times = all.slice(0, max).map((time, i) => (i === 0 && effect !== null ? withRunning(time, effect) : time));
+  const more = all.length > max || (window !== null && window.from > 1);
   return (
     <section aria-label="Timeline" className="panel min-w-0">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line p-1.5 pl-3">
-        <ul aria-label="What the bars are" className="flex flex-1 flex-wrap gap-x-4 gap-y-1 max-sm:basis-full">
+        <ul aria-label="Legend" className="flex flex-1 flex-wrap gap-x-4 gap-y-1 max-sm:basis-full">
           {Object.entries(looks).map(([kind, { glyph, fill, text }]) => (
             <li key={kind} className="flex items-center gap-1.5 whitespace-nowrap">
               <span aria-hidden className={`h-3 w-4 rounded ${fill}`} />
@@ -75,20 +75,20 @@ export function TimelinePanel({
             </li>
           ))}
         </ul>
-        <Segments label="Where bars begin" value={scale} options={scales} onChange={setScale} />
+        <Segments label="Time axis" value={scale} options={scales} onChange={setScale} />
       </div>
-      {problem !== null && <PanelProblem title="Entries could not be read." problem={problem} old={window !== null} />}
+      {problem !== null && <PanelProblem title="Could not read the entries." problem={problem} old={window !== null} />}
       {window === null && problem === null && <LoadingRows what="the timeline" />}
-      {window !== null && times.length === 0 && <Empty title="No message is told of from its beginning here." />}
+      {window !== null && times.length === 0 && <Empty title="No complete messages in the loaded entries." />}
       {times.length > 0 && <Rows times={times} scale={scale} />}
       {times.length > 0 && (
         <div className="flex items-center justify-between gap-2 border-t border-line py-1.5 pr-1.5 pl-3">
-          <p className="text-mini text-dim">{formatCount(times.length, "message")} here</p>
+          <p className="text-mini text-dim">{formatCount(times.length, "message")} shown</p>
           {more && (
             <Button
               onClick={() => {
-                setMost(most + PAGE);
-                if (all.length <= most + PAGE) readOlder();
+                setMax(max + PAGE);
+                if (all.length <= max + PAGE) readOlder();
               }}
             >
               Older
@@ -100,34 +100,34 @@ export function TimelinePanel({
   );
 }
 
-/** The effect that runs now is not in the journal yet. */
-function withRunning(told: MessageTime, effect: RunningEffect): MessageTime {
-  const last = told.spans.at(-1);
-  if (told.end !== null || last === undefined) return told;
-  const began = Math.max(last.from, Date.parse(effect.since));
-  const until = { ...told, spans: told.spans.slice(0, -1) };
-  const running: Span = { kind: "effect", from: began, until: null, what: `${effect.name}, attempt ${effect.attempt}` };
-  return { ...told, spans: [...until.spans, ...commitUntil(began, until), running] };
+/** Adds the running effect, which is not in the journal yet. */
+function withRunning(time: MessageTime, effect: RunningEffect): MessageTime {
+  const last = time.spans.at(-1);
+  if (time.end !== null || last === undefined) return time;
+  const from = Math.max(last.from, Date.parse(effect.since));
+  const before = { ...time, spans: time.spans.slice(0, -1) };
+  const running: Span = { kind: "effect", from, until: null, what: `${effect.name}, attempt ${effect.attempt}` };
+  return { ...time, spans: [...before.spans, ...commitUntil(from, before), running] };
 }
 
 function Rows({ times, scale }: { times: readonly MessageTime[]; scale: Scale }) {
   const now = useNow();
-  const begins = Math.min(...times.map(({ accepted }) => accepted));
-  const longest = Math.max(1, ...times.map((told) => endOf(told, now) - (scale === "own" ? told.accepted : begins)));
+  const start = Math.min(...times.map(({ accepted }) => accepted));
+  const longest = Math.max(1, ...times.map((time) => endOf(time, now) - (scale === "own" ? time.accepted : start)));
   return (
     <ol className="divide-y divide-line">
-      {times.map((told) => (
-        <Row key={told.id} told={told} from={scale === "own" ? told.accepted : begins} length={longest} now={now} />
+      {times.map((time) => (
+        <Row key={time.id} time={time} from={scale === "own" ? time.accepted : start} length={longest} now={now} />
       ))}
     </ol>
   );
 }
 
-function Row({ told, from, length, now }: { told: MessageTime; from: number; length: number; now: number }) {
+function Row({ time, from, length, now }: { time: MessageTime; from: number; length: number; now: number }) {
   const { goTo } = useActorAddress();
-  const { seq, command, accepted, end, spans, isWhole } = told;
+  const { seq, command, accepted, end, spans, isWhole } = time;
   const isCut = end !== null && !isWhole;
-  const words = inWords(told, now);
+  const words = inWords(time, now);
   return (
     <li className="grid min-h-7 grid-cols-[56px_minmax(0,120px)_minmax(0,1fr)_88px_64px] items-center gap-x-3 px-3 max-sm:grid-cols-[56px_minmax(0,1fr)_88px] max-sm:py-1">
       <button
@@ -149,10 +149,10 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
         ))}
       </span>
       <span
-        title={isCut ? "And its commit: how long that took is not known." : undefined}
+        title={isCut ? "Plus its commit, whose duration is unknown." : undefined}
         className={`mono text-right whitespace-nowrap ${end === null ? "text-amber" : ""}`}
       >
-        {formatLatency(endOf(told, now) - accepted)}
+        {formatLatency(endOf(time, now) - accepted)}
         {end === null && "…"}
         {isCut && <span className="text-faint"> + ?</span>}
       </span>
@@ -164,7 +164,7 @@ function Row({ told, from, length, now }: { told: MessageTime; from: number; len
 }
 
 function Bar({
-  span: { kind, from: begin, until },
+  span: { kind, from: start, until },
   from,
   length,
   now,
@@ -174,13 +174,13 @@ function Bar({
   length: number;
   now: number;
 }) {
-  const end = Math.max(until ?? now, begin);
-  const [left, width] = [(begin - from) / length, (end - begin) / length].map((part) => part * 100) as [number, number];
+  const end = Math.max(until ?? now, start);
+  const [left, width] = [(start - from) / length, (end - start) / length].map((part) => part * 100) as [number, number];
   return (
     <span
       aria-hidden
       className={`absolute inset-y-0 rounded-xs ${looks[kind].fill} ${until === null ? "animate-pulse" : ""}`}
-      style={{ left: `${Math.min(left, 100 - LEAST)}%`, width: `max(${width}%, ${LEAST}%)` }}
+      style={{ left: `${Math.min(left, 100 - MIN_WIDTH)}%`, width: `max(${width}%, ${MIN_WIDTH}%)` }}
     />
   );
 }

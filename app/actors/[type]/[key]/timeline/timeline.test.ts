@@ -21,19 +21,19 @@ const failed = (id: string, attempt: number, now?: number): EntryBody => ({
   ...{ kind: "attempt_failed", messageId: id, attempt, error: { name: "Error", message: "no", stack: "" }, code: "c" },
   ...(now === undefined ? {} : { message: message(id, now) }),
 });
-const journal = (...told: [at: number, body: EntryBody][]): Entry[] =>
-  told.map(([at, body], i) => ({ seq: i + 1, at, body }));
-const words = (entries: Entry[], now = 0) => messageTimes(entries).map((told) => inWords(told, now));
+const journal = (...entries: [at: number, body: EntryBody][]): Entry[] =>
+  entries.map(([at, body], i) => ({ seq: i + 1, at, body }));
+const words = (entries: Entry[], now = 0) => messageTimes(entries).map((time) => inWords(time, now));
 
-describe("a message's time", () => {
-  test("is what it waited behind the message before it, and what it ran", () => {
+describe("the phases of a message", () => {
+  test("are waiting behind the message before it, then running", () => {
     expect(words(journal([110, turn("a", 100)], [130, turn("b", 105)]))).toEqual([
-      "running 10 ms, commit not known",
-      "waiting 5.0 ms, running 20 ms, commit not known",
+      "running 10 ms, commit unknown",
+      "waiting 5.0 ms, running 20 ms, commit unknown",
     ]);
   });
 
-  test("ends with its commit, where it is known how long that took", () => {
+  test("end with its commit, if its duration is known", () => {
     const entries = journal([110, received("a", 100)], [150, effect("a", 0, 116)], [170, turn("a")]);
     const timed = entries.map((entry, i) => ({ ...entry, durationMs: [5, 10, 3][i] }));
     expect(words(timed)).toEqual([
@@ -45,14 +45,14 @@ describe("a message's time", () => {
     ]);
   });
 
-  test("has the commit of which the stream told, where what was read does not", () => {
+  test("take a commit's duration from the stream if the read entry has none", () => {
     const entries = journal([110, turn("a", 100)], [130, turn("b", 120)]);
-    const told = entries.map((entry) => ({ ...entry, durationMs: 2 }));
+    const reported = entries.map((entry) => ({ ...entry, durationMs: 2 }));
     const read = [{ ...(entries[0] as Entry), durationMs: 4 }, entries[1] as Entry];
-    expect(words(withTimes(read, told))).toEqual(["running 10 ms, commit 4.0 ms", "running 10 ms, commit 2.0 ms"]);
+    expect(words(withTimes(read, reported))).toEqual(["running 10 ms, commit 4.0 ms", "running 10 ms, commit 2.0 ms"]);
   });
 
-  test("has a bar for each effect, and for the commits that effects wait for", () => {
+  test("have a bar for each effect, and for the commits that effects wait for", () => {
     const entries = journal(
       [110, received("a", 100)],
       [150, effect("a", 0, 115)],
@@ -60,28 +60,28 @@ describe("a message's time", () => {
       [200, turn("a")],
     );
     expect(words(entries)).toEqual([
-      "running 10 ms, commit 5.0 ms, effect quote 35 ms, commit 5.0 ms, effect quote, 3 attempts 35 ms, running 10 ms, commit not known",
+      "running 10 ms, commit 5.0 ms, effect quote 35 ms, commit 5.0 ms, effect quote, 3 attempts 35 ms, running 10 ms, commit unknown",
     ]);
     expect(messageTimes(entries)).toMatchObject([{ command: "do-a", seq: 4, end: { at: 200, isError: false } }]);
   });
 
-  test("of an effect whose begin is not recorded is all since the entry before", () => {
+  test("start an effect at the previous entry if its start is not recorded", () => {
     expect(words(journal([110, received("a", 100)], [150, effect("a", 0)], [151, turn("a")]))).toEqual([
-      "running 10 ms, effect quote 40 ms, running 1.0 ms, commit not known",
+      "running 10 ms, effect quote 40 ms, running 1.0 ms, commit unknown",
     ]);
   });
 
-  test("tells when it backed off, and how it ended", () => {
+  test("show back-off and how it ended", () => {
     const entries = journal([110, failed("a", 1, 100)], [210, failed("a", 2)]);
-    expect(words(entries)).toEqual(["running 10 ms, backing off 100 ms, commit not known"]);
+    expect(words(entries)).toEqual(["running 10 ms, backing off 100 ms, commit unknown"]);
     expect(messageTimes(entries)[0]?.end).toEqual({ at: 210, isError: true });
   });
 
-  test("goes on while it is not over", () => {
+  test("continue while it is in progress", () => {
     expect(words(journal([110, received("a", 100)]), 140)).toEqual(["running 10 ms, running 30 ms"]);
   });
 
-  test("is not told of one that began before the first entry that is here", () => {
+  test("are omitted for a message that started before the first entry", () => {
     expect(messageTimes(journal([110, effect("a", 0)], [120, turn("a")]))).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ const speeds: { value: Speed; label: string }[] = [
   { value: "real", label: "Real time" },
 ];
 
-/** Time at the foot of the page: the whole journal, where in it the reader is, and ways to be elsewhere. */
+/** The controls of time travel: the track of the whole journal, playback, and the actions at a seq. */
 export function Dock({
   history,
   timeline,
@@ -65,7 +65,7 @@ export function Dock({
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5">
         <Legend timeline={timeline} />
         <Button kind={isLive ? "quiet" : "primary"} disabled={isLive} onClick={() => travel({ at: null })}>
-          {history.actor === null ? "To the end" : "Return to live"}
+          Go to newest
         </Button>
       </div>
       <div className="flex flex-wrap items-center gap-1.5">
@@ -85,7 +85,7 @@ export function Dock({
               Fork
             </Button>
             <Link href={whatIfPath(history.actor, at)} prefetch={false} className={buttonClass("plain")}>
-              What if
+              What-if
             </Link>
             <Button onClick={verify}>Verify</Button>
             <Button onClick={() => setExporting(true)}>Export</Button>
@@ -121,7 +121,7 @@ function GoToSeq({ at, head, travel }: { at: number; head: number; travel: (chan
   );
 }
 
-/** Goes to what was known at a time, in the page's zone. */
+/** Goes to the last entry committed at a time, in the page's zone. */
 function GoToTime({ history, travel }: { history: HistorySource; travel: (change: Partial<Moment>) => void }) {
   const zone = useZone();
   const [problem, setProblem] = useState<string | null>(null);
@@ -131,7 +131,7 @@ function GoToTime({ history, travel }: { history: HistorySource; travel: (change
     const time = Date.parse(zone === "utc" ? `${text}Z` : text);
     if (Number.isNaN(time)) return;
     try {
-      // What was committed within that second is of it.
+      // Includes all commits of that second.
       const seq = await history.seqAt(time + 999, AbortSignal.timeout(30_000));
       setProblem(null);
       travel({ at: seq });
@@ -142,7 +142,7 @@ function GoToTime({ history, travel }: { history: HistorySource; travel: (change
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-1.5">
       <label className="flex items-center gap-1.5 text-dim">
-        At
+        Time
         <input type="datetime-local" name="time" step={1} required className={`${inputClass} mono w-52!`} />
       </label>
       <Button type="submit">Go</Button>

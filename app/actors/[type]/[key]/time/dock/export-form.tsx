@@ -9,11 +9,11 @@ import { type ActorAddress, pathOf } from "../../../../../read/read.ts";
 import { formatNumber } from "../../../../../words/format.ts";
 
 const parts = [
-  { value: "whole", label: "All that is kept" },
-  { value: "range", label: "A range" },
+  { value: "whole", label: "All entries" },
+  { value: "range", label: "Range" },
 ] as const;
 
-/** Asks which entries are wanted as a file, and leads to it. `range` is where the heads are. */
+/** Chooses the entries to export and links to the file. `range` is between the markers. */
 export function ExportForm({
   actor,
   begins,
@@ -56,11 +56,11 @@ export function ExportForm({
       )}
       <Button onClick={onClose}>Close</Button>
       <p className="w-full text-dim">
-        One file of lines of JSON, with a checksum.{" "}
+        A file with lines of JSON and a checksum. View it with{" "}
         <Link href="/open" className="rounded underline decoration-line-strong underline-offset-2 hover:text-ink">
           Open a history
-        </Link>{" "}
-        shows it again, without this server’s database.
+        </Link>
+        , without this server’s database.
       </p>
     </section>
   );
@@ -68,9 +68,9 @@ export function ExportForm({
 
 function problemOf(first: number, last: number, begins: number, head: number): string | null {
   if (first < begins || last > head || first > last) {
-    return `From ${formatNumber(begins)} to ${formatNumber(head)} there are entries.`;
+    return `Enter a range within ${formatNumber(begins)} and ${formatNumber(head)}.`;
   }
-  return last - first < MAX_EXPORTED ? null : `A file has at most ${formatNumber(MAX_EXPORTED)} entries.`;
+  return last - first < MAX_EXPORTED ? null : `A file can have at most ${formatNumber(MAX_EXPORTED)} entries.`;
 }
 
 function SeqField({ name, value, onChange }: { name: string; value: string; onChange: (value: string) => void }) {

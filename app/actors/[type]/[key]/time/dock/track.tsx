@@ -3,18 +3,19 @@
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from "react";
 import type { EntryKind } from "../../../../../../server/protocol/journal.ts";
 import type { Timeline } from "../../../../../../server/protocol/past.ts";
+import { kindName } from "../../../../../components/facts/event-kind.tsx";
 import { formatNumber } from "../../../../../words/format.ts";
 import type { Moment } from "../use-time-address.ts";
 
 const HEIGHT = 48;
-/** Room above the bars for failures, and below for checkpoints. */
+/** Space above the bars for failures, and below for checkpoints. */
 const EDGE = 8;
-/** What the picture is drawn in, whatever its width is on the screen. */
+/** The width of the view box. */
 const WIDTH = 1_000;
-/** How far the keys for pages go. */
+/** The step of the page keys. */
 const PAGE = 100;
 
-/** Kinds of entries from the bottom up, and how each is drawn. */
+/** The kinds of entries from bottom to top, and their colours. */
 const kinds: readonly { kind: EntryKind; colour: string }[] = [
   { kind: "turn", colour: "fill-slate/60" },
   { kind: "received", colour: "fill-slate/35" },
@@ -25,7 +26,7 @@ const kinds: readonly { kind: EntryKind; colour: string }[] = [
   { kind: "attempt_failed", colour: "fill-red" },
 ];
 
-/** What the colours of a track stand for: those that it has. */
+/** The legend of a track: the kinds that it contains. */
 export function Legend({ timeline }: { timeline: Timeline | null }) {
   const present = kinds.filter(({ kind }) => timeline?.stretches.some((stretch) => kind in stretch.kinds));
   return (
@@ -35,7 +36,7 @@ export function Legend({ timeline }: { timeline: Timeline | null }) {
           <svg aria-hidden="true" width="8" height="8">
             <rect width="8" height="8" className={colour} />
           </svg>
-          {kind}
+          {kindName(kind)}
         </li>
       ))}
       <li>
@@ -51,7 +52,7 @@ export function Legend({ timeline }: { timeline: Timeline | null }) {
   );
 }
 
-/** The whole journal as a line: how dense it is by kind, its checkpoints and failures, and the two heads that are moved. */
+/** The whole journal: its density by kind, checkpoints, failures, and the two markers A and B. */
 export function Track({
   timeline,
   at,
@@ -65,13 +66,13 @@ export function Track({
   head: number;
   travel: (change: Partial<Moment>) => void;
 }) {
-  const place = useRef<HTMLDivElement>(null);
-  const begin = (timeline?.begins ?? 1) - 1;
-  const span = Math.max(1, head - begin);
-  const share = (seq: number) => ((seq - begin) / span) * 100;
+  const track = useRef<HTMLDivElement>(null);
+  const start = (timeline?.begins ?? 1) - 1;
+  const span = Math.max(1, head - start);
+  const share = (seq: number) => ((seq - start) / span) * 100;
   const seqAt = ({ clientX }: { clientX: number }) => {
-    const { left, width } = place.current?.getBoundingClientRect() ?? { left: 0, width: 1 };
-    return begin + Math.round(Math.min(1, Math.max(0, (clientX - left) / width)) * span);
+    const { left, width } = track.current?.getBoundingClientRect() ?? { left: 0, width: 1 };
+    return start + Math.round(Math.min(1, Math.max(0, (clientX - left) / width)) * span);
   };
   const drag = (move: (seq: number) => void) => ({
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
@@ -85,53 +86,53 @@ export function Track({
   });
   const moveA = (seq: number) => travel({ at: seq });
   return (
-    <div ref={place} className="relative touch-none" style={{ height: HEIGHT + 8 }} {...drag(moveA)}>
-      <Density timeline={timeline} begin={begin} span={span} />
+    <div ref={track} className="relative touch-none" style={{ height: HEIGHT + 8 }} {...drag(moveA)}>
+      <Density timeline={timeline} start={start} span={span} />
       {vs !== null && (
-        <Head
+        <Marker
           name="B"
           seq={vs}
-          range={[begin, head]}
+          range={[start, head]}
           share={share(vs)}
           move={(seq) => travel({ at, vs: seq })}
           drag={drag}
         />
       )}
-      <Head name="A" seq={at} range={[begin, head]} share={share(at)} move={moveA} drag={drag} />
+      <Marker name="A" seq={at} range={[start, head]} share={share(at)} move={moveA} drag={drag} />
     </div>
   );
 }
 
-function Head({
+function Marker({
   name,
   seq,
-  range: [least, most],
+  range: [min, max],
   share,
   move,
   drag,
 }: {
   name: "A" | "B";
   seq: number;
-  range: [least: number, most: number];
+  range: [min: number, max: number];
   share: number;
   move: (seq: number) => void;
   drag: (move: (seq: number) => void) => object;
 }) {
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = target(event.key, seq, least, most);
+    const to = target(event.key, seq, min, max);
     if (to === null || event.metaKey || event.ctrlKey || event.altKey) return;
     event.preventDefault();
-    move(Math.min(Math.max(to, least), most));
+    move(Math.min(Math.max(to, min), max));
   };
   return (
     <div
       role="slider"
       tabIndex={0}
-      aria-label={`Head ${name}`}
-      aria-valuemin={least}
-      aria-valuemax={most}
+      aria-label={`Marker ${name}`}
+      aria-valuemin={min}
+      aria-valuemax={max}
       aria-valuenow={seq}
-      aria-valuetext={`seq ${formatNumber(seq)} of ${formatNumber(most)}`}
+      aria-valuetext={`seq ${formatNumber(seq)} of ${formatNumber(max)}`}
       onKeyDown={onKeyDown}
       {...drag(move)}
       className={`absolute inset-y-0 -ml-2 flex w-4 cursor-ew-resize flex-col items-center ${name === "A" ? "z-10" : ""}`}
@@ -147,7 +148,7 @@ function Head({
   );
 }
 
-function target(key: string, seq: number, least: number, most: number): number | null {
+function target(key: string, seq: number, min: number, max: number): number | null {
   switch (key) {
     case "ArrowLeft":
     case "ArrowDown":
@@ -160,23 +161,23 @@ function target(key: string, seq: number, least: number, most: number): number |
     case "PageUp":
       return seq + PAGE;
     case "Home":
-      return least;
+      return min;
     case "End":
-      return most;
+      return max;
     default:
       return null;
   }
 }
 
-function Density({ timeline, begin, span }: { timeline: Timeline | null; begin: number; span: number }) {
-  const paths = useMemo(() => (timeline === null ? [] : densityPaths(timeline, begin, span)), [timeline, begin, span]);
-  const x = (seq: number) => (((seq - begin) / span) * WIDTH).toFixed(1);
+function Density({ timeline, start, span }: { timeline: Timeline | null; start: number; span: number }) {
+  const paths = useMemo(() => (timeline === null ? [] : densityPaths(timeline, start, span)), [timeline, start, span]);
+  const x = (seq: number) => (((seq - start) / span) * WIDTH).toFixed(1);
   const ticks = timeline?.checkpoints.map((seq) => `M${x(seq)} ${HEIGHT - EDGE + 2}v${EDGE - 2}`).join("");
   const failures = timeline?.failures.map((seq) => `M${x(seq)} 0v${EDGE - 2}`).join("");
   return (
     <svg
       role="img"
-      aria-label={`The journal from ${begin + 1} on: ${timeline?.checkpoints.length ?? 0} checkpoints and ${timeline?.failures.length ?? 0} failures marked`}
+      aria-label={`Journal from seq ${start + 1}: ${timeline?.checkpoints.length ?? 0} checkpoints, ${timeline?.failures.length ?? 0} failures`}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       className="absolute inset-x-0 top-2 w-full rounded bg-canvas"
@@ -191,8 +192,8 @@ function Density({ timeline, begin, span }: { timeline: Timeline | null; begin: 
   );
 }
 
-/** A bar for each stretch, as high as entries came fast, cut by kind. Rates differ a lot: a root makes the low ones seen. */
-function densityPaths({ stretches, width, head }: Timeline, begin: number, span: number) {
+/** One bar per stretch, split by kind. The height is the square root of the rate, so that low rates stay visible. */
+function densityPaths({ stretches, width, head }: Timeline, start: number, span: number) {
   const rates = stretches.map(({ seq, at }, i) => {
     const next = stretches[i + 1] ?? { seq: head + 1, at: at + 1_000 };
     return (Math.min(width, next.seq - seq) / Math.max(1, next.at - at)) ** 0.5;
@@ -202,7 +203,7 @@ function densityPaths({ stretches, width, head }: Timeline, begin: number, span:
   for (const [i, stretch] of stretches.entries()) {
     const total = Object.values(stretch.kinds).reduce((sum, count) => sum + count, 0);
     const [left, wide] = [
-      ((stretch.seq - 1 - begin) / span) * WIDTH,
+      ((stretch.seq - 1 - start) / span) * WIDTH,
       (Math.min(width, head - stretch.seq + 1) / span) * WIDTH,
     ];
     let top = HEIGHT - EDGE;

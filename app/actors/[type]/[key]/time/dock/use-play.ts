@@ -3,14 +3,14 @@
 import { useEffect, useState } from "react";
 import type { KnownPast } from "../../../../../history/past.ts";
 
-/** How fast time is played: so many entries a second, or as fast as it was. */
+/** The playback speed: a multiple of the normal rate, or the recorded times. */
 export type Speed = "1" | "4" | "real";
 
-/** How long an entry is shown at 1×, and the longest that one is shown in real time. In milliseconds. */
+/** The duration of an entry at 1×, and its max in real time, in milliseconds. */
 const STEP_MS = 200;
-const LONGEST_MS = 5_000;
+const MAX_STEP_MS = 5_000;
 
-/** Time that plays by itself. */
+/** The playback controls. */
 export interface Play {
   isPlaying: boolean;
   speed: Speed;
@@ -18,7 +18,7 @@ export interface Play {
   toggle: () => void;
 }
 
-/** Goes from entry to entry while it plays, and waits for those that are not known yet. */
+/** Moves from entry to entry while playing; waits for entries that are not loaded yet. */
 export function usePlay(at: number, head: number, past: KnownPast, go: (seq: number) => void): Play {
   const [isPlaying, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<Speed>("1");
@@ -42,5 +42,5 @@ export function usePlay(at: number, head: number, past: KnownPast, go: (seq: num
 function pauseAfter(past: KnownPast, at: number, speed: Speed): number {
   if (speed !== "real") return STEP_MS / Number(speed);
   const [now, next] = [past.entry(at), past.entry(at + 1)];
-  return now === undefined || next === undefined ? STEP_MS : Math.min(Math.max(0, next.at - now.at), LONGEST_MS);
+  return now === undefined || next === undefined ? STEP_MS : Math.min(Math.max(0, next.at - now.at), MAX_STEP_MS);
 }

@@ -4,24 +4,23 @@ import { useEffect, useRef, useState } from "react";
 import type { Divergence, ReplayStep } from "../../../../../../server/protocol/replay.ts";
 import { type ActorAddress, pathOf, readLines } from "../../../../../read/read.ts";
 
-/** The most divergences that are shown. */
 const MAX_SHOWN = 50;
 
-/** How far a replay has come, and what it found. */
+/** The progress of a replay and its divergences. */
 export interface Verification {
   seq: number;
   to: number;
   turns: number;
-  /** How many diverged in all, and the first of them. */
+  /** The number of divergences; `divergences` holds the first of them. */
   count: number;
   divergences: readonly Divergence[];
-  isOver: boolean;
+  isDone: boolean;
   problem: string | null;
 }
 
-const begun: Verification = { seq: 0, to: 0, turns: 0, count: 0, divergences: [], isOver: false, problem: null };
+const initial: Verification = { seq: 0, to: 0, turns: 0, count: 0, divergences: [], isDone: false, problem: null };
 
-/** Replays all of an actor's journal on the code that runs now, when it is told to. Null before, and when it was closed. Without an actor there is nothing to replay. */
+/** Replays an actor's whole journal with the current code. `found` is null before and after. Without an actor nothing runs. */
 export function useVerify(actor: ActorAddress | null): {
   found: Verification | null;
   verify: () => void;
@@ -36,12 +35,12 @@ export function useVerify(actor: ActorAddress | null): {
     running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
-    setFound(begun);
+    setFound(initial);
     const end = (problem: string | null) => {
-      if (!abort.signal.aborted) setFound((before) => ({ ...(before ?? begun), isOver: true, problem }));
+      if (!abort.signal.aborted) setFound((before) => ({ ...(before ?? initial), isDone: true, problem }));
     };
     readAll(pathOf(actor, "replay"), abort.signal, (step) =>
-      setFound((before) => withStep(before ?? begun, step)),
+      setFound((before) => withStep(before ?? initial, step)),
     ).then(
       () => end(null),
       ({ message }: Error) => end(message),
@@ -54,8 +53,8 @@ export function useVerify(actor: ActorAddress | null): {
   return { found, verify, close };
 }
 
-async function readAll(path: string, signal: AbortSignal, told: (step: ReplayStep) => void): Promise<void> {
-  for await (const step of readLines<ReplayStep>(path, signal)) told(step);
+async function readAll(path: string, signal: AbortSignal, onStep: (step: ReplayStep) => void): Promise<void> {
+  for await (const step of readLines<ReplayStep>(path, signal)) onStep(step);
 }
 
 function withStep(before: Verification, { seq, to, turns, divergences }: ReplayStep): Verification {

@@ -7,12 +7,11 @@ import { preview } from "../../../../../tree/tree.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 import type { Verification } from "./use-verify.ts";
 
-/** The most characters of a value that a line shows. */
 const MAX_VALUE = 160;
 
-/** Whether the code that runs now would have done what history says; and where it would not, with both values. */
+/** Whether the current code reproduces the history; otherwise the divergences, with both values. */
 export function VerifyPanel({
-  found: { seq, to, turns, count, divergences, isOver, problem },
+  found: { seq, to, turns, count, divergences, isDone, problem },
   onOpen,
   onClose,
 }: {
@@ -24,18 +23,18 @@ export function VerifyPanel({
     <section aria-label="Verification" className="rounded border border-line bg-panel">
       <div className="flex min-h-8 items-center gap-3 py-1 pr-1.5 pl-3">
         <p role="status" className={`flex-1 ${count > 0 ? "text-red" : "text-dim"}`}>
-          {!isOver && `Replaying: ${formatNumber(seq)} of ${formatNumber(to)}. `}
-          {isOver && count === 0 && problem === null && (
-            <span className="text-emerald">✓ {formatCount(turns, "turn")}: the code does as history says.</span>
+          {!isDone && `Replaying: ${formatNumber(seq)} of ${formatNumber(to)}. `}
+          {isDone && count === 0 && problem === null && (
+            <span className="text-emerald">✓ {formatCount(turns, "turn")}: current code reproduces this history.</span>
           )}
           {count > 0 && `✕ ${formatCount(count, "divergence")} in ${formatCount(turns, "turn")}`}
         </p>
-        {!isOver && (
+        {!isDone && (
           <progress aria-label="Entries replayed" value={seq} max={Math.max(1, to)} className="progress w-40" />
         )}
         <CloseButton label="Close the verification" onClick={onClose} />
       </div>
-      {problem !== null && <Problem title="It could not be replayed to the end.">{problem}</Problem>}
+      {problem !== null && <Problem title="The replay did not finish.">{problem}</Problem>}
       {divergences.length > 0 && (
         <ol className="max-h-48 overflow-auto border-t border-line">
           {divergences.map((one) => (

@@ -12,14 +12,14 @@ import { formatNumber } from "../../../../../words/format.ts";
 interface Known {
   of: string;
   items: readonly PathChange[];
-  /** The seq below which to look on; null when all was looked through. */
+  /** The seq below which to continue; null at the end. */
   next: string | null;
   problem: string | null;
 }
 
 /**
- * Every entry that changed the value at a path, newest first, and what each made of it. It begins where the reader was
- * when the path was chosen: the first one made the value that was seen.
+ * Every entry that changed the value at a path, newest first, with both values. It starts at the seq that was in view
+ * when the path was selected, so the first entry set the value in view.
  */
 export function ChangesPanel({
   history,
@@ -43,18 +43,18 @@ export function ChangesPanel({
     <section aria-labelledby={id} className="border-b border-line">
       <div className="flex min-h-8 items-center gap-2 border-b border-line py-1 pr-1.5 pl-3">
         <h2 id={id} className="min-w-0 flex-1 truncate font-medium">
-          What changed <span className="mono text-indigo">{path === "" ? "the state" : path}</span>
+          Changes of <span className="mono text-indigo">{path === "" ? "the state" : path}</span>
         </h2>
         <CloseButton label="Close the changes" onClick={onClose} />
       </div>
       {known === null && <LoadingRows widths={["w-48"]} />}
-      {known?.problem != null && <Problem title="Its changes could not be read.">{known.problem}</Problem>}
+      {known?.problem != null && <Problem title="Could not read the changes.">{known.problem}</Problem>}
       {known !== null && known.items.length === 0 && known.next === null && known.problem === null && (
-        <p className="p-3 text-dim">No entry that is kept changed it.</p>
+        <p className="p-3 text-dim">No stored entry changed it.</p>
       )}
       {before <= head && (
         <div className="border-b border-line p-2">
-          <Button onClick={() => setBefore(head + 1)}>Later changes too</Button>
+          <Button onClick={() => setBefore(head + 1)}>Show later changes</Button>
         </div>
       )}
       <ol className="max-h-72 overflow-auto">
@@ -63,7 +63,7 @@ export function ChangesPanel({
         ))}
         {known?.next != null && (
           <li className="p-2">
-            <Button onClick={more}>Look before {formatNumber(Number(known.next))}</Button>
+            <Button onClick={more}>Search before {formatNumber(Number(known.next))}</Button>
           </li>
         )}
       </ol>
@@ -111,7 +111,7 @@ function useChanges(history: HistorySource, path: string, before: number) {
 
   useEffect(() => {
     const abort = new AbortController();
-    const keep = (page: Page<PathChange>, problem: string | null) =>
+    const add = (page: Page<PathChange>, problem: string | null) =>
       setKnown((known) => ({
         of,
         items: [...(known?.of === of && next !== null ? known.items : []), ...page.items],
@@ -119,9 +119,9 @@ function useChanges(history: HistorySource, path: string, before: number) {
         problem,
       }));
     history.changes({ path, before: Number(next ?? before) }, abort.signal).then(
-      (page) => keep(page, null),
+      (page) => add(page, null),
       ({ message }: Error) => {
-        if (!abort.signal.aborted) keep({ items: [], next }, message);
+        if (!abort.signal.aborted) add({ items: [], next }, message);
       },
     );
     return () => abort.abort();

@@ -8,7 +8,7 @@ import { Button } from "../../../../../components/controls/controls.tsx";
 import { type ActorAddress, unanswered } from "../../../../../read/read.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 
-/** How far the writing has come: checkpoints so far, and the seq up to which there are some. */
+/** The progress: checkpoints written so far, and the last seq that they cover. */
 interface Writing {
   written: number;
   upTo: number;
@@ -18,8 +18,8 @@ interface Writing {
 }
 
 /**
- * Says that a state took a long fold, of so many entries, and offers to write checkpoints, a few at a time, so that the next
- * ones do not. `onWritten` is told when there are new ones.
+ * Says that a state needed a fold of `folded` entries, and offers to write checkpoints, a few at a time, so that the next
+ * ones do not. Calls `onWritten` at the end.
  */
 export function CheckpointOffer({
   address,
@@ -51,8 +51,8 @@ export function CheckpointOffer({
     >
       <p role="status" className="min-w-0 flex-1 text-dim">
         {writing === null
-          ? `No checkpoint is near: to make a state, ${formatCount(folded, "entry", "entries")} were folded.`
-          : said(writing)}
+          ? `No checkpoint nearby: this state took a fold of ${formatCount(folded, "entry", "entries")}.`
+          : textOf(writing)}
       </p>
       {isBusy && (
         <progress aria-label="Checkpoints written" value={writing.upTo} max={writing.head} className="progress w-40" />
@@ -76,24 +76,24 @@ export function CheckpointOffer({
   );
 }
 
-function said({ written, upTo, head, state }: Writing): string {
-  const so = formatCount(written, "checkpoint");
-  if (state === "done") return `${so} written. From now on states are made from the nearest.`;
-  return `${so} written, up to seq ${formatNumber(upTo)} of ${formatNumber(head)}${state === "busy" ? "…" : "; stopped."}`;
+function textOf({ written, upTo, head, state }: Writing): string {
+  const count = formatCount(written, "checkpoint");
+  if (state === "done") return `${count} written. States now load from the nearest one.`;
+  return `${count} written, up to seq ${formatNumber(upTo)} of ${formatNumber(head)}${state === "busy" ? "…" : "; stopped."}`;
 }
 
-/** Asks for checkpoints until none is missing, or it is stopped, or refused. */
-async function writeAll(address: ActorAddress, isStopped: () => boolean, tell: (writing: Writing) => void) {
-  const so: Writing = { written: 0, upTo: 0, head: 1, state: "busy", problem: null };
-  tell(so);
+/** Writes checkpoints until none is missing, it is stopped, or the server refuses. */
+async function writeAll(address: ActorAddress, isStopped: () => boolean, report: (writing: Writing) => void) {
+  const writing: Writing = { written: 0, upTo: 0, head: 1, state: "busy", problem: null };
+  report(writing);
   for (let after: number | null = 0; after !== null; ) {
     const result: Result<CheckpointsWritten> = await writeCheckpoints({ ...address, after }).catch(unanswered);
-    if (!result.ok) return tell({ ...so, state: "stopped", problem: result.error.message });
+    if (!result.ok) return report({ ...writing, state: "stopped", problem: result.error.message });
     after = result.value.next;
-    so.written += result.value.seqs.length;
-    so.head = result.value.head;
-    so.upTo = after ?? so.head;
-    if (after !== null && isStopped()) return tell({ ...so, state: "stopped" });
-    tell({ ...so, state: after === null ? "done" : "busy" });
+    writing.written += result.value.seqs.length;
+    writing.head = result.value.head;
+    writing.upTo = after ?? writing.head;
+    if (after !== null && isStopped()) return report({ ...writing, state: "stopped" });
+    report({ ...writing, state: after === null ? "done" : "busy" });
   }
 }

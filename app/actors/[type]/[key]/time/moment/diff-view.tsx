@@ -7,10 +7,9 @@ import { formatPath, type Path, preview } from "../../../../../tree/tree.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 import { useDiff } from "./use-diff.ts";
 
-/** The most characters of a value that a line shows. */
 const MAX_VALUE = 160;
 
-/** How two states differ, change by change. Undefined is a state that is not known yet. */
+/** The differences of two states. Undefined is a state that is not loaded yet. */
 export function DiffView({
   was,
   is,
@@ -23,15 +22,15 @@ export function DiffView({
   const difference = useDiff(was, is);
   if (difference === null) return <LoadingRows widths={["w-48", "w-64"]} />;
   if (difference === "too large") {
-    return <Empty title="Too large to compare here.">Comparing these two states takes more than five seconds.</Empty>;
+    return <Empty title="Too large to compare.">Comparing these states takes more than five seconds.</Empty>;
   }
   const { changes, total } = difference;
-  if (total === 0) return <Empty title="They are the same." />;
+  if (total === 0) return <Empty title="No differences." />;
   return (
     <div>
       <p className="px-3 py-1.5 text-dim">
         {formatCount(total, "change")}
-        {total > changes.length && `, the first ${formatNumber(changes.length)} of them shown`}
+        {total > changes.length && `, the first ${formatNumber(changes.length)} shown`}
       </p>
       <ul aria-label="Changes" className="border-t border-line">
         {changes.map((change) => (

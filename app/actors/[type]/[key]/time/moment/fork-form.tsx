@@ -8,7 +8,7 @@ import { inputClass } from "../../../../../components/controls/styles.ts";
 import { type ActorAddress, unanswered } from "../../../../../read/read.ts";
 import { formatNumber } from "../../../../../words/format.ts";
 
-/** Asks under which key a moment is to be kept as a new actor, and goes there. `names` are those of the key's segments. */
+/** Asks for a key, forks the actor at a seq, and opens the fork. `names` are those of the key's segments. */
 export function ForkForm({
   address: { type, keyText },
   names,
@@ -40,7 +40,8 @@ export function ForkForm({
       className="flex flex-wrap items-end gap-2 rounded border border-indigo p-2"
     >
       <p className="w-full text-dim">
-        Keeps the state at <span className="mono">{formatNumber(at)}</span> as a new actor. This one is not touched.
+        Creates a new actor with the state at seq <span className="mono">{formatNumber(at)}</span>. This one does not
+        change.
       </p>
       {names.map((name, i) => (
         <label key={name} className="flex flex-col text-dim">
@@ -50,7 +51,7 @@ export function ForkForm({
         </label>
       ))}
       <Button type="submit" kind="primary" disabled={isBusy}>
-        Keep as new actor
+        Create fork
       </Button>
       <Button onClick={onClose}>Cancel</Button>
       {problem !== null && (

@@ -10,10 +10,10 @@ import { formatNumber } from "../../../../../words/format.ts";
 import type { PastReading } from "../use-past.ts";
 import { DiffView } from "./diff-view.tsx";
 
-/** Higher than any screen: the pane that the tree is in scrolls. */
+/** Higher than any screen: the surrounding pane scrolls. */
 const TREE_HEIGHT = 2_000;
 
-/** The state at a seq; or, compared with that of another, what differs. */
+/** The state at a seq, or its differences from the state at another. */
 export function StateAt({
   reading: { past, progress, problem },
   at,
@@ -53,10 +53,10 @@ export function StateAt({
       </div>
       {problem !== null && head === null && (
         <div className="p-3">
-          <Problem title="What it was could not be read; it is tried again.">{problem}</Problem>
+          <Problem title="Could not read the state; retrying.">{problem}</Problem>
         </div>
       )}
-      {head === null && problem === null && <Making progress={progress} />}
+      {head === null && problem === null && <Folding progress={progress} />}
       {head !== null && vs === null && <Tree state={head.state} entry={past.entry(at)} onPick={onPick} />}
       {head !== null && vs !== null && (
         <DiffView
@@ -73,13 +73,13 @@ function stateOf(head: { state: Json | undefined } | null): Json | undefined {
   return head === null ? undefined : (head.state ?? null);
 }
 
-function Making({ progress }: { progress: PastReading["progress"] }) {
+function Folding({ progress }: { progress: PastReading["progress"] }) {
   if (progress === null) return <LoadingRows widths={["w-40", "w-56", "w-48"]} />;
   const { from, folded, wanted } = progress;
   return (
     <div className="flex flex-col gap-2 p-3">
       <p className="text-dim">
-        No checkpoint is near. Folded up to <span className="mono">{formatNumber(folded)}</span> of{" "}
+        No checkpoint nearby. Folded <span className="mono">{formatNumber(folded)}</span> of{" "}
         <span className="mono">{formatNumber(wanted)}</span>.
       </p>
       <progress aria-label="Entries folded" value={folded - from} max={wanted - from} className="progress w-full" />
@@ -97,7 +97,7 @@ function Tree({
   onPick: (path: string) => void;
 }) {
   const marks = useMemo(() => marksOf(changedBy(entry)), [entry]);
-  if (state === undefined) return <Empty title="There was no state yet.">The first turn made it.</Empty>;
+  if (state === undefined) return <Empty title="No state yet.">The first turn created it.</Empty>;
   return (
     <JsonTree
       label="State"

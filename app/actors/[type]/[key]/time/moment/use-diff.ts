@@ -6,13 +6,13 @@ import type { Json } from "../../../../../../server/protocol/json.ts";
 import type { DiffCalls } from "../../../../../history/diff.worker.ts";
 import { callsOf } from "../../../../../read/worker-calls.ts";
 
-/** How long two states may take to be compared, in milliseconds. */
+/** The time limit of a comparison, in milliseconds. */
 const LIMIT_MS = 5_000;
 
-/** How two states differ; "too large" when it takes too long to find out, and null while it is not known. */
+/** The differences of two states; "too large" after the time limit; null while unknown. */
 export type Difference = ReturnType<DiffCalls["diff"]> | "too large" | null;
 
-/** Compares two states beside the page, so that it can be worked with meanwhile. Null for one that is not known. */
+/** Compares two states in a worker. Null while unknown. */
 export function useDiff(was: Json | undefined, is: Json | undefined): Difference {
   const [found, setFound] = useState<{ was: Json; is: Json; difference: Difference } | null>(null);
   const differ = useRef<{ worker: Worker; calls: Remote<DiffCalls> } | null>(null);

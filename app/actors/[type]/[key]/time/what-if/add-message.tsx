@@ -7,7 +7,7 @@ import { Button } from "../../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../../components/controls/styles.ts";
 import { PayloadEditor } from "./payload-editor.tsx";
 
-/** Adds a message after the one that is chosen: any command of the type. */
+/** Adds a message with any command of the type after the selected one. */
 export function AddMessage({
   commands,
   onAdd,
@@ -21,7 +21,7 @@ export function AddMessage({
   if (command === undefined) {
     return (
       <div className="border-t border-line p-2 text-right">
-        <Button onClick={() => setName(commands[0]?.name ?? null)}>Add a message after this</Button>
+        <Button onClick={() => setName(commands[0]?.name ?? null)}>Add message after this</Button>
       </div>
     );
   }
@@ -47,7 +47,7 @@ export function AddMessage({
         label={`Payload of the added ${command.name}`}
         command={command}
         first={undefined}
-        submit="Add it"
+        submit="Add"
         onSubmit={(payload) => {
           onAdd(command.name, payload);
           setName(null);

@@ -12,7 +12,7 @@ import { formatNumber } from "../../../../../words/format.ts";
 import { DiffView } from "../moment/diff-view.tsx";
 import { useDiff } from "../moment/use-diff.ts";
 
-/** Higher than any screen: the pane that the trees are in scrolls. */
+/** Higher than any screen: the surrounding pane scrolls. */
 const TREE_HEIGHT = 2_000;
 
 const views = [
@@ -20,7 +20,7 @@ const views = [
   { value: "difference", label: "Difference" },
 ] as const;
 
-/** What the actor was after a message, as it is recorded and as it is here: two trees, or what differs. */
+/** The recorded state and the what-if's state after a message: two trees, or their differences. */
 export function BothStates({ result, seq, head }: { result: WhatIf; seq: number; head: number }) {
   const [view, setView] = useState<"both" | "difference">("both");
   const { recorded, here } = useMemo(() => pastsOf(result), [result]);
@@ -62,7 +62,7 @@ function SideBySide({ was, is }: { was: Json; is: Json }) {
   return (
     <div className="grid sm:grid-cols-2 sm:divide-x sm:divide-line">
       <Side title="Recorded" state={was} marks={marks.was} />
-      <Side title="What if" state={is} marks={marks.is} />
+      <Side title="What-if" state={is} marks={marks.is} />
     </div>
   );
 }
@@ -72,7 +72,7 @@ function Side({ title, state, marks }: { title: string; state: Json; marks: Retu
     <section aria-label={title} className="min-w-0 max-sm:border-b max-sm:border-line">
       <h3 className={`px-3 py-1 text-mini ${title === "Recorded" ? "text-dim" : "text-indigo"}`}>{title}</h3>
       {state === null ? (
-        <Empty title="There is no state yet." />
+        <Empty title="No state yet." />
       ) : (
         <JsonTree
           label={`State, ${title.toLowerCase()}`}

@@ -10,7 +10,7 @@ import { JsonValue } from "../../../../../tree/json-tree.tsx";
 
 type Answer = "recorded" | "given" | "failing";
 
-/** How one effect of a message is answered: as it is recorded, by a value, or by failing for good. It never runs. */
+/** Sets the outcome of one effect: its recorded result, a given value, or a failure. The effect never runs. */
 export function EffectEditor({
   effect: { n, name, answer, source, recorded },
   onChoose,
@@ -24,8 +24,8 @@ export function EffectEditor({
   const chosen = asked ?? source ?? "given";
   const options: { value: Answer; label: string }[] = [
     ...(recorded === null ? [] : [{ value: "recorded" as const, label: "Recorded" }]),
-    { value: "given", label: "A value" },
-    { value: "failing", label: "Failing" },
+    { value: "given", label: "Value" },
+    { value: "failing", label: "Error" },
   ];
   const choose = (next: Answer) => {
     setAsked(next);
@@ -49,21 +49,21 @@ export function EffectEditor({
       <p className="flex flex-wrap items-baseline gap-x-2">
         <span className="mono">{name}</span>
         <span className="text-dim">
-          effect <span className="mono">{n}</span>
+          effect <span className="mono">#{n}</span>
         </span>
         {source !== null && <span className={source === "recorded" ? "text-dim" : "text-indigo"}>{source}</span>}
       </p>
       {source === null && (
         <p className="text-amber">
-          ◷ It asks for effect {name}, and nothing is recorded. It does not run: say what it gives.
+          ◷ No recorded result for effect {name}. Effects do not run in a what-if: enter a result or an error.
         </p>
       )}
-      <Segments label={`How ${name} answers`} value={chosen} options={options} onChange={choose} />
+      <Segments label={`Outcome of ${name}`} value={chosen} options={options} onChange={choose} />
       {chosen === "recorded" && recorded !== null && <Recorded effect={recorded} />}
       {chosen !== "recorded" && (
         <>
           <label htmlFor={id} className="text-dim">
-            {chosen === "given" ? "Its result as JSON" : "The message of its error"}
+            {chosen === "given" ? "Result as JSON" : "Error message"}
           </label>
           <textarea
             key={chosen}
@@ -85,7 +85,7 @@ export function EffectEditor({
             {problem}
           </p>
           <div className="flex justify-end">
-            <Button type="submit">Use it</Button>
+            <Button type="submit">Apply</Button>
           </div>
         </>
       )}
@@ -119,6 +119,6 @@ function given(n: number, text: string): EffectChoice | string {
 }
 
 function failing(n: number, message: string): EffectChoice | string {
-  if (message.trim() === "") return "Say what its error says.";
+  if (message.trim() === "") return "Enter an error message.";
   return { n, error: { name: "TerminalError", message } };
 }

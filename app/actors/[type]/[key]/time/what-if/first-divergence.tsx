@@ -4,15 +4,14 @@ import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
 import { formatPath, preview } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
 
-/** The most characters of a value. */
 const MAX_VALUE = 160;
 
-/** The first place where a what-if is not what is recorded, with both values; a click leads there. */
+/** The first difference between a what-if and the recorded history, with both values and a link. */
 export function FirstDivergence({ result: { first }, onOpen }: { result: WhatIf; onOpen: (seq: number) => void }) {
   if (first === null) {
     return (
       <p className="text-dim">
-        <span className="text-emerald">✓</span> Nothing differs from what is recorded.
+        <span className="text-emerald">✓</span> No difference from the recorded history.
       </p>
     );
   }
@@ -29,7 +28,7 @@ export function FirstDivergence({ result: { first }, onOpen }: { result: WhatIf;
         {kind} <span className="text-dim">{formatPath(path)}</span>
       </span>
       <span className="break-words text-diff-gone">recorded {preview(recorded, MAX_VALUE)}</span>
-      <span className="break-words text-diff">here {preview(actual, MAX_VALUE)}</span>
+      <span className="break-words text-diff">what-if {preview(actual, MAX_VALUE)}</span>
     </button>
   );
 }

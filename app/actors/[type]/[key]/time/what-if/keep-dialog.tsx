@@ -9,10 +9,10 @@ import { inputClass } from "../../../../../components/controls/styles.ts";
 import { type ActorAddress, pathOf, postPath } from "../../../../../read/read.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 
-/** How long keeping may take, in milliseconds: all of it is run once more. */
+/** The time limit of saving, in milliseconds: the server runs the what-if again. */
 const LIMIT_MS = 60_000;
 
-/** Asks under which key a what-if is to be kept as a new actor, says what that does and does not do, and goes there. */
+/** Asks for a key, saves a what-if as a new actor, and opens it. */
 export function KeepDialog({
   address: { type, keyText },
   names,
@@ -21,7 +21,7 @@ export function KeepDialog({
   onClose,
 }: {
   address: ActorAddress;
-  /** Of the key's segments. */
+  /** The names of the key's segments. */
   names: readonly string[];
   result: WhatIf;
   edits: readonly Edit[];
@@ -39,30 +39,29 @@ export function KeepDialog({
     const body = { at: base.seq, to, edits, keep: { key } };
     setBusy(true);
     try {
-      const kept = await postPath<ActorAddress>(
+      const saved = await postPath<ActorAddress>(
         pathOf({ type, keyText }, "what-ifs"),
         body,
         AbortSignal.timeout(LIMIT_MS),
       );
-      router.push(`/actors/${type}/${kept.keyText}/time`);
+      router.push(`/actors/${type}/${saved.keyText}/time`);
     } catch (error) {
       setProblem((error as Error).message);
       setBusy(false);
     }
   };
   return (
-    <Overlay title="Keep as new actor" onClose={onClose}>
-      <form onSubmit={submit} aria-label="Keep as new actor" className="flex flex-col gap-3 overflow-y-auto p-4">
-        <h2 className="text-lead font-medium">Keep as new actor</h2>
+    <Overlay title="Save as new actor" onClose={onClose}>
+      <form onSubmit={submit} aria-label="Save as new actor" className="flex flex-col gap-3 overflow-y-auto p-4">
+        <h2 className="text-lead font-medium">Save as new actor</h2>
         <p>
-          A new actor begins with the state at <span className="mono">{formatNumber(base.seq)}</span>, and{" "}
-          {formatCount(entries.length, "entry", "entries")} of this what-if follow as its own history, all in one
-          commit.
+          The new actor starts with the state at seq <span className="mono">{formatNumber(base.seq)}</span>, followed by{" "}
+          {formatCount(entries.length, "entry", "entries")} of this what-if as its history, all in one commit.
         </p>
         <ul className="list-disc pl-5 text-dim">
-          <li>What its turns send, and the reminders that they set, is recorded and not sent.</li>
-          <li>Effects are recorded with the results that were chosen. None runs.</li>
-          <li>The original is not touched. Each of the two leads to the other.</li>
+          <li>Messages and reminders of its turns are recorded, but not sent or set.</li>
+          <li>Effects are recorded with the chosen results. None runs.</li>
+          <li>The original does not change. Both actors link to each other.</li>
         </ul>
         {names.map((name) => (
           <label key={name} className="flex flex-col gap-1 text-dim">
@@ -78,7 +77,7 @@ export function KeepDialog({
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" kind="primary" disabled={isBusy}>
-            {isBusy ? "Keeping…" : "Keep it"}
+            {isBusy ? "Saving…" : "Save"}
           </Button>
         </div>
       </form>

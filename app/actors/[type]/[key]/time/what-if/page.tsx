@@ -7,10 +7,10 @@ type Props = { params: Addressed };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { info, segments } = await addressed(params);
-  return { title: `What if · ${segments.join(" / ")} · ${info.type}` };
+  return { title: `What-if · ${segments.join(" / ")} · ${info.type}` };
 }
 
-/** Another past of an actor, tried in memory. To look at it does not wake it. */
+/** A what-if of an actor, run in memory. Does not wake the actor. */
 export default async function WhatIfPage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
   if (!info.history) notFound();

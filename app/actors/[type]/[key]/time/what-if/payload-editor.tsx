@@ -8,7 +8,7 @@ import { FieldInput } from "../../send/field-input.tsx";
 import { PayloadText } from "../../send/payload-json.tsx";
 import { usePayloadForm } from "../../send/use-payload-form.ts";
 
-/** A message's payload as a form made from its command's schema, and as JSON in step with it. What is wrong with it blocks. */
+/** A message's payload as a form of its command's schema, in sync with its JSON. Errors block the submit. */
 export function PayloadEditor({
   label,
   command,
@@ -20,10 +20,10 @@ export function PayloadEditor({
   label: string;
   command: OperationInfo;
   first: Json | undefined;
-  /** What the button says that submits it. */
+  /** The label of the submit button. */
   submit: string;
   onSubmit: (payload: Json) => void;
-  /** Other buttons. */
+  /** More buttons. */
   children?: ReactNode;
 }) {
   const payloadForm = usePayloadForm(command.schema, first);

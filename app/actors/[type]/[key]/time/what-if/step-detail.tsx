@@ -23,7 +23,7 @@ import { EffectEditor } from "./effect-editor.tsx";
 import { PayloadEditor } from "./payload-editor.tsx";
 import { outcomeLooks } from "./step-list.tsx";
 
-/** One message of a what-if: what came of it, and what can be done to it. */
+/** One message of a what-if: its outcome, and how to edit it. */
 export function StepDetail({
   result,
   line: { step, target, key },
@@ -51,7 +51,7 @@ export function StepDetail({
         <span className={colour}>
           <span aria-hidden>{glyph}</span> {word}
         </span>
-        {edit !== "none" && <span className="text-indigo">{edit}</span>}
+        {edit !== "none" && edit !== "skipped" && <span className="text-indigo">{edit}</span>}
       </div>
       {ending !== undefined && hasRun(outcome) && <Outcome ending={ending} />}
       {effects.length > 0 && (
@@ -69,24 +69,22 @@ export function StepDetail({
         {outcome === "skipped" || outcome === "done earlier" ? (
           <JsonValue label="Payload" value={message.payload} />
         ) : command === undefined ? (
-          <Problem title="The command is gone.">No form can be made for it; it can be left out.</Problem>
+          <Problem title="The type no longer has this command.">The message can only be skipped.</Problem>
         ) : (
           <PayloadEditor
             key={`${key} ${JSON.stringify(message.payload)}`}
             label={`Payload of ${message.command}`}
             command={command}
             first={message.payload}
-            submit="Change it"
+            submit="Apply"
             onSubmit={(payload) => onEdit(withPayload(edits, target, payload))}
           />
         )}
       </Part>
       <div className="flex flex-wrap justify-end gap-2 border-t border-line p-2">
-        {isEdited && <Button onClick={() => onEdit(restored(edits, target))}>As it is recorded</Button>}
+        {isEdited && <Button onClick={() => onEdit(restored(edits, target))}>Restore recorded</Button>}
         {edit !== "skipped" && (
-          <Button onClick={() => onEdit(withoutMessage(edits, target))}>
-            {isAdded ? "Take it away" : "Leave it out"}
-          </Button>
+          <Button onClick={() => onEdit(withoutMessage(edits, target))}>{isAdded ? "Remove" : "Skip"}</Button>
         )}
       </div>
     </>
@@ -106,7 +104,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** What the message's last entry here says of it. */
+/** The outcome in the message's last entry of the what-if. */
 function Outcome({ ending: { body } }: { ending: Entry }) {
   if (body.kind === "attempt_failed") {
     return (

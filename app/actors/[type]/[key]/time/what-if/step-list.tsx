@@ -8,23 +8,23 @@ import { preview } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
 
 const ROW = 28;
-/** The most characters of a payload in a row. */
+
 const MAX_PAYLOAD = 60;
 
-/** How what became of a message is drawn. */
+/** How each outcome of a message is drawn. */
 export const outcomeLooks: Record<WhatIfStep["outcome"], { glyph: string; colour: string; word: string }> = {
   done: { glyph: "✓", colour: "text-emerald", word: "ok" },
   rejected: { glyph: "⊘", colour: "text-amber", word: "rejected" },
   threw: { glyph: "✕", colour: "text-red", word: "threw" },
   skipped: { glyph: "−", colour: "text-faint", word: "skipped" },
   "done earlier": { glyph: "−", colour: "text-faint", word: "done earlier" },
-  wants: { glyph: "◷", colour: "text-amber", word: "wants an effect" },
+  wants: { glyph: "◷", colour: "text-amber", word: "needs an effect" },
 };
 
-/** The row that stands for the moment at which a what-if begins. */
-export const BEGIN = "begin";
+/** The key of the row for the starting point of a what-if. */
+export const START = "start";
 
-/** The messages of a what-if in their order, after the moment that it begins with. */
+/** The starting point of a what-if and its messages in order. */
 export function StepList({
   at,
   lines,
@@ -35,13 +35,13 @@ export function StepList({
   at: number;
   lines: readonly Line[];
   chosen: string;
-  /** How many messages were not run. */
+  /** The number of messages that did not run. */
   unrun: number;
   onChoose: (key: string) => void;
 }) {
   const { scroller, virtual } = useRows(lines.length + 1, ROW, 560);
   const index = lines.findIndex(({ key }) => key === chosen) + 1;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows what is chosen, and not each render
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it follows the selection, not each render
   useEffect(() => virtual.scrollToIndex(index), [index]);
 
   return (
@@ -49,7 +49,7 @@ export function StepList({
       <ol aria-label="Messages" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start }) => {
           const line = lines[index - 1];
-          const key = line?.key ?? BEGIN;
+          const key = line?.key ?? START;
           return (
             <li key={key} className="absolute w-full" style={{ top: start, height: ROW }}>
               <button
@@ -58,7 +58,7 @@ export function StepList({
                 onClick={() => onChoose(key)}
                 className="mono flex h-full w-full items-center gap-2 border-b border-line px-3 text-left hover:bg-raised/60 focus-visible:-outline-offset-2 aria-[current]:bg-indigo/15"
               >
-                {line === undefined ? <Begin at={at} /> : <Words line={line} />}
+                {line === undefined ? <Start at={at} /> : <Words line={line} />}
               </button>
             </li>
           );
@@ -66,21 +66,21 @@ export function StepList({
       </ol>
       {unrun > 0 && (
         <p className="px-3 py-2 text-amber">
-          ◷ Stopped there: {formatNumber(unrun)} recorded {unrun === 1 ? "message was" : "messages were"} not run.
+          ◷ Stopped here: {formatNumber(unrun)} recorded {unrun === 1 ? "message" : "messages"} did not run.
         </p>
       )}
     </div>
   );
 }
 
-function Begin({ at }: { at: number }) {
+function Start({ at }: { at: number }) {
   return (
     <>
       <span className="w-14 shrink-0 text-right text-dim">{formatNumber(at)}</span>
       <span aria-hidden className="w-3 text-center text-indigo">
         ◇
       </span>
-      <span className="font-sans text-dim">it begins here</span>
+      <span className="font-sans text-dim">starting point</span>
     </>
   );
 }

@@ -4,32 +4,32 @@ import { useEffect, useState } from "react";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
 import { type ActorAddress, pathOf, postPath } from "../../../../../read/read.ts";
 
-/** A what-if that is being edited: what was done to the messages, and what came of it. */
+/** A what-if that is being edited, and its result. */
 export interface Trial {
   edits: readonly Edit[];
-  /** Tries it with other edits. */
+  /** Runs it with other edits. */
   edit: (edits: readonly Edit[]) => void;
-  /** What came of the newest edits that could be run; null while nothing did. */
+  /** The result of the last edits that ran; null before the first run. */
   result: WhatIf | null;
-  /** Whether that is what comes of all edits. */
+  /** Whether `result` includes all edits. */
   isCurrent: boolean;
-  /** Why the newest edits could not be run. */
+  /** Why the newest edits did not run. */
   problem: string | null;
-  /** Runs the same once more. */
+  /** Runs the same edits again. */
   again: () => void;
-  /** Goes back to the edits that could be run; null where that changes nothing. */
-  takeBack: (() => void) | null;
+  /** Restores the last edits that ran; null if they are current. */
+  undo: (() => void) | null;
 }
 
-/** What came of edits; or why nothing did. */
+/** The outcome of edits: a result, or an error. */
 interface Ran<T> {
   of: readonly Edit[];
-  told: T;
+  outcome: T;
 }
 
 const none: readonly Edit[] = [];
 
-/** Runs a what-if from a seq on, and again with each edit. The edits are on this page alone. */
+/** Runs a what-if from a seq, and again after each edit. Only this page holds the edits. */
 export function useWhatIf({ type, keyText }: ActorAddress, at: number): Trial {
   const [edits, setEdits] = useState(none);
   const [ran, setRan] = useState<Ran<WhatIf> | null>(null);
@@ -40,12 +40,12 @@ export function useWhatIf({ type, keyText }: ActorAddress, at: number): Trial {
   useEffect(() => {
     const abort = new AbortController();
     postPath<WhatIf>(pathOf({ type, keyText }, "what-ifs"), { at, edits }, abort.signal).then(
-      (told) => {
-        setRan({ of: edits, told });
+      (outcome) => {
+        setRan({ of: edits, outcome });
         setFailed(null);
       },
       ({ message }: Error) => {
-        if (!abort.signal.aborted) setFailed({ of: edits, told: message });
+        if (!abort.signal.aborted) setFailed({ of: edits, outcome: message });
       },
     );
     return () => abort.abort();
@@ -59,10 +59,10 @@ export function useWhatIf({ type, keyText }: ActorAddress, at: number): Trial {
   return {
     edits,
     edit: setEdits,
-    result: ran?.told ?? null,
+    result: ran?.outcome ?? null,
     isCurrent: ran?.of === edits,
-    problem: failed?.of === edits ? failed.told : null,
+    problem: failed?.of === edits ? failed.outcome : null,
     again,
-    takeBack: good === edits ? null : () => setEdits(good),
+    undo: good === edits ? null : () => setEdits(good),
   };
 }

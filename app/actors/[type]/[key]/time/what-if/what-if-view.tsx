@@ -8,19 +8,19 @@ import type { WhatIf } from "../../../../../../server/protocol/what-if.ts";
 import { Button, Segments } from "../../../../../components/controls/controls.tsx";
 import { Empty, LoadingRows, Problem } from "../../../../../components/controls/states.tsx";
 import { isForPage } from "../../../../../components/shell/rows.ts";
-import { linesOf, placeOfAdded, unrunOf, withAdded } from "../../../../../history/what-if.ts";
+import { indexOfAdded, linesOf, unrunOf, withAdded } from "../../../../../history/what-if.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
 import { AddMessage } from "./add-message.tsx";
 import { BothStates } from "./both-states.tsx";
 import { FirstDivergence } from "./first-divergence.tsx";
 import { KeepDialog } from "./keep-dialog.tsx";
 import { StepDetail } from "./step-detail.tsx";
-import { BEGIN, StepList } from "./step-list.tsx";
+import { START, StepList } from "./step-list.tsx";
 import { type Trial, useWhatIf } from "./use-what-if.ts";
 
 const parsers = { at: parseAsInteger.withDefault(0), step: parseAsString };
 
-/** Another past of an actor: its recorded messages from a seq on, edited, and what comes of them beside what is recorded. */
+/** A what-if: an actor's recorded messages after a seq, edited, with both histories side by side. */
 export function WhatIfView({ info, segments, keyText }: { info: TypeInfo; segments: string[]; keyText: string }) {
   const { type } = info;
   const [{ at, step }, move] = useQueryStates(parsers, { history: "replace" });
@@ -30,48 +30,48 @@ export function WhatIfView({ info, segments, keyText }: { info: TypeInfo; segmen
     <div className="flex flex-col gap-3 lg:h-[calc(100dvh-40px)]">
       <header className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <h1 className="text-lead font-medium break-all">{segments.join(" / ")}</h1>
-        <span className="text-dim">what if</span>
+        <span className="text-dim">What-if</span>
         <Link
           href={`/actors/${type}/${keyText}/time?at=${at}`}
           className="ml-auto rounded text-dim underline-offset-2 hover:text-ink hover:underline"
         >
-          What is recorded
+          Back to time travel
         </Link>
       </header>
       <NotRun trial={trial} />
       {result === null ? (
         trial.problem === null && (
-          <section aria-label="What if" className="panel">
+          <section aria-label="What-if" className="panel">
             <LoadingRows what="the what-if" />
           </section>
         )
       ) : (
-        <Trying
+        <Workbench
           info={info}
           keyText={keyText}
           trial={trial}
           result={result}
-          chosen={step ?? BEGIN}
-          choose={(key) => void move({ step: key === BEGIN ? null : key })}
+          chosen={step ?? START}
+          choose={(key) => void move({ step: key === START ? null : key })}
         />
       )}
     </div>
   );
 }
 
-/** Why the newest edits could not be run, and what can be done. */
-function NotRun({ trial: { problem, result, again, takeBack } }: { trial: Trial }) {
+/** Why the newest edits did not run. */
+function NotRun({ trial: { problem, result, again, undo } }: { trial: Trial }) {
   if (problem === null) return null;
   const actions = (
     <div className="flex flex-wrap justify-end gap-2">
-      {takeBack !== null && <Button onClick={takeBack}>Take the edit back</Button>}
-      <Button onClick={again}>Try again</Button>
+      {undo !== null && <Button onClick={undo}>Undo edit</Button>}
+      <Button onClick={again}>Retry</Button>
     </div>
   );
   return (
-    <Problem title="It could not be run." action={actions}>
+    <Problem title="The what-if could not run." action={actions}>
       {problem}
-      {result !== null && " What is shown is what came of it before."}
+      {result !== null && " The page shows the previous result."}
     </Problem>
   );
 }
@@ -83,7 +83,7 @@ const parts: { value: Part; label: string }[] = [
   { value: "message", label: "Message" },
 ];
 
-function Trying({
+function Workbench({
   info,
   keyText,
   trial: { edits, edit, isCurrent, problem },
@@ -99,13 +99,13 @@ function Trying({
   choose: (key: string) => void;
 }) {
   const [part, setPart] = useState<Part>("messages");
-  const [isKeeping, setKeeping] = useState(false);
+  const [isSaving, setSaving] = useState(false);
   const lines = useMemo(() => linesOf(result), [result]);
   const line = lines.find(({ key }) => key === chosen) ?? null;
   const at = result.base.seq;
   useStepKeys(
-    useMemo(() => [BEGIN, ...lines.map(({ key }) => key)], [lines]),
-    line?.key ?? BEGIN,
+    useMemo(() => [START, ...lines.map(({ key }) => key)], [lines]),
+    line?.key ?? START,
     choose,
   );
   const open = (key: string) => {
@@ -114,7 +114,7 @@ function Trying({
   };
   const add = (command: string, payload: Parameters<typeof withAdded>[1]["payload"]) => {
     const after = line?.seq ?? at;
-    choose(`+${placeOfAdded(edits, after)}`);
+    choose(`+${indexOfAdded(edits, after)}`);
     edit(withAdded(edits, { after, command, payload }));
   };
   const only = (one: Part) => `min-h-0 overflow-auto bg-panel ${part === one ? "" : "max-lg:hidden"}`;
@@ -124,7 +124,7 @@ function Trying({
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <FirstDivergence
           result={result}
-          onOpen={(seq) => open(lines.find((one) => one.seq === seq && one.step.differs !== null)?.key ?? BEGIN)}
+          onOpen={(seq) => open(lines.find((one) => one.seq === seq && one.step.differs !== null)?.key ?? START)}
         />
       </div>
       <div className="lg:hidden">
@@ -135,42 +135,42 @@ function Trying({
         className="grid min-h-0 flex-1 gap-px overflow-hidden rounded border border-indigo bg-line lg:grid-cols-[28fr_42fr_30fr]"
       >
         <div className={only("messages")}>
-          <StepList at={at} lines={lines} chosen={line?.key ?? BEGIN} unrun={unrunOf(result)} onChoose={open} />
+          <StepList at={at} lines={lines} chosen={line?.key ?? START} unrun={unrunOf(result)} onChoose={open} />
         </div>
         <div className={only("states")}>
           <BothStates result={result} seq={line?.seq ?? at} head={line?.step.head ?? at} />
         </div>
         <section aria-label="Message" className={only("message")}>
           {line === null ? (
-            <Empty title="It begins here.">Choose a message, and change it or leave it out; or add one.</Empty>
+            <Empty title="Starting point.">Select a message to edit or skip it, or add one.</Empty>
           ) : (
             <StepDetail result={result} line={line} commands={info.commands} edits={edits} onEdit={edit} />
           )}
-          <AddMessage key={line?.key ?? BEGIN} commands={info.commands} onAdd={add} />
+          <AddMessage key={line?.key ?? START} commands={info.commands} onAdd={add} />
         </section>
       </div>
       <div className="flex flex-wrap items-center gap-2 rounded border border-line bg-panel p-2">
         <span className="text-dim">
-          {formatCount(edits.length, "edit")}, on this page only: its address names the moment and the message.
+          {formatCount(edits.length, "edit")}, on this page only. The address contains the seq and the message.
         </span>
         <Button disabled={edits.length === 0} onClick={() => edit([])} className="ml-auto">
-          Forget the edits
+          Discard edits
         </Button>
         <Button
           kind="primary"
           disabled={!isCurrent || result.steps.at(-1)?.wants != null}
-          onClick={() => setKeeping(true)}
+          onClick={() => setSaving(true)}
         >
-          Keep as new actor
+          Save as new actor
         </Button>
       </div>
-      {isKeeping && (
+      {isSaving && (
         <KeepDialog
           address={{ type: info.type, keyText }}
           names={info.key}
           result={result}
           edits={edits}
-          onClose={() => setKeeping(false)}
+          onClose={() => setSaving(false)}
         />
       )}
     </>
@@ -179,16 +179,17 @@ function Trying({
 
 function Where({ result: { base, original, head } }: { result: WhatIf }) {
   const to = original.at(-1)?.seq ?? base.seq;
-  const rest = head > to ? ` The ${formatCount(head - to, "later entry", "later entries")} are left aside.` : "";
+  const later = formatCount(head - to, "later entry is", "later entries are");
+  const rest = head > to ? ` ${later} not included.` : "";
   return (
     <p role="status" className="rounded bg-indigo/15 px-3 py-1.5 font-medium text-indigo">
-      What if, from seq {formatNumber(base.seq)} to {formatNumber(to)}: in memory, on the code that runs now. Nothing is
+      What-if from seq {formatNumber(base.seq)} to {formatNumber(to)}. Runs in memory with the current code. Nothing is
       written, called or sent.{rest}
     </p>
   );
 }
 
-/** Goes from message to message by `[` and `]`, as through time. `keys` are those of the rows, in order. */
+/** `[` and `]` move from message to message. `keys` are those of the rows, in order. */
 function useStepKeys(keys: readonly string[], chosen: string, choose: (key: string) => void): void {
   const now = useRef({ keys, chosen, choose });
   now.current = { keys, chosen, choose };
