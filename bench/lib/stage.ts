@@ -50,7 +50,7 @@ export async function setStage(shutdown: Shutdown, log: Log, size: Size): Promis
     note: (line) => console.log(`    ${line}`),
     postgres: String(version?.version).split(" on ", 1)[0] as string,
     async onDatabase(work) {
-      shutdown.begun.throwIfAborted();
+      shutdown.started.throwIfAborted();
       const name = `bench_${databases++}`;
       await query(url, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
       try {
@@ -61,7 +61,7 @@ export async function setStage(shutdown: Shutdown, log: Log, size: Size): Promis
       }
     },
     spawn(module) {
-      shutdown.begun.throwIfAborted();
+      shutdown.started.throwIfAborted();
       const child = new Child(module);
       shutdown.undo("end a process", () => child.kill());
       return child;
