@@ -5,17 +5,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../server/testing/eventually.ts";
+import { bundled } from "../server/testing/process/bundle.ts";
 import { cases } from "./cases/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
-/** Half a minute on a machine that does nothing else. */
+const main = await bundled(path.join(root, "bench/main.ts"));
+/** Takes half a minute on an idle machine. */
 const PATIENCE_MS = 180_000;
 let scratch: string;
 let bench: ChildProcess | undefined;
 
 beforeEach(() => {
   scratch = mkdtempSync(path.join(tmpdir(), "bench-test-"));
-  // Where the tests run as root, the database runs as somebody else, who has to get through.
+  // Under root, Postgres runs as another user, who needs access to the directory.
   chmodSync(scratch, 0o711);
 });
 afterEach(() => {
@@ -24,7 +26,7 @@ afterEach(() => {
 });
 
 function start(...args: string[]): { ended: Promise<number | null>; out: () => string; err: () => string } {
-  const child = spawn(process.execPath, ["--import", "tsx", "bench/main.ts", ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: root,
     env: { ...process.env, TMPDIR: scratch },
     stdio: ["ignore", "pipe", "pipe"],
@@ -46,7 +48,7 @@ async function expectNothingLeft(): Promise<void> {
   await eventually(() => expect(processes().filter((line) => line.includes(path.basename(scratch)))).toEqual([]));
 }
 
-test("the benchmark measures every case, and leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
+test("the benchmark measures every case and leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
   const [json, markdown] = [path.join(scratch, "figures.json"), path.join(scratch, "figures.md")];
   const { ended, out, err } = start("--smoke", "--json", json, "--markdown", markdown);
   expect(await ended).toBe(0);
@@ -65,7 +67,7 @@ test("the benchmark measures every case, and leaves nothing behind", { timeout: 
   await expectNothingLeft();
 });
 
-test("the benchmark that is interrupted leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
+test("an interrupted benchmark leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
   const { ended, out, err } = start("http", "--runs", "1");
   await eventually(() => expect(out()).toContain("run 1: http"), PATIENCE_MS);
   bench?.kill("SIGINT");
@@ -76,7 +78,7 @@ test("the benchmark that is interrupted leaves nothing behind", { timeout: PATIE
 
 test.each([
   ["nothing-such", 'There is no case "nothing-such".'],
-  ["--runs=0", '--runs "0" is not a number above 0 and up to 3600.'],
+  ["--runs=0", '--runs "0" is not a number greater than 0 and at most 3600.'],
 ])("a wrong command line is refused: %s", { timeout: PATIENCE_MS }, async (argument, complaint) => {
   const { ended, err } = start(argument);
   expect(await ended).toBe(2);

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import type { ActorDetail } from "../server/protocol/actors.ts";
 import type { CommandLineResult } from "../server/protocol/commands.ts";
+import { violations } from "./accessibility.ts";
 import { connection, fact, toast, visit } from "./console.ts";
 import { test as base, expect } from "./test.ts";
 import { unreachable } from "./troubles.ts";
@@ -268,14 +268,6 @@ test.describe("the tabs of a journal are accessible in dark and light, and fit a
     });
   }
 });
-
-/** What axe finds that is serious or worse. There are no frames, for which its other mode opens a page each time. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("; ")}`);
-}
 
 function pageOf(id: string): string {
   return `/actors/counter/${id}`;

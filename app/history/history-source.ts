@@ -12,7 +12,7 @@ export interface HistorySource {
   /** The actor on the server; null for a file, whose actor can be asked nothing and have nothing done to it. */
   readonly actor: ActorAddress | null;
   /** The window that holds the entry of a seq; `told` hears how far its making has come. */
-  window(at: number, signal: AbortSignal, told: (progress: FoldProgress) => void): Promise<PastWindow>;
+  window(at: number, signal: AbortSignal, onProgress: (progress: FoldProgress) => void): Promise<PastWindow>;
   /** The entries that changed the value at a path, newest first. */
   changes(query: ChangesQuery, signal: AbortSignal): Promise<Page<PathChange>>;
   /** The last seq that was committed at a time (milliseconds since 1970) or before it. */
@@ -29,10 +29,10 @@ export function useServerHistory({ type, keyText }: ActorAddress): HistorySource
 function serverHistory(actor: ActorAddress): HistorySource {
   return {
     actor,
-    async window(seq, signal, told) {
+    async window(seq, signal, onProgress) {
       for await (const line of readLines<PastLine>(pathOf(actor, "past", { at: seq }), signal)) {
         if ("window" in line) return line.window;
-        told(line.progress);
+        onProgress(line.progress);
       }
       throw new Error("The server's answer ended too early.");
     },

@@ -43,32 +43,32 @@ const page = (all: Entry[], limit: number, kind: EntryKind | null): Page<Entry> 
   return { items, next: items.length === limit ? String(items.at(-1)?.seq) : null };
 };
 
-const begun = (head: number, limit: number, kind: EntryKind | null = null): JournalView =>
+const started = (head: number, limit: number, kind: EntryKind | null = null): JournalView =>
   withNewest(emptyView(kind), backwards(head + 1, limit, kind), head);
 
 describe("a view that follows the head", () => {
   test("begins with the newest page", () => {
     expect(missing(emptyView(null), 8)).toBe("newest");
-    const view = begun(8, 3);
+    const view = started(8, 3);
     expect(seqs(view)).toEqual([8, 7, 6]);
     expect(missing(view, 8)).toBeNull();
   });
 
   test("takes what the stream tells, each entry once, in order", () => {
-    let view = withTail(begun(8, 3), run(9, 10));
+    let view = withTail(started(8, 3), run(9, 10));
     view = withTail(view, run(7, 11));
     view = withTail(view, run(9, 11));
     expect(seqs(view)).toEqual([11, 10, 9, 8, 7, 6]);
   });
 
   test("stays the very same object when it is told nothing new", () => {
-    const view = begun(8, 3);
+    const view = started(8, 3);
     expect(withTail(view, run(6, 8))).toBe(view);
     expect(withTail(view, [])).toBe(view);
   });
 
   test("does not take what does not reach it, and asks for what lies between", () => {
-    const view = withTail(begun(8, 3), run(11, 12));
+    const view = withTail(started(8, 3), run(11, 12));
     expect(seqs(view)).toEqual([8, 7, 6]);
     expect(missing(view, 12)).toBe("between");
     const filled = withTail(withBetween(view, forwards(8, 12, 2), 8, 12), run(11, 13));
@@ -77,7 +77,7 @@ describe("a view that follows the head", () => {
   });
 
   test("fills a hole page by page, also while the stream goes on", () => {
-    let view = begun(2, 5);
+    let view = started(2, 5);
     for (let head = 6; missing(view, head) !== null; head = Math.min(head + 1, 9)) {
       const after = view.live?.upTo ?? 0;
       view = withBetween(view, forwards(after, head, 2), after, head);
@@ -86,13 +86,13 @@ describe("a view that follows the head", () => {
   });
 
   test("begins anew when the hole is too large to be filled", () => {
-    const view = begun(10, 5);
+    const view = started(10, 5);
     expect(missing(view, 10_000)).toBe("newest");
     expect(seqs(withNewest(view, backwards(10_001, 3), 10_000))).toEqual([10_000, 9999, 9998]);
   });
 
   test("holds no more than its bound, and lets go of the oldest", () => {
-    const view = withTail(begun(MAX_WINDOW, MAX_WINDOW), run(MAX_WINDOW + 1, MAX_WINDOW + 5));
+    const view = withTail(started(MAX_WINDOW, MAX_WINDOW), run(MAX_WINDOW + 1, MAX_WINDOW + 5));
     expect(shown(view)?.entries).toHaveLength(MAX_WINDOW);
     expect(shown(view)).toMatchObject({ from: 6, upTo: MAX_WINDOW + 5 });
   });
@@ -100,7 +100,7 @@ describe("a view that follows the head", () => {
 
 describe("a view of one kind", () => {
   test("takes only entries of it, and knows how far it has looked", () => {
-    const view = withTail(begun(8, 10, "effect"), run(9, 10));
+    const view = withTail(started(8, 10, "effect"), run(9, 10));
     expect(seqs(view)).toEqual([9, 6, 3]);
     expect(missing(view, 10)).toBeNull();
     expect(missing(view, 11)).toBe("between");
@@ -110,7 +110,7 @@ describe("a view of one kind", () => {
   });
 
   test("reads on from the last of a full page", () => {
-    const view = withBetween(begun(2, 10, "effect"), forwards(2, 14, 2, "effect"), 2, 14);
+    const view = withBetween(started(2, 10, "effect"), forwards(2, 14, 2, "effect"), 2, 14);
     expect(seqs(view)).toEqual([6, 3]);
     expect(missing(view, 14)).toBe("between");
     expect(seqs(withBetween(view, forwards(6, 14, 3, "effect"), 6, 14))).toEqual([12, 9, 6, 3]);
@@ -119,7 +119,7 @@ describe("a view of one kind", () => {
 
 describe("older entries", () => {
   test("are put below, each once, until the journal begins", () => {
-    let view = begun(8, 3);
+    let view = started(8, 3);
     view = withOlder(view, backwards(6, 3), 6);
     expect(seqs(view)).toEqual([8, 7, 6, 5, 4, 3]);
     expect(shown(view)?.from).toBe(3);
@@ -130,7 +130,7 @@ describe("older entries", () => {
 
   test("push out the newest above the bound, which can be read again", () => {
     const head = MAX_WINDOW + 4;
-    let view = freeze(begun(head, MAX_WINDOW), false);
+    let view = freeze(started(head, MAX_WINDOW), false);
     view = withOlder(view, backwards(5, 4), 5);
     expect(shown(view)).toMatchObject({ from: 1, upTo: MAX_WINDOW, top: -4 });
     view = withNewer(view, forwards(MAX_WINDOW, head, 3), MAX_WINDOW, head);
@@ -140,7 +140,7 @@ describe("older entries", () => {
 });
 
 test("a page that was asked for before what is shown changed is left out, or there would be a hole", () => {
-  const view = freeze(begun(800, 3), false);
+  const view = freeze(started(800, 3), false);
   const elsewhere = withPart(view, backwards(501, 3), 501);
   expect(withOlder(elsewhere, backwards(798, 3), 798)).toBe(elsewhere);
   expect(withNewer(view, forwards(500, 800, 3), 500, 800)).toBe(view);
@@ -148,7 +148,7 @@ test("a page that was asked for before what is shown changed is left out, or the
 });
 
 test("an entry is looked for in what is shown, in what follows the head, further on, or elsewhere", () => {
-  let view = freeze(begun(100, 10), false);
+  let view = freeze(started(100, 10), false);
   view = withPart(withTail(view, run(101, 105)), backwards(51, 10), 51);
   expect([45, 103, 110, 70].map((seq) => locate(view, seq))).toEqual(["shown", "live", "ahead", "elsewhere"]);
   expect(locate(emptyView(null), 1)).toBeNull();
@@ -160,7 +160,7 @@ test("the command of a message is remembered from the entry that it was received
     at: 9,
     body: { kind: "received", messageId: "m", message: { id: "m", command: "enrich", payload: {}, now: 9 } },
   };
-  const view = withTail(begun(8, 3, "turn"), [received, entry(10)]);
+  const view = withTail(started(8, 3, "turn"), [received, entry(10)]);
   expect(seqs(view)).toEqual([10, 8, 7, 5]);
   expect(view.commands.get("m")).toBe("enrich");
   expect(withCommands(view, [received])).toBe(view);
@@ -168,7 +168,7 @@ test("the command of a message is remembered from the entry that it was received
 
 describe("a frozen view", () => {
   test("does not move, and counts what came exactly", () => {
-    let view = freeze(begun(8, 3), false);
+    let view = freeze(started(8, 3), false);
     expect(unseen(view, 8)).toBe(0);
     view = withTail(view, run(9, 20));
     expect(seqs(view)).toEqual([8, 7, 6]);
@@ -182,7 +182,7 @@ describe("a frozen view", () => {
   });
 
   test("counts what it has not read yet, and loses none of it", () => {
-    let view = freeze(begun(8, 3), false);
+    let view = freeze(started(8, 3), false);
     expect(unseen(view, 508)).toBe(500);
     expect(missing(view, 508)).toBe("between");
     view = resume(withBetween(view, forwards(8, 508, 500), 8, 508));
@@ -194,7 +194,7 @@ describe("a frozen view", () => {
   });
 
   test("of one kind counts only that kind, however much lies between", () => {
-    let view = freeze(begun(9, 2, "effect"), false);
+    let view = freeze(started(9, 2, "effect"), false);
     expect(missing(view, 9000)).toBe("between");
     while (missing(view, 9000) !== null) {
       const after = view.live?.upTo ?? 0;
@@ -205,7 +205,7 @@ describe("a frozen view", () => {
   });
 
   test("counts on from where it was frozen, whatever part of the journal it shows meanwhile", () => {
-    let view = freeze(begun(5000, 100), false);
+    let view = freeze(started(5000, 100), false);
     view = withTail(withPart(view, backwards(2001, 100), 2001), run(5001, 5003));
     expect(seqs(view)?.[0]).toBe(2000);
     expect(unseen(view, 5003)).toBe(3);
@@ -218,7 +218,7 @@ describe("a frozen view", () => {
   });
 
   test("that was asked for stays, and scrolling does not undo it", () => {
-    const held = freeze(freeze(begun(8, 3), false), true);
+    const held = freeze(freeze(started(8, 3), false), true);
     expect(held.frozen?.isHeld).toBe(true);
     expect(freeze(held, false)).toBe(held);
     expect(freeze(held, true)).toBe(held);

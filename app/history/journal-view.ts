@@ -168,8 +168,8 @@ function endOf({ items, next }: Page<Entry>, head: number): number {
 }
 
 /** A window and the entries after it, oldest first, so that it covers all up to `upTo`. What it has already is left. */
-function newer(window: JournalWindow, told: readonly Entry[], upTo: number): JournalWindow {
-  const added = told.filter(({ seq }) => seq > window.upTo).toReversed();
+function newer(window: JournalWindow, reported: readonly Entry[], upTo: number): JournalWindow {
+  const added = reported.filter(({ seq }) => seq > window.upTo).toReversed();
   const all = [...added, ...window.entries];
   const entries = all.slice(0, MAX_WINDOW);
   const from = entries.length === all.length ? window.from : (entries.at(-1)?.seq ?? window.from);

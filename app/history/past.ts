@@ -36,9 +36,9 @@ export class KnownPast {
   }
 
   /** Adds entries that were committed meanwhile to the window that they follow; whether there was one. */
-  append(told: readonly Entry[]): boolean {
+  append(reported: readonly Entry[]): boolean {
     let isLonger = false;
-    for (const entry of told) {
+    for (const entry of reported) {
       const window = this.#windows.find(({ to }) => to === entry.seq - 1);
       if (window === undefined || this.entry(entry.seq) !== undefined) continue;
       window.entries = [...window.entries, entry];
@@ -72,8 +72,8 @@ export class KnownPast {
     const { from, entries, keyframes } = window;
     const wanted = Math.floor((seq - from) / KEYFRAME);
     while (keyframes.length <= wanted) {
-      const begin = (keyframes.length - 1) * KEYFRAME;
-      keyframes.push(entries.slice(begin, begin + KEYFRAME).reduce(after, keyframes.at(-1) as Head));
+      const start = (keyframes.length - 1) * KEYFRAME;
+      keyframes.push(entries.slice(start, start + KEYFRAME).reduce(after, keyframes.at(-1) as Head));
     }
     return entries.slice(wanted * KEYFRAME, seq - from).reduce(after, keyframes[wanted] as Head);
   }

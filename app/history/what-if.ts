@@ -51,12 +51,12 @@ export function editOf(edits: readonly Edit[], target: Target): Edit | undefined
 /** Changes a message's payload; what its effects answer stays. */
 export function withPayload(edits: readonly Edit[], target: Target, payload: Json): Edit[] {
   const before = editOf(edits, target);
-  return replaced(edits, target, { ...begun(before, target), payload });
+  return replaced(edits, target, { ...changeOf(before, target), payload });
 }
 
 /** Has one effect of a message answer otherwise; null for what is recorded. */
 export function withChoice(edits: readonly Edit[], target: Target, n: number, choice: EffectChoice | null): Edit[] {
-  const before = begun(editOf(edits, target), target);
+  const before = changeOf(editOf(edits, target), target);
   const effects = before.effects.filter((other) => other.n !== n);
   const next = { ...before, effects: choice === null ? effects : [...effects, choice] };
   const isNothing = "message" in next && next.payload === undefined && next.effects.length === 0;
@@ -115,7 +115,7 @@ function addedIn(edits: readonly Edit[]): AddedMessage[] {
 
 type Change = Exclude<Edit, { skip: true }>;
 
-function begun(edit: Edit | undefined, target: Target): Change {
+function changeOf(edit: Edit | undefined, target: Target): Change {
   if (edit !== undefined && !("skip" in edit)) return edit;
   if ("added" in target) throw new Error("There is no such message that was added.");
   return { ...target, effects: [] };

@@ -1,11 +1,10 @@
 import type { ActorDetail, ActorSummary, Persistence } from "../../server/protocol/actors.ts";
 import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { MailCounts } from "../../server/protocol/mail.ts";
-import type { Overview } from "../../server/protocol/overview.ts";
+import type { Overview, TypeStats } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
-import type { TypeStats } from "../../server/protocol/type-stats.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
-import { nothingHappened, type StreamLive, withHappened } from "./happenings.ts";
+import { noEvents, type StreamLive, withEvents } from "./activity.ts";
 import { type MapLive, withMap } from "./map.ts";
 
 /** How many samples an overview keeps: five minutes, as the server has them. */
@@ -105,8 +104,8 @@ function foldActors(view: ActorsLive | null, { actors = [], created = 0 }: Frame
 }
 
 function foldStream(view: StreamLive | null, { activity }: Frame): StreamLive {
-  const before = view ?? nothingHappened;
-  return activity === undefined ? before : withHappened(before, activity);
+  const before = view ?? noEvents;
+  return activity === undefined ? before : withEvents(before, activity);
 }
 
 function foldMail({ mail }: Frame): MailCounts {
@@ -115,7 +114,7 @@ function foldMail({ mail }: Frame): MailCounts {
 }
 
 /** An actor of which the stream has told nothing yet. */
-export const nothingTold: ActorLive = {
+export const emptyActor: ActorLive = {
   actor: null,
   stateHead: 0,
   tail: [],
@@ -127,9 +126,9 @@ export const nothingTold: ActorLive = {
 
 function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
   const { actor, entries = [], checkpoints = [], mailboxChanged = false, erased = false } = frame;
-  const known = before ?? nothingTold;
+  const known = before ?? emptyActor;
   const { databaseDownSince = known.databaseDownSince } = frame;
-  const view = { ...(erased ? { ...nothingTold, erasures: known.erasures + 1 } : known), databaseDownSince };
+  const view = { ...(erased ? { ...emptyActor, erasures: known.erasures + 1 } : known), databaseDownSince };
   if (actor === undefined) return view;
   const { state, stateOmitted: _, ...rest } = actor;
   const isNew = state !== undefined;
@@ -145,9 +144,9 @@ function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
 }
 
 /** A run of entries and those that were told after it; when some between are missing, it begins anew. */
-function extended(tail: readonly Entry[], told: readonly Entry[]): readonly Entry[] {
+function extended(tail: readonly Entry[], reported: readonly Entry[]): readonly Entry[] {
   const newest = tail.at(-1)?.seq ?? 0;
-  const added = told.filter(({ seq }) => seq > newest);
+  const added = reported.filter(({ seq }) => seq > newest);
   if (added.length === 0) return tail;
   return (added[0]?.seq === newest + 1 ? [...tail, ...added] : added).slice(-MAX_TAIL);
 }

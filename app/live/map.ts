@@ -1,5 +1,6 @@
 import type { Lifecycle } from "../../server/protocol/actors.ts";
-import { lifecycleLetters, MAX_CELLS, type MapFrame } from "../../server/protocol/map.ts";
+import { MAX_CELLS } from "../../server/protocol/bounds.ts";
+import { lifecycleLetters, type MapFrame } from "../../server/protocol/map.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 
 /** The cells of one type: the letter of each, and its key where it stands for one actor. */
@@ -18,9 +19,9 @@ export interface MapLive {
 
 /** The map, and what a frame adds to it. */
 export function withMap(before: MapLive | null, { groups, added, changes, worked }: MapFrame): MapLive {
-  const begin = groups === undefined ? (before?.groups ?? null) : (groups?.map(toGroup) ?? null);
-  if (begin === null) return { groups: null, worked: {} };
-  const known = new Map(begin.map((group) => [group.type, group]));
+  const known_ = groups === undefined ? (before?.groups ?? null) : (groups?.map(toGroup) ?? null);
+  if (known_ === null) return { groups: null, worked: {} };
+  const known = new Map(known_.map((group) => [group.type, group]));
   for (const type of new Set([...Object.keys(added), ...Object.keys(changes)])) {
     const { cells, keys } = known.get(type) ?? { cells: [], keys: [] };
     const [nextCells, nextKeys] = [[...cells], [...keys]];
@@ -64,8 +65,8 @@ const MAX_HEIGHT = 240;
 
 /** How many cells of the smallest size are not too many to be looked at, in twice the height. */
 export function capacity(width: number): number {
-  const least = SIZES.at(-1) as number;
-  return Math.max(1, Math.floor(width / least) * Math.floor((2 * MAX_HEIGHT) / least));
+  const smallest = SIZES.at(-1) as number;
+  return Math.max(1, Math.floor(width / smallest) * Math.floor((2 * MAX_HEIGHT) / smallest));
 }
 
 /** The largest size of a cell with which all fit into the map; the smallest one, where none does. */

@@ -47,7 +47,7 @@ interface SharedRoom {
   room: Room;
   isBeside: boolean;
   /** What its readers began with. */
-  begin: View | null;
+  first: View | null;
   readers: number;
   snapshot: RoomSnapshot;
   position: Position | null;
@@ -112,8 +112,8 @@ export class StreamClient {
   }
 
   /** Reads a room until the returned function is called. `key` is made by `roomKey`; `begin` is what is shown of it. */
-  read(key: string, begin: View | null, listener: () => void): () => void {
-    const shared = this.#rooms.get(key) ?? this.#open(key, begin);
+  read(key: string, first: View | null, listener: () => void): () => void {
+    const shared = this.#rooms.get(key) ?? this.#open(key, first);
     shared.readers++;
     shared.listeners.add(listener);
     return () => {
@@ -123,12 +123,12 @@ export class StreamClient {
     };
   }
 
-  #open(key: string, begin: View | null): SharedRoom {
+  #open(key: string, first: View | null): SharedRoom {
     const { room, since, isBeside } = JSON.parse(key) as RoomKey;
     const shared: SharedRoom = {
       room,
       isBeside,
-      begin,
+      first,
       readers: 0,
       snapshot: emptyRoom,
       position: since,
@@ -188,16 +188,16 @@ export class StreamClient {
     shared.position = frame.position;
     shared.isReceived = true;
     this.#publish(shared, { ...shared.snapshot, view, error: null });
-    this.#tellCaughtUp(shared, before ?? shared.begin, view);
+    this.#reportCaughtUp(shared, before ?? shared.first, view);
     this.#review();
   }
 
-  #tellCaughtUp(shared: SharedRoom, before: View | null, after: View): void {
+  #reportCaughtUp(shared: SharedRoom, before: View | null, after: View): void {
     if (shared.awaySince === null) return;
     const at = Date.now();
-    const told = caughtUp(shared.room.kind, before as never, after as never, formatDuration(at - shared.awaySince));
+    const missed = caughtUp(shared.room.kind, before as never, after as never, formatDuration(at - shared.awaySince));
     shared.awaySince = null;
-    this.#setConnection({ ...this.#connection, caughtUp: { ...told, at } });
+    this.#setConnection({ ...this.#connection, caughtUp: { ...missed, at } });
   }
 
   #publish(shared: SharedRoom, snapshot: RoomSnapshot): void {
@@ -227,10 +227,10 @@ export class StreamClient {
     const now = this.#status();
     if (now === "live") this.#lostAt = null;
     if (now === status) return;
-    const tell = () => this.#setConnection({ ...this.#connection, status: now, since: this.#lostAt ?? Date.now() });
+    const change = () => this.#setConnection({ ...this.#connection, status: now, since: this.#lostAt ?? Date.now() });
     const isChanging = status === "live" && (now === "connecting" || now === "idle");
-    if (isChanging) this.#changing = setTimeout(tell, CHANGING_MS);
-    else tell();
+    if (isChanging) this.#changing = setTimeout(change, CHANGING_MS);
+    else change();
   }
 
   #status(): Connection["status"] {

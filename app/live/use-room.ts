@@ -37,12 +37,12 @@ export function useRoom<R extends Room>(
   start: Start<Views[R["kind"]]>,
 ): RoomState<R["kind"]> {
   const key = roomKey(room, start);
-  const begin = useRef(start.view);
-  begin.current = start.view;
+  const first = useRef(start.view);
+  first.current = start.view;
   const subscribe = useCallback(
     (changed: () => void) => {
       const throttled = throttle(changed, interval);
-      const leave = stream().read(key, begin.current, throttled.call);
+      const leave = stream().read(key, first.current, throttled.call);
       return () => {
         throttled.stop();
         leave();

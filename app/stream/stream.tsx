@@ -5,11 +5,11 @@ import type { Room } from "../../server/protocol/stream.ts";
 import { Button } from "../components/controls/controls.tsx";
 import { Empty, FollowBar, LoadingRows, Problem } from "../components/controls/states.tsx";
 import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
-import { type StreamLive, unseen } from "../live/happenings.ts";
+import { type StreamLive, unseen } from "../live/activity.ts";
 import { useRoom } from "../live/use-room.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
+import { EventsList } from "./events-list.tsx";
 import { Filters } from "./filters.tsx";
-import { HappeningsList } from "./happenings-list.tsx";
 import { type StreamAddress, useStreamAddress } from "./use-stream-address.ts";
 
 /** Everything that happens, the newest first; paused, or scrolled away from the newest, it stands still and counts. */
@@ -55,7 +55,7 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
       {shown !== null && shown.rows.length === 0 && <Nothing room={room} onClear={onClear} />}
       {shown !== null && shown.rows.length > 0 && (
         <>
-          <HappeningsList
+          <EventsList
             live={shown}
             isFrozen={frozen !== null}
             onAway={() => frozen === null && freeze(false)}

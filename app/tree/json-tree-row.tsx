@@ -37,7 +37,7 @@ export function Row({
       role="treeitem"
       tabIndex={-1}
       aria-level={row.depth + 1}
-      aria-posinset={row.place}
+      aria-posinset={row.posInSet}
       aria-setsize={row.siblings}
       aria-expanded={isContainer ? row.open : undefined}
       aria-selected={isActive}
@@ -121,11 +121,11 @@ function Value({ row: { size, open, text, isList, isPart, time } }: { row: Shown
       </>
     );
   }
-  const [begin, end] = isList ? "[]" : "{}";
-  if (size === 0) return <span className="text-faint">{`${begin} ${end}`}</span>;
+  const [start, end] = isList ? "[]" : "{}";
+  if (size === 0) return <span className="text-faint">{`${start} ${end}`}</span>;
   return (
     <>
-      {!isPart && <span className="shrink-0 pr-2 text-faint">{`${begin}${size}${end}`}</span>}
+      {!isPart && <span className="shrink-0 pr-2 text-faint">{`${start}${size}${end}`}</span>}
       {!open && <span className="truncate text-dim">{text}</span>}
     </>
   );

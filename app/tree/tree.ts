@@ -16,7 +16,7 @@ export interface TreeRow {
   part: readonly [from: number, to: number] | null;
   open: boolean;
   /** Its place among its siblings, from 1, and their number. */
-  place: number;
+  posInSet: number;
   siblings: number;
   /** The index of the row that it is inside of; -1 at the top. */
   parent: number;
@@ -67,9 +67,19 @@ export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] 
     const id = pointer(path);
     if (part === null && size > PART) {
       const siblings = Math.ceil(size / PART);
-      for (let from = 0, place = 1; from < size; from += PART, place++) {
+      for (let from = 0, posInSet = 1; from < size; from += PART, posInSet++) {
         const to = Math.min(from + PART, size);
-        add({ id: partId(id, from), path, depth, value, size: to - from, part: [from, to], place, siblings, parent });
+        add({
+          id: partId(id, from),
+          path,
+          depth,
+          value,
+          size: to - from,
+          part: [from, to],
+          posInSet,
+          siblings,
+          parent,
+        });
       }
       return;
     }
@@ -77,12 +87,12 @@ export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] 
     for (let i = from; i < to; i++) {
       const [step, inner] = memberAt(value, i);
       const own = { path: [...path, step], id: `${id}/${escaped(step)}`, depth, value: inner, size: sizeOf(inner) };
-      add({ ...own, part: null, place: i - from + 1, siblings: to - from, parent });
+      add({ ...own, part: null, posInSet: i - from + 1, siblings: to - from, parent });
     }
   };
   const size = sizeOf(root);
   if (size === null || size === 0) {
-    add({ id: "", path: [], depth: 0, value: root, size, part: null, place: 1, siblings: 1, parent: -1 });
+    add({ id: "", path: [], depth: 0, value: root, size, part: null, posInSet: 1, siblings: 1, parent: -1 });
   } else addInside(root, [], 0, null, -1);
   return rows;
 }
@@ -94,9 +104,9 @@ export function revealed(root: Json, path: Path, toggled: Toggled): Toggled {
   path.forEach((step, i) => {
     const id = pointer(path.slice(0, i));
     if (i > 0) opened.set(id, true);
-    const place = typeof step === "number" ? step : keysOf(value).indexOf(step);
-    if ((sizeOf(value) ?? 0) > PART) opened.set(partId(id, place - (place % PART)), true);
-    value = memberAt(value, place)[1];
+    const posInSet = typeof step === "number" ? step : keysOf(value).indexOf(step);
+    if ((sizeOf(value) ?? 0) > PART) opened.set(partId(id, posInSet - (posInSet % PART)), true);
+    value = memberAt(value, posInSet)[1];
   });
   return opened;
 }
@@ -139,9 +149,9 @@ function* inside(value: Json): Generator<[string | number, Json]> {
   for (let i = 0; i < size; i++) yield memberAt(value, i);
 }
 
-function memberAt(value: Json, place: number): [string | number, Json] {
-  if (Array.isArray(value)) return [place, (value as readonly Json[])[place] as Json];
-  const name = keysOf(value)[place] as string;
+function memberAt(value: Json, posInSet: number): [string | number, Json] {
+  if (Array.isArray(value)) return [posInSet, (value as readonly Json[])[posInSet] as Json];
+  const name = keysOf(value)[posInSet] as string;
   return [name, (value as Readonly<Record<string, Json>>)[name] as Json];
 }
 

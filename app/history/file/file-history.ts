@@ -1,7 +1,8 @@
 import type { Page } from "../../../server/protocol/actors.ts";
 import { changesOf } from "../../../server/protocol/blame.ts";
+import { MAX_FILE } from "../../../server/protocol/bounds.ts";
 import { fold, type Head } from "../../../server/protocol/fold.ts";
-import { type HistoryHeader, MAX_FILE, MAX_FILE_LINE } from "../../../server/protocol/history-file.ts";
+import { type HistoryHeader, MAX_FILE_LINE } from "../../../server/protocol/history-file.ts";
 import type { Entry, JournalQuery } from "../../../server/protocol/journal.ts";
 import { type Line, LineSplitter } from "../../../server/protocol/lines.ts";
 import {
@@ -54,7 +55,7 @@ export class FileHistory {
    */
   static async open(
     file: Blob,
-    told: (progress: OpenProgress) => void,
+    onProgress: (progress: OpenProgress) => void,
     maxKept: number = MAX_KEPT,
   ): Promise<FileHistory> {
     if (file.size > MAX_FILE) {
@@ -65,21 +66,21 @@ export class FileHistory {
     for await (const { lines, size, isLast } of linesOf(file)) {
       for (const line of lines) indexing.take(line, isLast);
       bytes += size;
-      told({ bytes, entries: indexing.entries });
+      onProgress({ bytes, entries: indexing.entries });
     }
     const { header, marks, timeline } = indexing.finish();
     return new FileHistory(file, { header, timeline, bytes }, marks);
   }
 
   /** The window that holds the entry of a seq. @param told hears how far its making has come */
-  async window(at: number, told: (progress: FoldProgress) => void): Promise<PastWindow> {
+  async window(at: number, onProgress: (progress: FoldProgress) => void): Promise<PastWindow> {
     const wanted = this.#marks.before(at);
     const first = this.#marks.kept(wanted);
     const base = JSON.parse(this.#marks.all[first]?.head as string) as Head;
     const { seq: from } = base;
     for (let i = first; i < wanted; i++) {
       fold(base, await this.#entriesAfter(i));
-      told({ from, folded: base.seq, wanted: at });
+      onProgress({ from, folded: base.seq, wanted: at });
     }
     return { base, entries: await this.#entriesAfter(wanted) };
   }

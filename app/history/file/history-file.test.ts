@@ -106,20 +106,20 @@ describe("a history in a file", () => {
   });
 
   test("tells how far it has been read", async () => {
-    const told: OpenProgress[] = [];
+    const reports: OpenProgress[] = [];
     const file = fileOf(linesOf(1, LENGTH));
-    await FileHistory.open(file, (progress) => told.push(progress));
-    expect(told.at(-1)).toEqual({ bytes: file.size, entries: LENGTH });
+    await FileHistory.open(file, (progress) => reports.push(progress));
+    expect(reports.at(-1)).toEqual({ bytes: file.size, entries: LENGTH });
   });
 
   test("keeps a bounded number of states, makes the others, and tells how far that has come", async () => {
     const history = await FileHistory.open(fileOf(linesOf(1, LENGTH)), () => undefined, 12_000);
-    const told: FoldProgress[] = [];
+    const reports: FoldProgress[] = [];
     for (const at of [LENGTH, 1_001, 2_001]) {
-      const { base } = await history.window(at, (progress) => told.push(progress));
+      const { base } = await history.window(at, (progress) => reports.push(progress));
       expect(base).toEqual(heads[base.seq]);
     }
-    expect(told).toContainEqual({ from: 0, folded: 1_000, wanted: 1_001 });
+    expect(reports).toContainEqual({ from: 0, folded: 1_000, wanted: 1_001 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { isoTime } from "../../core/time.ts";
-import type { RecoveryNote } from "../../protocol/type-stats.ts";
+import type { RecoveryNote } from "../../protocol/overview.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import { Batcher } from "../shared/batcher.ts";
 import type { NodeDeps } from "../shared/deps.ts";

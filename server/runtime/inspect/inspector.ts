@@ -10,13 +10,12 @@ import type {
   TypeFacet,
   TypeInfo,
 } from "../../protocol/actors.ts";
-import { MAX_COUNTED } from "../../protocol/counting.ts";
+import { MAX_COUNTED } from "../../protocol/bounds.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../../protocol/journal.ts";
 import { searchedPart } from "../../protocol/key-text.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
-import type { Overview } from "../../protocol/overview.ts";
+import type { Overview, TypeStats } from "../../protocol/overview.ts";
 import { NEWEST_ACTOR, type Position, type Room } from "../../protocol/stream.ts";
-import type { TypeStats } from "../../protocol/type-stats.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";

@@ -1,6 +1,6 @@
 import { GreenroomError } from "../../core/errors.ts";
 import type { ActorsQuery, Lifecycle, Page, TypeFacet } from "../../protocol/actors.ts";
-import { MAX_COUNTED } from "../../protocol/counting.ts";
+import { MAX_COUNTED } from "../../protocol/bounds.ts";
 import { decodeKeyText, isFound, searchedPart } from "../../protocol/key-text.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";

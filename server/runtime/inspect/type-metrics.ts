@@ -6,7 +6,7 @@ import {
   type RecoveryNote,
   type RecoveryStats,
   type TypeStats,
-} from "../../protocol/type-stats.ts";
+} from "../../protocol/overview.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** The newest recoveries: of each type for percentiles, and of all types as notes. */

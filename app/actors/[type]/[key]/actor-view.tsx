@@ -10,7 +10,7 @@ import { Button } from "../../../components/controls/controls.tsx";
 import { Empty, Problem } from "../../../components/controls/states.tsx";
 import { Ago, At } from "../../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../../components/shell/connection.tsx";
-import { nothingTold } from "../../../live/frames.ts";
+import { emptyActor } from "../../../live/frames.ts";
 import { type RoomState, useRoom } from "../../../live/use-room.ts";
 import type { ActorAddress } from "../../../read/read.ts";
 import { ActorTabs } from "./actor-tabs.tsx";
@@ -45,7 +45,7 @@ export function ActorView(rendered: Rendered) {
   const { info, segments, result } = rendered;
   const room = { kind: "actor", actor: { type: info.type, key: segments } } as const;
   const live = useRoom(room, 100, {
-    view: result.ok ? { ...nothingTold, actor: result.value } : null,
+    view: result.ok ? { ...emptyActor, actor: result.value } : null,
     since: null,
   });
   const erasures = live.view?.erasures ?? 0;

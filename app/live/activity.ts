@@ -23,10 +23,10 @@ export interface StreamLive {
 }
 
 /** What is known before the first frame. */
-export const nothingHappened: StreamLive = { rows: [], total: 0, omitted: 0, isCut: false };
+export const noEvents: StreamLive = { rows: [], total: 0, omitted: 0, isCut: false };
 
 /** What happened, and what a frame adds to it. */
-export function withHappened(before: StreamLive, { items, omitted, gap }: Activity): StreamLive {
+export function withEvents(before: StreamLive, { items, omitted, gap }: Activity): StreamLive {
   const total = before.total + items.length + omitted;
   const hole: Hole = { id: `hole ${total}`, kind: "hole", omitted, absence: gap };
   const all = [...before.rows, ...(omitted > 0 || gap !== null ? [hole] : []), ...items];

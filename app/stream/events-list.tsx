@@ -2,14 +2,14 @@
 
 import { useLayoutEffect } from "react";
 import { useRows } from "../components/controls/use-rows.ts";
-import type { StreamLive } from "../live/happenings.ts";
-import { HappeningRow, HoleRow, ROW_HEIGHT } from "./happening-row.tsx";
+import type { StreamLive } from "../live/activity.ts";
+import { EventRow, HoleRow, ROW_HEIGHT } from "./event-row.tsx";
 
 /** How high the list is at most, in pixels. */
 const HEIGHT = 644;
 
 /** What happened, newest first. Only the rows in view are in the page. */
-export function HappeningsList({
+export function EventsList({
   live: { rows },
   isFrozen,
   onAway,
@@ -49,7 +49,7 @@ export function HappeningsList({
               className="absolute inset-x-0 border-b border-line"
               style={{ top: start, height: ROW_HEIGHT }}
             >
-              {row.kind === "hole" ? <HoleRow hole={row} /> : <HappeningRow happening={row} />}
+              {row.kind === "hole" ? <HoleRow hole={row} /> : <EventRow event={row} />}
             </li>
           );
         })}

@@ -4,7 +4,7 @@ import type { ActivityEvent } from "../../server/protocol/activity.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import { EventBadge } from "../components/facts/event-kind.tsx";
 import { Clock } from "../components/facts/time.tsx";
-import { type Hole, wordsOf } from "../live/happenings.ts";
+import { type Hole, wordsOf } from "../live/activity.ts";
 import { cutMiddle, formatNumber } from "../words/format.ts";
 
 /** The height of a row, in pixels. */
@@ -13,8 +13,8 @@ export const ROW_HEIGHT = 28;
 const cell = "truncate";
 
 /** One thing that happened: when, what, whose, and in a few words how. */
-export const HappeningRow = memo(function HappeningRow({ happening }: { happening: ActivityEvent }) {
-  const { at, head, type, keyText, name, text, isError, kind } = happening;
+export const EventRow = memo(function EventRow({ event }: { event: ActivityEvent }) {
+  const { at, head, type, keyText, name, text, isError, kind } = event;
   const key = (decodeKeyText(keyText) ?? [keyText]).map((segment) => cutMiddle(segment, 24)).join(" / ");
   return (
     <div className="mono flex h-full items-center gap-3 px-3 hover:bg-raised/60 max-sm:gap-2 max-sm:px-2">
@@ -22,10 +22,10 @@ export const HappeningRow = memo(function HappeningRow({ happening }: { happenin
         <Clock at={at} />
       </span>
       <span className="w-32 shrink-0 max-sm:w-27">
-        <EventBadge {...happening} />
+        <EventBadge {...event} />
       </span>
       <Link
-        href={pathOf(happening)}
+        href={pathOf(event)}
         prefetch={false}
         title={`${type} ${keyText}`}
         className={`${cell} w-64 shrink-0 rounded underline decoration-line-strong underline-offset-2 hover:decoration-current max-lg:w-44 max-sm:w-auto max-sm:shrink`}
