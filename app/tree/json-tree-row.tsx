@@ -7,7 +7,7 @@ import type { Copied, ShownRow } from "./tree-view.ts";
 /** The height of a row, in pixels. */
 export const ROW_HEIGHT = 24;
 
-/** One row of a tree: what changed, a name, a value, and two buttons that copy. */
+/** One row of a tree: a change mark, a name, a value, and two copy buttons. */
 export function Row({
   id,
   row,
@@ -22,7 +22,7 @@ export function Row({
   row: ShownRow;
   top: number;
   isActive: boolean;
-  /** Whether it is what a search has gone to. */
+  /** Whether it is the current match of the search. */
   isFound: boolean;
   flash: number | null;
   onCopy: (what: Copied) => void;
@@ -37,7 +37,7 @@ export function Row({
       role="treeitem"
       tabIndex={-1}
       aria-level={row.depth + 1}
-      aria-posinset={row.place}
+      aria-posinset={row.position}
       aria-setsize={row.siblings}
       aria-expanded={isContainer ? row.open : undefined}
       aria-selected={isActive}
@@ -121,11 +121,11 @@ function Value({ row: { size, open, text, isList, isPart, time } }: { row: Shown
       </>
     );
   }
-  const [begin, end] = isList ? "[]" : "{}";
-  if (size === 0) return <span className="text-faint">{`${begin} ${end}`}</span>;
+  const [start, end] = isList ? "[]" : "{}";
+  if (size === 0) return <span className="text-faint">{`${start} ${end}`}</span>;
   return (
     <>
-      {!isPart && <span className="shrink-0 pr-2 text-faint">{`${begin}${size}${end}`}</span>}
+      {!isPart && <span className="shrink-0 pr-2 text-faint">{`${start}${size}${end}`}</span>}
       {!open && <span className="truncate text-dim">{text}</span>}
     </>
   );

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { name, recordedEffect, recordedMessage, seq, time, value } from "../../../server/protocol/history-file.ts";
 import type { Entry, EntryKind } from "../../../server/protocol/journal.ts";
 
-/** The deepest nesting of a line: that of a state, and what is around it. */
+/** The max nesting of a line: that of a state and its surroundings. */
 const MAX_DEPTH = 140;
-/** The most characters of an error's message or stack. */
+/** The max length of an error's message or stack, in characters. */
 const MAX_ERROR = 1_000_000;
 
 const text = z.string().max(MAX_ERROR);
@@ -38,7 +38,7 @@ const bodies = {
     kind: z.literal("effect"),
     messageId: name,
     n: seq,
-    began: time.optional(),
+    startedAt: time.optional(),
     effect: recordedEffect,
   }),
   attempt_failed: z.object({
@@ -63,32 +63,31 @@ const body = z.discriminatedUnion("kind", [turn, ...Object.values(others)]);
 const entry = z.object({ seq: seq.min(1), at: time, body });
 
 /**
- * What a line of a file says, which anybody may have written: an entry as a journal has it. Members that are not known here
- * stay.
- * @throws Error when it is another thing
+ * Checks that a line of an untrusted file is a journal entry. Unknown members stay.
+ * @throws Error if it is not
  */
 export function checkEntry(line: unknown): Entry {
   check(entry, line);
   return line as Entry;
 }
 
-/** Checks what a line says. @throws Error that says what is wrong first, and where in the line */
+/** Checks a line against a schema. @throws Error with the first problem and its path */
 export function check<T>(schema: z.ZodType<T>, line: unknown): T {
   const result = schema.safeParse(line);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-  throw new Error(`${where}${issue?.message ?? "it is malformed"}`);
+  throw new Error(`${where}${issue?.message ?? "malformed"}`);
 }
 
 /**
- * Checks that a parsed line can be held, shown and folded by whoever takes objects for plain.
- * @throws Error when it is nested too deep, or has a number that is none or a member that objects have for themselves
+ * Checks that a parsed line contains only plain, finite values.
+ * @throws Error if it is nested too deep, or contains an infinite number or a member `__proto__`
  */
 export function requirePlain(given: unknown, depth = 0): void {
   if (typeof given === "number" && !Number.isFinite(given)) throw new Error("a number is too large");
   if (typeof given !== "object" || given === null) return;
-  if (depth === MAX_DEPTH) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`);
-  if (Object.hasOwn(given, "__proto__")) throw new Error('a member is called "__proto__"');
+  if (depth === MAX_DEPTH) throw new Error(`the nesting is deeper than ${MAX_DEPTH} levels`);
+  if (Object.hasOwn(given, "__proto__")) throw new Error('a member is named "__proto__"');
   for (const member of Object.values(given)) requirePlain(member, depth + 1);
 }

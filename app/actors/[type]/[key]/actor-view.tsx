@@ -10,7 +10,7 @@ import { Button } from "../../../components/controls/controls.tsx";
 import { Empty, Problem } from "../../../components/controls/states.tsx";
 import { Ago, At } from "../../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../../components/shell/connection.tsx";
-import { nothingTold } from "../../../live/frames.ts";
+import { emptyActor } from "../../../live/frames.ts";
 import { type RoomState, useRoom } from "../../../live/use-room.ts";
 import type { ActorAddress } from "../../../read/read.ts";
 import { ActorTabs } from "./actor-tabs.tsx";
@@ -45,7 +45,7 @@ export function ActorView(rendered: Rendered) {
   const { info, segments, result } = rendered;
   const room = { kind: "actor", actor: { type: info.type, key: segments } } as const;
   const live = useRoom(room, 100, {
-    view: result.ok ? { ...nothingTold, actor: result.value } : null,
+    view: result.ok ? { ...emptyActor, actor: result.value } : null,
     since: null,
   });
   const erasures = live.view?.erasures ?? 0;
@@ -113,7 +113,7 @@ function LiveActor({
       {failure !== null && (
         <Problem
           title={actor === null ? `Could not read the actor: ${failure.code}` : `Not live: ${failure.code}`}
-          action={<Button onClick={() => router.refresh()}>Try again</Button>}
+          action={<Button onClick={() => router.refresh()}>Retry</Button>}
         >
           {failure.message}
         </Problem>
@@ -216,7 +216,7 @@ function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {
 function DatabaseDown({ since }: { since: string }) {
   const router = useRouter();
   return (
-    <Problem title="The database does not answer." action={<Button onClick={() => router.refresh()}>Try again</Button>}>
+    <Problem title="The database does not answer." action={<Button onClick={() => router.refresh()}>Retry</Button>}>
       Since <At at={since} />, <Ago at={since} />. This page shows the last known state. Messages wait until the
       database is back; the server reconnects automatically.
     </Problem>

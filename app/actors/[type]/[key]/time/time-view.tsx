@@ -7,7 +7,7 @@ import type { Timeline } from "../../../../../server/protocol/past.ts";
 import { CopyButton } from "../../../../components/controls/copy.tsx";
 import { Empty, Problem } from "../../../../components/controls/states.tsx";
 import { useServerHistory } from "../../../../history/history-source.ts";
-import { nothingTold } from "../../../../live/frames.ts";
+import { emptyActor } from "../../../../live/frames.ts";
 import { useRoom } from "../../../../live/use-room.ts";
 import { pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
@@ -40,7 +40,7 @@ export function TimeView({
   const address = useMemo(() => ({ type, keyText }), [type, keyText]);
   const history = useServerHistory(address);
   const room = { kind: "actor", actor: { type, key: segments } } as const;
-  const start = { view: first === null ? null : { ...nothingTold, actor: first }, since: null };
+  const start = { view: first === null ? null : { ...emptyActor, actor: first }, since: null };
   const { view, error } = useRoom(room, 100, start);
   const head = view?.actor?.seq ?? first?.seq ?? 0;
   const path = pathOf(address, "timeline");

@@ -4,7 +4,7 @@ import type { ActivityEvent } from "../../server/protocol/activity.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
 import { EventBadge } from "../components/facts/event-kind.tsx";
 import { Clock } from "../components/facts/time.tsx";
-import { type Hole, wordsOf } from "../live/happenings.ts";
+import { type Hole, wordsOf } from "../live/activity.ts";
 import { cutMiddle, formatNumber } from "../words/format.ts";
 
 /** The height of a row, in pixels. */
@@ -12,9 +12,9 @@ export const ROW_HEIGHT = 28;
 
 const cell = "truncate";
 
-/** One thing that happened: when, what, whose, and in a few words how. */
-export const HappeningRow = memo(function HappeningRow({ happening }: { happening: ActivityEvent }) {
-  const { at, head, type, keyText, name, text, isError, kind } = happening;
+/** One event: when, what, whose, and details. */
+export const EventRow = memo(function EventRow({ event }: { event: ActivityEvent }) {
+  const { at, head, type, keyText, name, text, isError, kind } = event;
   const key = (decodeKeyText(keyText) ?? [keyText]).map((segment) => cutMiddle(segment, 24)).join(" / ");
   return (
     <div className="mono flex h-full items-center gap-3 px-3 hover:bg-raised/60 max-sm:gap-2 max-sm:px-2">
@@ -22,10 +22,10 @@ export const HappeningRow = memo(function HappeningRow({ happening }: { happenin
         <Clock at={at} />
       </span>
       <span className="w-32 shrink-0 max-sm:w-27">
-        <EventBadge {...happening} />
+        <EventBadge {...event} />
       </span>
       <Link
-        href={pathOf(happening)}
+        href={pathOf(event)}
         prefetch={false}
         title={`${type} ${keyText}`}
         className={`${cell} w-64 shrink-0 rounded underline decoration-line-strong underline-offset-2 hover:decoration-current max-lg:w-44 max-sm:w-auto max-sm:shrink`}
@@ -46,7 +46,7 @@ export const HappeningRow = memo(function HappeningRow({ happening }: { happenin
   );
 });
 
-/** Where there is more than here. */
+/** Stands for events that are not in the list. */
 export function HoleRow({ hole }: { hole: Hole }) {
   const words = wordsOf(hole);
   return (
@@ -57,7 +57,7 @@ export function HoleRow({ hole }: { hole: Hole }) {
   );
 }
 
-/** Where all of it is told: an entry of a journal, the dead letters, or the actor. */
+/** The page with all details: the journal entry, the dead letters, or the actor. */
 function pathOf({ kind, type, keyText, head }: ActivityEvent): string {
   const actor = `/actors/${type}/${keyText}`;
   if (kind === "dead_letter") return `/dead-letters/all?type=${type}`;

@@ -2,14 +2,14 @@
 
 import { useLayoutEffect } from "react";
 import { useRows } from "../components/controls/use-rows.ts";
-import type { StreamLive } from "../live/happenings.ts";
-import { HappeningRow, HoleRow, ROW_HEIGHT } from "./happening-row.tsx";
+import type { StreamLive } from "../live/activity.ts";
+import { EventRow, HoleRow, ROW_HEIGHT } from "./event-row.tsx";
 
-/** How high the list is at most, in pixels. */
+/** The max height of the list, in pixels. */
 const HEIGHT = 644;
 
-/** What happened, newest first. Only the rows in view are in the page. */
-export function HappeningsList({
+/** The events, newest first. Only the rows in view are rendered. */
+export function EventList({
   live: { rows },
   isFrozen,
   onAway,
@@ -17,7 +17,7 @@ export function HappeningsList({
 }: {
   live: StreamLive;
   isFrozen: boolean;
-  /** It was scrolled away from its newest row, or back to it. */
+  /** Scrolled away from the newest row, or back to it. */
   onAway: () => void;
   onBack: () => void;
 }) {
@@ -49,7 +49,7 @@ export function HappeningsList({
               className="absolute inset-x-0 border-b border-line"
               style={{ top: start, height: ROW_HEIGHT }}
             >
-              {row.kind === "hole" ? <HoleRow hole={row} /> : <HappeningRow happening={row} />}
+              {row.kind === "hole" ? <HoleRow hole={row} /> : <EventRow event={row} />}
             </li>
           );
         })}
