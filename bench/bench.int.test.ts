@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { eventually } from "../server/testing/eventually.ts";
+import { bundled } from "../server/testing/process/bundle.ts";
 import { cases } from "./cases/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
+const main = await bundled(path.join(root, "bench/main.ts"));
 /** Half a minute on a machine that does nothing else. */
 const PATIENCE_MS = 180_000;
 let scratch: string;
@@ -24,7 +26,7 @@ afterEach(() => {
 });
 
 function start(...args: string[]): { ended: Promise<number | null>; out: () => string; err: () => string } {
-  const child = spawn(process.execPath, ["--import", "tsx", "bench/main.ts", ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: root,
     env: { ...process.env, TMPDIR: scratch },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { violations } from "./accessibility.ts";
 import { ask, increments, send } from "./actors.ts";
 import { member, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
@@ -104,9 +104,7 @@ test("an invalid file is refused, with the line", async ({ page, server }, testI
       await page.setViewportSize({ width, height: 900 });
       await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
       await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-      const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(grave.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html).join("; ")}`)).toEqual([]);
+      expect(await violations(page), what).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBe(width);
     }
   };

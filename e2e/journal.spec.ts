@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import type { ActorDetail } from "../server/protocol/actors.ts";
 import type { CommandLineResult } from "../server/protocol/commands.ts";
+import { violations } from "./accessibility.ts";
 import { connection, fact, toast, visit } from "./console.ts";
 import { unreachable } from "./faults.ts";
 import { test as base, expect } from "./test.ts";
@@ -265,14 +265,6 @@ test.describe("the tabs of a journal are accessible in dark and light, and fit a
     });
   }
 });
-
-/** Serious and critical violations. Legacy mode is faster, and sufficient without frames. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join("; ")}`);
-}
 
 function pageOf(id: string): string {
   return `/actors/counter/${id}`;

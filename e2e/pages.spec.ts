@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { violations } from "./accessibility.ts";
 import { ask, pageOf, send, tell, views } from "./actors.ts";
 import { fact, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
@@ -154,14 +154,6 @@ async function openDialog(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Open by key" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Open", exact: true }).click();
   await expect(page.getByRole("dialog").getByRole("alert")).toHaveCount(2);
-}
-
-/** Serious and critical violations. Legacy mode is faster, and sufficient without frames. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join("; ")}`);
 }
 
 /** In the page: elements that make it scroll to the side, if it does. */

@@ -41,11 +41,11 @@ function compareLists(was: readonly Json[], is: readonly Json[], path: Path, cha
   const [before, after] = [was.map(text), is.map(text)];
   const loose = addedOrMoved(before, after);
   const left = looseBefore(before, after, loose);
-  const places = placesOf(before, left);
+  const indexes = indexesOf(before, left);
   const gone = new Set(left);
   const fresh: number[] = [];
   for (const at of loose) {
-    const from = places.get(after[at] as string)?.shift();
+    const from = indexes.get(after[at] as string)?.shift();
     if (from === undefined) fresh.push(at);
     else {
       gone.delete(from);
@@ -75,13 +75,13 @@ function looseBefore(before: readonly string[], after: readonly string[], loose:
   });
 }
 
-function placesOf(items: readonly string[], at: readonly number[]): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  for (const place of at) {
-    const item = items[place] as string;
-    places.set(item, [...(places.get(item) ?? []), place]);
+function indexesOf(items: readonly string[], at: readonly number[]): Map<string, number[]> {
+  const indexes = new Map<string, number[]>();
+  for (const index of at) {
+    const item = items[index] as string;
+    indexes.set(item, [...(indexes.get(item) ?? []), index]);
   }
-  return places;
+  return indexes;
 }
 
 /** The old index of each new item that has a counterpart. */
@@ -107,7 +107,7 @@ function pair(
   for (const at of fresh) {
     if (partners.has(at)) continue;
     const candidates = others.get(gapAfter(at));
-    const from = candidates?.find((place) => isAlike(was[place], is[at]));
+    const from = candidates?.find((index) => isAlike(was[index], is[at]));
     if (candidates === undefined || from === undefined) continue;
     candidates.splice(candidates.indexOf(from), 1);
     partners.set(at, from);

@@ -136,8 +136,8 @@ describe("a journal's frames", () => {
       at: 0,
       body: { kind: "turn", messageId: `m${from + i}`, reply: null, version: 1, code: "c" },
     }));
-  const folded = (...told: Entry[][]) =>
-    told.reduce<ActorLive | null>(
+  const folded = (...reported: Entry[][]) =>
+    reported.reduce<ActorLive | null>(
       (view, frameEntries) =>
         fold("actor", view, frame({ actor: actorFrame(0, { persistence: "journal" }), entries: frameEntries })),
       null,

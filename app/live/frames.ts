@@ -1,9 +1,8 @@
 import type { ActorDetail, ActorSummary, Persistence } from "../../server/protocol/actors.ts";
 import type { CheckpointInfo, Entry } from "../../server/protocol/journal.ts";
 import type { MailCounts } from "../../server/protocol/mail.ts";
-import type { Overview } from "../../server/protocol/overview.ts";
+import type { Overview, TypeStats } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
-import type { TypeStats } from "../../server/protocol/type-stats.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
 import { emptyStream, type StreamLive, withActivity } from "./activity.ts";
 import { type MapLive, withMap } from "./map.ts";

@@ -1,5 +1,6 @@
 import type { Lifecycle } from "../../server/protocol/actors.ts";
-import { lifecycleLetters, MAX_CELLS, type MapFrame } from "../../server/protocol/map.ts";
+import { MAX_CELLS } from "../../server/protocol/bounds.ts";
+import { lifecycleLetters, type MapFrame } from "../../server/protocol/map.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 
 /** The cells of one type: the letter of each, and its key if it stands for one actor. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef } from "react";
-import { MAX_FILE } from "../../server/protocol/history-file.ts";
+import { MAX_FILE } from "../../server/protocol/bounds.ts";
 import { Button } from "../components/controls/controls.tsx";
 import { Problem } from "../components/controls/states.tsx";
 import { formatBytes, formatNumber } from "../words/format.ts";

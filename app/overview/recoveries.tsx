@@ -1,4 +1,4 @@
-import type { RecoveryNote } from "../../server/protocol/type-stats.ts";
+import type { RecoveryNote } from "../../server/protocol/overview.ts";
 import { Panel } from "../components/controls/states.tsx";
 import { ActorLink } from "../components/facts/sender.tsx";
 import { Ago } from "../components/facts/time.tsx";

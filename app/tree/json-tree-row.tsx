@@ -37,7 +37,7 @@ export function Row({
       role="treeitem"
       tabIndex={-1}
       aria-level={row.depth + 1}
-      aria-posinset={row.position}
+      aria-posinset={row.posInSet}
       aria-setsize={row.siblings}
       aria-expanded={isContainer ? row.open : undefined}
       aria-selected={isActive}

@@ -2,7 +2,7 @@ import { formatPath, type Path, partNames, preview, rowValue, type TreeRow } fro
 
 /** The rendered part of a row, never large. */
 export interface ShownRow
-  extends Pick<TreeRow, "id" | "path" | "depth" | "size" | "open" | "position" | "siblings" | "parent" | "mark"> {
+  extends Pick<TreeRow, "id" | "path" | "depth" | "size" | "open" | "posInSet" | "siblings" | "parent" | "mark"> {
   /** Null at the root. */
   name: string | null;
   isList: boolean;
@@ -51,11 +51,11 @@ const MAX_INSIDE = 120;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
 export function toShown(row: TreeRow): ShownRow {
-  const { value, part, open, size, id, path, depth, position, siblings, parent, mark } = row;
+  const { value, part, open, size, id, path, depth, posInSet, siblings, parent, mark } = row;
   const names = partNames(row);
   const inside = open || part !== null ? "" : preview(value, MAX_INSIDE);
   return {
-    ...{ id, path, depth, size, open, position, siblings, parent, mark },
+    ...{ id, path, depth, size, open, posInSet, siblings, parent, mark },
     name: names === null ? nameOf(path) : `${names[0]} … ${names[1]}`,
     isList: Array.isArray(value),
     isPart: part !== null,

@@ -19,7 +19,7 @@ const state = { name: "x", list: [1, { deep: { deeper: true } }], empty: {} };
 describe("the rows of a tree", () => {
   test("are in order, each with its depth and its position among its siblings", () => {
     const rows = treeRows(state, new Map(), none);
-    expect(rows.map(({ id, depth, position, siblings }) => [id, depth, position, siblings])).toEqual([
+    expect(rows.map(({ id, depth, posInSet, siblings }) => [id, depth, posInSet, siblings])).toEqual([
       ["/name", 0, 1, 3],
       ["/list", 0, 2, 3],
       ["/list/0", 1, 1, 2],
@@ -93,7 +93,7 @@ describe("a container with very many members", () => {
     expect(ids(new Map([["/list", true]]))).toEqual(["/list", "/list/~0+", "/list/~1000+", "/list/~2000+", "/names"]);
     const rows = treeRows(root, new Map(["/list", "/list/~2000+"].map((id) => [id, true])), none);
     expect(rows).toHaveLength(505);
-    expect(rows[4]).toMatchObject({ id: "/list/2000", depth: 2, position: 1, siblings: 500, parent: 3 });
+    expect(rows[4]).toMatchObject({ id: "/list/2000", depth: 2, posInSet: 1, siblings: 500, parent: 3 });
     expect(partNames(rows[3] as TreeRow)).toEqual(["2000", "2499"]);
     expect(rowValue(rows[3] as TreeRow)).toEqual(list.slice(2_000));
   });

@@ -15,8 +15,8 @@ export interface TreeRow {
   /** Set if the row stands for a part of its container: the index of its first member, and the one after its last. */
   part: readonly [from: number, to: number] | null;
   open: boolean;
-  /** Its position among its siblings, from 1, and their number. */
-  position: number;
+  /** Its place among its siblings, from 1, and their number. */
+  posInSet: number;
   siblings: number;
   /** The index of the parent row; -1 at the top. */
   parent: number;
@@ -67,7 +67,7 @@ export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] 
     const id = pointer(path);
     if (part === null && size > PART) {
       const siblings = Math.ceil(size / PART);
-      for (let from = 0, position = 1; from < size; from += PART, position++) {
+      for (let from = 0, posInSet = 1; from < size; from += PART, posInSet++) {
         const to = Math.min(from + PART, size);
         add({
           id: partId(id, from),
@@ -76,7 +76,7 @@ export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] 
           value,
           size: to - from,
           part: [from, to],
-          position,
+          posInSet,
           siblings,
           parent,
         });
@@ -87,12 +87,12 @@ export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] 
     for (let i = from; i < to; i++) {
       const [step, inner] = memberAt(value, i);
       const own = { path: [...path, step], id: `${id}/${escaped(step)}`, depth, value: inner, size: sizeOf(inner) };
-      add({ ...own, part: null, position: i - from + 1, siblings: to - from, parent });
+      add({ ...own, part: null, posInSet: i - from + 1, siblings: to - from, parent });
     }
   };
   const size = sizeOf(root);
   if (size === null || size === 0) {
-    add({ id: "", path: [], depth: 0, value: root, size, part: null, position: 1, siblings: 1, parent: -1 });
+    add({ id: "", path: [], depth: 0, value: root, size, part: null, posInSet: 1, siblings: 1, parent: -1 });
   } else addInside(root, [], 0, null, -1);
   return rows;
 }

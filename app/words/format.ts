@@ -1,5 +1,5 @@
 import type { Retention } from "../../server/protocol/actors.ts";
-import { MAX_DEPTH } from "../../server/protocol/counting.ts";
+import { MAX_DEPTH } from "../../server/protocol/bounds.ts";
 
 /** The time zone of the page. */
 export type Zone = "local" | "utc";

@@ -3,46 +3,46 @@ import type { Lifecycle } from "./actors.ts";
 import { type EntryKind, entryKind } from "./journal.ts";
 
 /**
- * The kinds of what happens: those of entries; a new revision of a durable state; a message that failed and is tried
- * again, where no entry tells it; one that was given up; and a step in an actor's life.
+ * The kinds of activity: entries; a new revision of a durable state; a message that failed and is retried (where no
+ * entry records it); a dead letter; and a change of lifecycle.
  */
 export const activityKind = z.enum([...entryKind.options, "state", "retry", "dead_letter", "life"]);
 export type ActivityKind = z.infer<typeof activityKind> | EntryKind;
 
-/** One thing that happened, in a row's few words. */
+/** One event, summarized for a row. */
 export interface ActivityEvent {
-  /** Tells it apart from all others. */
+  /** Unique. */
   id: string;
   kind: ActivityKind;
   /** Milliseconds since 1970. */
   at: number;
   type: string;
   keyText: string;
-  /** The seq or revision that it brought, or at which the actor stood; null for a step in a life. */
+  /** The actor's seq or revision at this event; null for a change of lifecycle. */
   head: number | null;
-  /** The command, or the effect; null where there is none, or an entry before tells it. */
+  /** The command or effect; null if there is none, or only an earlier entry names it. */
   name: string | null;
   messageId: string | null;
-  /** What changed, what was wrong, or why. */
+  /** The change, the error, or the reason. */
   text: string;
   isError: boolean;
-  /** Where a step in a life led to. */
+  /** The new lifecycle. */
   lifecycle: Lifecycle | null;
 }
 
-/** What happened since the frame before, oldest first: of very much the newest, and how many others there were. */
+/** The events since the previous frame, oldest first. If there are too many, only the newest. */
 export interface Activity {
   items: ActivityEvent[];
-  /** How many more happened before the first of them: they are in the store. */
+  /** How many earlier events are omitted; they are in the store. */
   omitted: number;
-  /** Set where the store told it, after an absence: what it does not keep one by one. */
+  /** Set after an absence: what the store does not record event by event. */
   gap: Gap | null;
 }
 
-/** What is not known of an absence: changes of durable states, of which only the newest is kept, and steps of lives. */
+/** The events of an absence that are not recorded one by one: changes of durable states and of lifecycles. */
 export interface Gap {
-  /** How many changes of durable states there were; null where only some actors are looked at. */
+  /** The number of changes of durable states; null if only some actors are watched. */
   states: number | null;
-  /** There was more than could be counted: `omitted` are at least so many. */
+  /** Counting stopped: `omitted` is a lower bound. */
   isMore: boolean;
 }

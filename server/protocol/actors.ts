@@ -4,7 +4,7 @@ import type { Recovery, RunningEffect } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { NextTry } from "./mail.ts";
 
-/** Where an actor is in its life. */
+/** The lifecycle of an actor. */
 export const lifecycle = z.enum([
   "passivated",
   "activating",
@@ -17,112 +17,113 @@ export const lifecycle = z.enum([
 ]);
 export type Lifecycle = z.infer<typeof lifecycle>;
 
-/** The name of one actor: its type and the segments of its key. */
+/** The type and the key segments of an actor. */
 export const actorName = z.object({ type: z.string(), key: z.array(z.string()) });
 export type ActorName = z.infer<typeof actorName>;
 
-/** How an actor's state is kept. */
+/** How an actor is persisted: its newest state in one row, or a journal of entries. */
 export type Persistence = "state" | "journal";
 
 /**
- * How much of an actor's past is kept: all of it, so many of its newest entries, or those of so many days. More is kept
- * where recovery needs it.
+ * How much of a journal or history is retained: all, the newest entries, or the newest days. More is retained where
+ * recovery needs it.
  */
 export type Retention = "all" | { entries: number } | { days: number };
 
-/** What changed a durable state last: the command, when (ISO, UTC), and the paths that differ from the state before. */
+/** The latest change of a durable state: the command, the time (ISO, UTC), and the paths that changed. */
 export interface LastChange {
   command: string;
   messageId: string;
   at: string;
-  /** At most 32 paths; `more` says that there were others. */
+  /** At most 32 paths; `more` is true if there are others. */
   paths: (string | number)[][];
   more: boolean;
 }
 
-/** One row of a list of actors. */
+/** An actor in a list. */
 export interface ActorSummary {
   type: string;
   key: string[];
-  /** The key in its text form, as URLs carry it. */
+  /** The key in its text form, as in URLs. */
   keyText: string;
   persistence: Persistence;
   lifecycle: Lifecycle;
-  /** The revision of a durable state, or the highest seq of a journal; 0 when nothing has been committed yet. */
+  /** The revision of a durable state, or the highest seq of a journal; 0 before the first commit. */
   head: number;
   createdAt: string;
   lastActiveAt: string;
 }
 
 /**
- * What a person can do to one actor, besides sending it messages.
- * - `passivate`: let it go, if it has nothing to do.
- * - `retry`: try what it is held up by again now: its loading, the turn that it is parked at, the message that backs off.
- * - `skip`, `dead-letter`: give up the message that it is held up by; it is gone, or kept as a dead letter.
- * - `crash`: lose what memory alone has of it. A test of recovery, which the server must have been started for.
+ * An operator's intervention in one actor.
+ *
+ * - `passivate`: remove it from memory, if it is idle.
+ * - `retry`: retry now what blocks it: its loading, the turn it is parked at, or the message that backs off.
+ * - `skip`, `dead-letter`: give up the blocking message, and drop it or store it as a dead letter.
+ * - `crash`: drop its state in memory, to test recovery. The server must be started with crashes allowed.
  */
 export const intervention = z.enum(["passivate", "retry", "skip", "dead-letter", "crash"]);
 export type Intervention = z.infer<typeof intervention>;
 
-/** The message of a turn that its actor is parked at: the code asks for other effects than are recorded. */
+/** The message of the turn that an actor is parked at: the code requests other effects than the recorded ones. */
 export interface ParkedAt {
   messageId: string;
   command: string;
 }
 
-/** All that is known of one actor without waking it. `state` is null while nothing has been committed. */
+/** Everything known about one actor without waking it. `state` is null before the first commit. */
 export interface ActorDetail extends ActorSummary {
-  /** Why it is `failed`, or what it waits for; null otherwise. */
+  /** Why it is `failed`, or what it waits for; else null. */
   reason: string | null;
-  /** Messages accepted and not yet answered. */
+  /** Messages accepted but not yet answered. */
   inLine: number;
-  /** The effect that its turn waits for; null while it waits for none. */
+  /** The effect that its turn waits for, if any. */
   effect: RunningEffect | null;
-  /** When the message is tried again that all others wait for; null where none failed. */
+  /** The next attempt of the failed message that blocks all others, if any. */
   nextTry: NextTry | null;
-  /** The turn that it is parked at, until a person or other code sets it right; null where it is not. */
+  /** The turn it is parked at, if any. Matching code or an intervention unparks it. */
   parked: ParkedAt | null;
-  /** How it was brought back; null when it is not in memory, or keeps no journal. */
+  /** How it was recovered; null if it is not in memory, or has no journal. */
   recovery: Recovery | null;
-  /** Milliseconds of idleness after which it is let go. */
+  /** How long it stays in memory when idle, in milliseconds. */
   passivateAfterMs: number;
   state: Json;
   stateBytes: number;
   lastChange: LastChange | null;
-  /** The seq of its newest entry: of a journal that is the head; 0 where none is kept. */
+  /** The seq of its newest entry; 0 without a history. */
   seq: number;
-  /** The seq of the first entry that is kept; 1 where none is. */
+  /** The seq of the first stored entry; 1 if there is none. */
   begins: number;
 }
 
-/** The state at the newest revision. */
+/** The newest state. */
 export interface ActorState {
   head: number;
   state: Json;
 }
 
-/** What a list of actors is sorted by: with a minus, the greatest or newest first. */
+/** Sort orders of a list. Prefix `-` for descending. */
 export const actorsSort = z.enum(["-active", "active", "-created", "created", "key", "-key"]);
 export type ActorsSort = z.infer<typeof actorsSort>;
 
-/** What a list of actors is asked for. `q` is searched in the key; `cursor` is the `next` of the page before. */
+/** The query of a list of actors. `q` is searched in the key; `cursor` is the `next` of the previous page. */
 export const actorsQuery = z.object({
   type: z.string().optional(),
   status: lifecycle.optional(),
   q: z.string().max(1024).optional(),
   sort: actorsSort.default("-active"),
-  /** It may hold a key, whose text form has three characters for a byte. */
+  /** It can contain a key, whose text form has up to three characters per byte. */
   cursor: z.string().max(4096).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(LIST_PAGE),
 });
 export type ActorsQuery = z.infer<typeof actorsQuery>;
 
-/** What the counts of a list's facets are asked for. */
+/** The query of the facet counts. */
 export const facetsQuery = actorsQuery.pick({ q: true });
 
 /**
- * How many actors of a type a search finds, by where they are in their life. Where `more` is true it finds `MAX_COUNTED`
- * actors or more in all: so many of those that are passivated were counted, and no others.
+ * How many actors of a type match a search, by lifecycle. If `more` is true, at least `MAX_COUNTED` actors match in
+ * all; only that many passivated ones were counted, and no others.
  */
 export interface TypeFacet {
   type: string;
@@ -130,24 +131,24 @@ export interface TypeFacet {
   more: boolean;
 }
 
-/** One page of a list, and the cursor of the next; null at the end. */
+/** One page of a list. `next` is the cursor of the next page; null on the last one. */
 export interface Page<T> {
   items: T[];
   next: string | null;
 }
 
-/** A command or query of a type, with the JSON Schema of what it takes. */
+/** A command or query of a type, with the JSON Schema of its payload. */
 export interface OperationInfo {
   name: string;
   schema: Json;
 }
 
-/** An actor type as the console and the API show it. */
+/** An actor type as the API shows it. */
 export interface TypeInfo {
   type: string;
   key: string[];
   persistence: Persistence;
-  /** Whether its past is kept: always that of a journal, and of a durable state where the type says so. */
+  /** Whether it has a history: always for a journal, optional for a durable state. */
   history: boolean;
   retention: Retention;
   passivateAfterMs: number;

@@ -3,17 +3,17 @@ import { fold, type Head } from "./fold.ts";
 import type { Entry, Patch } from "./journal.ts";
 import { type PastWindow, type PathChange, valueAt } from "./past.ts";
 
-/** Changes that one page has, and windows that it is looked for in: a page may be short, and have others after it. */
+/** Changes on a page, and the windows searched for them. A page can have fewer changes although more follow. */
 const PAGE = 100;
 const MAX_WINDOWS = 20;
-/** The most characters of a value that are told. */
+/** Maximum length of a value, in characters. */
 const MAX_TEXT = 500;
 
 /**
- * The entries that changed the value at a path, newest first, a bounded page of them. An insertion into a list changes
- * what comes behind it.
- * @param window gives the window that holds an entry
- * @param range the first seq that is kept, and the one below which to look
+ * Returns the entries that changed the value at a path, newest first, one page at a time. An insertion into a list
+ * changes the items after it.
+ * @param window returns the window that contains an entry
+ * @param range the first stored seq, and the seq below which to search
  */
 export async function changesOf(
   window: (at: number) => Promise<PastWindow>,
@@ -37,19 +37,19 @@ export async function changesOf(
   return { items, next: at >= begins ? String(at + 1) : null };
 }
 
-/** Oldest first. Changes the head. */
+/** Oldest first. Modifies the head. */
 function changesWithin(head: Head, entries: readonly Entry[], path: readonly string[]): PathChange[] {
   const changes: PathChange[] = [];
-  let was = textAt(head, path);
+  let before = textAt(head, path);
   for (const entry of entries) {
     const message = messageOf(head, entry);
     fold(head, [entry]);
     if (!mayTouch(entry, path)) continue;
-    const is = textAt(head, path);
-    if (is === was) continue;
+    const after = textAt(head, path);
+    if (after === before) continue;
     const { seq, at, body } = entry;
-    changes.push({ seq, at, kind: body.kind, ...message, was: cut(was), is: cut(is) });
-    was = is;
+    changes.push({ seq, at, kind: body.kind, ...message, was: cut(before), is: cut(after) });
+    before = after;
   }
   return changes;
 }
@@ -60,7 +60,7 @@ function messageOf({ open }: Head, { body }: Entry): Pick<PathChange, "messageId
   return { messageId: body.messageId, command: (message ?? open?.message)?.command ?? null };
 }
 
-/** Whether the value may be another one now: what an entry changes lies above it, in it, or beside it in a list. */
+/** Whether an entry can have changed the value: it changes the value itself, a parent, or an item of the same list. */
 function mayTouch({ body }: Entry, path: readonly string[]): boolean {
   if (!("messageId" in body)) return true;
   if (body.kind !== "turn") return false;

@@ -2,20 +2,17 @@ import { z } from "zod";
 import type { ErrorBody, ErrorCode } from "./errors.ts";
 import type { Json } from "./json.ts";
 
-/** The longest idempotency key, in characters. */
+/** Maximum length of an idempotency key, in characters. */
 const MAX_IDEMPOTENCY_KEY = 256;
 
-/** An idempotency key: printable, and short enough to be an index entry. */
+/** An idempotency key: printable, and short enough for an index entry. */
 export const idempotencyKey = z
   .string()
   .min(1)
   .max(MAX_IDEMPOTENCY_KEY)
   .regex(/^[\x21-\x7e]+$/, "must be printable ASCII without spaces");
 
-/**
- * One line of `POST /api/commands`. `id` is the idempotency key. The payload is not looked at here: the runtime checks
- * it, whoever sends.
- */
+/** One line of `POST /api/commands`. `id` is the idempotency key. The runtime checks the payload. */
 export const commandLine = z.object({
   type: z.string(),
   key: z.array(z.string()),
@@ -25,31 +22,31 @@ export const commandLine = z.object({
 });
 export type CommandLine = z.infer<typeof commandLine>;
 
-/** The answer to a command, sent once its turn has committed. */
+/** The reply to a command, sent once its turn has committed. */
 export interface CommandReply {
   reply: Json;
-  /** The revision of the durable state that the reply was made from; or, of an actor with a journal, its seq. */
+  /** The revision of the durable state, or the seq of the journal, that the reply was made from. */
   revision?: number;
   seq?: number;
   messageId: string;
-  /** True when an earlier command under the same idempotency key gave this reply. */
+  /** True if an earlier command with the same idempotency key gave this reply. */
   repeated: boolean;
-  /** Present when nothing was written, since the command changed nothing: `revision` or `seq` is an earlier one's. */
+  /** Present if nothing was written because nothing changed: `revision` or `seq` is that of an earlier command. */
   unrecorded?: true;
 }
 
-/** The answer to a command that was told: a mailbox holds it. */
+/** The reply to a command that is queued: it is in the mailbox. */
 export interface TellReply {
   messageId: string;
-  /** True when an earlier message under the same idempotency key is the one that counts. */
+  /** True if an earlier message with the same idempotency key is the one that counts. */
   repeated: boolean;
 }
 
-/** One line of the answer to `POST /api/commands`: the line's number (from 1) and its reply or error. */
+/** One line of the response to `POST /api/commands`: the line's number (from 1) and its reply or error. */
 export type CommandLineResult = { line: number } & (CommandReply | TellReply | { error: ErrorBody });
 
 /**
- * Codes that say nothing against the line itself: the server cannot answer now. A stream of commands ends after the
- * first of them, so that no later command of the same actor overtakes the one that failed.
+ * Codes that mean that the server cannot answer now, not that the line is wrong. A stream of commands ends after the
+ * first of them, so that no later command overtakes the failed one.
  */
 export const interruptions: ReadonlySet<ErrorCode> = new Set(["overloaded", "fenced", "timeout", "unavailable"]);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Every code an error can carry, in the API, over sockets and from the handle. */
+/** Every error code of the API, the sockets and the handle. */
 export const errorCode = z.enum([
   "invalid_key",
   "unknown_type",
@@ -21,14 +21,14 @@ export const errorCode = z.enum([
 ]);
 export type ErrorCode = z.infer<typeof errorCode>;
 
-/** One reason why a payload was refused; `path` leads to the field, from the payload's root. */
+/** One problem of a payload; `path` leads to the field, from the payload's root. */
 export const issue = z.object({
   path: z.array(z.union([z.string(), z.number()])),
   message: z.string(),
 });
 export type Issue = z.infer<typeof issue>;
 
-/** What a caller is told of an error: what it was, what to do, and where (for a payload, its issues). */
+/** An error as callers receive it: what happened, what to do, and for a payload, its issues. */
 export const errorBody = z.object({
   code: errorCode,
   message: z.string(),
@@ -42,5 +42,5 @@ export const errorBody = z.object({
 });
 export type ErrorBody = z.infer<typeof errorBody>;
 
-/** A value, or the error that came instead: how results cross a seam that cannot carry a thrown error. */
+/** A value or an error, for interfaces that cannot carry a thrown error. */
 export type Result<T> = { ok: true; value: T } | { ok: false; error: ErrorBody };

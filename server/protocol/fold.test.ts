@@ -121,9 +121,13 @@ test("a fold goes on from where another ended", () => {
 
 describe("a fold stops", () => {
   test.each<[why: string, Entry[], text: string]>([
-    ["where the first entry is missing", entries([begun], 2), "Entry 1 is missing; the next is 2."],
-    ["at a gap", [...entries([begun]), ...entries([changed], 3)], "Entry 2 is missing; the next is 3."],
-    ["at an entry that comes twice", [...entries([begun]), ...entries([begun])], "Entry 2 is missing; the next is 1."],
+    ["where the first entry is missing", entries([begun], 2), "Entry 1 is missing; the next one is 2."],
+    ["at a gap", [...entries([begun]), ...entries([changed], 3)], "Entry 2 is missing; the next one is 3."],
+    [
+      "at an entry that comes twice",
+      [...entries([begun]), ...entries([begun])],
+      "Entry 2 is missing; the next one is 1.",
+    ],
     ["at patches before any state", entries([changed]), "A patch of n does not fit the state."],
     [
       "at patches of another state",
@@ -143,7 +147,7 @@ describe("a fold stops", () => {
     [
       "at a kind of entry that a newer version wrote",
       entries([{ kind: "split" } as unknown as EntryBody]),
-      'An entry of the kind "split" is not known to this version.',
+      'An entry of the kind "split" is not supported by this version.',
     ],
   ])("%s", (_, journal, text) => {
     expect(() => fold(emptyHead(0), journal)).toThrow(text);

@@ -2,13 +2,16 @@ import type { Entry, RecordedEffect, RecordedMessage } from "./journal.ts";
 import type { Json } from "./json.ts";
 import { applyPatches } from "./patches.ts";
 
-/** A message that was received and is not over, with the effects that are. */
+/** A received message that is not finished, with its finished effects. */
 export interface OpenTurn {
   message: RecordedMessage;
   effects: RecordedEffect[];
 }
 
-/** What a journal says up to `seq`. `state` is undefined before the first turn; `turnTime` is what the newest saw. */
+/**
+ * An actor as its journal describes it up to `seq`. `state` is undefined before the first turn; `turnTime` is the time
+ * of the newest turn.
+ */
 export interface Head {
   seq: number;
   state: Json | undefined;
@@ -17,19 +20,19 @@ export interface Head {
   open: OpenTurn | null;
 }
 
-/** Where every journal begins. */
+/** The head of an empty journal. */
 export function emptyHead(version: number): Head {
   return { seq: 0, state: undefined, version, turnTime: 0, open: null };
 }
 
 /**
- * Brings a head further by the entries that follow it, without running any code of the actor. Changes the head's state
- * in place: it must be the caller's own.
- * @throws Error when an entry is missing, or does not fit
+ * Applies the entries that follow a head, without running any code of the actor. Modifies the head's state in place: it
+ * must be the caller's own.
+ * @throws Error when an entry is missing or does not fit
  */
 export function fold(head: Head, entries: Iterable<Entry>): Head {
   for (const entry of entries) {
-    if (entry.seq !== head.seq + 1) throw new Error(`Entry ${head.seq + 1} is missing; the next is ${entry.seq}.`);
+    if (entry.seq !== head.seq + 1) throw new Error(`Entry ${head.seq + 1} is missing; the next one is ${entry.seq}.`);
     foldEntry(head, entry);
     head.seq = entry.seq;
   }
@@ -66,6 +69,6 @@ function foldEntry(head: Head, { body }: Entry): void {
       head.turnTime = body.turnTime;
       return;
     default:
-      throw new Error(`An entry of the kind "${(body as { kind: string }).kind}" is not known to this version.`);
+      throw new Error(`An entry of the kind "${(body as { kind: string }).kind}" is not supported by this version.`);
   }
 }

@@ -1,5 +1,5 @@
-/** Any value that JSON can hold; the only values that states, payloads and replies are made of. */
+/** Any JSON value. States, payloads and replies are JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-/** A JSON object. Optional members may be absent, but never `undefined`. */
+/** A JSON object. Optional members are absent, never `undefined`. */
 export type JsonObject = { readonly [name: string]: Json };

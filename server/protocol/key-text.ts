@@ -2,7 +2,7 @@ const utf8 = new TextEncoder();
 const plain = /^[A-Za-z0-9_-]+$/;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The text form of a key: every byte but letters, digits, `_` and `-` as `~XX`, segments joined by `:`. */
+/** Encodes a key: every byte except letters, digits, `_` and `-` becomes `~XX`, and `:` joins the segments. */
 export function encodeKey(key: readonly string[]): string {
   return key.map(encodeSegment).join(":");
 }
@@ -17,31 +17,31 @@ function encodeSegment(text: string): string {
   return out;
 }
 
-/** What a search for `q` looks for in keys' text forms, both in lower case. A colon in it parts segments. */
+/** The text that a search for `q` looks for in lower-case text forms. A colon in it separates segments. */
 export function searchedPart(q: string): string {
   return q.split(":").map(encodeSegment).join(":").toLowerCase();
 }
 
-/** A part that is shorter begins a segment: it would be in too many keys anywhere else, and no index finds it there. */
-const LEAST_ANYWHERE = 3;
-
 /**
- * Whether a search for a part finds a key: anywhere in its text form, or where the part has one or two characters at the
- * begin of a segment.
+ * Shorter parts match only at the start of a segment: elsewhere they would match too many keys, and no index finds
+ * them.
  */
+const MIN_ANYWHERE = 3;
+
+/** Whether a key matches a part: anywhere in its text form, or at the start of a segment if the part is short. */
 export function isFound(keyText: string, part: string): boolean {
   const text = keyText.toLowerCase();
-  if (part.length >= LEAST_ANYWHERE) return text.includes(part);
+  if (part.length >= MIN_ANYWHERE) return text.includes(part);
   return text.startsWith(part) || text.includes(`:${part}`);
 }
 
-/** The patterns of SQL's LIKE that find what `isFound` does in a key's text form in lower case: any of them. */
+/** The SQL LIKE patterns that match the same keys as `isFound` in lower-case text forms. */
 export function patternsOf(part: string): string[] {
   const escaped = part.replaceAll(/[\\%_]/g, "\\$&");
-  return part.length >= LEAST_ANYWHERE ? [`%${escaped}%`] : [`${escaped}%`, `%:${escaped}%`];
+  return part.length >= MIN_ANYWHERE ? [`%${escaped}%`] : [`${escaped}%`, `%:${escaped}%`];
 }
 
-/** The key whose text form is `text`; null unless it is the very form that `encodeKey` writes, so a key has one text. */
+/** Decodes a key. Returns null unless `text` is exactly what `encodeKey` writes, so a key has one text form. */
 export function decodeKeyText(text: string): string[] | null {
   try {
     const key = text.split(":").map(decodeSegment);

@@ -1,29 +1,28 @@
 const LINE_FEED = 0x0a;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** One line of a stream of bytes: its number, from 1, and its bytes without the line feed; null when it was too long. */
+/** One line of a byte stream: its number, from 1, and its bytes without the line feed; null if it was too long. */
 export interface Line {
   number: number;
   bytes: Uint8Array | null;
 }
 
 /**
- * Cuts a stream of bytes into lines, as both ends of NDJSON do. It cuts bytes and not text, so a character that lies
- * across two chunks stays whole; and it holds at most one line, so memory is bounded even when a line never ends. A
- * byte order mark before the first line is left out.
+ * Splits a stream of NDJSON bytes into lines. It splits bytes, not text, so characters that span chunks stay intact. It
+ * buffers at most one line, so memory is bounded even if a line never ends. A byte order mark at the start is removed.
  */
 export class LineSplitter {
-  readonly #longest: number;
+  readonly #max: number;
   #number = 0;
   #parts: Uint8Array[] = [];
   #length = 0;
 
-  /** @param longest the most bytes that a line may have; of a longer one only its number is told */
-  constructor(longest: number) {
-    this.#longest = longest;
+  /** @param max maximum bytes of a line; for a longer one only the number is returned */
+  constructor(max: number) {
+    this.#max = max;
   }
 
-  /** The lines that end in this chunk. */
+  /** Returns the lines that end in this chunk. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
     let start = 0;
@@ -38,20 +37,20 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, when the stream did not end with a line feed. */
+  /** Returns the last line if the stream did not end with a line feed. */
   end(): Line[] {
     return this.#length === 0 ? [] : [this.#cut()];
   }
 
   #hold(part: Uint8Array): void {
     this.#length += part.length;
-    if (this.#length > this.#longest) this.#parts = [];
+    if (this.#length > this.#max) this.#parts = [];
     else this.#parts.push(part);
   }
 
   #cut(): Line {
     this.#number += 1;
-    const bytes = this.#length > this.#longest ? null : join(this.#parts, this.#length);
+    const bytes = this.#length > this.#max ? null : join(this.#parts, this.#length);
     this.#parts = [];
     this.#length = 0;
     return { number: this.#number, bytes: bytes !== null && this.#number === 1 ? withoutMark(bytes) : bytes };
@@ -73,7 +72,7 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
   return BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? bytes.subarray(3) : bytes;
 }
 
-/** Whether a line holds nothing but spaces, tabs and carriage returns. */
+/** Whether a line contains only spaces, tabs and carriage returns. */
 export function isBlank(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d);
 }

@@ -3,55 +3,54 @@ import type { Page } from "./actors.ts";
 import type { RecordedError, Sender } from "./journal.ts";
 import type { Json } from "./json.ts";
 
-/** A message in a mailbox as it is shown. Times are ISO, UTC. */
+/** A message in a mailbox. Times are ISO, UTC. */
 export interface MailInfo {
-  /** Its place: messages run in the order of their places. */
+  /** Its number in the mailbox: messages run in this order. */
   mailSeq: number;
   messageId: string;
   command: string;
   payload: Json;
   idempotencyKey: string | null;
-  /** What sent it; null for a client. */
+  /** Its sender; null for a client. */
   sender: Sender | null;
   sentAt: string;
-  /** Attempts until now, the error of the last one, and when the next one is due. */
+  /** The failed attempts, the error of the last one, and the time of the next. */
   attempts: number;
   nextAt: string | null;
   error: RecordedError | null;
 }
 
-/** What waits in a mailbox: a page of it, the cursor of the next, and how many wait in all, counted up to 10,000. */
+/** A page of a mailbox, and the number of messages in it, counted up to `MAX_DEPTH`. */
 export interface MailboxInfo extends Page<MailInfo> {
   depth: number;
 }
 
-/** How many messages are in mailboxes, and how many dead letters there are. */
+/** The number of messages in mailboxes, and of dead letters. */
 export interface MailCounts {
   waiting: number;
   dead: number;
 }
 
-/** A message that failed, and that all others of its actor wait for: when it is tried again. */
+/** A failed message that blocks all others of its actor, and its next attempt. */
 export interface NextTry {
   messageId: string;
   command: string;
-  /** Attempts until now, and the error of the last one: its name and message. */
+  /** The failed attempts, and the name and message of the last error. */
   attempts: number;
   error: string;
   at: string;
 }
 
-/** A reminder as it is shown. */
 export interface ReminderInfo {
   name: string;
   at: string;
-  /** Milliseconds between two; null when it comes once. */
+  /** The interval in milliseconds; null if it does not repeat. */
   every: number | null;
   command: string;
   payload: Json;
 }
 
-/** A dead letter: a message that was given up, with why. */
+/** A dead letter: a message that was given up, and why. */
 export interface DeadLetterInfo {
   messageId: string;
   type: string;
@@ -66,16 +65,16 @@ export interface DeadLetterInfo {
   error: RecordedError;
   fingerprint: string;
   title: string;
-  /** Where the actor stood: its revision or seq. */
+  /** The actor's revision or seq at that time. */
   head: number;
   /** The digest of the code that ran. */
   code: string;
   at: string;
-  /** The job that is putting it back, if there is one. */
+  /** The job that redrives it, if any. */
   redrive: string | null;
 }
 
-/** Dead letters with one cause. */
+/** Dead letters with the same cause. */
 export interface DeadLetterGroup {
   fingerprint: string;
   title: string;
@@ -83,38 +82,38 @@ export interface DeadLetterGroup {
   count: number;
   firstAt: string;
   lastAt: string;
-  /** Of the newest letter. */
+  /** The newest letter. */
   newest: { type: string; command: string; error: RecordedError };
 }
 
-/** A job that puts dead letters back into their mailboxes. */
+/** A job that moves dead letters back into their mailboxes. */
 export interface RedriveInfo {
   id: string;
   /**
-   * Of several letters one is tried first: `trying`. Once it is processed the others follow: `running`, then `done`. When
-   * it becomes a dead letter again, the job has `failed`, and the others stay.
+   * A job with several letters first tries one (`trying`). Once that is processed, the others follow (`running`, then
+   * `done`). If it becomes a dead letter again, the job has `failed` and the others stay.
    */
   state: "trying" | "running" | "done" | "stopped" | "failed";
-  /** Letters that were its own when it started, and how many of them are back in their mailboxes. */
+  /** The letters of the job, and how many are back in their mailboxes. */
   total: number;
   moved: number;
   startedAt: string;
   endedAt: string | null;
-  /** The letter that is tried first, its attempts while it waits or is dead again, and why the last one failed. */
+  /** The letter that is tried first, its attempts while it waits or is dead again, and its last error. */
   trial: { messageId: string; attempts: number | null; error: RecordedError | null } | null;
 }
 
-/** The most letters that a redrive may name one by one. */
+/** Maximum number of letters that a request can name. */
 const MAX_NAMED = 1_000;
 
-/** What a redrive is asked for: a whole group, or letters by their message ids. */
+/** Redrives a whole group, or letters by their message ids. */
 export const redriveRequest = z.union([
   z.strictObject({ fingerprint: z.string().regex(/^[0-9a-f]{16}$/) }),
   z.strictObject({ messageIds: z.array(z.uuid()).min(1).max(MAX_NAMED) }),
 ]);
 export type RedriveRequest = z.infer<typeof redriveRequest>;
 
-/** What a list of dead letters is asked for. `cursor` is the `next` of the page before. */
+/** The query of a list of dead letters. `cursor` is the `next` of the previous page. */
 export const deadLettersQuery = z.object({
   fingerprint: z.string().max(16).optional(),
   type: z.string().optional(),
@@ -124,7 +123,7 @@ export const deadLettersQuery = z.object({
 });
 export type DeadLettersQuery = z.infer<typeof deadLettersQuery>;
 
-/** What a mailbox is asked for: the messages after a place, which is the `next` of the page before. */
+/** The query of a mailbox. `cursor` is the `next` of the previous page. */
 export const mailboxQuery = z.object({
   cursor: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,9 +1,6 @@
 import type { Lifecycle } from "./actors.ts";
 
-/** The most actors that a map has a cell for each of. It stands alone, so that a browser need not load the schemas. */
-export const MAX_CELLS = 20_000;
-
-/** How a map writes where actors are in their lives: a letter each. */
+/** The letter of each lifecycle in a map. */
 export const lifecycleLetters: Record<Lifecycle, string> = {
   passivated: "p",
   activating: "a",
@@ -15,23 +12,23 @@ export const lifecycleLetters: Record<Lifecycle, string> = {
   fenced: "F",
 };
 
-/** The actors of one type, in the order in which they came to be. */
+/** The actors of one type, in order of creation. */
 export interface MapGroup {
   type: string;
-  /** Their keys in text form; of very long ones only the first are told, and the others are null. */
+  /** Their keys in text form. If the keys are very long, only the first ones are included; the rest are null. */
   keys: (string | null)[];
-  /** A letter for each. */
+  /** One letter per actor. */
   cells: string;
 }
 
-/** What is known of all actors' lives; or what became another one since the frame before, by type. */
+/** The lifecycles of all actors, or the changes since the previous frame, by type. */
 export interface MapFrame {
-  /** Everything anew, before what follows; null where there are more than `MAX_CELLS`. */
+  /** The full map, to be applied before the other members; null if there are more than `MAX_CELLS` actors. */
   groups?: MapGroup[] | null;
-  /** Actors that came to be, at the end of their type: key and letter. */
+  /** New actors, at the end of their type: key and letter. */
   added: Record<string, [string, string][]>;
-  /** Cells that became another one: index and letter. */
+  /** Changed cells: index and letter. */
   changes: Record<string, [number, string][]>;
-  /** Cells of actors that committed something. */
+  /** Cells of actors that committed since the previous frame. */
   worked: Record<string, number[]>;
 }

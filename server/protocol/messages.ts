@@ -2,63 +2,63 @@ import type { EntryKind, RecordedError, Sender } from "./journal.ts";
 import type { Json } from "./json.ts";
 
 /**
- * How far a message has come. `waiting` in a mailbox; `backing off` there, after an attempt that failed; `running`, while
- * an effect of it does; `done`; `failed`, which its caller was told; `dead`, kept for a person; `unrecorded`, where its
- * actor keeps no journal, or no longer the entry.
+ * The status of a message. `waiting`: in a mailbox. `backing off`: in a mailbox, after a failed attempt. `running`:
+ * waits for an effect. `failed`: the caller received an error. `dead`: a dead letter. `unrecorded`: its actor has no
+ * journal, or no longer the entry.
  */
 export type MessageStatus = "waiting" | "backing off" | "running" | "done" | "failed" | "dead" | "unrecorded";
 
-/** What the journal of its receiver says of a message at one time. */
+/** An entry of its receiver's journal about a message. */
 export interface MessageStep {
   seq: number;
   kind: EntryKind;
   /** ISO, UTC. */
   at: string;
-  /** The effect that was over, or the error of the attempt; null for other entries. */
+  /** The finished effect, or the error of the attempt; null for other entries. */
   what: string | null;
   isError: boolean;
 }
 
-/** A message among those that led to it and that it led to. Times are ISO, UTC. */
+/** A message in a trace. Times are ISO, UTC. */
 export interface TracedMessage {
   messageId: string;
-  /** The message whose turn sent it; null where a client or a reminder did, or where that is not kept any more. */
+  /** The message whose turn sent it; null if a client or a reminder sent it, or if that is no longer stored. */
   cause: string | null;
-  /** Its receiver; null when that was erased. `key` are the segments, `keyText` is their text form. */
+  /** Its receiver; null if that was erased. `key` has the segments, `keyText` their text form. */
   actor: { type: string; key: string[]; keyText: string } | null;
-  /** Null where nothing that is kept tells it. */
+  /** Null if it is no longer stored. */
   command: string | null;
   sender: Sender | null;
   sentAt: string;
   status: MessageStatus;
-  /** Attempts that failed until now. */
+  /** The number of failed attempts. */
   attempts: number;
-  /** When it is tried again, while it backs off. */
+  /** The time of the next attempt, while it backs off. */
   nextAt: string | null;
-  /** The entries of its receiver's journal that tell of it, oldest first. */
+  /** The entries of its receiver's journal about it, oldest first. */
   steps: MessageStep[];
-  /** When a state without a journal last changed, if that was by this message, and the revision that it made. */
+  /** The revision it made, if it made the latest change of a durable state. */
   changed: { revision: number; at: string } | null;
 }
 
-/** What only the message that was asked for tells of itself. */
+/** The requested message, with additional details. */
 export interface MessageDetail extends TracedMessage {
-  /** Undefined where nothing that is kept holds it. */
+  /** Undefined if it is no longer stored. */
   payload?: Json;
   idempotencyKey: string | null;
-  /** What its turn replied; undefined where there was none, or none is kept. */
+  /** The reply of its turn; undefined if there is none, or it is no longer stored. */
   reply?: Json;
-  /** Why the last attempt failed. */
+  /** The error of the last attempt. */
   error: RecordedError | null;
-  /** The group of dead letters that it is in. */
+  /** The group of its dead letter. */
   fingerprint: string | null;
 }
 
-/** One message, what it came of, and all that came of the same. */
+/** A message, its causes, and everything that they caused. */
 export interface Trace {
   message: MessageDetail;
-  /** All of them, the one asked for too; each behind its cause. */
+  /** All messages of the trace, including the requested one; each after its cause. */
   messages: TracedMessage[];
-  /** Whether there are more than are told. */
+  /** Whether messages are missing because there are too many. */
   isCut: boolean;
 }

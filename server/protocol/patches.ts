@@ -2,8 +2,8 @@ import type { Patch } from "./journal.ts";
 import type { Json } from "./json.ts";
 
 /**
- * Changes a state by patches, in place: it must be the caller's own, and so must the patches' values.
- * @throws Error when a patch does not fit the state: then the two do not belong together
+ * Applies patches to a state in place. The state and the patches' values must be the caller's own.
+ * @throws Error when a patch does not fit the state
  */
 export function applyPatches(state: Json, patches: readonly Patch[]): void {
   for (const patch of patches) applyPatch(state, patch);
@@ -20,7 +20,7 @@ function applyPatch(state: Json, { op, path, value }: Patch): void {
 
 function changeList(list: Json[], op: Patch["op"], at: string | number, value: Json, path: Patch["path"]): void {
   if (at === "length") {
-    // Never longer: a patch that comes from a file must not make a list of billions.
+    // Never lengthen it: a patch from a file must not create a list of billions of items.
     if (!Number.isInteger(value) || Number(value) < 0 || Number(value) > list.length) throw misfit(path);
     list.length = Number(value);
     return;
@@ -40,14 +40,14 @@ function changeObject(
   path: Patch["path"],
 ): void {
   if (name === "__proto__") throw misfit(path);
-  // Removing what is not there is no misfit: a handler may delete a member that never was.
+  // Removing a missing member is allowed: a handler may delete a member that never existed.
   if (op === "replace" && !Object.hasOwn(object, name)) throw misfit(path);
   if (op === "remove") delete object[name];
   else object[name] = value;
 }
 
 function member(container: Json, step: string | number, path: Patch["path"]): Json {
-  // What it inherits is no member of it: a path must never lead to what all objects share.
+  // Only own members: a path must never lead to a prototype.
   if (typeof container !== "object" || container === null || !Object.hasOwn(container, step)) throw misfit(path);
   return container[step as never];
 }

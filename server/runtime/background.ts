@@ -1,4 +1,4 @@
-import { pruneOld } from "./history/prune.ts";
+import { pruneOld } from "./history/retention.ts";
 import { keepLease } from "./leadership/lease.ts";
 import { PRUNE_MS, RETENTION_MS, SWEEP_MS } from "./shared/limits.ts";
 import type { makeParts } from "./wiring.ts";
@@ -21,7 +21,7 @@ export function startUpkeep(parts: Parts, lost: (error: Error) => void): (() => 
     clock.every(limits.inactivityCheckMs, () => {
       registry.passivateIdle(({ definition }) => limits.passivateAfterMs ?? definition.passivateAfterMs);
     }),
-    clock.every(PRUNE_MS, () => void pruneOld(store, clock, log)),
+    clock.every(PRUNE_MS, () => void pruneOld(parts)),
     clock.every(RETENTION_MS, () => void retention.sweep()),
     clock.every(SWEEP_MS, () => void dispatcher.sweep()),
     clock.every(SWEEP_MS, () => void mailboxCounts.review()),

@@ -14,7 +14,7 @@ import { Checkpoints } from "./history/checkpoints.ts";
 import { Forks } from "./history/forks.ts";
 import { Retention } from "./history/retention.ts";
 import { inPlace, type Sandbox } from "./history/sandbox.ts";
-import { type Sources, StoreInspector } from "./inspect/inspector.ts";
+import { StoreInspector } from "./inspect/inspector.ts";
 import { MailInspector } from "./inspect/mailboxes.ts";
 import { NodeMetrics } from "./inspect/metrics.ts";
 import { PastInspector } from "./inspect/past.ts";
@@ -67,7 +67,7 @@ export interface Makings extends NodeOptions {
 export function makeParts({ types: definitions, ...makings }: Makings) {
   const { store, clock, log, limits, claim, actorCounts, events, sandbox = inPlace(definitions) } = makings;
   const types = new Types(definitions);
-  const checkpoints = new Checkpoints(store, clock, log, events);
+  const checkpoints = new Checkpoints({ store, clock, log, events });
   const registry = new Registry(limits.maxActive, clock, events, actorCounts, (actor) =>
     checkpoints.beforePassivation(actor),
   );
@@ -123,7 +123,7 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
     interventions: new Interventions({ ...parts, lanes }),
     forks: new Forks(parts),
     retention: new Retention(parts),
-    mail: new MailInspector(store, types),
+    mail: new MailInspector(parts),
     past: new PastInspector(parts),
     inspector: inspectorOf(parts, lanes),
   };
@@ -133,7 +133,8 @@ export function makeParts({ types: definitions, ...makings }: Makings) {
 type Looks = "node" | "committed" | "newestActor" | "mailCounts" | "startedAt";
 
 function inspectorOf(
-  parts: Omit<Sources, Looks> & Pick<Makings, "claim" | "mailboxCounts"> & { identities: Identities },
+  parts: Omit<ConstructorParameters<typeof StoreInspector>[0], Looks> &
+    Pick<Makings, "claim" | "mailboxCounts"> & { identities: Identities },
   lanes: Lanes,
 ): StoreInspector {
   const { claim, mailboxCounts, identities, clock } = parts;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { MAX_CELLS } from "../protocol/map.ts";
+import { MAX_CELLS } from "../protocol/bounds.ts";
 import type { Inspector } from "../runtime/api.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";

@@ -1,4 +1,5 @@
-import { lifecycleLetters, MAX_CELLS, type MapFrame, type MapGroup } from "../protocol/map.ts";
+import { MAX_CELLS } from "../protocol/bounds.ts";
+import { lifecycleLetters, type MapFrame, type MapGroup } from "../protocol/map.ts";
 import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
 import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";

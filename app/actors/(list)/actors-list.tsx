@@ -3,8 +3,7 @@
 import Link from "next/link";
 import { useEffect } from "react";
 import type { ActorSummary, ActorsQuery, Page, TypeFacet } from "../../../server/protocol/actors.ts";
-import { LIST_PAGE } from "../../../server/protocol/bounds.ts";
-import { MAX_COUNTED } from "../../../server/protocol/counting.ts";
+import { LIST_PAGE, MAX_COUNTED } from "../../../server/protocol/bounds.ts";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { Position, Room } from "../../../server/protocol/stream.ts";
 import { Button, Pill } from "../../components/controls/controls.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { Overlay } from "../controls/overlay.tsx";
-import { places } from "./nav.tsx";
+import { pages } from "./nav.tsx";
 
 const sections: { title: string; keys: [keys: string, does: string][] }[] = [
   {
@@ -11,7 +11,7 @@ const sections: { title: string; keys: [keys: string, does: string][] }[] = [
       ["?", "show shortcuts"],
       ["/", "search this page"],
       ["Esc", "close"],
-      ...places.map(({ letter, label }): [string, string] => [`g ${letter}`, label]),
+      ...pages.map(({ letter, label }): [string, string] => [`g ${letter}`, label]),
     ],
   },
   {

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { SearchIcon } from "../controls/icons.tsx";
-import { places } from "./nav.tsx";
+import { pages } from "./nav.tsx";
 import { focusSearch, isInDialog, isTyping, moveRow } from "./rows.ts";
 
 /** The max time between `g` and a page's letter, in milliseconds. */
@@ -75,7 +75,7 @@ function actionOf(
   const { key, metaKey, ctrlKey, altKey, target, defaultPrevented } = event;
   if (key.toLowerCase() === "k" && (metaKey || ctrlKey) && !altKey) return isInDialog() ? null : "palette";
   if (defaultPrevented || metaKey || ctrlKey || altKey || isTyping(target) || isInDialog()) return null;
-  if (isSequence) return places.find(({ letter }) => letter === key) ?? null;
+  if (isSequence) return pages.find(({ letter }) => letter === key) ?? null;
   if (key === "?") return "keys";
   if (key === "g") return "go";
   if (key === "/") return "search";

@@ -8,7 +8,7 @@ import { formatNumber } from "../../words/format.ts";
 import { ActorsIcon, DeadLettersIcon, OverviewIcon, StreamIcon } from "../controls/icons.tsx";
 
 /** The pages, and the keys that open them after `g`. */
-export const places = [
+export const pages = [
   { href: "/", letter: "o", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
   {
     href: "/actors",
@@ -35,7 +35,7 @@ export function Nav({ mail }: { mail: MailCounts }) {
   return (
     <nav aria-label="Pages" className="max-lg:mt-1.5 lg:mt-3">
       <ul className="flex gap-0.5 lg:flex-col">
-        {places.map(({ href, label, icon, isHere, count }) => (
+        {pages.map(({ href, label, icon, isHere, count }) => (
           <li key={href}>
             <Link
               href={href}

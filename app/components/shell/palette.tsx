@@ -11,7 +11,7 @@ import { useReading } from "../../read/use-reading.ts";
 import { chooseZone, useZone } from "../../words/time.tsx";
 import { Overlay } from "../controls/overlay.tsx";
 import { LifecycleBadge } from "../facts/lifecycle.tsx";
-import { places } from "./nav.tsx";
+import { pages } from "./nav.tsx";
 import { chooseTheme, useTheme } from "./theme.ts";
 
 const MAX_FOUND = 8;
@@ -47,7 +47,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           )}
           <ThisActor types={types} go={go} />
           <Items heading="Pages">
-            {places.map(({ href, label, letter, icon }) => (
+            {pages.map(({ href, label, letter, icon }) => (
               <Item key={href} value={label} onSelect={() => go(href)} keys={`g ${letter}`}>
                 {icon}
                 {label}

@@ -1,77 +1,20 @@
-import { z } from "zod";
-import { name, recordedEffect, recordedMessage, seq, time, value } from "../../../server/protocol/history-file.ts";
-import type { Entry, EntryKind } from "../../../server/protocol/journal.ts";
+import type { z } from "zod";
+import { entry } from "../../../server/protocol/entries.ts";
+import type { Entry } from "../../../server/protocol/journal.ts";
 
-/** The max nesting of a line: that of a state and its surroundings. */
+/** Maximum nesting of a line: a state's, and what is around it. */
 const MAX_DEPTH = 140;
-/** The max length of an error's message or stack, in characters. */
-const MAX_ERROR = 1_000_000;
-
-const text = z.string().max(MAX_ERROR);
-const patch = z.object({
-  op: z.enum(["add", "remove", "replace"]),
-  path: z.array(z.union([z.string(), z.number()])).max(MAX_DEPTH),
-});
-const ofMessage = { messageId: name, message: recordedMessage.optional() };
-
-const bodies = {
-  turn: z.object({
-    kind: z.literal("turn"),
-    ...ofMessage,
-    patches: z.array(patch).optional(),
-    reply: value,
-    sends: z
-      .array(z.object({ messageId: name, type: name, key: z.string(), command: name, payload: value }))
-      .optional(),
-    reminders: z.array(z.object({ name, set: z.object({ at: time, command: name }).nullable() })).optional(),
-    version: seq,
-    code: name,
-    revision: seq.optional(),
-  }),
-  received: z.object({
-    kind: z.literal("received"),
-    messageId: name,
-    message: recordedMessage,
-    effects: z.array(recordedEffect).optional(),
-  }),
-  effect: z.object({
-    kind: z.literal("effect"),
-    messageId: name,
-    n: seq,
-    startedAt: time.optional(),
-    effect: recordedEffect,
-  }),
-  attempt_failed: z.object({
-    kind: z.literal("attempt_failed"),
-    ...ofMessage,
-    attempt: seq,
-    error: z.object({ name, message: text, stack: text }),
-    code: name,
-  }),
-  migrated: z.object({ kind: z.literal("migrated"), from: seq, to: seq, state: value }),
-  forked: z.object({
-    kind: z.literal("forked"),
-    from: z.object({ key: z.string().max(4_096), seq }),
-    version: seq,
-    turnTime: time,
-  }),
-  adopted: z.object({ kind: z.literal("adopted"), revision: seq, state: value, version: seq, turnTime: time }),
-} satisfies Record<EntryKind, z.ZodType>;
-
-const { turn, ...others } = bodies;
-const body = z.discriminatedUnion("kind", [turn, ...Object.values(others)]);
-const entry = z.object({ seq: seq.min(1), at: time, body });
 
 /**
- * Checks that a line of an untrusted file is a journal entry. Unknown members stay.
- * @throws Error if it is not
+ * Checks that a line of a file is an entry. Unknown members are preserved.
+ * @throws Error when it is not
  */
 export function checkEntry(line: unknown): Entry {
   check(entry, line);
   return line as Entry;
 }
 
-/** Checks a line against a schema. @throws Error with the first problem and its path */
+/** Parses a line by a schema. @throws Error with the first problem and its path */
 export function check<T>(schema: z.ZodType<T>, line: unknown): T {
   const result = schema.safeParse(line);
   if (result.success) return result.data;

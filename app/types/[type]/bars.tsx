@@ -1,4 +1,4 @@
-import { LATENCY_BOUNDS_MS } from "../../../server/protocol/type-stats.ts";
+import { LATENCY_BOUNDS_MS } from "../../../server/protocol/overview.ts";
 import { formatLatency, formatNumber } from "../../words/format.ts";
 
 const HEIGHT = 40;

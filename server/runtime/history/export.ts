@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { ActorType } from "../../core/define/define.ts";
 import { decodeKey } from "../../core/define/keys.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import { isoTime } from "../../core/time.ts";
@@ -12,38 +11,30 @@ import {
   type HistoryHeader,
 } from "../../protocol/history-file.ts";
 import type { Entry } from "../../protocol/journal.ts";
-import type { ActorId } from "../ports/ids.ts";
 import type { Store } from "../ports/store.ts";
-import { Past, type PastStore } from "./past.ts";
-
-/** Whose history is exported, and when (milliseconds since 1970). */
-export interface Exported {
-  id: ActorId;
-  keyText: string;
-  type: ActorType;
-  now: number;
-}
+import { Past, type PastStore, type RecordedActor } from "./past.ts";
 
 /**
- * The text of a history's file, piece by piece, as `history-file.ts` says it. Where it ends is settled at the begin, and
- * entries never change: so it is what was committed at one moment, without a transaction that a slow reader would hold
- * open. What is pruned before it was read ends it with an error.
- * @throws GreenroomError `not_found` when entries of the range are not there, `payload_too_large` when they are too many
+ * Exports an actor's history as the text of a file, in chunks; `history-file.ts` describes the format. `now` is in
+ * milliseconds since 1970. The range is fixed at the start and entries never change, so the file is consistent without a
+ * long transaction. If entries are pruned meanwhile, the export fails.
+ * @throws GreenroomError `not_found` when entries of the range are missing, `payload_too_large` when there are too many
  */
 export async function* exportHistory(
   store: PastStore & Pick<Store, "lineage">,
-  exported: Exported,
+  actor: RecordedActor,
   range: ExportRange,
+  now: number,
 ): AsyncGenerator<string> {
   const past = new Past(store);
-  const header = await headerOf(store, past, exported, range);
+  const header = await headerOf(store, past, actor, range, now);
   const sum = createHash("sha256");
   const summed = (text: string) => {
     sum.update(text);
     return text;
   };
   yield summed(lineOf(header));
-  for await (const entries of past.entries(exported.id, header.from, header.to)) {
+  for await (const entries of past.entries(actor.id, header.from, header.to)) {
     yield summed(entries.map(lineOf).join(""));
   }
   const end: HistoryEnd = { count: header.to - header.from + 1, sha256: sum.digest("hex") };
@@ -57,18 +48,19 @@ function lineOf(value: HistoryHeader | Entry | HistoryEnd): string {
 async function headerOf(
   store: Pick<Store, "lineage">,
   past: Past,
-  { id, keyText, type, now }: Exported,
+  { id, keyText, type }: RecordedActor,
   range: ExportRange,
+  now: number,
 ): Promise<HistoryHeader> {
   const { begins, head } = await past.range(id);
   const { from = begins, to = head } = range;
-  if (head === 0) throw new GreenroomError("not_found", `${type.type} ${keyText} has no entry yet.`);
+  if (head === 0) throw new GreenroomError("not_found", `${type.type} ${keyText} has no entries yet.`);
   if (from < begins || to > head) {
-    throw new GreenroomError("not_found", `The journal has the entries ${begins} to ${head}; ask for some of these.`);
+    throw new GreenroomError("not_found", `The journal has entries ${begins} to ${head}; choose a range within these.`);
   }
   if (to - from >= MAX_EXPORTED) {
-    const most = `A file has at most ${MAX_EXPORTED} entries, and these are ${to - from + 1}`;
-    throw new GreenroomError("payload_too_large", `${most}: ask for a range of them by from and to.`);
+    const text = `A file has at most ${MAX_EXPORTED} entries, and these are ${to - from + 1}: set from and to.`;
+    throw new GreenroomError("payload_too_large", text);
   }
   const { parent } = await store.lineage(id, 0);
   return {

@@ -4,92 +4,84 @@ import { GreenroomError } from "../../core/errors.ts";
 import { FIRST_REVISION } from "../../core/replay/alternative.ts";
 import { fold, type Head } from "../../protocol/fold.ts";
 import type { Entry, ForkedEntry } from "../../protocol/journal.ts";
-import { unavailable } from "../actor/activation.ts";
+import type { ForkRequest } from "../../protocol/past.ts";
+import type { WhatIfRequest } from "../../protocol/what-if.ts";
 import { laneOf, type Registry } from "../actor/registry.ts";
-import type { Fork } from "../api.ts";
 import type { Identities } from "../lane/identities.ts";
-import { fenced } from "../lane/settle.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { ActorId, Address } from "../ports/ids.ts";
-import type { Claim } from "../ports/leases.ts";
+import type { Address } from "../ports/ids.ts";
 import type { ForkRow } from "../ports/past.ts";
-import type { Store } from "../ports/store.ts";
-import type { Types } from "../shared/types.ts";
-import { Past } from "./past.ts";
+import type { NodeDeps } from "../shared/deps.ts";
+import { fenced, orUnavailable } from "../shared/refusals.ts";
+import { Past, type RecordedActor, recordedActor } from "./past.ts";
+import { tryWhatIf } from "./replay.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { tryWhatIf } from "./what-if.ts";
-import { type WithHistory, withHistory } from "./with-history.ts";
 
-/** What forks need. */
-export interface ForksOptions {
-  store: Store;
-  clock: Clock;
-  claim: Claim;
-  types: Types;
+/** A seq of an actor to fork, and optionally a what-if that continues from there. */
+export interface Fork extends ForkRequest {
+  whatIf?: Omit<WhatIfRequest, "at">;
+}
+
+interface Deps extends Pick<NodeDeps, "store" | "clock" | "claim" | "types"> {
   registry: Registry;
   identities: Identities;
   sandbox: Sandbox;
 }
 
-/** Keeps moments of actors, and what might have come after them, as new actors. */
+/** Creates actors from past states of others. */
 export class Forks {
-  readonly #with: ForksOptions;
+  readonly #deps: Deps;
 
-  constructor(options: ForksOptions) {
-    this.#with = options;
+  constructor(deps: Deps) {
+    this.#deps = deps;
   }
 
   /** See `Runtime.fork`. */
   async fork(type: string, keyText: string, { key, ...request }: Fork): Promise<Address> {
-    const { registry, types } = this.#with;
+    const { registry, types } = this.#deps;
     checkKey(key, types.get(type).key);
     const address = { type, keyText: encodeKey(key) };
-    const outcome = await sayUnavailable(async () => {
-      const parent = await withHistory(this.#with, type, keyText);
+    const outcome = await orUnavailable(async () => {
+      const parent = await recordedActor(this.#deps, { type, keyText });
       const { base, entries } = await this.#past(parent, request);
-      const begin = beginOf(parent.type, keyText, base, entries);
+      const content = contentOf(parent.type, keyText, base, entries);
       return registry.whileClosed(type, address.keyText, () =>
-        sayUnavailable(() => this.#write(address, { id: parent.id, keyText }, begin, base.seq)),
+        this.#write(address, { id: parent.id, keyText, seq: base.seq }, content),
       );
     });
     if (outcome === "fenced") throw fenced();
     if (outcome === "forked") return address;
-    throw new GreenroomError("rejected", `${type} ${address.keyText} has been used before; a fork needs a new key.`);
+    throw new GreenroomError("rejected", `${type} ${address.keyText} exists already; choose a new key for the fork.`);
   }
 
-  /** What the new actor is to be: a moment of the other one, and the entries that come after it. */
+  /** The parent's head at the forked seq, and the what-if's entries after it. */
   async #past(
-    parent: WithHistory,
+    parent: RecordedActor,
     { at, whatIf }: Omit<Fork, "key">,
   ): Promise<{ base: Head; entries: readonly Entry[] }> {
-    const { store, clock } = this.#with;
+    const { store, clock } = this.#deps;
     if (whatIf === undefined) return { base: await new Past(store).headAt(parent.id, at), entries: [] };
-    const tried = await tryWhatIf({ ...this.#with, now: clock.now() }, parent.type, parent, { at, ...whatIf });
+    const tried = await tryWhatIf({ ...this.#deps, now: clock.now() }, parent, { at, ...whatIf });
     const wants = tried.steps.at(-1)?.wants;
     if (wants == null) return tried;
-    const what = `Its last message asks for effect ${wants.n}, "${wants.name}", and nothing answers it`;
-    throw new GreenroomError("rejected", `${what}: give a result or let it fail, then keep it. Nothing was kept.`);
+    const what = `The last message waits for effect ${wants.n}, "${wants.name}"`;
+    throw new GreenroomError("rejected", `${what}: give it a result or an error, then fork again. Nothing was stored.`);
   }
 
   async #write(
     address: Address,
-    parent: { id: ActorId; keyText: string },
-    begin: Pick<ForkRow, "entries" | "state">,
-    seq: number,
+    parent: ForkRow["parent"],
+    content: ForkContent,
   ): Promise<"forked" | "taken" | "fenced"> {
-    const { store, clock, claim, identities } = this.#with;
-    const row = { id: await identities.of(address), parent: { ...parent, seq }, ...begin, at: clock.now() };
+    const { store, clock, claim, identities } = this.#deps;
+    const row = { id: await identities.of(address), parent, ...content, at: clock.now() };
     return store.fork(claim, laneOf(address.type, address.keyText), row);
   }
 }
 
-/** All that a fork of an actor begins with: that it is one, what follows, and its newest revision where it has a durable state. */
-function beginOf(
-  { persistence }: ActorType,
-  keyText: string,
-  base: Head,
-  following: readonly Entry[],
-): Pick<ForkRow, "entries" | "state"> {
+/** A fork's entries and newest revision. */
+type ForkContent = Pick<ForkRow, "entries" | "state">;
+
+function contentOf({ persistence }: ActorType, keyText: string, base: Head, following: readonly Entry[]): ForkContent {
   const { seq, state, version, turnTime } = base;
   const hasRow = persistence === "state";
   const forked: ForkedEntry = {
@@ -114,12 +106,4 @@ function newestRevision(base: Head, following: readonly Entry[]): ForkRow["state
   const { state, version, turnTime: updatedAt } = newest;
   if (state === undefined) return null;
   return { revision: turns.at(-1) ?? FIRST_REVISION, state: JSON.stringify(state), version, updatedAt };
-}
-
-async function sayUnavailable<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof GreenroomError ? error : unavailable(error);
-  }
 }

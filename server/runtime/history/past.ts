@@ -1,27 +1,57 @@
+import type { ActorType } from "../../core/define/define.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import type { ActorState } from "../../protocol/actors.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { PastLine, PastWindow } from "../../protocol/past.ts";
 import { headAt } from "../actor/recovery.ts";
-import type { ActorId } from "../ports/ids.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { EntriesPage, Past as StoredPast } from "../ports/past.ts";
 import type { Store } from "../ports/store.ts";
+import { neverUsed, withoutHistory } from "../shared/refusals.ts";
+import type { Types } from "../shared/types.ts";
 
-/** Entries of a window: as far apart as the checkpoints are that are kept for good. */
+/** Entries of a window: the distance of permanent checkpoints. */
 const WINDOW = 1_000;
-/** Entries that are read and folded at one time, and their bytes of JSON; so many a window has at most, too. */
+/** Limits of one read, in entries and in bytes of JSON. They apply to a window, too. */
 const STEP = 2 * WINDOW;
 const STEP_BYTES = 8 * 1024 * 1024;
 /** Later than any entry, in milliseconds. */
 const END_OF_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 
-/** What of the store the past needs. */
 export type PastStore = Pick<Store, "past" | "entries" | "seqAt">;
 
+/** An actor whose type keeps a journal or a history. */
+export interface RecordedActor {
+  id: ActorId;
+  keyText: string;
+  type: ActorType;
+}
+
 /**
- * Makes past states from what is stored: the nearest checkpoint whose checksum holds, and the entries after it, in steps
- * of bounded size. Wakes nobody, writes nothing, runs no code of an actor.
+ * Finds an actor whose past is recorded.
+ * @throws GreenroomError `unknown_type`, `invalid_key`; `not_found` when it was never used, or its type keeps no history;
+ * StoreUnavailable
+ */
+export async function recordedActor(
+  { store, types }: { store: Pick<Store, "summaries">; types: Types },
+  address: Address,
+): Promise<RecordedActor> {
+  const type = types.ofActor(address);
+  if (!type.history) throw withoutHistory(type.type);
+  return { id: await idOf(store, address), keyText: address.keyText, type };
+}
+
+/** The id of an actor. @throws GreenroomError `not_found` when it was never used; StoreUnavailable */
+export async function idOf(store: Pick<Store, "summaries">, address: Address): Promise<ActorId> {
+  const [summary] = await store.summaries([address]);
+  if (!summary) throw neverUsed(address);
+  return summary.id;
+}
+
+/**
+ * Computes past states from the nearest valid checkpoint and the entries after it, in bounded steps. It loads no actor,
+ * writes nothing and runs no actor code.
  */
 export class Past {
   readonly #store: PastStore;
@@ -31,26 +61,26 @@ export class Past {
   }
 
   /**
-   * The state that an actor had at a seq.
-   * @throws GreenroomError `not_found` when the journal does not reach so far, or what is needed was pruned
+   * An actor's state at a seq.
+   * @throws GreenroomError `not_found` when the journal ends before it, or a required entry was pruned
    */
   async stateAt(id: ActorId, seq: number): Promise<ActorState> {
     const { state } = await this.headAt(id, seq);
     return { head: seq, state: state ?? null };
   }
 
-  /** All that an actor was at a seq. Throws as `stateAt`. */
+  /** An actor's head at a seq. Throws as `stateAt`. */
   async headAt(id: ActorId, seq: number): Promise<Head> {
-    const begin = await this.#store.past({ id, at: seq, before: seq + 1, limit: STEP, bytes: STEP_BYTES });
-    const head = headOf(begin);
-    for (let { entries } = begin; ; { entries } = await this.#entries(id, head.seq, seq)) {
+    const first = await this.#store.past({ id, at: seq, before: seq + 1, limit: STEP, bytes: STEP_BYTES });
+    const head = headOf(first);
+    for (let { entries } = first; ; { entries } = await this.#entries(id, head.seq, seq)) {
       advance(head, entries);
       if (head.seq === seq) return head;
       if (entries.length === 0) throw await this.#absent(id, head, seq);
     }
   }
 
-  /** The entries of a range, a step at a time. @throws GreenroomError `not_found` where one is missing */
+  /** The entries of a range, a step at a time. @throws GreenroomError `not_found` if one is missing */
   async *entries(id: ActorId, from: number, to: number): AsyncGenerator<Entry[]> {
     for (let after = from - 1; after < to; ) {
       const { entries } = await this.#entries(id, after, to);
@@ -62,8 +92,8 @@ export class Past {
   }
 
   /**
-   * The last seq that was committed at a time (in milliseconds) or before it; 0 when the journal began later.
-   * @throws GreenroomError `not_found` when what was then was pruned
+   * The last seq committed at or before a time (in milliseconds); 0 when the journal started later.
+   * @throws GreenroomError `not_found` when that entry was pruned
    */
   async seqAt(id: ActorId, time: number): Promise<number> {
     const { seq, begins } = (await this.#store.seqAt(id, time)) ?? { seq: 0, begins: 1 };
@@ -71,28 +101,28 @@ export class Past {
     throw beginsAt(begins);
   }
 
-  /** The window that holds the entry of a seq, with how far it has come before. Throws as `stateAt`. */
+  /** Yields progress and then the window that contains a seq. Throws as `stateAt`. */
   window(id: ActorId, at: number): AsyncGenerator<PastLine> {
     return this.#window(id, at, Math.floor(Math.max(0, at - 1) / WINDOW) * WINDOW);
   }
 
-  /** As `window`, without what comes before. */
+  /** As `window`, without progress. */
   async wholeWindow(id: ActorId, at: number): Promise<PastWindow> {
     for await (const line of this.window(id, at)) if ("window" in line) return line.window;
-    throw new Error("A window ended before it was there.");
+    throw new Error("No window was yielded.");
   }
 
-  /** @param from where it is to begin, below `at`; later where so many entries would be too large */
+  /** @param from the seq before the window, below `at`. The window starts later if its entries are too large. */
   async *#window(id: ActorId, at: number, from: number): AsyncGenerator<PastLine> {
     const end = from + WINDOW;
-    const begin = await this.#store.past({ id, at: from, before: end + 1, limit: STEP, bytes: STEP_BYTES });
-    const base = headOf(begin);
-    const { seq: begun } = base;
-    for (let { entries, more } = begin; ; { entries, more } = await this.#entries(id, base.seq, end)) {
+    const first = await this.#store.past({ id, at: from, before: end + 1, limit: STEP, bytes: STEP_BYTES });
+    const base = headOf(first);
+    const startSeq = base.seq;
+    for (let { entries, more } = first; ; { entries, more } = await this.#entries(id, base.seq, end)) {
       const isShort = entries.length === 0 && !more && base.seq < at;
-      const first = entries[0]?.seq ?? (isShort ? (await this.range(id)).begins : base.seq + 1);
-      // What came before was pruned, but for what a checkpoint stands for.
-      if (first > base.seq + 1 && first - 1 > from && first - 1 <= at) return yield* this.#window(id, at, first - 1);
+      const next = entries[0]?.seq ?? (isShort ? (await this.range(id)).begins : base.seq + 1);
+      // The entries before `next` were pruned. A checkpoint replaces them.
+      if (next > base.seq + 1 && next - 1 > from && next - 1 <= at) return yield* this.#window(id, at, next - 1);
       const within = entries.filter(({ seq }) => seq > from);
       advance(base, entries.slice(0, entries.length - within.length));
       if ((within.at(-1)?.seq ?? base.seq) >= at) {
@@ -102,11 +132,11 @@ export class Past {
       }
       advance(base, within);
       if (!more) throw await this.#absent(id, base, at);
-      yield { progress: { from: begun, folded: base.seq, wanted: at } };
+      yield { progress: { from: startSeq, folded: base.seq, wanted: at } };
     }
   }
 
-  /** The first seq that is kept, and the last; as if there were one to come where none is. */
+  /** The first and the last stored seq; 1 and 0 without entries. */
   async range(id: ActorId): Promise<{ begins: number; head: number }> {
     const { begins, seq } = (await this.#store.seqAt(id, END_OF_TIME)) ?? { begins: 1, seq: 0 };
     return { begins, head: seq };
@@ -136,9 +166,9 @@ function requireNext({ seq }: Head, [first]: readonly Entry[]): void {
 }
 
 function beginsAt(seq: number): GreenroomError {
-  return new GreenroomError("not_found", `What came before was pruned: the journal begins at ${seq}.`);
+  return new GreenroomError("not_found", `Earlier entries were pruned: the journal starts at ${seq}.`);
 }
 
 function endsAt(head: number, seq: number): GreenroomError {
-  return new GreenroomError("not_found", `The journal ends at ${head}; ${seq} is not in it.`);
+  return new GreenroomError("not_found", `The journal ends at ${head}; it has no entry ${seq}.`);
 }

@@ -9,7 +9,7 @@ import type { Entry } from "../../protocol/journal.ts";
 import type { Divergence } from "../../protocol/replay.ts";
 import type { WhatIfRun } from "../../protocol/what-if.ts";
 
-/** Recorded entries that are to be replayed, and the head before them. */
+/** Recorded entries to replay, and the head before them. */
 interface ReplayJob {
   kind: "replay";
   type: string;
@@ -18,31 +18,30 @@ interface ReplayJob {
   entries: Entry[];
 }
 
-/** A what-if that is to be run. */
 interface WhatIfJob extends WhatIfInput {
   kind: "what-if";
   type: string;
   keyText: string;
 }
 
-/** Code of actors to be run over what is recorded: plain values, which may go to another thread. */
+/** A run of actor code over recorded entries. Jobs are plain values, which can be sent to another thread. */
 export type Job = ReplayJob | WhatIfJob;
-/** What comes of a job; of a replay also the head after the entries. */
+/** The result of a job. `head` is the head after the replayed entries. */
 export type Outcome<J extends Job> = J extends ReplayJob ? { head: Head; divergences: Divergence[] } : WhatIfRun;
 
-/** Runs code of actors over what is recorded, apart from the actors that live: it calls no effect and writes nothing. */
+/** Runs actor code over recorded entries, isolated from live actors. It calls no effect and writes nothing. */
 export interface Sandbox {
-  /** @throws GreenroomError as the job does, or when it takes too long */
+  /** @throws GreenroomError as `runJob`, or when the job takes too long */
   run<J extends Job>(job: J): Promise<Outcome<J>>;
 }
 
-/** A sandbox in this very thread, for where code that hangs does no harm but to itself. */
+/** A sandbox in the calling thread, for callers that code which never returns may block. */
 export function inPlace(types: readonly ActorType[]): Sandbox {
   return { run: async (job) => runJob(types, structuredClone(job)) };
 }
 
 /**
- * Does a job, which must be the caller's own: it is changed in place.
+ * Runs a job and modifies it in place.
  * @throws GreenroomError `unknown_type`, or as `runWhatIf`
  */
 export function runJob<J extends Job>(types: readonly ActorType[], job: J): Outcome<J> {

@@ -1,5 +1,4 @@
-import { checkKey, decodeKey, encodeKey } from "../../core/define/keys.ts";
-import { GreenroomError } from "../../core/errors.ts";
+import { decodeKey, encodeKey } from "../../core/define/keys.ts";
 import { isoTime } from "../../core/time.ts";
 import type {
   ActorDetail,
@@ -11,76 +10,78 @@ import type {
   TypeFacet,
   TypeInfo,
 } from "../../protocol/actors.ts";
-import { MAX_COUNTED } from "../../protocol/counting.ts";
+import { MAX_COUNTED } from "../../protocol/bounds.ts";
 import type { CheckpointInfo, Entry, JournalQuery } from "../../protocol/journal.ts";
 import { searchedPart } from "../../protocol/key-text.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
-import type { Overview } from "../../protocol/overview.ts";
-import { NEWEST_ACTOR, type Position } from "../../protocol/stream.ts";
-import type { TypeStats } from "../../protocol/type-stats.ts";
-import { unavailable } from "../actor/activation.ts";
+import type { Overview, TypeStats } from "../../protocol/overview.ts";
+import { NEWEST_ACTOR, type Position, type Room } from "../../protocol/stream.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";
 import type { InFlight } from "../admission/in-flight.ts";
-import type { Inspector, ListRoom, LiveStatus } from "../api.ts";
-import { Past } from "../history/past.ts";
-import { withoutHistory } from "../history/with-history.ts";
+import { Past, recordedActor } from "../history/past.ts";
 import type { ActivityRequest, StoredActivity } from "../ports/activity-feed.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { Address } from "../ports/ids.ts";
 import type { StoredSummary } from "../ports/listing.ts";
 import type { Store } from "../ports/store.ts";
-import type { Limits } from "../shared/limits.ts";
-import type { Types } from "../shared/types.ts";
-import { History } from "./journal.ts";
+import type { NodeDeps } from "../shared/deps.ts";
+import { neverUsed, orUnavailable } from "../shared/refusals.ts";
+import { JournalReader } from "./journal.ts";
 import { Listing } from "./listing.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { describeType } from "./type-info.ts";
 import type { TypeMetrics } from "./type-metrics.ts";
 
-/** What the inspector reads from. */
-export interface Sources {
-  store: Store;
+/** A list of actors that a subscriber watches. */
+export type ListRoom = Extract<Room, { kind: "actors" }>;
+
+/** An actor's live status, which only memory knows. */
+export type LiveStatus = Pick<
+  ActorDetail,
+  "lifecycle" | "reason" | "inLine" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
+>;
+
+interface Deps extends Pick<NodeDeps, "store" | "types" | "limits" | "clock"> {
   registry: Pick<Registry, "get" | "all">;
   activity: Pick<Activity, "unwritten">;
   actorCounts: Pick<ActorCounts, "counts">;
   inFlight: Pick<InFlight, "size">;
   metrics: NodeMetrics;
   typeMetrics: Pick<TypeMetrics, "notes" | "read">;
-  types: Types;
-  limits: Limits;
-  /** Who leads. */
+  /** The node that leads. */
   node: () => Overview["node"];
   /** By lane, the number of its last batch. */
   committed: () => readonly number[];
   newestActor: () => number;
   mailCounts: () => MailCounts;
-  clock: Clock;
   startedAt: number;
 }
 
-/** Reads from the store, and adds what memory knows: it wakes nobody and writes nothing. */
-export class StoreInspector implements Inspector {
-  readonly #from: Sources;
-  readonly #history: History;
+/**
+ * Reads actors from the store and merges what memory knows. It loads no actor and writes nothing. Every method throws
+ * `GreenroomError`; those with a `type` throw `unknown_type`.
+ */
+export class StoreInspector {
+  readonly #deps: Deps;
+  readonly #journals: JournalReader;
   readonly #past: Past;
   readonly #listing: Listing;
 
-  constructor(sources: Sources) {
-    this.#from = sources;
-    this.#history = new History(sources.store);
-    this.#past = new Past(sources.store);
-    this.#listing = new Listing(sources);
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#journals = new JournalReader(deps.store);
+    this.#past = new Past(deps.store);
+    this.#listing = new Listing(deps);
   }
 
   types(): TypeInfo[] {
-    const { types, limits } = this.#from;
+    const { types, limits } = this.#deps;
     return [...types.all()].map((definition) => describeType(definition, limits));
   }
 
   overview(): Overview {
-    const { actorCounts, node, inFlight, limits, metrics, clock, startedAt } = this.#from;
+    const { actorCounts, node, inFlight, limits, metrics, clock, startedAt } = this.#deps;
     const { samples, lastCommitAt, database } = metrics.read();
     return {
       at: isoTime(clock.now()),
@@ -89,7 +90,7 @@ export class StoreInspector implements Inspector {
       database: { ok: database.error === null, since: isoTime(database.since), error: database.error },
       types: actorCounts.counts(),
       mail: this.mailCounts(),
-      recoveries: this.#from.typeMetrics.notes,
+      recoveries: this.#deps.typeMetrics.notes,
       inFlight: inFlight.size,
       maxInFlight: limits.maxInFlight,
       maxActive: limits.maxActive,
@@ -98,18 +99,25 @@ export class StoreInspector implements Inspector {
     };
   }
 
+  /** Since when the database does not answer this node, ISO, UTC; null while it does. */
   databaseDownSince(): string | null {
-    return this.#from.metrics.databaseDownSince;
+    return this.#deps.metrics.databaseDownSince;
   }
 
+  /** Counts of mailbox messages and dead letters. The same object as long as they do not change. */
   mailCounts(): MailCounts {
-    return this.#from.mailCounts();
+    return this.#deps.mailCounts();
   }
 
+  /** How far each lane has committed, and the newest actor. A read that starts after this call sees at least that. */
   position(): Position {
-    return positionOf(this.#from.committed(), this.#from.newestActor());
+    return positionOf(this.#deps.committed(), this.#deps.newestActor());
   }
 
+  /**
+   * Counts the actors created after one position and up to another that match a list but are not in it; up to
+   * `MAX_COUNTED`.
+   */
   async countCreated({ actors, type, q }: ListRoom, since: Position, to: Position): Promise<number> {
     const until = to[NEWEST_ACTOR] ?? 0;
     const ids = { after: since[NEWEST_ACTOR] ?? until, until };
@@ -118,93 +126,88 @@ export class StoreInspector implements Inspector {
     return this.#read((store) => store.countCreated(fits, ids, actors.map(addressOf)));
   }
 
+  /** @throws GreenroomError `not_found` when it was never used */
   async actor(type: string, keyText: string): Promise<ActorDetail> {
-    const definition = this.#from.types.get(type);
-    checkKey(decodeKey(keyText), definition.key);
+    const { persistence, passivateAfterMs } = this.#deps.types.ofActor({ type, keyText });
     const stored = await this.#read((store) => store.detail({ type, keyText }));
     if (stored === null) throw neverUsed({ type, keyText });
-    const actor = this.#from.registry.get(type, keyText);
-    const kept = definition.persistence === "journal" ? await this.#folded(stored) : stored;
+    const { state, stateBytes, lastChange } = persistence === "journal" ? await this.#folded(stored) : stored;
     return {
+      ...(this.liveStatus(type, keyText) ?? notInMemory),
       ...this.#summary(stored),
-      reason: actor?.reason ?? null,
-      inLine: actor?.inLine ?? 0,
-      effect: actor?.open?.running ?? null,
-      nextTry: actor?.nextTry ?? null,
-      parked: actor?.parked ?? null,
-      recovery: actor?.recovery ?? null,
-      passivateAfterMs: this.#from.limits.passivateAfterMs ?? definition.passivateAfterMs,
-      state: kept.state,
-      stateBytes: kept.stateBytes,
-      lastChange: kept.lastChange,
+      passivateAfterMs: this.#deps.limits.passivateAfterMs ?? passivateAfterMs,
+      ...{ state, stateBytes, lastChange },
       begins: stored.begins,
-      seq: definition.persistence === "journal" ? stored.head : stored.seq,
+      seq: persistence === "journal" ? stored.head : stored.seq,
     };
   }
 
+  /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or has no journal or history */
   journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>> {
-    return this.#read(() =>
-      this.#history.journal(this.#journaled(type, keyText), query, this.#from.metrics.newestCommits),
-    );
+    return this.#read(async () => {
+      const { id } = await recordedActor(this.#deps, { type, keyText });
+      return this.#journals.page(id, query, this.#deps.metrics.newestCommits);
+    });
   }
 
+  /** An actor's checkpoints, newest first. Throws as `journal`. */
   checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]> {
-    return this.#read(() => this.#history.checkpoints(this.#journaled(type, keyText)));
+    return this.#read(async () => this.#journals.checkpoints((await recordedActor(this.#deps, { type, keyText })).id));
   }
 
+  /** The newest state. Throws as `actor`. */
   async state(type: string, keyText: string): Promise<ActorState> {
     const { head, state } = await this.actor(type, keyText);
     return { head, state };
   }
 
-  /** @throws GreenroomError `unknown_type`, `invalid_key`, or `not_found` for a type without a history */
-  #journaled(type: string, keyText: string): Address {
-    const definition = this.#from.types.get(type);
-    checkKey(decodeKey(keyText), definition.key);
-    if (!definition.history) throw withoutHistory(definition);
-    return { type, keyText };
-  }
-
-  /** The state that a journal says an actor has, without waking it. */
+  /** The newest state of an actor with a journal, folded without loading the actor. */
   async #folded({ id, head }: StoredSummary): Promise<Pick<ActorDetail, "state" | "stateBytes" | "lastChange">> {
     const [{ state }, lastChange] = await this.#read(() =>
-      Promise.all([this.#past.stateAt(id, head), this.#history.lastChange(id)]),
+      Promise.all([this.#past.stateAt(id, head), this.#journals.lastChange(id)]),
     );
     return { state, stateBytes: Buffer.byteLength(JSON.stringify(state)), lastChange };
   }
 
+  /** An actor's live status, without a read of the store; null for an actor that is not in memory (passivated). */
   liveStatus(type: string, keyText: string): LiveStatus | null {
-    const actor = this.#from.registry.get(type, keyText);
+    const actor = this.#deps.registry.get(type, keyText);
     if (actor === undefined) return null;
     const { lifecycle, reason, inLine, open, nextTry, parked, recovery } = actor;
     const lastActiveAt = isoTime(actor.lastActiveAt);
     return { lifecycle, reason, inLine, effect: open?.running ?? null, nextTry, parked, recovery, lastActiveAt };
   }
 
+  /** Summaries of the named actors, in order; null for those never used. Up to `MAX_WATCHED`. */
   async summaries(names: readonly ActorName[]): Promise<(ActorSummary | null)[]> {
     const found = await this.#read((store) => store.summaries(names.map(addressOf)));
     return found.map((stored) => (stored === null ? null : this.#summary(stored)));
   }
 
+  /** A page of actors. See `Listing.page`. */
   async actors(query: ActorsQuery): Promise<Page<ActorSummary>> {
     const { items, next } = await this.#read(() => this.#listing.page(query));
     return { items: items.map((row) => this.#summary(row)), next };
   }
 
+  /** The number of actors, or of those that a search finds, by type and lifecycle. */
   facets(q: string | undefined): Promise<TypeFacet[]> {
     return this.#read(() => this.#listing.facets(q));
   }
 
+  /** The stored activity between two positions. */
   activity(request: ActivityRequest): Promise<StoredActivity> {
     return this.#read((store) => store.activity(request));
   }
 
+  /** Up to `limit` actors, by type and then in the order of creation. */
   everyActor(limit: number): Promise<Address[]> {
     return this.#read((store) => store.everyActor(limit));
   }
 
+  /** What the actors of a type have done since the start. */
   typeStats(type: string): TypeStats {
-    return this.#from.typeMetrics.read(this.#from.types.get(type).type);
+    return this.#deps.typeMetrics.read(this.#deps.types.get(type).type);
   }
 
   #summary(stored: StoredSummary): ActorSummary {
@@ -214,36 +217,31 @@ export class StoreInspector implements Inspector {
       type,
       key: [...decodeKey(keyText)],
       keyText,
-      persistence: this.#from.types.find(type)?.persistence ?? "state",
-      lifecycle: this.#from.registry.get(type, keyText)?.lifecycle ?? "passivated",
+      persistence: this.#deps.types.find(type)?.persistence ?? "state",
+      lifecycle: this.#deps.registry.get(type, keyText)?.lifecycle ?? "passivated",
       head,
       createdAt: isoTime(createdAt),
       lastActiveAt: isoTime(lastActiveAt),
     };
   }
 
-  async #read<T>(reading: (store: Store) => Promise<T>): Promise<T> {
-    try {
-      return await reading(this.#from.store);
-    } catch (error) {
-      if (error instanceof Error && error.name === "StoreUnavailable") {
-        this.#from.metrics.database(error);
-        throw unavailable(error);
-      }
-      throw error;
-    }
+  #read<T>(reading: (store: Store) => Promise<T>): Promise<T> {
+    return orUnavailable(() =>
+      reading(this.#deps.store).catch((error: Error) => {
+        if (error.name === "StoreUnavailable") this.#deps.metrics.database(error);
+        throw error;
+      }),
+    );
   }
 }
+
+const notInMemory = { reason: null, inLine: 0, effect: null, nextTry: null, parked: null, recovery: null };
 
 function addressOf({ type, key }: ActorName): Address {
   return { type, keyText: encodeKey(key) };
 }
 
-/** The position of a reader that has seen all these batches, the last of each lane, and all actors up to the newest. */
+/** The position after the last batch of each lane and the newest actor. */
 export function positionOf(batches: readonly number[], newestActor: number): Position {
   return { ...Object.fromEntries(batches.entries()), [NEWEST_ACTOR]: newestActor };
-}
-
-function neverUsed({ type, keyText }: Address): GreenroomError {
-  return new GreenroomError("not_found", `${type} ${keyText} has never been used: nothing was committed for it.`);
 }

@@ -1,6 +1,7 @@
+import { GreenroomError } from "../../core/errors.ts";
 import type { ActorsQuery, Lifecycle, Page, TypeFacet } from "../../protocol/actors.ts";
-import { MAX_COUNTED } from "../../protocol/counting.ts";
-import { isFound, searchedPart } from "../../protocol/key-text.ts";
+import { MAX_COUNTED } from "../../protocol/bounds.ts";
+import { decodeKeyText, isFound, searchedPart } from "../../protocol/key-text.ts";
 import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { ActorCounts } from "../actor/counts.ts";
@@ -8,9 +9,7 @@ import type { Registry } from "../actor/registry.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { ListCursor, ListOrder, ListPage, ListRequest, StoredSummary } from "../ports/listing.ts";
 import type { Store } from "../ports/store.ts";
-import { formatCursor, parseCursor } from "./cursor.ts";
 
-/** What a listing reads from. */
 interface Sources {
   store: Pick<Store, "list" | "summaries" | "countFound">;
   registry: Pick<Registry, "all">;
@@ -18,7 +17,7 @@ interface Sources {
   actorCounts: Pick<ActorCounts, "counts">;
 }
 
-/** Lists actors: those of the store, and what memory knows of them. */
+/** Lists actors: merges the store's rows with the actors in memory. */
 export class Listing {
   readonly #from: Sources;
 
@@ -27,8 +26,8 @@ export class Listing {
   }
 
   /**
-   * A page of actors. Only memory knows who is what; whoever is not in memory is passivated. A page that is not full, or
-   * empty, ends the list only where `next` is null: a search goes no further for one page than has a bound.
+   * A page of actors. An actor's lifecycle is known in memory only; an actor that is not in memory is passivated. A page
+   * may be short or empty, because a search is bounded: the list ends only where `next` is null.
    */
   async page({ type, status, q, sort, cursor, limit }: ActorsQuery): Promise<Page<StoredSummary>> {
     const order = orderOf(sort);
@@ -53,8 +52,8 @@ export class Listing {
   }
 
   /**
-   * What the store does not know yet, since activity is written once a minute, comes from memory: the store is asked for
-   * the others, and both are merged.
+   * Times of activity are stored once a minute. Actors with an unwritten time come from memory, the others from the store,
+   * and both are merged.
    */
   async #byActivity(
     request: Omit<ListRequest, "except">,
@@ -72,7 +71,7 @@ export class Listing {
     return { rows: reached === null ? rows : rows.filter((row) => compare(row, reached) <= 0), reached };
   }
 
-  /** The first of some actors of which memory knows all that they are sorted by. */
+  /** The first matching actors of `actors`, whose sort columns are all known in memory. */
   async #known(
     { type, keyPart, order, after, limit }: Omit<ListRequest, "except">,
     actors: Iterable<Actor>,
@@ -95,7 +94,7 @@ export class Listing {
     });
   }
 
-  /** How many actors a search finds, or how many there are, by type and by where they are in their life. */
+  /** The number of actors, or of those that a search finds, by type and lifecycle. */
   async facets(q: string | undefined): Promise<TypeFacet[]> {
     const { actorCounts, registry, store } = this.#from;
     const all = actorCounts.counts().map((facet) => ({ ...facet, more: false }));
@@ -116,7 +115,7 @@ export class Listing {
     });
   }
 
-  /** A summary with the newest time of activity, which may not be written yet. */
+  /** A summary with the newest time of activity, which may be unwritten. */
   withActivity(row: StoredSummary): StoredSummary {
     const actor = this.#from.activity.unwritten().get(row.id);
     return actor === undefined ? row : { ...row, lastActiveAt: actor.lastActiveAt };
@@ -136,10 +135,10 @@ function cursorAt({ lastActiveAt, id, keyText, type }: StoredSummary, by: ListOr
   return by === "created" ? { by, id } : { by, keyText, type };
 }
 
-type Placed = Partial<Address & { id: ActorId | null; lastActiveAt: number }>;
+type Sorted = Partial<Address & { id: ActorId | null; lastActiveAt: number }>;
 
-/** Below 0 where the first comes before the second, as the store has it. */
-function comparing({ by, descending }: ListOrder): (a: Placed, b: Placed) => number {
+/** A comparison in the store's order. */
+function comparing({ by, descending }: ListOrder): (a: Sorted, b: Sorted) => number {
   const sign = descending ? -1 : 1;
   return (a, b) => {
     if (by === "key") return sign * (compareText(a.keyText, b.keyText) || compareText(a.type, b.type));
@@ -152,12 +151,11 @@ function compareText(a = "", b = ""): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** Puts one into its place among the first `limit`, unless it comes after them. */
+/** Inserts into a sorted array of at most `limit` items, unless it comes after them. */
 function insert<T>(first: T[], one: T, compare: (a: T, b: T) => number, limit: number): void {
   const last = first.at(-1);
   if (first.length === limit && last !== undefined && compare(one, last) >= 0) return;
-  const place = first.findLastIndex((other) => compare(other, one) <= 0) + 1;
-  first.splice(place, 0, one);
+  first.splice(first.findLastIndex((other) => compare(other, one) <= 0) + 1, 0, one);
   if (first.length > limit) first.pop();
 }
 
@@ -167,4 +165,41 @@ function isStored(actor: Actor): actor is Actor & { id: ActorId } {
 
 function idsOf(actors: Iterable<Actor>): ActorId[] {
   return [...actors].map((actor) => actor.id).filter((id) => id !== null);
+}
+
+/** The last time in a cursor: the end of the year 9999. */
+const MAX_TIME = 253_402_300_799_999;
+const digits = "[0-9a-z]{1,11}";
+const forms = {
+  active: new RegExp(`^(?<time>${digits})\\.(?<id>${digits})$`),
+  created: new RegExp(`^(?<id>${digits})$`),
+  key: /^(?<type>[^/]{1,64})\/(?<keyText>.+)$/,
+};
+
+/** The text of a cursor, opaque to callers. */
+export function formatCursor(cursor: ListCursor): string {
+  switch (cursor.by) {
+    case "active":
+      return `${cursor.lastActiveAt.toString(36)}.${cursor.id.toString(36)}`;
+    case "created":
+      return cursor.id.toString(36);
+    case "key":
+      return `${cursor.type}/${cursor.keyText}`;
+  }
+}
+
+/**
+ * Parses a cursor that `formatCursor` wrote for the same sort column.
+ * @throws GreenroomError `invalid_payload`
+ */
+export function parseCursor(text: string, by: ListCursor["by"]): ListCursor {
+  const { time = "", id = "", type = "", keyText = "" } = forms[by].exec(text)?.groups ?? {};
+  if (by === "key" && type !== "" && decodeKeyText(keyText) !== null) return { by, type, keyText };
+  const number = Number.parseInt(id, 36) as ActorId;
+  if (by === "created" && Number.isSafeInteger(number)) return { by, id: number };
+  const lastActiveAt = Number.parseInt(time, 36);
+  if (by === "active" && Number.isSafeInteger(number) && lastActiveAt <= MAX_TIME) {
+    return { by, lastActiveAt, id: number };
+  }
+  throw new GreenroomError("invalid_payload", "The cursor is invalid; start without one.");
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { TimedCommit } from "../ports/past.ts";
 import type { CommittedEvent } from "../shared/events.ts";
 
-/** The most commit times that one second's percentiles are made of. */
+/** Commit times per second that percentiles use. */
 const MAX_TIMES = 1_000;
 
 /** Counts the node's work, second by second, for the last five minutes. */
@@ -18,14 +18,14 @@ export class NodeMetrics {
   #commits = 0;
   #refused = 0;
   #inFlight = 0;
-  #mostInFlight = 0;
+  #maxInFlight = 0;
   #times: number[] = [];
   #lastCommitAt: number | null = null;
   /** By lane. */
   readonly #newest: Record<number, TimedCommit> = {};
   #database: { error: string | null; since: number };
 
-  /** @param mail how much mail there is */
+  /** @param mail the current counts of mailbox messages and dead letters */
   constructor(clock: Clock, mail: () => MailCounts) {
     this.#mail = mail;
     this.#clock = clock;
@@ -33,7 +33,7 @@ export class NodeMetrics {
     this.#stop = clock.every(1_000, () => this.#sample());
   }
 
-  /** A batch has committed. */
+  /** Records a committed batch. */
   committed({
     lane,
     number,
@@ -47,23 +47,23 @@ export class NodeMetrics {
     if (this.#times.length < MAX_TIMES) this.#times.push(durationMs);
   }
 
-  /** How long the last commit of each lane took that has committed something. */
+  /** How long each lane's last commit took. */
   get newestCommits(): readonly TimedCommit[] {
     return Object.values(this.#newest);
   }
 
-  /** So many messages are in flight now. */
+  /** Records the number of messages in flight. */
   inFlight(count: number): void {
     this.#inFlight = count;
-    if (count > this.#mostInFlight) this.#mostInFlight = count;
+    if (count > this.#maxInFlight) this.#maxInFlight = count;
   }
 
-  /** A message was refused as `overloaded`. */
+  /** Records a message refused as `overloaded`. */
   refused(): void {
     this.#refused += 1;
   }
 
-  /** How the database answered; an error when it could not be reached. */
+  /** Records whether the database can be reached; null if it can. */
   database(error: Error | null): void {
     if ((error === null) === (this.#database.error === null)) return;
     this.#database = { error: error?.message ?? null, since: this.#clock.now() };
@@ -89,14 +89,14 @@ export class NodeMetrics {
       turns: this.#turns,
       commits: this.#commits,
       refused: this.#refused,
-      inFlight: this.#mostInFlight,
+      inFlight: this.#maxInFlight,
       commitP50: this.#times[Math.floor(this.#times.length * 0.5)] ?? null,
       commitP95: this.#times[Math.floor(this.#times.length * 0.95)] ?? null,
       ...this.#mail(),
     });
     if (this.#samples.length > MAX_SAMPLES) this.#samples.shift();
     this.#turns = this.#commits = this.#refused = 0;
-    this.#mostInFlight = this.#inFlight;
+    this.#maxInFlight = this.#inFlight;
     this.#times = [];
   }
 }

@@ -4,20 +4,20 @@ import type { Trace } from "../../protocol/messages.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { MessageStore, SentMessage, WantedMessage } from "../ports/messages.ts";
 import { readMessageId } from "../shared/message-id.ts";
-import { type Facts, grouped, type Link, toDetail, toTraced } from "./traced.ts";
+import { type Facts, type Link, toDetail, toTraced } from "./traced-message.ts";
 
-/** The most messages of one trace. */
+/** Messages of one trace. */
 const MAX_MESSAGES = 200;
-/** The most messages that one led to another through. */
+/** The length of a chain of causes. */
 const MAX_CAUSES = 50;
-/** How many of a turn's sends are asked for at first, and then each time until there are no more. */
+/** How many of a turn's sends the first query reads, and how many each further one. */
 const FIRST_SENDS = 8;
 const MORE_SENDS = 64;
-/** The most actors that share a mark and are looked at. */
+/** Actors with the same mark that are searched. */
 const MAX_MARKED = 4;
 
-/** A link of which only the id is known. */
-const nothingKnown: Omit<Link, "messageId"> = {
+/** A link with an id only. */
+const unknownLink: Omit<Link, "messageId"> = {
   cause: null,
   sender: null,
   actors: [],
@@ -26,10 +26,10 @@ const nothingKnown: Omit<Link, "messageId"> = {
   at: null,
 };
 
-/** Follows one message: up to what it came of, and down to what came of it. A query a level, however many messages. */
+/** Follows a message up to its causes and down to the messages that it caused. It runs one query per level. */
 export class Tracer {
   readonly #store: MessageStore;
-  /** What belongs together, each behind its cause. */
+  /** The messages of the trace, each after its cause. */
   readonly #links = new Map<string, Link>();
   #isCut = false;
 
@@ -38,27 +38,27 @@ export class Tracer {
   }
 
   /**
-   * The trace of one message; called once.
-   * @throws GreenroomError `not_found` when nothing that is kept tells of it
+   * The trace of one message. Call it once.
+   * @throws GreenroomError `not_found` when there is no record of the message
    */
   async trace(messageId: string): Promise<Trace> {
     const causes = await this.#store.causesOf(messageId, MAX_CAUSES);
     this.#isCut = causes.length === MAX_CAUSES;
     const first = causes.at(-1)?.cause ?? messageId;
-    this.#links.set(first, { ...nothingKnown, messageId: first });
+    this.#links.set(first, { ...unknownLink, messageId: first });
     for (const sent of causes.toReversed()) this.#add(sent);
-    // What came of the message itself counts more than what came of the same as it did.
+    // The message's own descendants take precedence over its siblings'.
     await this.#follow([messageId]);
     if (first !== messageId) await this.#follow([first]);
     await this.#locate(first, causes.at(-1)?.sender ?? null);
     const facts = await this.#facts(messageId);
     const messages = [...this.#links.values()].map((link) => toTraced(link, facts));
     const link = this.#links.get(messageId) as Link;
-    if (link.cause === null && this.#links.size === 1 && !tells(facts, messageId)) throw unknown(messageId);
+    if (link.cause === null && this.#links.size === 1 && !hasRecord(facts, messageId)) throw unknown(messageId);
     return { message: toDetail(link, facts), messages: inOrder(messages), isCut: this.#isCut };
   }
 
-  /** Takes a message into the trace, while there is room. */
+  /** Adds a message to the trace while there is room. */
   #add({ messageId, cause, causeCommand, sender, receiver, command, at }: SentMessage): void {
     const before = this.#links.get(cause);
     if (before !== undefined) {
@@ -67,10 +67,10 @@ export class Tracer {
     }
     if (this.#links.has(messageId)) return;
     if (this.#links.size === MAX_MESSAGES) this.#isCut = true;
-    else this.#links.set(messageId, { ...nothingKnown, messageId, cause, sender, actors: [receiver], command, at });
+    else this.#links.set(messageId, { ...unknownLink, messageId, cause, sender, actors: [receiver], command, at });
   }
 
-  /** All that came of some messages, level by level. */
+  /** Adds all descendants of messages, level by level. */
   async #follow(causes: string[]): Promise<void> {
     const seen = new Set(causes);
     for (let level = causes; level.length > 0 && !this.#isCut; ) {
@@ -81,7 +81,7 @@ export class Tracer {
     }
   }
 
-  /** What the turns of messages sent, in their order. The ids of what a turn sends follow from its message's. */
+  /** The messages that turns sent, in order. Their ids are derived from the ids of their causes. */
   async #sentBy(causes: readonly string[]): Promise<SentMessage[]> {
     const found: SentMessage[] = [];
     let [pending, from, width] = [causes, 0, FIRST_SENDS];
@@ -97,21 +97,21 @@ export class Tracer {
     return found;
   }
 
-  /** Where the first of all went, which no turn sent: that actor sent what came of it, or its own id tells. */
+  /** Finds the receiver of the first message, which no turn sent: from the messages that it caused, or from its id. */
   async #locate(messageId: string, sender: ActorId | null): Promise<void> {
     const link = this.#links.get(messageId) as Link;
     const child = [...this.#links.values()].find(({ cause }) => cause === messageId);
     const known = sender ?? child?.sender ?? (await this.#store.receiverOfLetter(messageId));
-    const told = readMessageId(messageId);
-    link.at = told?.at ?? child?.at ?? 0;
+    const parts = readMessageId(messageId);
+    link.at = parts?.at ?? child?.at ?? 0;
     if (known !== null) link.actors = [known];
-    else if (told !== null) {
-      const marked = await this.#store.actorsMarked(told.mark, MAX_MARKED);
+    else if (parts !== null) {
+      const marked = await this.#store.actorsMarked(parts.mark, MAX_MARKED);
       link.actors = marked.map(({ id }) => id);
     }
   }
 
-  /** What is kept of all of them; of the one that was asked for, its payload and reply too. */
+  /** Reads what is recorded of all messages; for `messageId` including payload and reply. */
   async #facts(messageId: string): Promise<Facts> {
     const wanted = [...this.#links.values()].flatMap(({ messageId, actors, at }) =>
       actors.map((actor): WantedMessage => ({ messageId, actor, since: at ?? 0 })),
@@ -137,12 +137,12 @@ export class Tracer {
   }
 }
 
-/** Whether anything is recorded of a message itself. */
-function tells({ stored, steps, changes }: Facts, messageId: string): boolean {
+/** Whether anything is recorded of a message. */
+function hasRecord({ stored, steps, changes }: Facts, messageId: string): boolean {
   return stored.has(messageId) || steps.has(messageId) || changes.has(messageId);
 }
 
-/** Depth first, as one led to the other. */
+/** Depth first, each after its cause. */
 function inOrder(messages: Trace["messages"]): Trace["messages"] {
   const byCause = grouped(messages, ({ cause }) => cause);
   const ordered: Trace["messages"] = [];
@@ -155,8 +155,17 @@ function inOrder(messages: Trace["messages"]): Trace["messages"] {
 }
 
 function unknown(messageId: string): GreenroomError {
-  return new GreenroomError(
-    "not_found",
-    `Nothing that is kept tells of message ${messageId}. A query, a refusal and a command that changed nothing leave no record; a message that an actor sent is followed for as long as replies are kept.`,
-  );
+  const text = `No record of message ${messageId}. Queries, refusals and commands that changed nothing leave no record; sent messages are traceable as long as replies are stored.`;
+  return new GreenroomError("not_found", text);
+}
+
+/** As `Map.groupBy`, which Node 20 lacks. */
+function grouped<K, T>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -3,7 +3,7 @@ import type { TypeInfo } from "../../protocol/actors.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Limits } from "../shared/limits.ts";
 
-/** A type as the console and the API show it, with the JSON Schemas of its commands and queries. */
+/** Describes a type for the console and the API, with the JSON Schemas of its commands and queries. */
 export function describeType(definition: ActorType, { passivateAfterMs }: Pick<Limits, "passivateAfterMs">): TypeInfo {
   const named = (kind: "command" | "query") =>
     [...definition.operations.values()]
@@ -24,7 +24,7 @@ export function describeType(definition: ActorType, { passivateAfterMs }: Pick<L
   };
 }
 
-/** The JSON of a value that carries more than that: vendors hang methods on their schemas. */
+/** Strips a value to JSON: schema libraries attach methods to their schemas. */
 function plainJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value)) as Json;
 }

@@ -6,14 +6,14 @@ import {
   type RecoveryNote,
   type RecoveryStats,
   type TypeStats,
-} from "../../protocol/type-stats.ts";
+} from "../../protocol/overview.ts";
 import type { Clock } from "../ports/clock.ts";
 
-/** How many recoveries of a type percentiles are made of, and how many of all types are told one by one: the newest. */
+/** The newest recoveries: of each type for percentiles, and of all types as notes. */
 const MAX_TIMES = 1_000;
 const MAX_NOTES = 10;
 
-/** Counts what commands do by type, and how actors are brought back. All it keeps is bounded by the types' definitions. */
+/** Counts commands and recoveries by type. Its size is bounded by the types' definitions. */
 export class TypeMetrics {
   readonly #clock: Clock;
   readonly #since: number;
@@ -26,7 +26,7 @@ export class TypeMetrics {
     this.#since = clock.now();
   }
 
-  /** A command was answered after a commit, `ms` after it was accepted; `failed` where its handler threw or refused. */
+  /** Records a reply after a commit, `ms` after the command was accepted. `failed` if its handler threw or rejected. */
   answered(type: string, command: string, ms: number, failed: boolean): void {
     const commands = this.#commands.get(type) ?? new Map<string, CommandMetrics>();
     this.#commands.set(type, commands);
@@ -35,7 +35,7 @@ export class TypeMetrics {
     metrics.add(Math.floor(this.#clock.now() / 1000), ms, failed);
   }
 
-  /** An actor was brought back. */
+  /** Records a recovery. */
   recovered(note: RecoveryNote): void {
     this.#notes = [note, ...this.#notes].slice(0, MAX_NOTES);
     const known = this.#recoveries.get(note.type) ?? { total: 0, times: [] };
@@ -44,12 +44,12 @@ export class TypeMetrics {
     known.total += 1;
   }
 
-  /** The newest recoveries, the newest first. */
+  /** The newest recoveries, newest first. */
   get notes(): RecoveryNote[] {
     return this.#notes;
   }
 
-  /** What the actors of a type have done. */
+  /** The statistics of a type. */
   read(type: string): TypeStats {
     const second = Math.floor(this.#clock.now() / 1000);
     const commands = [...(this.#commands.get(type) ?? [])].map(([name, metrics]) => ({
@@ -62,17 +62,17 @@ export class TypeMetrics {
   #recovery(type: string): RecoveryStats {
     const { total, times } = this.#recoveries.get(type) ?? { total: 0, times: [] };
     const sorted = times.toSorted((a, b) => a - b);
-    const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? null;
+    const at = (part: number) => sorted[Math.floor(sorted.length * part)] ?? null;
     return { total, p50: at(0.5), p95: at(0.95), max: sorted.at(-1) ?? null };
   }
 }
 
-/** One command's counts: since the start, and of each of the last seconds. */
+/** One command's counts, in total and per second. */
 class CommandMetrics {
   #total = 0;
   #failed = 0;
   readonly #latency = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
-  /** By second modulo `RATE_SECONDS`, with the newest second that was counted. */
+  /** Counts by second modulo `RATE_SECONDS`, up to the second `#newest`. */
   readonly #seconds = new Array<number>(RATE_SECONDS).fill(0);
   #newest = 0;
 
@@ -93,7 +93,7 @@ class CommandMetrics {
     return { total: this.#total, failed: this.#failed, perSecond, latency: [...this.#latency] };
   }
 
-  /** Empties the seconds in which nothing was counted. */
+  /** Clears the seconds since the newest one. */
   #turnTo(second: number): void {
     for (let past = Math.max(this.#newest + 1, second - RATE_SECONDS + 1); past <= second; past++) {
       this.#seconds[past % RATE_SECONDS] = 0;

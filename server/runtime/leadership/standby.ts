@@ -8,7 +8,8 @@ import type { MailCounts, RedriveInfo, RedriveRequest } from "../../protocol/mai
 import type { Overview } from "../../protocol/overview.ts";
 import type { CheckpointsWritten } from "../../protocol/past.ts";
 import type { ActorCounts } from "../actor/counts.ts";
-import type { CommandRequest, Fork, Inspector, MailReader, PastReader, QueryRequest } from "../api.ts";
+import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest } from "../api.ts";
+import type { Fork } from "../history/forks.ts";
 import { inPlace } from "../history/sandbox.ts";
 import { positionOf, StoreInspector } from "../inspect/inspector.ts";
 import { MailInspector } from "../inspect/mailboxes.ts";
@@ -71,7 +72,7 @@ class Standby implements RunningRuntime {
     this.#countedAt = clock.now();
     this.#told = { batches: [], at: 0 };
     this.#metrics = new NodeMetrics(clock, () => this.#mail);
-    this.mail = new MailInspector(store, types);
+    this.mail = new MailInspector({ store, types });
     this.past = new PastInspector({ store, types, clock, sandbox: options.sandbox ?? inPlace(options.types) });
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;

@@ -1,7 +1,8 @@
 import type { ActorType, Operation } from "../../core/define/define.ts";
-import { checkKey, encodeKey, type Key } from "../../core/define/keys.ts";
+import { checkKey, decodeKey, encodeKey, type Key } from "../../core/define/keys.ts";
 import { type Payload, parsePayload } from "../../core/define/payload.ts";
 import { GreenroomError } from "../../core/errors.ts";
+import type { Address } from "../ports/ids.ts";
 
 /** A message that passed every check, with its receiver. */
 export interface Checked {
@@ -32,6 +33,13 @@ export class Types {
   get(type: string): ActorType {
     const definition = this.#types.get(type);
     if (definition === undefined) throw new GreenroomError("unknown_type", `There is no actor type "${type}".`);
+    return definition;
+  }
+
+  /** The type of an actor. @throws GreenroomError `unknown_type`, `invalid_key` */
+  ofActor({ type, keyText }: Address): ActorType {
+    const definition = this.get(type);
+    checkKey(decodeKey(keyText), definition.key);
     return definition;
   }
 

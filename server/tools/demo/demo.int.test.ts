@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../testing/eventually.ts";
+import { bundled } from "../../testing/process/bundle.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
+const main = await bundled(path.join(import.meta.dirname, "main.ts"));
 const MINUTE = 60_000;
 let scratch: string;
 let demo: ChildProcess;
@@ -19,7 +21,7 @@ beforeEach(() => {
   chmodSync(scratch, 0o711);
   out = "";
   err = "";
-  demo = spawn(process.execPath, ["--import", "tsx", "server/tools/demo/main.ts"], {
+  demo = spawn(process.execPath, [main], {
     cwd: root,
     env: { ...process.env, TMPDIR: scratch },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,7 +1,7 @@
 import type { CommandReply } from "../../protocol/commands.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { RecoveryNote } from "../../protocol/type-stats.ts";
+import type { RecoveryNote } from "../../protocol/overview.ts";
 import type { Address } from "../../runtime/ports/ids.ts";
 
 /** The demo's counter. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import type { CommandReply } from "../../protocol/commands.ts";
-import type { RecoveryNote } from "../../protocol/type-stats.ts";
+import type { RecoveryNote } from "../../protocol/overview.ts";
 import type { Command, FromNode, ToNode } from "./messages.ts";
 
 interface Caller {

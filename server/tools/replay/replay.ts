@@ -3,8 +3,8 @@ import { GreenroomError } from "../../core/errors.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Divergence, DivergenceKind } from "../../protocol/replay.ts";
 import { Past } from "../../runtime/history/past.ts";
+import { replayEntries } from "../../runtime/history/replay.ts";
 import { inPlace } from "../../runtime/history/sandbox.ts";
-import { verify } from "../../runtime/history/verify.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import type { SnapshotReader } from "../../runtime/ports/past.ts";
 import type { Store } from "../../runtime/ports/store.ts";
@@ -69,7 +69,7 @@ async function replayOne(
   const parts = { store: reader, sandbox: inPlace([type]) };
   report.actors += 1;
   let diverged = 0;
-  for await (const { turns, divergences } of verify(parts, type, actor, { from })) {
+  for await (const { turns, divergences } of replayEntries(parts, { ...actor, type }, { from })) {
     report.turns += turns;
     diverged += divergences.length;
     for (const found of divergences) {

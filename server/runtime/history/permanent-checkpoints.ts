@@ -1,30 +1,24 @@
 import type { CheckpointsWritten } from "../../protocol/past.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { Store } from "../ports/store.ts";
+import type { NodeDeps } from "../shared/deps.ts";
 import { checksum } from "../shared/digest.ts";
 import { Past } from "./past.ts";
 
-/** How far apart the checkpoints are that are kept for good, in entries. */
-export const APART = 1_000;
-/** Checkpoints that one call writes at most. */
+/** The distance between permanent checkpoints, in entries. */
+export const CHECKPOINT_DISTANCE = 1_000;
+/** Checkpoints that one call writes. */
 const MAX_WRITTEN = 10;
-/** After an entry of these kinds no turn is open: only there a checkpoint may be. */
+/** After an entry of these kinds no turn is open, so a checkpoint may be written. */
 const CLOSING = ["turn", "attempt_failed", "forked", "adopted"] as const;
 
-/** What of the world is needed to keep checkpoints. */
-export interface CheckpointKeeper {
-  store: Store;
-  clock: Clock;
-}
-
 /**
- * Folds an actor up to a seq and keeps a checkpoint: there, or where no turn is open, before it. Returns where; null when
- * that would be below `begins`, the first seq that is kept.
- * @throws GreenroomError `not_found` when what must be folded was pruned
+ * Folds an actor up to a seq and writes a permanent checkpoint at the last seq up to there at which no turn is open.
+ * Returns that seq, or null if it is below `begins`.
+ * @throws GreenroomError `not_found` when a required entry was pruned
  */
 export async function writePermanentCheckpoint(
-  { store, clock }: CheckpointKeeper,
+  { store, clock }: Pick<NodeDeps, "store" | "clock">,
   id: ActorId,
   { seq: wanted, begins }: { seq: number; begins: number },
 ): Promise<number | null> {
@@ -40,31 +34,34 @@ export async function writePermanentCheckpoint(
 }
 
 /**
- * Writes checkpoints after a seq where none is near: one for each thousand entries, a bounded number of them.
+ * Writes the missing permanent checkpoints after a seq, up to `MAX_WRITTEN` of them.
  * @throws GreenroomError as `writePermanentCheckpoint`
  */
-export async function keepCheckpoints(
-  keeper: CheckpointKeeper,
+export async function writeMissingCheckpoints(
+  deps: Pick<NodeDeps, "store" | "clock">,
   id: ActorId,
   after: number,
 ): Promise<CheckpointsWritten> {
-  const { begins, head } = await new Past(keeper.store).range(id);
+  const { begins, head } = await new Past(deps.store).range(id);
   const seqs: number[] = [];
   let at = nextAfter(Math.max(after, begins - 1));
   for (; at <= head && seqs.length < MAX_WRITTEN; at = nextAfter(at)) {
-    if (await isNear(keeper.store, id, at)) continue;
-    const seq = await writePermanentCheckpoint(keeper, id, { seq: at, begins: Math.max(begins, at - APART + 1) });
+    if (await hasNear(deps.store, id, at)) continue;
+    const seq = await writePermanentCheckpoint(deps, id, {
+      seq: at,
+      begins: Math.max(begins, at - CHECKPOINT_DISTANCE + 1),
+    });
     if (seq !== null) seqs.push(seq);
   }
   return { seqs, next: at > head ? null : at - 1, head };
 }
 
-/** Whether the thousand entries up to a seq have a checkpoint already that holds. */
-async function isNear(store: Store, id: ActorId, seq: number): Promise<boolean> {
+/** Whether the newest checkpoint up to a seq is valid, permanent and within the distance. */
+async function hasNear(store: Store, id: ActorId, seq: number): Promise<boolean> {
   const [nearest] = await store.checkpoints(id, seq + 1, 1);
-  return nearest?.valid === true && nearest.permanent && nearest.seq > seq - APART;
+  return nearest?.valid === true && nearest.permanent && nearest.seq > seq - CHECKPOINT_DISTANCE;
 }
 
 function nextAfter(seq: number): number {
-  return (Math.floor(seq / APART) + 1) * APART;
+  return (Math.floor(seq / CHECKPOINT_DISTANCE) + 1) * CHECKPOINT_DISTANCE;
 }

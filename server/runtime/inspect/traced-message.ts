@@ -6,22 +6,22 @@ import type { MessageDetail, MessageStatus, MessageStep, TracedMessage } from ".
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { StoredMessage, StoredStep } from "../ports/messages.ts";
 
-/** A message in its place between what it came of and what came of it. */
+/** A message and its cause. */
 export interface Link {
   messageId: string;
   cause: string | null;
   /** The actor whose turn sent it. */
   sender: ActorId | null;
-  /** Its receiver; several where that is not known for certain. */
+  /** Its receiver; several candidates if that is uncertain. */
   actors: readonly ActorId[];
   command: string | null;
-  /** Whether its turn sent any of the others: then it is over. */
+  /** Whether its turn sent any of the other messages, and so has finished. */
   hasLed: boolean;
-  /** Before this time nothing came of it, in milliseconds since 1970. */
+  /** No record of it is older, in milliseconds since 1970. */
   at: number | null;
 }
 
-/** What is kept of messages, by their ids, and of actors, by theirs. */
+/** Records of messages, by message id, and of actors, by actor id. */
 export interface Facts {
   stored: ReadonlyMap<string, StoredMessage>;
   steps: ReadonlyMap<string, readonly StoredStep[]>;
@@ -35,16 +35,16 @@ export function toTraced(link: Link, facts: Facts): TracedMessage {
   const stored = facts.stored.get(messageId);
   const steps = facts.steps.get(messageId) ?? [];
   const changed = facts.changes.get(messageId);
-  const told = steps.find(({ command }) => command !== null);
-  const actor = stored?.actor ?? told?.actor ?? changed?.actor ?? link.actors[0];
+  const received = steps.find(({ command }) => command !== null);
+  const actor = stored?.actor ?? received?.actor ?? changed?.actor ?? link.actors[0];
   const failures = steps.filter(({ kind }) => kind === "attempt_failed").length;
   return {
     messageId,
     cause,
     actor: toActor(actor === undefined ? undefined : facts.addresses.get(actor)),
-    command: stored?.command ?? told?.command ?? changed?.change.command ?? link.command,
-    sender: stored?.sender ?? told?.sender ?? senderOf(link, facts),
-    sentAt: isoTime(stored?.sentAt ?? link.at ?? told?.acceptedAt ?? 0),
+    command: stored?.command ?? received?.command ?? changed?.change.command ?? link.command,
+    sender: stored?.sender ?? received?.sender ?? senderOf(link, facts),
+    sentAt: isoTime(stored?.sentAt ?? link.at ?? received?.acceptedAt ?? 0),
     status: statusOf(stored, steps, changed !== undefined || link.hasLed),
     attempts: stored?.attempts ?? failures,
     nextAt: stored === undefined || stored.nextAt === null ? null : isoTime(stored.nextAt),
@@ -53,16 +53,16 @@ export function toTraced(link: Link, facts: Facts): TracedMessage {
   };
 }
 
-/** The message that was asked for. */
+/** The requested message, with payload and reply. */
 export function toDetail(link: Link, facts: Facts): MessageDetail {
   const stored = facts.stored.get(link.messageId);
   const steps = facts.steps.get(link.messageId) ?? [];
-  const told = steps.find(({ payload }) => payload !== undefined);
-  const payload = stored === undefined ? told?.payload : stored.payload;
+  const received = steps.find(({ payload }) => payload !== undefined);
+  const payload = stored === undefined ? received?.payload : stored.payload;
   const reply = steps.find((step) => step.kind === "turn")?.reply;
   return {
     ...toTraced(link, facts),
-    idempotencyKey: stored?.idempotencyKey ?? told?.idempotencyKey ?? null,
+    idempotencyKey: stored?.idempotencyKey ?? received?.idempotencyKey ?? null,
     ...(payload === undefined ? {} : { payload }),
     ...(reply === undefined ? {} : { reply }),
     error: stored?.error ?? steps.findLast(({ error }) => error !== null)?.error ?? null,
@@ -70,12 +70,12 @@ export function toDetail(link: Link, facts: Facts): MessageDetail {
   };
 }
 
-function statusOf(stored: StoredMessage | undefined, steps: readonly StoredStep[], isOver: boolean): MessageStatus {
+function statusOf(stored: StoredMessage | undefined, steps: readonly StoredStep[], isFinished: boolean): MessageStatus {
   const last = steps.at(-1)?.kind;
   if (stored?.isDead) return "dead";
   if (last === "received" || last === "effect") return "running";
   if (stored !== undefined) return stored.nextAt === null ? "waiting" : "backing off";
-  if (last === "turn" || isOver) return "done";
+  if (last === "turn" || isFinished) return "done";
   return last === "attempt_failed" ? "failed" : "unrecorded";
 }
 
@@ -95,15 +95,4 @@ function senderOf({ sender, cause }: Link, { addresses }: Facts): Sender | null 
   const address = sender === null ? undefined : addresses.get(sender);
   if (address === undefined || cause === null) return null;
   return { type: address.type, key: address.keyText, messageId: cause };
-}
-
-/** Things by what they have in common, in their order. */
-export function grouped<K, T>(all: readonly T[], by: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of all) {
-    const group = groups.get(by(one));
-    if (group === undefined) groups.set(by(one), [one]);
-    else group.push(one);
-  }
-  return groups;
 }
