@@ -8,32 +8,32 @@ const failure = new GreenroomError("handler_failed", "broken");
 const timeout = new GreenroomError("timeout", "too late");
 
 test("a delivery tells its caller the answer, then that it is finished", () => {
-  const { delivery, told } = deliver("leave");
+  const { delivery, received } = deliver("leave");
   delivery.answer(answer);
-  expect(told).toEqual([{ answer }, "finished"]);
+  expect(received).toEqual([{ answer }, "finished"]);
 });
 
 test("a delivery that fails tells its caller the error, then that it is finished", () => {
-  const { delivery, told } = deliver("leave");
+  const { delivery, received } = deliver("leave");
   delivery.fail(failure);
-  expect(told).toEqual([{ error: "handler_failed" }, "finished"]);
+  expect(received).toEqual([{ error: "handler_failed" }, "finished"]);
 });
 
 test("repeats that joined have the same answer, and are told that it is repeated", () => {
   const first = deliver("leave");
   const repeats = [deliver("leave", { id: "m-2" }), deliver("leave", { id: "m-3" })];
   for (const repeat of repeats) first.delivery.join(repeat.delivery);
-  expect(repeats.map((repeat) => repeat.told)).toEqual([[], []]);
+  expect(repeats.map((repeat) => repeat.received)).toEqual([[], []]);
   first.delivery.answer(answer);
-  expect(first.told).toEqual([{ answer }, "finished"]);
-  for (const { told } of repeats) expect(told).toEqual([{ answer: { ...answer, repeated: true } }, "finished"]);
+  expect(first.received).toEqual([{ answer }, "finished"]);
+  for (const { received } of repeats) expect(received).toEqual([{ answer: { ...answer, repeated: true } }, "finished"]);
 });
 
 test("repeats that joined fail with the first", () => {
   const [first, repeat] = [deliver("leave"), deliver("leave")];
   first.delivery.join(repeat.delivery);
   first.delivery.fail(failure);
-  expect(repeat.told).toEqual([{ error: "handler_failed" }, "finished"]);
+  expect(repeat.received).toEqual([{ error: "handler_failed" }, "finished"]);
 });
 
 test.each([
@@ -43,10 +43,10 @@ test.each([
   const [first, repeat] = [deliver("leave"), deliver("leave")];
   first.delivery.join(repeat.delivery);
   first.delivery.expire(timeout);
-  expect(first.told).toEqual([{ error: "timeout" }]);
+  expect(first.received).toEqual([{ error: "timeout" }]);
   expect(first.delivery.expired).toBe(true);
   end(first.delivery);
-  expect(first.told).toEqual([{ error: "timeout" }, "finished"]);
-  expect(repeat.told).toEqual([expect.anything(), "finished"]);
-  expect(repeat.told).not.toContainEqual({ error: "timeout" });
+  expect(first.received).toEqual([{ error: "timeout" }, "finished"]);
+  expect(repeat.received).toEqual([expect.anything(), "finished"]);
+  expect(repeat.received).not.toContainEqual({ error: "timeout" });
 });

@@ -24,7 +24,7 @@ function release(write: StagedTurn | undefined): void {
 describe("a command that changes the state", () => {
   test("is a turn to be committed: the actor goes on from its state, and its caller waits", () => {
     const actor = stored();
-    const { delivery, told } = deliver("write", { ...write("new"), now: 5_000 });
+    const { delivery, received } = deliver("write", { ...write("new"), now: 5_000 });
     const { staged: made, ...nothing } = step(actor, delivery, stepContext());
     expect(made).toEqual({
       actor,
@@ -48,7 +48,7 @@ describe("a command that changes the state", () => {
     });
     expect(nothing).toEqual({});
     expect(actor).toMatchObject({ state: made?.after, head: 4, turnTime: 5_000, unsettled: [made] });
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test("runs on the state of the turn before, committed or not", () => {
@@ -95,9 +95,9 @@ describe("the first command of an actor", () => {
       throw new Error("no beginning");
     };
     const actor = new Actor({ ...Note, initial }, ["n1"], "n1", 0);
-    const { delivery, told } = deliver("leave");
+    const { delivery, received } = deliver("leave");
     expect(step(actor, delivery, stepContext())).toEqual({});
-    expect(told).toEqual([{ error: "handler_failed" }, "finished"]);
+    expect(received).toEqual([{ error: "handler_failed" }, "finished"]);
     expect(actor.state).toBeUndefined();
   });
 });
@@ -113,9 +113,9 @@ const answers = [
 describe.each(answers)("%s", (_, operation, payload, outcome) => {
   test("is answered at once when all that it saw is durable, and leaves no trace", () => {
     const actor = stored();
-    const { delivery, told } = deliver(operation, { payload });
+    const { delivery, received } = deliver(operation, { payload });
     expect(step(actor, delivery, stepContext())).toEqual({});
-    expect(told).toEqual([outcome, "finished"]);
+    expect(received).toEqual([outcome, "finished"]);
     expect(actor).toMatchObject({ state: { text: "old", edits: 3 }, head: 3, turnTime: 0, unsettled: [] });
   });
 
@@ -124,29 +124,32 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
     const [first, newest] = ["one", "two"].map(
       (text) => step(actor, deliver("write", write(text)).delivery, stepContext()).staged,
     );
-    const { delivery, told } = deliver(operation, { payload });
+    const { delivery, received } = deliver(operation, { payload });
     expect(step(actor, delivery, stepContext())).toEqual({});
     release(first);
-    expect(told).toEqual([]);
+    expect(received).toEqual([]);
     release(newest);
-    expect(told).toEqual(["error" in outcome ? outcome : { answer: expect.objectContaining({ head: 5 }) }, "finished"]);
+    expect(received).toEqual([
+      "error" in outcome ? outcome : { answer: expect.objectContaining({ head: 5 }) },
+      "finished",
+    ]);
   });
 
   test("fails with the turn whose state it saw", () => {
     const actor = stored();
     const { staged: made } = step(actor, deliver("write", write("one")).delivery, stepContext());
-    const { delivery, told } = deliver(operation, { payload });
+    const { delivery, received } = deliver(operation, { payload });
     step(actor, delivery, stepContext());
     for (const output of made?.outputs ?? []) output.fail(new GreenroomError("fenced", "taken over"));
-    expect(told).toEqual([{ error: "fenced" }, "finished"]);
+    expect(received).toEqual([{ error: "fenced" }, "finished"]);
   });
 });
 
 test("a query of an actor that was never used sees its initial state, and makes none", () => {
   const actor = noteInMemory("n1");
-  const { delivery, told } = deliver("read");
+  const { delivery, received } = deliver("read");
   expect(step(actor, delivery, stepContext())).toEqual({});
-  expect(told).toEqual([answered('{"text":"","edits":0}', 0), "finished"]);
+  expect(received).toEqual([answered('{"text":"","edits":0}', 0), "finished"]);
   expect(actor.state).toBeUndefined();
 });
 
@@ -161,26 +164,26 @@ describe("a command under an idempotency key", () => {
 
   test("that was processed before is answered with its first reply, and does not run", () => {
     const actor = stored();
-    const { delivery, told } = deliver("write", { ...write("new"), id: "m-2", key });
+    const { delivery, received } = deliver("write", { ...write("new"), id: "m-2", key });
     delivery.storedReply = { digest: delivery.digest, messageId: "m-1", reply: "2", head: 2 };
     expect(step(actor, delivery, stepContext())).toEqual({});
-    expect(told).toEqual([answered("2", 2, { repeated: true }), "finished"]);
+    expect(received).toEqual([answered("2", 2, { repeated: true }), "finished"]);
     expect(actor.head).toBe(3);
   });
 
   test("that was used for another message is refused", () => {
-    const { delivery, told } = deliver("write", { ...write("new"), key });
+    const { delivery, received } = deliver("write", { ...write("new"), key });
     delivery.storedReply = { digest: "another", messageId: "m-1", reply: "2", head: 2 };
     expect(step(stored(), delivery, stepContext())).toEqual({});
-    expect(told).toEqual([{ error: "idempotency_conflict" }, "finished"]);
+    expect(received).toEqual([{ error: "idempotency_conflict" }, "finished"]);
   });
 });
 
 test("a message whose time ran out before it could run does not run", () => {
   const actor = stored();
-  const { delivery, told } = deliver("write", write("new"));
+  const { delivery, received } = deliver("write", write("new"));
   delivery.expire(expired());
   expect(step(actor, delivery, stepContext())).toEqual({});
-  expect(told).toEqual([{ error: "timeout" }, "finished"]);
+  expect(received).toEqual([{ error: "timeout" }, "finished"]);
   expect(actor.head).toBe(3);
 });

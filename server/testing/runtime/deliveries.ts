@@ -5,38 +5,40 @@ import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import { Note } from "../types/note.ts";
 
-/** What the caller of a delivery was told, and that nothing of it is left. */
-export type Told = { answer: Answer } | { error: ErrorCode } | "finished";
+/** An outcome that the caller of a delivery received, or that the delivery is finished. */
+export type Received = { answer: Answer } | { error: ErrorCode } | "finished";
 
-/** What a test's delivery may have different from others. */
 interface DeliveryOptions {
   payload?: Json;
   id?: string;
   /** Milliseconds since 1970. */
   now?: number;
-  /** An idempotency key. A kept reply has been looked for, and there is none. */
+  /** An idempotency key without a stored reply. */
   key?: string;
 }
 
-/** A message to a note, and what its caller is told, in order. */
-export function deliver(operation: string, options: DeliveryOptions = {}): { delivery: Delivery; told: Told[] } {
+/** A message to a note, and what its caller receives, in order. */
+export function deliver(
+  operation: string,
+  options: DeliveryOptions = {},
+): { delivery: Delivery; received: Received[] } {
   const { payload = {}, id = "m-1", now = 0, key } = options;
   const kind = Note.operations.get(operation)?.kind;
   if (kind === undefined) throw new Error(`A note has no ${operation}.`);
-  const told: Told[] = [];
+  const received: Received[] = [];
   const delivery = new Delivery({
     message: { id, operation, payload, now },
     kind,
     idempotencyKey: key,
     mailSeq: 0,
-    caller: { resolve: (answer) => told.push({ answer }), reject: (error) => told.push({ error: error.code }) },
-    finished: () => told.push("finished"),
+    caller: { resolve: (answer) => received.push({ answer }), reject: (error) => received.push({ error: error.code }) },
+    finished: () => received.push("finished"),
   });
   delivery.storedReply = null;
-  return { delivery, told };
+  return { delivery, received };
 }
 
-/** A note in memory: loaded, and as it was stored at a revision; with none, it was never stored. */
+/** A loaded note, as stored at a revision, or never stored. */
 export function noteInMemory(id: string, stored?: { id: number; revision: number; text: string }): Actor {
   const actor = new Actor(Note, [id], id, 0);
   actor.lifecycle = "active";
