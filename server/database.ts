@@ -3,40 +3,39 @@ import type { Log } from "./process/log.ts";
 import type { Shutdown } from "./process/shutdown.ts";
 import type { Store } from "./runtime/ports/store.ts";
 import { startPostgres } from "./store/embedded/postgres.ts";
-import { migrateDatabase } from "./store/migrate.ts";
+import { migrateDatabase, UnknownSchema } from "./store/migrate.ts";
 import { openStore } from "./store/postgres.ts";
 
-/** Where everything durable is. */
 export interface Database {
   store: Store;
-  /** No other server can have it: it is our own. */
+  /** Whether it is embedded, so that no other server can use it. */
   exclusive: boolean;
 }
 
 /**
- * Opens the database that the configuration names, or starts the embedded one, and brings it to the newest schema.
- * @throws Error with one line to show when it is not there or may not be written
+ * Opens the configured database, or starts the embedded one, and brings it to the newest schema.
+ * @throws Error with one line for the user when it cannot be reached, written or upgraded
  */
-export async function openDatabase(config: Config, log: Log, ending: Shutdown): Promise<Database> {
+export async function openDatabase(config: Config, log: Log, shutdown: Shutdown): Promise<Database> {
   const { databaseUrl, dataDir } = config;
-  const url = databaseUrl ?? (await startEmbedded(dataDir, log, ending));
+  const url = databaseUrl ?? (await startEmbedded(dataDir, log, shutdown));
   try {
     await migrateDatabase(url);
     const store = await openStore(url, log);
-    ending.undo("close the store", () => store.close());
-    for (const weakness of await store.weaknesses()) log.warn(`Promises are weaker on this database: ${weakness}.`);
+    shutdown.undo("close the store", () => store.close());
+    for (const weakness of await store.weaknesses()) log.warn(`Durability is weaker on this database: ${weakness}.`);
     return { store, exclusive: databaseUrl === undefined };
   } catch (error) {
-    const what = `The database ${withoutPassword(url)} cannot be used: ${reason(error)}.`;
-    const remedy = "DATABASE_URL has to name one that is there and that its user may write.";
-    throw new Error(databaseUrl === undefined ? what : `${what} ${remedy}`, { cause: error });
+    const name = databaseUrl === undefined ? `in ${dataDir}` : withoutPassword(databaseUrl);
+    const message = `The database ${name} cannot be used: ${reason(error)}. ${remedy(error, databaseUrl)}`;
+    throw new Error(message.trimEnd(), { cause: error });
   }
 }
 
-async function startEmbedded(dataDir: string, log: Log, ending: Shutdown): Promise<string> {
+async function startEmbedded(dataDir: string, log: Log, shutdown: Shutdown): Promise<string> {
   const postgres = await startPostgres({ dataDir, log });
-  ending.undo("stop Postgres", () => postgres.stop());
-  void postgres.failed.then((error) => ending.fail(error));
+  shutdown.undo("stop Postgres", () => postgres.stop());
+  void postgres.failed.then((error) => shutdown.fail(error));
   return postgres.url;
 }
 
@@ -45,7 +44,14 @@ function withoutPassword(url: string): string {
   return `${username === "" ? "" : `${username}@`}${host}${pathname}`;
 }
 
-/** What lies at the bottom of an error. One that holds several (a host with several addresses) has no text itself. */
+/** What the user can do about an error; empty if that is not known. */
+function remedy(error: unknown, databaseUrl: string | undefined): string {
+  const isOld = error instanceof UnknownSchema;
+  if (databaseUrl === undefined) return isOld ? "Set DATA_DIR to another directory." : "";
+  return `Set DATABASE_URL to ${isOld ? "an empty database" : "an existing database that its user may write to"}.`;
+}
+
+/** The message of an error's root cause. An `AggregateError` (a host with several addresses) has no message itself. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError) return reason(error.errors[0]);

@@ -13,7 +13,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(os.tmpdir(), "greenroom main "));
-  // Where we are root, Postgres is somebody else, who has to get through.
+  // If we are root, Postgres runs as another user, who needs access.
   await chmod(directory, 0o711);
   dataDir = path.join(directory, "data");
 });
@@ -23,7 +23,7 @@ afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 20, ret
 const launch = (env: Record<string, string>, ...args: string[]) =>
   launchServer({ DATA_DIR: dataDir, DATABASE_URL: "", ...env }, ...args);
 
-/** A server that is ready; it does not outlive the test. */
+/** A server that is ready, and is killed after the test. */
 async function start(): Promise<ServerProcess & { address: string }> {
   const server = launch({});
   onTestFinished(async () => {
@@ -37,7 +37,7 @@ async function postgresPid(): Promise<number> {
   return Number.parseInt(await readFile(path.join(dataDir, "postgres", "postmaster.pid"), "utf8"), 10);
 }
 
-/** Whether a process runs; one that has ended and was not asked for its exit code does not. */
+/** Whether a process runs; a zombie does not. */
 async function runs(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -69,7 +69,7 @@ const oneLine = /^[^\n]+\n$/;
 
 describe("the server", () => {
   it(
-    "serves, refuses a second one on its port or its data, and stops when it is told to",
+    "serves, refuses a second one on its port or its data, and stops on SIGTERM",
     async () => {
       const { address, ended, kill } = await start();
       const { port } = new URL(address);
@@ -96,7 +96,7 @@ describe("the server", () => {
     START_MS,
   );
 
-  it("keeps what it acknowledged when it is killed, and takes Postgres with it", async () => {
+  it("keeps acknowledged turns when it is killed, and ends Postgres", async () => {
     const first = await start();
     expect(await viewProduct(first.address, "view-1")).toMatchObject({ revision: 1, repeated: false });
     const postgres = await postgresPid();
@@ -111,7 +111,7 @@ describe("the server", () => {
     const first = await start();
     const pidFile = path.join(dataDir, "postgres", "postmaster.pid");
     const left = (await readFile(pidFile, "utf8")).split("\n");
-    // The start comes while Postgres still ends.
+    // The next start comes while Postgres is still ending.
     first.kill("SIGKILL");
     await first.ended;
     const second = await start();
@@ -122,25 +122,25 @@ describe("the server", () => {
     const third = await start();
     expect((await fetch(`${third.address}/readyz`)).status).toBe(200);
     third.kill("SIGINT");
-    // As npm does when Ctrl-C has reached us already.
+    // npm sends it again after Ctrl-C has reached the server.
     third.kill("SIGINT");
     expect(await third.ended).toMatchObject({ code: 0, stderr: "" });
   });
 });
 
-describe("what cannot be", () => {
+describe("an invalid configuration", () => {
   it.each([
     ["a database that is not there", { DATABASE_URL: "postgresql://me:secret@127.0.0.1:1/none" }, 1, "ECONNREFUSED"],
     ["an address that others can reach", { HOST: "0.0.0.0" }, 2, "no login"],
-    ["a data directory that cannot be made", { DATA_DIR: "/dev/null/data" }, 1, "/dev/null"],
-  ])("is told in one line: %s", async (_what, env: Record<string, string>, code, told) => {
+    ["a data directory that cannot be created", { DATA_DIR: "/dev/null/data" }, 1, "/dev/null"],
+  ])("is reported in one line: %s", async (_what, env: Record<string, string>, code, reported) => {
     const ended = await launch(env).ended;
     expect(ended).toMatchObject({ code, stdout: "", stderr: expect.stringMatching(oneLine) });
-    expect(ended.stderr).toContain(told);
+    expect(ended.stderr).toContain(reported);
     expect(ended.stderr).not.toContain("secret");
   });
 
-  it("is explained when asked for help", async () => {
+  it("is ignored when help is requested", async () => {
     const ended = await launch({ PORT: "wrong" }, "--help").ended;
     expect(ended).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("DATA_DIR") });
   });

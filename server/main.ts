@@ -26,63 +26,63 @@ const root = path.join(import.meta.dirname, "..");
 async function run(config: Config): Promise<void> {
   setNodeEnvironment(config);
   const log = createLog(config.logLevel);
-  const ending = new Shutdown(log);
-  ending.watch();
+  const shutdown = new Shutdown(log);
+  shutdown.watch();
   try {
-    console.log(`Greenroom is at ${await start(config, log, ending)}`);
+    console.log(`Greenroom is at ${await start(config, log, shutdown)}`);
   } catch (error) {
-    ending.fail(error as Error);
+    shutdown.fail(error as Error);
   }
 }
 
-/** Joins the parts, and says at once how each is taken apart: in reverse order. Returns the address. */
-async function start(config: Config, log: Log, ending: Shutdown): Promise<string> {
-  const front = await openListener(config.host, config.port);
-  ending.undo("end the connections", () => front.close());
+/** Starts the parts and registers how each is stopped. Returns the address. */
+async function start(config: Config, log: Log, shutdown: Shutdown): Promise<string> {
+  const listener = await openListener(config.host, config.port);
+  shutdown.undo("close the connections", () => listener.close());
 
-  const { store, exclusive } = await openDatabase(config, log, ending);
-  if (!config.dev) await ensureConsole(ending);
+  const { store, exclusive } = await openDatabase(config, log, shutdown);
+  if (!config.dev) await ensureConsole(shutdown);
 
   const types = actorTypes(config);
-  const location = `${front.url} (process ${pid} on ${os.hostname()})`;
-  const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => ending.fail(error));
+  const location = `${listener.url} (process ${pid} on ${os.hostname()})`;
+  const watchdog = await startWatchdog(config.turnTimeoutMs, (error) => shutdown.fail(error));
   const { limits, allowChaos: chaos } = config;
   const sandbox = startSandbox(config);
-  ending.undo("end what is replayed", () => sandbox.close());
+  shutdown.undo("stop the sandbox", () => sandbox.close());
   const parts = { store, clock: systemClock, types, log, limits, watchdog, sandbox, chaos, location, force: exclusive };
   const runtime = await (config.standby ? standBy(parts) : startRuntime(parts));
-  ending.undo("finish what is in hand", () => runtime.stop());
-  void runtime.failed.then((error) => ending.fail(error));
+  shutdown.undo("stop the runtime", () => runtime.stop());
+  void runtime.failed.then((error) => shutdown.fail(error));
   publishHandle(createHandle(runtime));
 
-  const { server, port } = front;
+  const { server, port } = listener;
   const pages = await openConsole({ root, dev: config.dev, server, host: config.host, port }, log);
   const api = await createApi(runtime, { ready: () => isReachable(store) }, log);
-  ending.undo("close the API", () => api.close());
-  // After Next, since it wraps the listeners that it finds.
+  shutdown.undo("close the API", () => api.close());
+  // After Next, because it wraps the listeners that it finds.
   const stream = attachStream(server, runtime, systemClock, log, isAllowedOrigin);
-  ending.undo("tell the sockets", () => stream.close());
+  shutdown.undo("close the sockets", () => stream.close());
 
-  front.open((request, response) => {
+  listener.open((request, response) => {
     if (api.serves(request.url ?? "")) api.handle(request, response);
     else pages(request, response);
   });
-  ending.undo("take no more connections", () => front.shut());
-  return front.url;
+  shutdown.undo("stop listening", () => listener.shut());
+  return listener.url;
 }
 
-/** A thread of its own for code that is replayed; it loads the actor types for itself. */
+/** A separate thread for replays, which loads the actor types itself. */
 function startSandbox({ quoteService }: Config): ThreadSandbox {
   const module = new URL("./actors/index.ts", import.meta.url).href;
   return new ThreadSandbox({ types: { module, dependencies: { quoteService } }, clock: systemClock });
 }
 
-/** Builds the console where that was never done, or where its sources are newer. */
-async function ensureConsole(ending: Shutdown): Promise<void> {
+/** Builds the console if the build is missing or older than its sources. */
+async function ensureConsole(shutdown: Shutdown): Promise<void> {
   const state = await consoleBuildState(root);
   if (state === "fresh") return;
   console.log(`Building the console: the build is ${state}. This takes half a minute.`);
-  await buildConsole(root, ending.begun);
+  await buildConsole(root, shutdown.started);
 }
 
 async function isReachable(store: Store): Promise<boolean> {

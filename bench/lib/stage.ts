@@ -50,7 +50,7 @@ export async function setStage(ending: Shutdown, log: Log, size: Size): Promise<
     tell: (line) => console.log(`    ${line}`),
     postgres: String(version?.version).split(" on ", 1)[0] as string,
     async onDatabase(work) {
-      ending.begun.throwIfAborted();
+      ending.started.throwIfAborted();
       const name = `bench_${databases++}`;
       await query(url, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
       try {
@@ -61,7 +61,7 @@ export async function setStage(ending: Shutdown, log: Log, size: Size): Promise<
       }
     },
     spawn(module) {
-      ending.begun.throwIfAborted();
+      ending.started.throwIfAborted();
       const child = new Child(module);
       ending.undo("end a process", () => child.kill());
       return child;

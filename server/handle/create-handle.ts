@@ -4,7 +4,7 @@ import type { Result } from "../protocol/errors.ts";
 import type { Runtime } from "../runtime/api.ts";
 import type { Handle } from "./handle.ts";
 
-/** The handle on a runtime: errors become values, since the other side has classes of its own. */
+/** The handle on a runtime. Errors become values, because the other side has its own classes. */
 export function createHandle(runtime: Runtime): Handle {
   const { inspector, mail } = runtime;
   return {

@@ -34,38 +34,38 @@ export interface CommandToActor {
   command: string;
   payload: Json;
   idempotencyKey?: string;
-  /** The id of the message that a person sends once more with this one. */
+  /** The id of the message that a user sends again with this one. */
   resends?: string;
 }
 
 /**
- * What code that Next bundles may ask of the running server: JSON in, JSON out, and errors as values, because neither
- * classes nor module state are the same on both sides.
+ * The running server, for code that Next bundles. Arguments and results are JSON and errors are values, because the two
+ * sides share neither classes nor module state.
  */
 export interface Handle {
   types(): TypeInfo[];
   overview(): Overview;
-  /** What the actors of a type have done since the start; the type must be a known one. */
+  /** The statistics of a known type since the start. */
   typeStats(type: string): TypeStats;
-  /** Messages in mailboxes, and dead letters. */
+  /** The numbers of messages in mailboxes and of dead letters. */
   mailCounts(): MailCounts;
-  /** Where a reader of the stream stands whose reading begins now. */
+  /** The current position of the stream. */
   position(): Position;
   actors(query: ActorsQuery): Promise<Result<Page<ActorSummary>>>;
-  /** How many actors a search finds, by type and by where they are in their life. */
+  /** How many actors a search finds, by type and lifecycle. */
   facets(q: string | undefined): Promise<Result<TypeFacet[]>>;
-  /** Never wakes the actor. `not_found` when it has never been used. */
+  /** Never wakes the actor. `not_found` if it was never used. */
   actor(type: string, keyText: string): Promise<Result<ActorDetail>>;
   journal(type: string, keyText: string, query: JournalQuery): Promise<Result<Page<Entry>>>;
   checkpoints(type: string, keyText: string): Promise<Result<CheckpointInfo[]>>;
-  /** What waits in an actor's mailbox, and its reminders. Neither wakes it; both are `not_found` as `actor` is. */
+  /** An actor's mailbox, and its reminders. Neither wakes the actor; both are `not_found` if it was never used. */
   mailbox(type: string, keyText: string, query: MailboxQuery): Promise<Result<MailboxInfo>>;
   reminders(type: string, keyText: string): Promise<Result<ReminderInfo[]>>;
-  /** A message with what led to it and what it led to. `not_found` when nothing tells of it. */
+  /** A message with its causes and effects. `not_found` if there is no record of it. */
   message(id: string): Promise<Result<Trace>>;
   deadLetterGroups(): Promise<Result<DeadLetterGroup[]>>;
   deadLetters(query: DeadLettersQuery): Promise<Result<Page<DeadLetterInfo>>>;
-  /** Starts, reads and stops a job that puts dead letters back. A job that is over is stopped in vain. */
+  /** Starts a job that puts dead letters back into their mailboxes. Stopping a finished job has no effect. */
   startRedrive(request: RedriveRequest): Promise<Result<RedriveInfo>>;
   redrives(): Promise<Result<RedriveInfo[]>>;
   redrive(id: string): Promise<Result<RedriveInfo>>;
@@ -74,32 +74,32 @@ export interface Handle {
   command(request: CommandToActor): Promise<Result<CommandReply>>;
   /** Puts a command into the actor's mailbox, and waits until it is durable there. */
   tell(request: CommandToActor): Promise<Result<TellReply>>;
-  /** Does to an actor what a person decided; see `Intervention`. */
+  /** Applies a user's decision to an actor; see `Intervention`. */
   intervene(type: string, keyText: string, what: Intervention): Promise<Result<null>>;
-  /** Keeps a moment of an actor as a new one, whose key in text form comes back. */
+  /** Forks a past state of an actor into a new actor. Returns the text form of its key. */
   fork(type: string, keyText: string, request: ForkRequest): Promise<Result<string>>;
-  /** Writes checkpoints above a seq where none is near, a bounded number of them. */
+  /** Writes a bounded number of checkpoints after a seq, where none is near. */
   writeCheckpoints(type: string, keyText: string, after: number): Promise<Result<CheckpointsWritten>>;
-  /** Deletes an actor with all that is kept of it. */
+  /** Deletes an actor with all its data. */
   erase(type: string, keyText: string): Promise<Result<null>>;
   /** Whether actors may be crashed on purpose. */
   allowsChaos(): boolean;
   query(request: { type: string; keyText: string; query: string; payload: Json }): Promise<Result<Json>>;
 }
 
-/** The header by which a page is told the nonce that its inline scripts must have. */
+/** The request header with the nonce for a page's inline scripts. */
 export const NONCE_HEADER = "x-nonce";
 
 const name = Symbol.for("greenroom.handle");
 
-/** Makes the running server's handle known to the process. Only `main.ts` calls it. */
+/** Publishes the running server's handle in the process. Only `main.ts` calls it. */
 export function publishHandle(handle: Handle): void {
   (globalThis as Record<symbol, unknown>)[name] = handle;
 }
 
 /**
  * The running server's handle.
- * @throws Error when no server runs in this process, as in `next build`; a second server is never made
+ * @throws Error when no server runs in this process, as in `next build`
  */
 export function getHandle(): Handle {
   const handle = (globalThis as Record<symbol, unknown>)[name];

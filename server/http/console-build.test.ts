@@ -28,13 +28,13 @@ describe("the console's build", () => {
     await utimes(file, changed, changed);
   }
 
-  it("is missing where nothing was built, or not to the end", async () => {
+  it("is missing before the first build, and after an unfinished one", async () => {
     expect(await consoleBuildState(root)).toBe("missing");
     await put(".next/build-manifest.json", built);
     expect(await consoleBuildState(root)).toBe("missing");
   });
 
-  it("is fresh when it is newer than all that it is made from", async () => {
+  it("is fresh when it is newer than all its sources", async () => {
     await put(".next/BUILD_ID", built);
     expect(await consoleBuildState(root)).toBe("fresh");
   });
@@ -48,7 +48,7 @@ describe("the console's build", () => {
     },
   );
 
-  it("is stale when a file was removed since", async () => {
+  it("is stale when a file has been removed since", async () => {
     await put(".next/BUILD_ID", built);
     await rm(path.join(root, "app/actors/page.tsx"));
     expect(await consoleBuildState(root)).toBe("stale");

@@ -4,7 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** What the console is built from. */
+/** The files and folders that the console is built from. */
 const sources = [
   "app",
   "server/protocol",
@@ -14,13 +14,13 @@ const sources = [
   "package-lock.json",
 ];
 
-/** The most that is kept of what the build says, in characters. */
+/** How much of the build's output is kept, in characters. */
 const MAX_OUTPUT = 64 * 1024;
 
-/** Run in the build's process: it ends when ours does, even by SIGKILL. */
+/** Runs in the build's process, so that it ends with ours, even after SIGKILL. */
 const endWithParent = "data:text/javascript,process.once('disconnect',()=>process.exit(1));process.channel?.unref()";
 
-/** How the built console relates to its sources. A build that was cut short is none. */
+/** Whether the console's build is up to date. An unfinished build is `missing`. */
 export async function consoleBuildState(root: string): Promise<"missing" | "stale" | "fresh"> {
   const built = await modifiedAt(path.join(root, ".next", "BUILD_ID"));
   if (built === 0) return "missing";
@@ -29,7 +29,7 @@ export async function consoleBuildState(root: string): Promise<"missing" | "stal
 }
 
 /**
- * Builds the console, unless the signal is aborted meanwhile.
+ * Builds the console. Aborting the signal stops the build.
  * @throws Error with the build's output when it fails
  */
 export async function buildConsole(root: string, signal: AbortSignal): Promise<void> {
@@ -45,17 +45,17 @@ export async function buildConsole(root: string, signal: AbortSignal): Promise<v
   if (code !== 0) throw new Error(`The console could not be built:\n${output.trim()}`);
 }
 
-/** When the newest file in a tree was changed, or a name in one of its directories, in ms since 1970; 0 when there is none. */
-async function newest(place: string): Promise<number> {
-  const own = await modifiedAt(place);
-  const inside = own === 0 ? [] : await readdir(place, { recursive: true }).catch(notADirectory);
-  const times = inside.filter((name) => !name.includes(".test.")).map((name) => modifiedAt(path.join(place, name)));
+/** The latest modification of a file or directory in a tree, in ms since 1970; 0 if the tree does not exist. */
+async function newest(root: string): Promise<number> {
+  const own = await modifiedAt(root);
+  const inside = own === 0 ? [] : await readdir(root, { recursive: true }).catch(notADirectory);
+  const times = inside.filter((name) => !name.includes(".test.")).map((name) => modifiedAt(path.join(root, name)));
   return Math.max(own, ...(await Promise.all(times)));
 }
 
-async function modifiedAt(place: string): Promise<number> {
+async function modifiedAt(file: string): Promise<number> {
   try {
-    return (await stat(place)).mtimeMs;
+    return (await stat(file)).mtimeMs;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return 0;
     throw error;

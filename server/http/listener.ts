@@ -5,40 +5,43 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorBody } from "../protocol/errors.ts";
 import { isAllowedOrigin } from "./origin.ts";
 
-/** The most connections at one time; each is an open file. */
+/** Each connection is an open file. */
 const MAX_CONNECTIONS = 4_096;
-/** A connection on which nothing moves for so long is closed. An answer may take 30 s. */
+/** An idle connection is closed after this time. A response may take 30 s. */
 const IDLE_MS = 120_000;
-/** How long answers that are under way may take to be sent when the server ends. */
+/** How long responses in progress may take when the server stops. */
 const GRACE_MS = 1_000;
 
-/** The one port: who comes from elsewhere is refused, and everybody while the server starts. */
+/** The server's only port. It refuses requests from other origins, and all requests while the server starts. */
 export interface HttpListener {
   readonly server: Server;
   readonly port: number;
-  /** What a browser is pointed at. */
+  /** The address for browsers. */
   readonly url: string;
-  /** From now on requests are `listener`'s. */
+  /** Passes all further requests to `listener`. */
   open(listener: RequestListener): void;
-  /** Takes no new connections. */
+  /** Accepts no more connections. */
   shut(): void;
-  /** Ends the connections that are left, after a grace. */
+  /** Closes the remaining connections after a grace period. */
   close(): Promise<void>;
 }
 
 /**
- * Listens, before anything else is begun: a port that is taken is known at once.
- * @throws Error when the port cannot be had
+ * Starts to listen. Called before anything else, so that a port in use is reported at once.
+ * @throws Error when the port is not available
  */
 export async function openListener(host: string, port: number): Promise<HttpListener> {
   let listener: RequestListener = (_request, response) =>
     refuse(response, 503, { code: "unavailable", message: "Greenroom is starting. Try again in a moment." });
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
-    // While the server ends, a connection that has had its answer does not wait for another request.
+    // While the server stops, a connection closes after its response.
     response.once("close", () => !server.listening && server.closeIdleConnections());
     if (isAllowedOrigin(request)) listener(request, response);
     else
-      refuse(response, 403, { code: "forbidden", message: "Only pages of this server, on this machine, may use it." });
+      refuse(response, 403, {
+        code: "forbidden",
+        message: "Only this server's own pages, on this machine, may use it.",
+      });
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.setTimeout(IDLE_MS);
@@ -66,8 +69,8 @@ async function listen(server: Server, host: string, port: number): Promise<void>
     await once(server.listen(port, host), "listening");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const what = code === "EADDRINUSE" ? "is in use by another program" : `cannot be listened on (${message})`;
-    throw new Error(`Port ${port} of ${host} ${what}. Set PORT to another.`, { cause: error });
+    const what = code === "EADDRINUSE" ? "is in use by another program" : `is not available (${message})`;
+    throw new Error(`Port ${port} of ${host} ${what}. Set PORT to another port.`, { cause: error });
   }
 }
 

@@ -4,9 +4,9 @@ import { isAllowedOrigin } from "./origin.ts";
 
 const request = (headers: IncomingMessage["headers"]) => ({ headers }) as IncomingMessage;
 
-describe("who may use the server", () => {
+describe("the origin check", () => {
   it.each([["localhost:3000"], ["LocalHost:3000"], ["127.0.0.1:8080"], ["[::1]:3000"], ["localhost"]])(
-    "takes requests for this machine: %s",
+    "accepts requests for this machine: %s",
     (host) => {
       expect(isAllowedOrigin(request({ host }))).toBe(true);
     },
@@ -29,7 +29,7 @@ describe("who may use the server", () => {
   });
 
   it.each([["http://localhost:3000"], ["https://localhost:3000"], ["http://LOCALHOST:3000"]])(
-    "takes its own pages' requests: %s",
+    "accepts requests from its own pages: %s",
     (origin) => {
       expect(isAllowedOrigin(request({ host: "localhost:3000", origin }))).toBe(true);
     },
@@ -45,7 +45,7 @@ describe("who may use the server", () => {
     ["file://"],
     ["null"],
     [""],
-  ])("refuses other pages' requests: %s", (origin) => {
+  ])("refuses requests from other pages: %s", (origin) => {
     expect(isAllowedOrigin(request({ host: "localhost:3000", origin }))).toBe(false);
   });
 });

@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /**
- * Whether a request comes from somebody who may use a server that has no login: it must name this machine as its host
- * (another name that leads here is a DNS rebinding), and a browser's page that sends it must be one of ours.
+ * Whether a request may use a server without a login. Its host must be this machine (any other name that resolves to it
+ * is DNS rebinding), and a page that sends it must be one of this server's.
  */
 export function isAllowedOrigin({ headers }: IncomingMessage): boolean {
   const host = headers.host?.toLowerCase() ?? "";

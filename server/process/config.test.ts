@@ -6,13 +6,13 @@ const minute = 60_000;
 
 function problem(env: Record<string, string>, argv: string[] = []): string {
   const reading = readConfig(env, argv);
-  if (reading.kind !== "invalid") throw new Error("It was accepted.");
+  if (reading.kind !== "invalid") throw new Error("The configuration was accepted.");
   return reading.problem;
 }
 
 function config(env: Record<string, string>, argv: string[] = []) {
   const reading = readConfig(env, argv);
-  if (reading.kind !== "run") throw new Error("It was not accepted.");
+  if (reading.kind !== "run") throw new Error("The configuration was not accepted.");
   return reading.config;
 }
 
@@ -62,7 +62,7 @@ describe("the configuration", () => {
     });
   });
 
-  it("takes an empty variable for one that is not set", () => {
+  it("treats an empty variable as unset", () => {
     expect(config({ PORT: "", DATABASE_URL: "", PASSIVATE_AFTER: "" })).toEqual(config({}));
   });
 
@@ -79,10 +79,10 @@ describe("the configuration", () => {
     ["PASSIVATE_AFTER", "25d"],
     ["INACTIVITY_CHECK", "0s"],
     ["INACTIVITY_CHECK", "five minutes"],
-  ])("refuses %s=%j in one line that says what it takes", (name, value) => {
+  ])("refuses %s=%j in one line that says what is accepted", (name, value) => {
     const text = problem({ [name]: value });
     expect(text).toContain(`${name}="${value}"`);
-    expect(text).toMatch(/^[^\n]+ takes [^\n]+\.$/);
+    expect(text).toMatch(/^[^\n]+ expected [^\n]+\.$/);
   });
 
   it.each(["0.0.0.0", "::", "192.168.1.7", "example.com"])(
@@ -92,24 +92,24 @@ describe("the configuration", () => {
     },
   );
 
-  it.each(["mysql://localhost/x", "localhost:5432", "secret"])("never repeats a database's URL: %s", (url) => {
+  it.each(["mysql://localhost/x", "localhost:5432", "secret"])("never shows the database URL: %s", (url) => {
     const text = problem({ DATABASE_URL: url });
     expect(text).toContain("DATABASE_URL");
     expect(text).not.toContain(url);
   });
 
-  it("refuses options that it does not know", () => {
+  it("refuses unknown options", () => {
     expect(problem({}, ["--port=80"])).toContain('"--port=80"');
     expect(problem({}, ["toString"])).toContain('"toString"');
   });
 
-  it("refuses to stand by for a server whose database is its own", () => {
+  it("refuses to stand by with the embedded database", () => {
     expect(problem({}, ["--standby"])).toContain("DATABASE_URL");
   });
 
-  it("explains every variable, with its default, and does so whatever else is wrong", () => {
+  it("explains every variable and its default, even if a variable is invalid", () => {
     const reading = readConfig({ PORT: "wrong" }, ["--help"]);
-    if (reading.kind !== "help") throw new Error("It gave no help.");
+    if (reading.kind !== "help") throw new Error("No help was returned.");
     for (const line of [/PORT +3000 +\S/, /DATABASE_URL +unset +\S/, /INACTIVITY_CHECK +5m +\S/, /--dev +\S/]) {
       expect(reading.text).toMatch(line);
     }

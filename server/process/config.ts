@@ -1,12 +1,12 @@
 import path from "node:path";
 import { z } from "zod";
 
-/** All that can be set from outside, read once at the start. */
+/** The settings, read once at the start. */
 export interface Config {
   /** 0 takes any free port. */
   port: number;
   host: "127.0.0.1" | "::1" | "localhost";
-  /** Absolute. Where the embedded Postgres keeps its data; unused when `databaseUrl` is set. */
+  /** The absolute path of the embedded Postgres' data; unused when `databaseUrl` is set. */
   dataDir: string;
   databaseUrl: string | undefined;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
@@ -14,28 +14,28 @@ export interface Config {
     maxActive: number;
     maxInFlight: number;
     inactivityCheckMs: number;
-    /** Replaces every type's own time to passivation. */
+    /** Overrides the time to passivation of all types. */
     passivateAfterMs: number | undefined;
   };
-  /** Where the counter asks for quotes. */
+  /** The URL from which the example actor `counter` reads quotes. */
   quoteService: string;
-  /** How long a handler may run before the process is ended. Milliseconds. */
+  /** How long a handler may run before the process exits, in milliseconds. */
   turnTimeoutMs: number;
-  /** Wait while another server leads, and take over when it has ended. */
+  /** Wait while another server leads, and take over when it ends. */
   standby: boolean;
-  /** Whether people may crash single actors, to see them recover. */
+  /** Whether users may crash single actors, to see them recover. */
   allowChaos: boolean;
-  /** Console with hot reload instead of the built one. */
+  /** Serve the console from its sources with hot reload. */
   dev: boolean;
 }
 
-/** What a command line and an environment ask for: to run, to be helped, or something that cannot be. */
+/** How a command line and an environment were understood. */
 export type ConfigReading =
   | { kind: "run"; config: Config }
   | { kind: "help"; text: string }
   | { kind: "invalid"; problem: string };
 
-/** One environment variable. Empty means unset; `secret` keeps its value out of messages. */
+/** An environment variable. Empty means unset; the value of a `secret` one never appears in messages. */
 interface Variable<T> {
   fallback: string | undefined;
   explained: string;
@@ -45,7 +45,7 @@ interface Variable<T> {
 }
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Node's timers go no further than 2^31 ms. */
+/** Node's timers are limited to 2^31 ms. */
 const MAX_DURATION_MS = 24 * unitMs.d;
 
 const wholeNumber = (min: number, max: number) =>
@@ -70,8 +70,8 @@ const variables = {
   },
   HOST: {
     fallback: "127.0.0.1",
-    explained: "Address to listen on; only this machine's own, since there is no login yet.",
-    accepted: "127.0.0.1, ::1 or localhost, because there is no login yet to protect what others could reach",
+    explained: "Address to listen on; only this machine's own, because there is no login yet.",
+    accepted: "127.0.0.1, ::1 or localhost, because there is no login yet",
     schema: z.enum(["127.0.0.1", "::1", "localhost"]),
   },
   DATA_DIR: {
@@ -89,63 +89,63 @@ const variables = {
   },
   LOG_LEVEL: {
     fallback: "info",
-    explained: "The least that is logged.",
+    explained: "Lowest level that is logged.",
     accepted: "debug, info, warn, error or silent",
     schema: z.enum(["debug", "info", "warn", "error", "silent"]),
   },
   MAX_ACTIVE_ACTORS: {
     fallback: "100000",
-    explained: "Most actors in memory; beyond it the least recently used go first.",
+    explained: "Maximum number of actors in memory; the least recently used are passivated first.",
     accepted: "a whole number from 1 to 10000000",
     schema: wholeNumber(1, 10_000_000),
   },
   MAX_IN_FLIGHT: {
     fallback: "20000",
-    explained: "Most messages accepted and not yet answered; beyond it they are refused as overloaded.",
+    explained: "Maximum number of accepted messages without a reply; more are refused as overloaded.",
     accepted: "a whole number from 1 to 1000000",
     schema: wholeNumber(1, 1_000_000),
   },
   PASSIVATE_AFTER: {
     fallback: undefined,
-    explained: "How long an idle actor stays in memory; replaces every type's own time.",
-    accepted: "a duration such as 500ms, 30s, 5m or 2h, at most 24d",
+    explained: "How long an idle actor stays in memory; overrides the times of all types.",
+    accepted: "a duration such as 500ms, 30s, 5m or 2h, up to 24d",
     schema: duration.optional(),
   },
   INACTIVITY_CHECK: {
     fallback: "5m",
-    explained: "How often idle actors are looked for.",
-    accepted: "a duration such as 500ms, 30s, 5m or 2h, at most 24d",
+    explained: "How often to look for idle actors.",
+    accepted: "a duration such as 500ms, 30s, 5m or 2h, up to 24d",
     schema: duration,
   },
   TURN_TIMEOUT: {
     fallback: "10s",
-    explained: "How long a handler may run; then the process is ended, since nothing else runs meanwhile.",
-    accepted: "a duration such as 500ms, 30s, 5m or 2h, at most 24d",
+    explained: "How long a handler may run before the process exits, because it blocks everything else.",
+    accepted: "a duration such as 500ms, 30s, 5m or 2h, up to 24d",
     schema: duration,
   },
   QUOTE_SERVICE: {
     fallback: "http://127.0.0.1:3999",
-    explained: 'Service that the example actor `counter` asks: GET /quotes/SYMBOL answers { "quote": … }.',
+    explained: 'Service that the example actor `counter` calls: GET /quotes/SYMBOL returns { "quote": … }.',
     accepted: "a URL such as http://127.0.0.1:3999",
     schema: z.url({ protocol: /^https?$/ }),
   },
   ALLOW_CHAOS: {
     fallback: "0",
-    explained: "1 lets people crash single actors, to see them recover. Not for production.",
+    explained: "1 lets users crash single actors, to see them recover. Not for production.",
     accepted: "0 or 1",
     schema: z.enum(["0", "1"]).transform((text) => text === "1"),
   },
 } satisfies Record<string, Variable<unknown>>;
 
 const flags = {
-  "--dev": "Serve the console with hot reload, from its sources.",
-  "--standby": "Wait while another server leads on DATABASE_URL, and take over when it has ended.",
-  "--help": "Print this, and do nothing else.",
+  "--dev": "Serve the console from its sources, with hot reload.",
+  "--standby": "Wait while another server leads on DATABASE_URL, and take over when it ends.",
+  "--help": "Print this help and exit.",
 };
 
 /**
- * What the environment and the arguments (without node and script) ask for. Of several problems the first is told, in
- * one line that names the variable, its value and what is accepted.
+ * Reads the environment and the arguments (without node and script). It reports the first problem, in one line with the
+ * variable, its value and what is accepted.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): ConfigReading {
   if (argv.includes("--help") || argv.includes("-h")) return { kind: "help", text: help() };
@@ -179,20 +179,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     dev: argv.includes("--dev"),
   };
   if (config.standby && config.databaseUrl === undefined) {
-    problems.push("--standby needs DATABASE_URL: the embedded Postgres is one server's own.");
+    problems.push("--standby needs DATABASE_URL: only one server can use the embedded Postgres.");
   }
   const [problem] = problems;
   return problem === undefined ? { kind: "run", config } : { kind: "invalid", problem };
 }
 
-/** Tells Next and React, which must not be loaded before, how they are run. */
+/** Sets the environment variables of Next and React. Call it before they are loaded. */
 export function setNodeEnvironment({ dev }: Config): void {
   Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
 }
 
 function refusal(name: string, { secret, accepted }: Variable<unknown>, text: string | undefined): string {
   const value = secret ? "" : `="${text}"`;
-  return `${name}${value} is refused; it takes ${accepted}.`;
+  return `${name}${value} is invalid; expected ${accepted}.`;
 }
 
 function help(): string {
@@ -203,7 +203,7 @@ function help(): string {
   return [
     "Greenroom: durable actors on Postgres, with a live console.",
     "",
-    "  npm start              build the console if need be, and serve it",
+    "  npm start              build the console if needed, and serve it",
     "  npm run dev            the same with hot reload",
     "",
     `  ${"Variable".padEnd(18)}${"Default".padEnd(11)}Meaning`,

@@ -1,15 +1,15 @@
 import pino from "pino";
 import pretty from "pino-pretty";
 
-/** Where the server's parts write what they did. */
+/** The log that the server's parts write to. */
 export interface Log extends Pick<pino.Logger, "debug" | "info" | "warn" | "error"> {
-  /** A log whose every line carries the given values. */
+  /** A log that adds the given values to every line. */
   child(values: Record<string, unknown>): Log;
 }
 
 /**
- * The log on standard output: readable lines on a terminal, one JSON object a line elsewhere. It is written
- * synchronously, so that the last lines before an exit are not lost.
+ * A log on standard output: readable lines on a terminal, one JSON object per line elsewhere. It writes synchronously,
+ * so that the last lines before an exit are not lost.
  */
 export function createLog(level: pino.LevelWithSilent): Log {
   if (process.stdout.isTTY) {

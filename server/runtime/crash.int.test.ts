@@ -29,14 +29,14 @@ afterAll(async () => {
   service.close();
 });
 
-/** Points that only a start meets, and only one after a crash that left something behind. */
+/** Points that only a start reaches, and only one after a crash with work left. */
 const ofStarts = new Set<CrashPoint>([
   "claim: before the epochs are raised",
   "claim: the epochs are raised, not committed",
   "claim: granted",
   "mailbox: about to begin with care",
 ]);
-/** How often a process comes by before it ends: of what happens all the time, not the very first. */
+/** How often a process passes a point before it ends: frequent points are passed more than once. */
 const times = (point: CrashPoint) => (ofStarts.has(point) || point.startsWith("redrive") ? 1 : 5);
 
 /** Starts a node that ends itself at a point. */
@@ -68,7 +68,7 @@ describe("a process that ends", () => {
     await clients.stop();
     await redriving;
     await vi.waitFor(async () => expect(await isQuiet(database.url)).toBe(true), { timeout: 15_000, interval: 50 });
-    // What was answered once is answered so again.
+    // Repeated commands get the same answers.
     await Promise.all(clients.operations.map((operation) => clients.settle(operation)));
     const problems = await check(database.url, clients.operations, service.calls);
     expect([...clients.problems, ...problems]).toEqual([]);
@@ -76,7 +76,7 @@ describe("a process that ends", () => {
   });
 });
 
-/** Puts the dead letters back as soon as there are some; they fail again, and are dead letters again. */
+/** Redrives dead letters as soon as there are some. They fail again and become dead letters again. */
 async function redrive(count: number): Promise<void> {
   for (let tries = 0; tries < 1_000; tries++) {
     const letters = await query(database.url, "SELECT message_id AS id FROM dead_letter LIMIT $1", [count]);

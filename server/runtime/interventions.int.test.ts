@@ -32,33 +32,33 @@ const detail = (type: string, id: string) => runtime.inspector.actor(type, id);
 const kinds = async (id: string) =>
   (await runtime.inspector.journal("ledger", id, { after: 0, limit: 20 })).items.map(({ body }) => body.kind);
 
-test("an actor is let go when it has nothing to do, and not while it has", async () => {
+test("an actor is passivated on request when it is idle, and not while it has work", async () => {
   const note = client.actor(Note, ["go"]);
-  await note.write({ text: "kept" });
+  await note.write({ text: "committed" });
   await runtime.intervene("note", ["go"], "passivate");
   expect(await detail("note", "go")).toMatchObject({ lifecycle: "passivated", head: 1 });
   await runtime.intervene("note", ["go"], "passivate");
-  expect(await note.read({})).toEqual({ text: "kept", edits: 1 });
+  expect(await note.read({})).toEqual({ text: "committed", edits: 1 });
 
   const working = note.write({ text: "under way" });
   await expect(runtime.intervene("note", ["go"], "passivate")).rejects.toMatchObject({ code: "unavailable" });
   expect(await working).toBe(2);
 });
 
-describe("a crashed actor", () => {
-  test("comes back as it was committed; those who waited hear that nothing of theirs was kept, and it is so", async () => {
+describe("an actor crashed on purpose", () => {
+  test("recovers its committed state; waiting callers get an error, and their messages were not committed", async () => {
     const note = client.actor(Note, ["crash"]);
     await note.write({ text: "first" });
     const waiting = Array.from({ length: 50 }, (_, i) => note.write({ text: `${i}` }));
     await runtime.intervene("note", ["crash"], "crash");
     const outcomes = await Promise.allSettled(waiting);
-    const kept = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    const committed = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
     for (const outcome of outcomes) {
       if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "unavailable" });
     }
-    expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => i + 2));
-    expect(await note.read({})).toMatchObject({ edits: 1 + kept.length });
-    expect(await note.write({ text: "last" })).toBe(2 + kept.length);
+    expect(committed).toEqual(Array.from({ length: committed.length }, (_, i) => i + 2));
+    expect(await note.read({})).toMatchObject({ edits: 1 + committed.length });
+    expect(await note.write({ text: "last" })).toBe(2 + committed.length);
   });
 
   test("resumes the turn whose effect ran, with the same idempotency key", async () => {
@@ -73,7 +73,7 @@ describe("a crashed actor", () => {
     expect(world.calls.map(({ key }) => key)).toEqual([world.calls[0]?.key, world.calls[0]?.key]);
   });
 
-  test("is refused where the node was not started for it", async () => {
+  test("is refused unless the node was started with it", async () => {
     await runtime.stop();
     ({ runtime, client } = await startNode({ store, types: [Note] }));
     await client.actor(Note, ["safe"]).write({ text: "safe" });
@@ -91,7 +91,7 @@ describe("a message that backs off", () => {
   };
   const letters = async (key: string) => (await runtime.mail.deadLetters({ type: "note", key, limit: 10 })).items;
 
-  test("is given up as a dead letter, with the error of its attempts, and those behind it run", async () => {
+  test("becomes a dead letter on request, with the error of its attempts, and the next ones run", async () => {
     await stuck("dead");
     await runtime.intervene("note", ["dead"], "dead-letter");
     await eventually(async () => expect((await detail("note", "dead")).state).toMatchObject({ text: "behind it" }));
@@ -100,14 +100,14 @@ describe("a message that backs off", () => {
     ]);
   });
 
-  test("is skipped, and is gone", async () => {
+  test("is skipped on request, and is gone", async () => {
     await stuck("skip");
     await runtime.intervene("note", ["skip"], "skip");
     await eventually(async () => expect((await detail("note", "skip")).state).toMatchObject({ text: "behind it" }));
     expect(await letters("skip")).toEqual([]);
   });
 
-  test("is tried again at once", async () => {
+  test("is retried at once on request", async () => {
     await stuck("retry");
     const attempts = async () =>
       (await runtime.mail.mailbox("note", "retry", { cursor: 0, limit: 1 })).items[0]?.attempts;
@@ -117,8 +117,8 @@ describe("a message that backs off", () => {
   });
 });
 
-describe("an actor that is parked, since its code asks for other effects than are recorded", () => {
-  /** Crashes it while its second effect runs, and lets it come back to code that asks for another one. */
+describe("an actor that is parked because its code requests other effects than those recorded", () => {
+  /** Crashes it while its second effect runs, and lets it recover on code that requests another one. */
   const park = async (id: string) => {
     world.answer = (name) => (name === "b" ? new Promise(() => undefined) : 1);
     const lost = client.actor(Ledger, [id]).ask({ names: ["a", "b"] });
@@ -141,7 +141,7 @@ describe("an actor that is parked, since its code asks for other effects than ar
   };
   const deadLetters = async (key: string) => (await runtime.mail.deadLetters({ type: "ledger", key, limit: 10 })).items;
 
-  test("is parked again where the code is the same, and goes on when the message is a dead letter", async () => {
+  test("is parked again on the same code, and continues when the message becomes a dead letter", async () => {
     await park("p1");
     await runtime.intervene("ledger", ["p1"], "retry");
     await eventually(async () => expect((await detail("ledger", "p1")).parked).not.toBeNull());
@@ -154,7 +154,7 @@ describe("an actor that is parked, since its code asks for other effects than ar
     ]);
   });
 
-  test("goes on without the message when it is skipped", async () => {
+  test("continues without the message when it is skipped", async () => {
     await park("p2");
     await runtime.intervene("ledger", ["p2"], "skip");
     await eventually(async () => expect(await kinds("p2")).toEqual(["received", "effect", "attempt_failed"]));
@@ -163,7 +163,7 @@ describe("an actor that is parked, since its code asks for other effects than ar
   });
 });
 
-test("a message that a person sends once more names the one before, asked or told", async () => {
+test("a message that a person resends refers to the original, as an ask or a tell", async () => {
   const resends = "01234567-89ab-4def-8123-456789abcdef";
   const request = { type: "ledger", key: ["r"], command: "add", payload: { amount: 1 }, resends };
   await runtime.ask(request);
@@ -175,7 +175,7 @@ test("a message that a person sends once more names the one before, asked or tol
 });
 
 test.each(["retry", "skip", "dead-letter", "crash"] as const)(
-  "there is nothing to %s where nothing is wrong",
+  "%s is refused for an actor without a problem",
   async (what) => {
     await expect(runtime.intervene("note", ["nobody"], what)).rejects.toMatchObject({ code: "not_found" });
     if (what === "crash") return;

@@ -8,7 +8,7 @@ import { query } from "../testing/database/sql.ts";
 import { eventually } from "../testing/eventually.ts";
 import { Succession } from "../testing/runtime/succession.ts";
 
-/** How often the next message fails, and how often the world outside was called. */
+/** How often the next message fails, and how often the outside world was called. */
 const world = { failures: 0, calls: 0 };
 
 /** The counter of the reference's example: it counts, calls the outside world, and has a poisonous message. */
@@ -49,7 +49,7 @@ const counter = (type: string, attempts: number) =>
     passivateAfter: "30m",
   });
 const Counter = counter("counter", 3);
-/** One that does not give up while a test is under way. */
+/** A type that keeps retrying while a test runs. */
 const Patient = counter("patient", 100);
 
 const database = useDatabase();
@@ -76,7 +76,7 @@ const kinds = async (id: string) => {
   return entries.map(({ kind }) => kind);
 };
 
-test("ack and nack: a processed message leaves the mailbox, a failed one stays and is tried again", async () => {
+test("ack and nack: a processed message leaves the mailbox, a failed one stays and is retried", async () => {
   await tell("ack", "increment", { by: 1 });
   await isEmpty("ack");
   expect(await kinds("ack")).toEqual(["turn"]);
@@ -91,7 +91,7 @@ test("ack and nack: a processed message leaves the mailbox, a failed one stays a
   expect(last?.id).toBe(messageId);
 });
 
-test("dead letters: a poisonous message is put aside after its attempts, and those behind it go on", async () => {
+test("dead letters: a poisonous message is put aside after its attempts, and the next ones run", async () => {
   await tell("dlq", "increment", { by: 1 });
   const { messageId } = await tell("dlq", "poison");
   await tell("dlq", "increment", { by: 2 });
@@ -112,7 +112,7 @@ test("dead letters: a poisonous message is put aside after its attempts, and tho
   expect(await kinds("dlq")).toEqual(["turn", "attempt_failed", "attempt_failed", "attempt_failed", "turn"]);
 });
 
-test("mailbox with durability: messages that a crash finds in the mailbox are processed after it, once", async () => {
+test("mailbox with durability: messages in the mailbox survive a crash and are processed once", async () => {
   world.failures = Number.POSITIVE_INFINITY;
   await tell("durable", "fetch", {}, "patient");
   await eventually(async () => expect(await kinds("durable")).toContain("attempt_failed"));
@@ -122,7 +122,7 @@ test("mailbox with durability: messages that a crash finds in the mailbox are pr
   await nodes.start();
   await isEmpty("durable");
   expect(await value("durable", "patient")).toEqual({ value: 100 + 120 });
-  // What the effect gave before the crash is what it gave: it is not called again.
+  // The effect has its result from before the crash: it is not called again.
   expect(world.calls).toBe(1);
   expect((await kinds("durable")).filter((kind) => kind === "turn")).toHaveLength(16);
   await nodes.start();

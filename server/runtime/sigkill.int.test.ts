@@ -17,7 +17,7 @@ const script = await bundled(path.join(import.meta.dirname, "../testing/process/
 
 const database = useDatabase();
 let service: CountingService;
-/** The process of now. When it was killed, the next one goes on with what it left, and then has its own turn. */
+/** The current process. After a kill, the next one resumes what it left, and then runs its own turn. */
 let child: ChildProcess;
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ async function journal(key: string): Promise<Entry[]> {
   return rows.map((row) => ({ seq: row.seq as number, at: 0, body: row.body as EntryBody }));
 }
 
-/** Starts a new process and lets it go on by itself, until the turn is over. Then the sender repeats the command. */
+/** Starts a new process and waits until it has resumed and finished the turn. Then the sender repeats the command. */
 async function goOn(key: string): Promise<object> {
   await start();
   await eventually(async () => expect((await journal(key)).at(-1)?.body.kind).toBe("turn"));
@@ -61,7 +61,7 @@ async function goOn(key: string): Promise<object> {
   return (await once(child, "message"))[0];
 }
 
-/** What holds after every crash: one turn, no gap, one result of each effect, and replay finds the same. */
+/** The invariants after every crash: one turn, no gap, one result of each effect, and a replay without divergence. */
 async function expectWhole(key: string): Promise<void> {
   const entries = await journal(key);
   expect(entries.map(({ seq, body }) => [seq, body.kind])).toEqual([
@@ -76,7 +76,7 @@ async function expectWhole(key: string): Promise<void> {
   expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]);
 }
 
-/** How often the service was called for each of a message's effects, whose keys are the message's id and a number. */
+/** How often the service was called for each of a message's effects. Their keys are the message's id and a number. */
 function countsOf(calls: readonly Call[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { name, key } of calls) {
@@ -86,7 +86,7 @@ function countsOf(calls: readonly Call[]): Record<string, number> {
   return counts;
 }
 
-/** Only the last answers of the service count: each is another number. */
+/** Only the service's last answers count. Each is a different number. */
 function expectReply(reply: object, calls: readonly Call[], first: number): void {
   const last = (name: string) => first + calls.findLastIndex((call) => call.name === name) + 1;
   expect(reply).toMatchObject({ reply: last("one") + last("two"), seq: 4, repeated: true });

@@ -8,7 +8,7 @@ import { NODE, transaction } from "./connection.ts";
 import { keySearch } from "./lists/sql.ts";
 import { addressColumns, parsed, positioned } from "./rows.ts";
 
-/** See `Store.load`. Index: `actor_type_key`, `durable_state`'s primary key, and with `history` the end of `entry`'s. */
+/** See `Store.load`. Index: `actor_type_key`, `durable_state`'s primary key, with `history` the end of `entry`'s. */
 export async function load(pool: Pool, wanted: readonly StateRequest[]): Promise<(StoredActor | null)[]> {
   const { rows } = await pool.query<{
     n: number;
@@ -140,8 +140,8 @@ export async function countCreated(
 
 /**
  * See `Store.erase`. It locks the lanes' rows first, as commits do: a node that was taken over erases nothing, and a
- * message to the actor either commits before the erasure or finds no actor. The actor's rows in `sent`, ids and names of
- * commands without payloads, stay until they are pruned.
+ * message to the actor either commits before the erasure or finds no actor. The actor's rows in `sent`, which have no
+ * payloads, stay until they are pruned.
  * Index: `actor_type_key`, then the start of the other tables' primary keys.
  */
 export async function erase(
@@ -156,7 +156,7 @@ export async function erase(
       epoch,
     ]);
     if (lanes.rowCount === 0) return "fenced";
-    // A concurrent `writePermanentCheckpoint` either commits before this lock, and its row is deleted below, or finds no actor.
+    // A concurrent `writePermanentCheckpoint` either commits before this lock, or finds no actor.
     await client.query("SELECT FROM actor WHERE type = $1 AND key = $2 FOR UPDATE", [type, keyText]);
     const { rowCount } = await client.query(
       `WITH gone AS (DELETE FROM actor WHERE type = $1 AND key = $2 RETURNING id, type),

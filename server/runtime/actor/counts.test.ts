@@ -4,14 +4,14 @@ import { ActorCounts } from "./counts.ts";
 const counts = (actorCounts: ActorCounts) =>
   Object.fromEntries(actorCounts.counts().map(({ type, counts }) => [type, counts]));
 
-test("all that is stored and not in memory is passivated", () => {
+test("stored actors that are not in memory are passivated", () => {
   const actorCounts = new ActorCounts(["note", "counter"], new Map([["note", 10]]));
   expect(counts(actorCounts)).toEqual({ note: { passivated: 10 }, counter: {} });
   for (const _ of [1, 2, 3]) actorCounts.enter("note", "active");
   expect(counts(actorCounts)).toEqual({ note: { active: 3, passivated: 7 }, counter: {} });
 });
 
-test("actors are counted where they are, by type", () => {
+test("actors are counted by type and lifecycle", () => {
   const actorCounts = new ActorCounts(["note", "counter"], new Map([["note", 2]]));
   actorCounts.enter("note", "activating");
   actorCounts.enter("note", "processing");
@@ -23,7 +23,7 @@ test("actors are counted where they are, by type", () => {
   expect(counts(actorCounts)).toEqual({ note: { active: 1, passivated: 1 }, counter: { failed: 1 } });
 });
 
-test("an actor that came to be in the store stays counted when it leaves memory", () => {
+test("an actor that was stored stays counted when it leaves memory", () => {
   const actorCounts = new ActorCounts(["note"], new Map());
   actorCounts.enter("note", "active");
   actorCounts.created("note", 1);
@@ -32,7 +32,7 @@ test("an actor that came to be in the store stays counted when it leaves memory"
   expect(counts(actorCounts)).toEqual({ note: { passivated: 1 } });
 });
 
-test("types that the server does not run are not counted", () => {
+test("unknown types are not counted", () => {
   const actorCounts = new ActorCounts(["note"], new Map([["gone", 5]]));
   actorCounts.enter("gone", "active");
   expect(counts(actorCounts)).toEqual({ note: {} });

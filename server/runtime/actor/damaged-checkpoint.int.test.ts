@@ -25,17 +25,17 @@ const detail = () => nodes.runtime.inspector.actor("ledger", "d");
 const checkpoints = async () =>
   (await nodes.runtime.inspector.checkpoints("ledger", "d")).map(({ seq, damaged }) => [seq, damaged]);
 
-/** Turns of the actor, to its head and with the checkpoints on their way there. */
+/** Adds turns. */
 async function add(turns: number): Promise<void> {
   for (let i = 0; i < turns; i++) await ask("add", { amount: 1 });
 }
 
-/** Changes what the store holds of a checkpoint. */
+/** Damages the stored state of a checkpoint. */
 const damage = (seq: number) =>
   query(database.url, `UPDATE checkpoint SET state = '{"total":999,"notes":[]}' WHERE seq = $1`, [seq]);
 
 describe("a recovery", () => {
-  test("is told of for as long as the actor is in memory: where it began, how far it went, how long it took", async () => {
+  test("is reported as long as the actor is in memory: its checkpoint, its entries and its duration", async () => {
     await add(25);
     expect((await detail()).recovery).toBeNull();
     await eventually(async () => expect(await checkpoints()).toHaveLength(2));
@@ -47,7 +47,7 @@ describe("a recovery", () => {
     expect(nodes.runtime.inspector.liveStatus("ledger", "d")).toMatchObject({ recovery });
   });
 
-  test("that passed over a damaged checkpoint says which and why, and leaves a valid one", async () => {
+  test("that skipped a damaged checkpoint reports which and why, and writes a valid one", async () => {
     await add(25);
     await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     await damage(20);
@@ -71,7 +71,7 @@ describe("a recovery", () => {
     );
   });
 
-  test("that resumed a turn leaves a valid one after that turn", async () => {
+  test("that resumed a turn writes a valid checkpoint after that turn", async () => {
     await add(20);
     await eventually(async () => expect(await checkpoints()).toHaveLength(2));
     world.answer = () => new Promise(() => undefined);
@@ -96,7 +96,7 @@ describe("a recovery", () => {
   });
 });
 
-test("one damaged checkpoint after another does no harm, though the journal was pruned in between", async () => {
+test("one damaged checkpoint after another is recoverable, even if the journal is pruned in between", async () => {
   await add(25);
   await eventually(async () => expect(await checkpoints()).toHaveLength(2));
   expect(await nodes.runtime.pruneJournal("ledger", ["d"], 1_000)).toBe(10);

@@ -44,7 +44,7 @@ const counts = () => runtime.inspector.overview().types[0]?.counts;
 describe("an idle actor", () => {
   beforeEach(() => start());
 
-  test("is let go after more than 30 minutes, at the next check; the next message brings it back with its state", async () => {
+  test("is passivated after 30 minutes, at the next check; the next message recovers its state", async () => {
     await write("idle", "kept");
     clock.advance(30 * MINUTE);
     expect(await lifecycle("idle")).toBe("active");
@@ -58,7 +58,7 @@ describe("an idle actor", () => {
     expect(await write("idle", "more")).toMatchObject({ reply: 2, revision: 2 });
   });
 
-  test("stays for as long as something asks it, be it only a query", async () => {
+  test("stays in memory as long as it gets messages, including queries", async () => {
     await write("busy", "kept");
     for (let i = 0; i < 6; i++) {
       clock.advance(20 * MINUTE);
@@ -67,24 +67,24 @@ describe("an idle actor", () => {
     expect(await lifecycle("busy")).toBe("active");
   });
 
-  test("tells of its life in order", async () => {
+  test("emits life events in order", async () => {
     const life: string[] = [];
     runtime.events.listen((event) => {
       if (event.kind === "life") life.push(event.lifecycle);
     });
-    await write("told", "x");
+    await write("events", "x");
     clock.advance(35 * MINUTE);
-    await write("told", "y");
+    await write("events", "y");
     expect(life).toEqual(["activating", "active", "passivated", "activating", "active"]);
   });
 
-  test("is not woken by looking at it", async () => {
+  test("is not loaded by reading it", async () => {
     await write("looked-at", "kept");
     clock.advance(35 * MINUTE);
     const rows = () => query(database.url, "SELECT xmin::text, revision FROM durable_state");
     const before = await rows();
-    const told: unknown[] = [];
-    runtime.events.listen((event) => told.push(event));
+    const emitted: unknown[] = [];
+    runtime.events.listen((event) => emitted.push(event));
     expect(await runtime.inspector.actor("note", "looked-at")).toMatchObject({
       lifecycle: "passivated",
       state: { text: "kept" },
@@ -92,12 +92,12 @@ describe("an idle actor", () => {
     const [listed] = (await runtime.inspector.actors({ limit: 10, sort: "-active" })).items;
     expect(listed).toMatchObject({ keyText: "looked-at", lifecycle: "passivated" });
     expect(await rows()).toEqual(before);
-    expect(told).toEqual([]);
+    expect(emitted).toEqual([]);
   });
 });
 
 describe("memory", () => {
-  test("holds no more actors than it may: the least recently used go first, and come back", async () => {
+  test("holds a limited number of actors: the least recently used are passivated first, and recover", async () => {
     await start({ maxActive: 3 });
     for (const id of ["1", "2", "3"]) await write(id, id);
     await write("1", "again");
@@ -122,7 +122,7 @@ describe("memory", () => {
 });
 
 describe("messages in flight", () => {
-  test("beyond the bound are refused, and whoever waits for room gets it", async () => {
+  test("beyond the limit are refused, and callers that wait for room get it", async () => {
     await start({ maxInFlight: 10 });
     await write("full", "x");
     const held = proxy.nextCommit();
@@ -140,7 +140,7 @@ describe("messages in flight", () => {
     expect(await write("full", "now")).toMatchObject({ reply: 12 });
   });
 
-  test("whose time runs out are told that the outcome is not known; the turn commits all the same", async () => {
+  test("whose time runs out fail with an unknown outcome; the turn commits all the same", async () => {
     await start();
     await write("slow", "x");
     const held = proxy.nextCommit();
@@ -155,7 +155,7 @@ describe("messages in flight", () => {
 });
 
 describe("an actor whose stored state does not fit the code", () => {
-  test("is failed with the reason, takes nobody along, and is tried again with growing waits", async () => {
+  test("fails with the reason, affects no other actor, and is loaded again with exponential backoff", async () => {
     await start();
     await write("misfit", "x");
     clock.advance(35 * MINUTE);
@@ -178,7 +178,7 @@ describe("an actor whose stored state does not fit the code", () => {
     expect(await write("misfit", "y")).toMatchObject({ reply: 2 });
   });
 
-  test("is tried after 1 s, 2 s, 4 s and so on until each minute, and can be let go meanwhile", async () => {
+  test("is loaded again after 1 s, 2 s, 4 s and so on up to a minute, and can be passivated meanwhile", async () => {
     await start();
     await write("waits", "x");
     clock.advance(35 * MINUTE);
@@ -197,26 +197,26 @@ describe("an actor whose stored state does not fit the code", () => {
     await runtime.erase("note", ["waits"]);
   });
 
-  test("is tried for its mailbox too, and processes it when it is mended", async () => {
+  test("is loaded again for its mailbox too, and processes it once it is repaired", async () => {
     await start();
-    await write("told", "x");
+    await write("events", "x");
     clock.advance(35 * MINUTE);
     await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
-    await runtime.tell({ type: "note", key: ["told"], command: "write", payload: { text: "told" } });
-    await eventually(async () => expect(await lifecycle("told")).toBe("failed"));
+    await runtime.tell({ type: "note", key: ["events"], command: "write", payload: { text: "events" } });
+    await eventually(async () => expect(await lifecycle("events")).toBe("failed"));
     await query(
       database.url,
       `UPDATE durable_state SET state = '{"text":"mended","edits":1}' WHERE state ->> 'text' = '1'`,
     );
     clock.advance(1_000);
     await eventually(async () => {
-      expect(await runtime.inspector.actor("note", "told")).toMatchObject({ head: 2, state: { text: "told" } });
+      expect(await runtime.inspector.actor("note", "events")).toMatchObject({ head: 2, state: { text: "events" } });
     });
   });
 });
 
-describe("a database that goes away", () => {
-  test("fails what would need it, keeps what is in hand, and all goes on when it is back", async () => {
+describe("an outage of the database", () => {
+  test("fails what needs the database, keeps accepted work, and ends without a restart", async () => {
     await start();
     await write("here", "x");
     const held = proxy.nextCommit();

@@ -4,11 +4,12 @@ import { mailAt } from "../../testing/runtime/mails.ts";
 import { Delivery } from "./delivery.ts";
 import { Mailbox, mergeInto } from "./mailbox.ts";
 
-const mail = (place: number, payload = "{}") => Delivery.ofMail(mailAt(place, { payload }));
-const take = (mailbox: Mailbox, ...places: number[]) => places.map((place) => mailbox.take(mail(place), place));
+const mail = (mailSeq: number, payload = "{}") => Delivery.ofMail(mailAt(mailSeq, { payload }));
+const take = (mailbox: Mailbox, ...mailSeqs: number[]) =>
+  mailSeqs.map((mailSeq) => mailbox.take(mail(mailSeq), mailSeq));
 
-describe("a mailbox that is in memory as a whole", () => {
-  test("takes what is committed", () => {
+describe("a mailbox that is completely in memory", () => {
+  test("takes committed messages", () => {
     const mailbox = new Mailbox();
     expect(take(mailbox, 1, 2)).toEqual([true, true]);
     expect([...mailbox.head.keys()]).toEqual([1, 2]);
@@ -16,7 +17,7 @@ describe("a mailbox that is in memory as a whole", () => {
     expect(mailbox.isHungry(undefined)).toBe(false);
   });
 
-  test("leaves in the store what it has no room for, and all that comes after", () => {
+  test("leaves messages in the store when it is full, and all later ones", () => {
     const mailbox = new Mailbox();
     const taken = take(mailbox, ...Array.from({ length: 1_030 }, (_, i) => i + 1));
     expect(taken.indexOf(false)).toBe(1_024);
@@ -25,7 +26,7 @@ describe("a mailbox that is in memory as a whole", () => {
     expect(take(mailbox, 1_031)).toEqual([false]);
   });
 
-  test("is full of a few large messages as of many small ones", () => {
+  test("is full after a few large messages or many small ones", () => {
     const mailbox = new Mailbox();
     const large = JSON.stringify("x".repeat(1024 * 1024));
     const taken = Array.from({ length: 100 }, (_, i) => mailbox.take(mail(i + 1, large), i + 1));
@@ -34,8 +35,8 @@ describe("a mailbox that is in memory as a whole", () => {
   });
 });
 
-describe("a mailbox that is read", () => {
-  test("is so when little of it is left, and once at a time", () => {
+describe("a mailbox that must be read", () => {
+  test("is read when little of it is left, once at a time", () => {
     const mailbox = new Mailbox();
     take(mailbox, ...Array.from({ length: 16 }, (_, i) => i + 1));
     mailbox.missed(100);
@@ -48,7 +49,7 @@ describe("a mailbox that is read", () => {
     expect(mailbox.isHungry(undefined)).toBe(true);
   });
 
-  test("is so when the next in line comes after what the store has", () => {
+  test("is read when the next message in the inbox comes after what the store has", () => {
     const mailbox = new Mailbox();
     take(mailbox, ...Array.from({ length: 20 }, (_, i) => i + 11));
     mailbox.missed(10);
@@ -57,7 +58,7 @@ describe("a mailbox that is read", () => {
     expect(mailbox.isHungry(mail(11))).toBe(true);
   });
 
-  test("knows how far it was read, or that all of it was", () => {
+  test("knows up to where it was read, or that all of it was", () => {
     const mailbox = new Mailbox();
     mailbox.missed(1);
     mailbox.reads();
@@ -68,7 +69,7 @@ describe("a mailbox that is read", () => {
     expect(mailbox.unreadAbove).toBeNull();
   });
 
-  test("does not forget what came while it was read, be it before or after what was read", () => {
+  test("keeps messages that arrived during a read, whether before or after those that were read", () => {
     for (const [came, upTo, left] of [
       [60, 50, 50],
       [40, 50, 39],
@@ -83,7 +84,7 @@ describe("a mailbox that is read", () => {
     }
   });
 
-  test("has no use for what was read before it was forgotten", () => {
+  test("ignores messages that were read before they were dropped", () => {
     const mailbox = new Mailbox();
     mailbox.missed(1);
     mailbox.reads();
@@ -95,11 +96,11 @@ describe("a mailbox that is read", () => {
     expect(mailbox.unreadAbove).toBeNull();
   });
 
-  test("is not while all that memory takes of it waits to be tried again", () => {
+  test("is not read while all messages in memory wait for a retry", () => {
     const mailbox = new Mailbox();
-    for (let place = 1; place <= 1_024; place++) {
-      const delivery = mail(place);
-      mailbox.take(delivery, place);
+    for (let mailSeq = 1; mailSeq <= 1_024; mailSeq++) {
+      const delivery = mail(mailSeq);
+      mailbox.take(delivery, mailSeq);
       mailbox.putAside(delivery);
     }
     mailbox.missed(2_000);
@@ -112,7 +113,7 @@ describe("a mailbox that is read", () => {
   });
 });
 
-test("what was read comes into a line by its places: before whatever was accepted after it, and after its like", () => {
+test("read messages enter an inbox by mailSeq: before later accepted ones, and after earlier ones", () => {
   const line = (...orders: number[]) => orders.map((order) => mail(order));
   const merged = (into: Delivery[], read: Delivery[]) => {
     mergeInto(into, read);
@@ -121,11 +122,11 @@ test("what was read comes into a line by its places: before whatever was accepte
   expect(merged(line(), line(1, 2))).toEqual([1, 2]);
   expect(merged(line(1, 2), line())).toEqual([1, 2]);
   expect(merged(line(5, 5, 9), line(3, 5, 7, 11))).toEqual([3, 5, 5, 5, 7, 9, 11]);
-  const [ask, told] = [mail(5), mail(5)];
+  const [ask, tell] = [mail(5), mail(5)];
   const both = [ask];
-  mergeInto(both, [told]);
-  expect(both).toEqual([told, ask]);
-  expect(both[0]).toBe(told);
+  mergeInto(both, [tell]);
+  expect(both).toEqual([tell, ask]);
+  expect(both[0]).toBe(tell);
 });
 
 test("merging keeps the order of both", () => {

@@ -7,7 +7,7 @@ import type { Checkpoint } from "../ports/past.ts";
 import { checksum } from "../shared/digest.ts";
 import { type RecoveryStore, recover } from "./recovery.ts";
 
-/** Entries that one statement brings. */
+/** Entries that one statement returns. */
 const PAGE = 5_000;
 
 interface Journal {
@@ -38,7 +38,7 @@ function damage({ checkpoints }: Journal, ...seqs: number[]): void {
   for (const one of checkpoints) if (seqs.includes(one.seq)) one.state = `{"n":${one.seq + 1}}`;
 }
 
-/** A store with some journals, and how often it was asked for entries. */
+/** A store with journals that counts reads of entries. */
 function storeOf(journals: Record<string, Journal>) {
   const names = Object.keys(journals);
   const of = (id: ActorId) => journals[names[id - 1] ?? ""] as Journal;
@@ -75,11 +75,11 @@ const at = (seq: number) => ({ seq, state: { n: seq }, version: 1, turnTime: seq
 
 describe("an actor is recovered", () => {
   test.each<[what: string, Journal, damaged: number[], from: number]>([
-    ["from the begin of its journal, without a checkpoint", journal(25), [], 0],
-    ["from its newest checkpoint and what came after it", journal(25, 10, 20), [], 20],
-    ["from its newest checkpoint alone, when nothing came after it", journal(20, 10, 20), [], 20],
+    ["from the start of its journal, without a checkpoint", journal(25), [], 0],
+    ["from its newest checkpoint and the entries after it", journal(25, 10, 20), [], 20],
+    ["from its newest checkpoint alone, when no entries follow", journal(20, 10, 20), [], 20],
     ["from the checkpoint before a damaged one", journal(25, 10, 20), [20], 10],
-    ["from the begin, when every checkpoint is damaged", journal(25, 10, 20), [20, 10], 0],
+    ["from the start, when every checkpoint is damaged", journal(25, 10, 20), [20, 10], 0],
     ["from a permanent one, when the last two are damaged", journal(35, 5, 20, 30), [30, 20], 5],
   ])("%s", async (_, one, damaged, from) => {
     damage(one, ...damaged);
@@ -89,14 +89,14 @@ describe("an actor is recovered", () => {
     ]);
   });
 
-  test("when what its checkpoint stands for was pruned", async () => {
+  test("if its checkpoint replaces pruned entries", async () => {
     const pruned = journal(25, 10, 20);
     pruned.entries.splice(0, 10);
     damage(pruned, 20);
     expect(await recoverAll(storeOf({ pruned }).store, "pruned")).toMatchObject([{ head: at(25), from: 10 }]);
   });
 
-  test("from no journal, when only its name is known", async () => {
+  test("without a journal, if only its name is known", async () => {
     expect(await recoverAll(storeOf({ new: journal(0) }).store, "new")).toEqual([
       { id: 1, head: emptyHead(0), from: 0, damaged: [], hasMail: false },
     ]);
@@ -104,7 +104,7 @@ describe("an actor is recovered", () => {
 });
 
 describe("many actors", () => {
-  test("are recovered together, in the order asked, those never stored as null", async () => {
+  test("are recovered together in the requested order, with null for those never stored", async () => {
     const { store, asked } = storeOf({ a: journal(3), b: journal(40, 30), c: journal(0) });
     expect(await recoverAll(store, "c", "never", "b", "a")).toMatchObject([
       { id: 3, head: { seq: 0 } },
@@ -115,7 +115,7 @@ describe("many actors", () => {
     expect(asked.tails).toBe(1);
   });
 
-  test("have longer journals than one statement brings", async () => {
+  test("may have longer journals than one statement returns", async () => {
     const journals = { a: journal(PAGE - 1), b: journal(2 * PAGE + 1), c: journal(1), d: journal(PAGE) };
     const { store, asked } = storeOf(journals);
     expect(await recoverAll(store, "a", "b", "c", "d")).toMatchObject([
@@ -128,7 +128,7 @@ describe("many actors", () => {
   });
 });
 
-describe("a journal that is not whole", () => {
+describe("an invalid journal", () => {
   test.each<[what: string, (one: Journal) => void, why: string]>([
     ["lacks an entry", ({ entries }) => entries.splice(11, 1), "Entry 12 is missing; the next one is 13."],
     ["lacks its first entries, and has no checkpoint", ({ entries }) => entries.splice(0, 3), "Entry 1 is missing"],
@@ -138,10 +138,10 @@ describe("a journal that is not whole", () => {
         Object.assign((entries[9] as Entry).body, { patches: [{ op: "replace", path: ["x"], value: 1 }] }),
       "A patch of x does not fit the state.",
     ],
-  ])("fails its actor, and says why: it %s", async (_, spoil, why) => {
-    const [spoilt, whole] = [journal(30), journal(5)];
-    spoil(spoilt);
-    const [failed, other] = await recoverAll(storeOf({ spoilt, whole }).store, "spoilt", "whole");
+  ])("fails its actor with a reason: it %s", async (_, spoil, why) => {
+    const [broken, intact] = [journal(30), journal(5)];
+    spoil(broken);
+    const [failed, other] = await recoverAll(storeOf({ broken, intact }).store, "broken", "intact");
     expect(failed).toMatchObject({
       code: "actor_failed",
       message: expect.stringContaining(`its journal is not whole: ${why}`),
@@ -149,16 +149,16 @@ describe("a journal that is not whole", () => {
     expect(other).toMatchObject({ head: at(5) });
   });
 
-  test("fails its actor also when much follows, and is not read for ever", async () => {
-    const [spoilt, whole] = [journal(3 * PAGE), journal(5)];
-    spoilt.entries.splice(1, 1);
-    const { store, asked } = storeOf({ spoilt, whole });
-    expect(await recoverAll(store, "spoilt", "whole")).toMatchObject([{ code: "actor_failed" }, { head: at(5) }]);
+  test("fails its actor even when many entries follow, and reading ends", async () => {
+    const [broken, intact] = [journal(3 * PAGE), journal(5)];
+    broken.entries.splice(1, 1);
+    const { store, asked } = storeOf({ broken, intact });
+    expect(await recoverAll(store, "broken", "intact")).toMatchObject([{ code: "actor_failed" }, { head: at(5) }]);
     expect(asked.tails).toBe(2);
   });
 });
 
-test("recovery in pages is one fold", async () => {
+test("recovery in pages equals one fold", async () => {
   const long = journal(PAGE + 3);
   const [recovered] = await recoverAll(storeOf({ long }).store, "long");
   expect(recovered).toMatchObject({ head: fold(emptyHead(0), structuredClone(long.entries)) });

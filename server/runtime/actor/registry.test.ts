@@ -13,42 +13,42 @@ const MINUTE = 60_000;
 let clock: VirtualClock;
 let actorCounts: ActorCounts;
 let registry: Registry;
-let told: string[];
-/** Loaded actors of which it was told before they went. */
+let life: string[];
+/** Loaded actors that were announced before they were passivated. */
 let letGo: string[];
 
-/** A registry for so many actors, and what it tells, as `key lifecycle`. */
+/** A registry with a maximum size, and its life events as `key lifecycle`. */
 function open(maxActive: number): void {
   clock = new VirtualClock();
   actorCounts = new ActorCounts(["note"], new Map());
   const events = new Events();
-  told = [];
+  life = [];
   letGo = [];
   events.listen((event) => {
     const { keyText, lifecycle } = event as LifeEvent;
-    told.push(`${keyText} ${lifecycle}`);
+    life.push(`${keyText} ${lifecycle}`);
   });
   registry = new Registry(maxActive, clock, events, actorCounts, (actor) => letGo.push(actor.keyText));
 }
 
 const use = (id: string) => registry.use(Note, [id], id);
 
-/** An actor in memory that is loaded. */
+/** A loaded actor. */
 function load(id: string): Actor {
   const actor = use(id);
   registry.move(actor, "active");
   return actor;
 }
 
-/** Gives an actor something to do. */
+/** Gives an actor work. */
 const occupy = (actor: Actor) => actor.line.push(deliver("leave").delivery);
 
 const inMemory = () => [...registry.all()].map((actor) => actor.keyText);
 
 beforeEach(() => open(3));
 
-describe("using an actor", () => {
-  test("puts it into memory as one that is activating", () => {
+describe("getting an actor", () => {
+  test("creates it in memory as activating", () => {
     clock.advance(1_000);
     expect(use("a")).toMatchObject({
       type: "note",
@@ -57,20 +57,20 @@ describe("using an actor", () => {
       lifecycle: "activating",
       lastActiveAt: clock.now(),
     });
-    expect(told).toEqual(["a activating"]);
+    expect(life).toEqual(["a activating"]);
     expect(actorCounts.counts()).toEqual([{ type: "note", counts: { activating: 1 } }]);
   });
 
-  test("again gives the same one", () => {
+  test("again returns the same one", () => {
     const [a] = [use("a"), use("b")];
     clock.advance(1_000);
     expect(use("a")).toBe(a);
     expect(a.lastActiveAt).toBe(clock.now());
     expect(inMemory()).toEqual(["a", "b"]);
-    expect(told).toEqual(["a activating", "b activating"]);
+    expect(life).toEqual(["a activating", "b activating"]);
   });
 
-  test("gives it the lane that its name decides, and the lanes about as many each", () => {
+  test("assigns the lane that its name determines, with a similar number for each lane", () => {
     open(1_000);
     const lanes = Array.from({ length: 1_000 }, (_, i) => use(`n${i}`).lane);
     open(1_000);
@@ -80,7 +80,7 @@ describe("using an actor", () => {
     }
   });
 
-  test("looking at one does not make it more recently used, nor put it into memory", () => {
+  test("by a read neither loads it nor counts as a use", () => {
     const a = use("a");
     use("b");
     expect(registry.get("note", "a")).toBe(a);
@@ -91,14 +91,14 @@ describe("using an actor", () => {
 });
 
 describe("when memory is full", () => {
-  test("the least recently used goes", () => {
+  test("the least recently used actor is passivated", () => {
     for (const id of ["a", "b", "c", "a"]) load(id);
     use("d");
     expect(inMemory()).toEqual(["c", "a", "d"]);
-    expect(told.slice(-2)).toEqual(["b passivated", "d activating"]);
+    expect(life.slice(-2)).toEqual(["b passivated", "d activating"]);
   });
 
-  test("one that has work stays, and so does one that is being loaded", () => {
+  test("actors with work or being loaded stay", () => {
     occupy(load("a"));
     use("b");
     load("c");
@@ -106,7 +106,7 @@ describe("when memory is full", () => {
     expect(inMemory()).toEqual(["a", "b", "d"]);
   });
 
-  test("of actors that have work, another one is refused and nobody goes", () => {
+  test("with actors that have work, another one is refused and none is passivated", () => {
     for (const id of ["a", "b", "c"]) occupy(load(id));
     expect(() => use("d")).toThrow(
       expect.objectContaining({ code: "overloaded", details: { retryAfterMs: expect.any(Number) } }),
@@ -115,7 +115,7 @@ describe("when memory is full", () => {
     expect(use("a").keyText).toBe("a");
   });
 
-  test("no more than 1,000 are looked at", () => {
+  test("up to 1,000 actors are examined", () => {
     open(1_001);
     for (let i = 0; i < 1_000; i++) use(`busy${i}`);
     load("quiet");
@@ -123,10 +123,10 @@ describe("when memory is full", () => {
   });
 });
 
-describe("the look for idle actors", () => {
+describe("the check for idle actors", () => {
   const half = () => registry.passivateIdle(() => 30 * MINUTE);
 
-  test("lets one go that had nothing to do for longer than its time, and no sooner", () => {
+  test("passivates an actor that was idle for longer than its time, and no sooner", () => {
     const a = load("a");
     clock.advance(30 * MINUTE);
     half();
@@ -135,11 +135,11 @@ describe("the look for idle actors", () => {
     half();
     expect(inMemory()).toEqual([]);
     expect(a).toMatchObject({ lifecycle: "passivated", state: undefined });
-    expect(told).toEqual(["a activating", "a active", "a passivated"]);
+    expect(life).toEqual(["a activating", "a active", "a passivated"]);
     expect(letGo).toEqual(["a"]);
   });
 
-  test("counts from the last use", () => {
+  test("measures from the last use", () => {
     load("a");
     clock.advance(20 * MINUTE);
     use("a");
@@ -148,7 +148,7 @@ describe("the look for idle actors", () => {
     expect(inMemory()).toEqual(["a"]);
   });
 
-  test("leaves those that have work, and those that are being loaded", () => {
+  test("keeps actors that have work or are being loaded", () => {
     occupy(load("a"));
     use("b");
     load("c");
@@ -157,7 +157,7 @@ describe("the look for idle actors", () => {
     expect(inMemory()).toEqual(["a", "b"]);
   });
 
-  test("goes by what it is told of each", () => {
+  test("uses each actor's own idle time", () => {
     load("a");
     load("b");
     clock.advance(2 * MINUTE);
@@ -166,17 +166,17 @@ describe("the look for idle actors", () => {
   });
 });
 
-describe("moving an actor on", () => {
-  test("is told of, but for the begin and the end of its work", () => {
+describe("a change of an actor's lifecycle", () => {
+  test("emits an event, except for the start and end of work", () => {
     const actor = load("a");
     registry.move(actor, "processing");
     registry.move(actor, "active");
     registry.move(actor, "failed", "its state does not fit");
-    expect(told).toEqual(["a activating", "a active", "a failed"]);
+    expect(life).toEqual(["a activating", "a active", "a failed"]);
     expect(actor).toMatchObject({ lifecycle: "failed", reason: "its state does not fit" });
   });
 
-  test("forgets why it failed, and is counted", () => {
+  test("clears the reason of a failure, and is counted", () => {
     const actor = load("a");
     registry.move(actor, "failed", "why");
     expect(actorCounts.counts()).toEqual([{ type: "note", counts: { failed: 1 } }]);

@@ -5,7 +5,7 @@ import { Repeats } from "./repeats.ts";
 const note = { type: "note", keyText: "n1" };
 const other = { type: "note", keyText: "n2" };
 
-test("a message under a key is on its way until it is over, at its actor alone", () => {
+test("a message with a key is in progress until it finishes, for its actor only", () => {
   const repeats = new Repeats();
   const { delivery } = deliver("leave", { key: "k" });
   expect(repeats.first(note, "k")).toBeUndefined();
@@ -17,7 +17,7 @@ test("a message under a key is on its way until it is over, at its actor alone",
   expect(repeats.first(note, "k")).toBeUndefined();
 });
 
-test("a repeat that is over does not take the first one away", () => {
+test("a finished repeat does not remove the first message", () => {
   const repeats = new Repeats();
   const [first, repeat] = [deliver("leave", { key: "k" }).delivery, deliver("leave", { key: "k" }).delivery];
   repeats.add(note, first);
@@ -25,7 +25,7 @@ test("a repeat that is over does not take the first one away", () => {
   expect(repeats.first(note, "k")).toBe(first);
 });
 
-test("messages without a key are not known", () => {
+test("messages without a key are not tracked", () => {
   const repeats = new Repeats();
   const { delivery } = deliver("leave");
   repeats.add(note, delivery);
@@ -33,7 +33,7 @@ test("messages without a key are not known", () => {
   repeats.remove(delivery);
 });
 
-test("keys and names that are put together alike are not confused", () => {
+test("keys and names with the same concatenation are not confused", () => {
   const repeats = new Repeats();
   repeats.add({ type: "a", keyText: "b" }, deliver("leave", { key: "c" }).delivery);
   expect(repeats.first({ type: "a", keyText: "b:c" }, "c")).toBeUndefined();

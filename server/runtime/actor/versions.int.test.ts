@@ -16,7 +16,7 @@ const database = useDatabase();
 let store: Store;
 let runtime: RunningRuntime;
 
-/** What a deploy does: the node stops, and one with the given code starts. */
+/** A deploy: the node stops, and one with the given code starts. */
 async function deploy(...types: ActorType[]) {
   await runtime?.stop();
   ({ runtime } = await startNode({ store, types }));
@@ -30,7 +30,7 @@ afterEach(async () => {
   await store.close();
 });
 
-/** A box of the first version holds a number; of the second one, under another name and with a unit. */
+/** A box of version 1 holds a number; version 2 renames it and adds a unit. */
 const box = { type: "box", key: ["id"], queries: {}, passivateAfter: "30m" } as const;
 const put = { put: z.object({ amount: z.number() }) };
 const boxV1 = (persistence: "state" | "journal") =>
@@ -68,7 +68,7 @@ const send = (id: string, amount: number) =>
   runtime.ask({ type: "box", key: [id], command: "put", payload: { amount } });
 
 describe("a state of an older version", () => {
-  test("of a journal is migrated once, with the next turn, and a checkpoint is not folded across it", async () => {
+  test("in a journal is migrated once, with the next turn, and no checkpoint is folded across it", async () => {
     await deploy(boxV1("journal"));
     await send("j", 1);
     await send("j", 2);
@@ -86,7 +86,7 @@ describe("a state of an older version", () => {
     expect(await send("j", 1)).toMatchObject({ reply: 9_000, seq: 6 });
   });
 
-  test("of a durable state is migrated with the next turn", async () => {
+  test("in a durable state is migrated with the next turn", async () => {
     await deploy(boxV1("state"));
     await send("s", 3);
     await deploy(boxV2("state"));
@@ -115,7 +115,7 @@ describe("a state of an older version", () => {
 });
 
 describe("an interrupted turn whose code changed", () => {
-  test("is parked with the reason when it asks for another effect, and goes on when the code is back", async () => {
+  test("is parked with the reason when it requests another effect, and continues when the code is back", async () => {
     const world = new World();
     world.answer = (name) => (name === "b" ? new Promise(() => undefined) : 1);
     await deploy(ledgerType(world));
@@ -150,8 +150,8 @@ describe("an interrupted turn whose code changed", () => {
   }, 40_000);
 });
 
-describe("an interrupted turn whose code now throws", () => {
-  test("is parked if recorded effects are left, which must not be forgotten; and fails if there are none", async () => {
+describe("an interrupted turn whose code throws now", () => {
+  test("is parked if recorded effects would be lost, and fails if there are none", async () => {
     const world = new World();
     world.answer = (name) => (name === "stuck" ? new Promise(() => undefined) : 1);
     const Ledger = ledgerType(world);
@@ -191,7 +191,7 @@ describe("an interrupted turn whose code now throws", () => {
 });
 
 describe("a pruned journal", () => {
-  test("keeps what recovery needs, and never gives a seq again", async () => {
+  test("keeps what recovery needs, and never reuses a seq", async () => {
     await deploy(ledgerType(new World()));
     const add = () => runtime.ask({ type: "ledger", key: ["pruned"], command: "add", payload: { amount: 1 } });
     for (let i = 0; i < 25; i++) await add();

@@ -51,16 +51,16 @@ afterEach(async () => {
 const send = (kind: "ask" | "tell", id: string, command = "put", payload: object = {}) =>
   runtime[kind]({ type: "crowd", key: [id], command, payload });
 
-/** What all actors have got, together, when nothing waits any more. */
+/** What all actors received, in total, once nothing waits. */
 async function gotInAll(): Promise<number> {
   await eventually(async () => expect(await query(database.url, "SELECT mail_seq FROM mailbox LIMIT 1")).toEqual([]));
   const [sum] = await query(database.url, "SELECT coalesce(sum((state ->> 'got')::int), 0) AS n FROM durable_state");
   return Number(sum?.n);
 }
 
-describe("more messages than a node takes", () => {
+describe("more messages than a node accepts", () => {
   test.each(["tell", "ask"] as const)(
-    "are refused, each with a time to %s again, and all that it took is done",
+    "are refused, each with a time to %s again, and every accepted one is processed",
     async (kind) => {
       const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => send(kind, "one")));
       const refused = outcomes.filter((outcome) => outcome.status === "rejected");
@@ -73,7 +73,7 @@ describe("more messages than a node takes", () => {
   );
 });
 
-test("what a turn sends and sets is stored and done however much it is, for more actors than memory takes", async () => {
+test("all of a turn's sends and reminders are processed, for more actors than fit in memory", async () => {
   await Promise.all(Array.from({ length: MOST / 2 }, (_, i) => send("ask", `s${i}`, "spread", { to: 300 })));
   expect(await gotInAll()).toBeGreaterThanOrEqual((MOST / 2) * 300);
   await eventually(async () => expect(await gotInAll()).toBe((MOST / 2) * 301));

@@ -16,16 +16,16 @@ const EVERY = 10;
 const Ledger = ledgerType(new World(), EVERY);
 
 let written: CheckpointRow[][];
-let told: RuntimeEvent[];
+let emitted: RuntimeEvent[];
 let down: boolean;
 let checkpoints: Checkpoints;
 let clock: VirtualClock;
 
 beforeEach(() => {
-  [written, told, down] = [[], [], false];
+  [written, emitted, down] = [[], [], false];
   clock = new VirtualClock();
   const events = new Events();
-  events.listen((event) => told.push(event));
+  events.listen((event) => emitted.push(event));
   const writeCheckpoints = async (rows: readonly CheckpointRow[]) => {
     if (down) throw new Error("not now");
     written.push([...rows]);
@@ -36,7 +36,7 @@ beforeEach(() => {
 
 let made = 0;
 
-/** An actor that has come so far, the newest checkpoint at `checkpointSeq`. */
+/** An actor at `head`, with its newest checkpoint at `checkpointSeq`. */
 function ledger(head: number, checkpointSeq = 0): Actor {
   const id = `l${++made}`;
   const actor = new Actor(Ledger, [id], id, 0);
@@ -46,8 +46,8 @@ function ledger(head: number, checkpointSeq = 0): Actor {
   return actor;
 }
 
-/** A write that brought an actor where it stands. */
-function write(actor: Actor, told: Partial<StagedTurn> = {}): StagedTurn {
+/** A turn that brought the actor to its current head. */
+function write(actor: Actor, overrides: Partial<StagedTurn> = {}): StagedTurn {
   const after: Json = actor.state ?? null;
   const message = { id: "m", command: "add", payload: {}, now: actor.turnTime };
   return {
@@ -69,28 +69,28 @@ function write(actor: Actor, told: Partial<StagedTurn> = {}): StagedTurn {
     outputs: [],
     tasks: [],
     broken: false,
-    ...told,
+    ...overrides,
   };
 }
 
-/** The checkpoints that were written, of whom and at which seq. */
+/** The written checkpoints: the actor's key and the seq. */
 const seqs = async () => {
   await checkpoints.flush();
   return written.flat().map(({ id, seq }) => [id, seq]);
 };
 
 describe("a checkpoint", () => {
-  test("is taken when as many entries as the type says came after the one before", async () => {
+  test("is taken after as many entries as the type says", async () => {
     const [early, due, later] = [ledger(EVERY - 1), ledger(EVERY), ledger(3 * EVERY, 2 * EVERY + 1)];
     for (const actor of [early, due, later]) checkpoints.after(write(actor));
     expect(await seqs()).toEqual([[due.id, EVERY]]);
     expect([early, due, later].map((actor) => actor.checkpointSeq)).toEqual([0, EVERY, 2 * EVERY + 1]);
   });
 
-  test("holds the state, its checksum, version and time, and is told of when it is written", async () => {
+  test("holds the state, checksum, version and time, and emits an event when it is written", async () => {
     const actor = ledger(EVERY);
     checkpoints.after(write(actor));
-    expect(told).toEqual([]);
+    expect(emitted).toEqual([]);
     await checkpoints.flush();
     const state = JSON.stringify(actor.state);
     const at = clock.now();
@@ -108,11 +108,13 @@ describe("a checkpoint", () => {
         },
       ],
     ]);
-    const place = { type: "ledger", keyText: actor.keyText, seq: EVERY };
-    expect(told).toEqual([{ kind: "checkpoint", ...place, bytes: state.length, version: 1, permanent: false, at }]);
+    const actorAt = { type: "ledger", keyText: actor.keyText, seq: EVERY };
+    expect(emitted).toEqual([
+      { kind: "checkpoint", ...actorAt, bytes: state.length, version: 1, permanent: false, at },
+    ]);
   });
 
-  test("is of the state that was durable, not of a later one", async () => {
+  test("holds the state that was durable, not a later one", async () => {
     const actor = ledger(EVERY);
     const durable = write(actor);
     actor.state = { total: 999, notes: [] };
@@ -121,7 +123,7 @@ describe("a checkpoint", () => {
     expect(written.flat()[0]?.state).toBe('{"total":10,"notes":[]}');
   });
 
-  test("is kept for good where a thousand entries are passed", async () => {
+  test("is permanent when it is the first after a thousand entries", async () => {
     for (const head of [999, 1_000, 1_009]) checkpoints.after(write(ledger(head, head - EVERY)));
     await checkpoints.flush();
     expect(written.flat().map(({ seq, permanent }) => [seq, permanent])).toEqual([
@@ -139,7 +141,7 @@ describe("a checkpoint", () => {
     expect(await seqs()).toEqual([]);
   });
 
-  test("is not taken of an actor that keeps its newest state alone", async () => {
+  test("is not taken for an actor that stores only its newest state", async () => {
     const note = new Actor(Note, ["n"], "n", 0);
     Object.assign(note, { id: 1, lifecycle: "active", head: 500, state: { text: "", edits: 500 }, storedVersion: 1 });
     checkpoints.after(write(note));
@@ -148,20 +150,20 @@ describe("a checkpoint", () => {
   });
 });
 
-describe("an actor that is let go", () => {
-  test("leaves a checkpoint where it stands, unless there is one", async () => {
+describe("passivation", () => {
+  test("takes a checkpoint at the head, unless there is one", async () => {
     const [ahead, level] = [ledger(7, 5), ledger(5, 5)];
     for (const actor of [ahead, level]) checkpoints.beforePassivation(actor);
     expect(await seqs()).toEqual([[ahead.id, 7]]);
     expect(written.flat()[0]).toMatchObject({ turnTime: 7_000 });
   });
 
-  test("leaves none before its first turn", async () => {
+  test("takes none before the first turn", async () => {
     checkpoints.beforePassivation(Object.assign(ledger(2), { state: undefined, storedVersion: 0 }));
     expect(await seqs()).toEqual([]);
   });
 
-  test("leaves none of a state that was migrated in memory alone: its journal does not say so yet", async () => {
+  test("takes none of a state that was migrated in memory only: its journal does not record that yet", async () => {
     const Newer = { ...Ledger, version: 2 };
     const actor = new Actor(Newer, ["newer"], "newer", 0);
     Object.assign(actor, { id: 1, lifecycle: "active", head: 7, state: { grams: 7 }, storedVersion: 1 });
@@ -172,13 +174,13 @@ describe("an actor that is let go", () => {
 });
 
 describe("checkpoints", () => {
-  test("of many actors are written together, at most a hundred in a statement", async () => {
+  test("of many actors are written together, up to a hundred in a statement", async () => {
     for (let i = 0; i < 250; i++) checkpoints.after(write(ledger(EVERY)));
     await checkpoints.flush();
     expect(written.map((rows) => rows.length)).toEqual([100, 100, 50]);
   });
 
-  test("of one actor that wait are written once, the newest", async () => {
+  test("of one actor are written once while they wait: the newest", async () => {
     const actor = ledger(EVERY);
     checkpoints.after(write(actor));
     Object.assign(actor, { head: 2 * EVERY, state: { total: 2 * EVERY, notes: [] } });
@@ -186,14 +188,14 @@ describe("checkpoints", () => {
     expect(await seqs()).toEqual([[actor.id, 2 * EVERY]]);
   });
 
-  test("that could not be written are not told of, hinder nobody, and are taken again", async () => {
+  test("that cannot be written emit no event, block nothing, and are taken again", async () => {
     down = true;
     const actor = ledger(EVERY);
     checkpoints.after(write(actor));
     Object.assign(actor, { head: 2 * EVERY });
     checkpoints.after(write(actor));
     await checkpoints.flush();
-    expect(told).toEqual([]);
+    expect(emitted).toEqual([]);
     expect(actor.checkpointSeq).toBe(0);
     down = false;
     Object.assign(actor, { head: 2 * EVERY + 1 });

@@ -12,7 +12,7 @@ import { ledgerType, World } from "../../testing/types/ledger.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 
-/** More than what is read at one time. */
+/** More than one read returns. */
 const TURNS = 4_500;
 
 const database = useDatabase();
@@ -48,7 +48,7 @@ interface Read {
   entries: Entry[];
 }
 
-/** What a file says, which must be whole. */
+/** Parses a file, which must be complete. */
 function readFile(text: string): Read {
   const lines = text.split("\n");
   expect(lines.pop()).toBe("");
@@ -68,7 +68,7 @@ async function stateAt(key: string, at: number) {
   return (await runtime.past.state("ledger", key, { at })).state;
 }
 
-test("a history's file folds to the state at every seq, and nothing of it is read at once", async () => {
+test("a history's file folds to the state at every seq, and is read in bounded steps", async () => {
   const pieces = await piecesOf("long");
   const { header, entries } = readFile(pieces.join(""));
   const head = entries.length;
@@ -87,7 +87,7 @@ test("a history's file folds to the state at every seq, and nothing of it is rea
   expect(state.state).toEqual(await stateAt("long", head));
 });
 
-test("a range begins with what the actor was before it, with the turn that was open", async () => {
+test("a range starts with the head before it, including an open turn", async () => {
   const { entries } = await read("long");
   const effect = entries.find(({ seq, body }) => seq > 2_000 && body.kind === "effect")?.seq as number;
   const part = await read("long", { from: effect, to: effect + 10 });
@@ -97,7 +97,7 @@ test("a range begins with what the actor was before it, with the turn that was o
   expect(fold(part.header.base, part.entries).state).toEqual(await stateAt("long", effect + 10));
 });
 
-test("what is committed while a file is read is not in it", async () => {
+test("an export excludes what is committed meanwhile", async () => {
   await add("busy", 20);
   const pieces = runtime.past.export("ledger", "busy", {});
   const texts = [(await pieces.next()).value];
@@ -107,7 +107,7 @@ test("what is committed while a file is read is not in it", async () => {
   expect([header.head, entries.length]).toEqual([22, 22]);
 });
 
-test("a fork's file needs nothing of the other actor, and names it", async () => {
+test("a fork's file is complete without the parent, and names the parent", async () => {
   await runtime.fork("ledger", "long", { at: 1_234, key: ["branch / 1"] });
   await add("branch / 1", 3);
   const { header, entries } = await read("branch~20~2F~201");
@@ -115,7 +115,7 @@ test("a fork's file needs nothing of the other actor, and names it", async () =>
   expect(entries[0]?.body).toMatchObject({ kind: "forked", state: await stateAt("long", 1_234) });
 });
 
-test("of a pruned journal the file has what is kept, and the state that it begins with", async () => {
+test("the file of a pruned journal has the remaining entries and the state before them", async () => {
   for (let turn = 0; turn < 45; turn++) await add("pruned", 1);
   const id = (await store.summaries([{ type: "ledger", keyText: "pruned" }]))[0]?.id;
   await expect.poll(async () => (await store.checkpoints(id as never, 100, 10)).length).toBeGreaterThan(1);
@@ -130,7 +130,7 @@ test("of a pruned journal the file has what is kept, and the state that it begin
   });
 });
 
-test("entries that go while a file is read end it with an error: it never looks whole", async () => {
+test("an export fails when entries are deleted meanwhile: the file is never complete", async () => {
   await add("torn", 4_100);
   const pieces = runtime.past.export("ledger", "torn", {});
   await pieces.next();
@@ -139,7 +139,7 @@ test("entries that go while a file is read end it with an error: it never looks 
   await expect(pieces.next()).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("what is not there is refused", async () => {
+test("an export of an unknown actor or range is refused", async () => {
   await expect(piecesOf("nobody")).rejects.toMatchObject({ code: "not_found" });
   await expect(piecesOf("long", { to: 99_999 })).rejects.toMatchObject({ code: "not_found" });
 });

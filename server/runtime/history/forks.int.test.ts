@@ -32,7 +32,7 @@ afterAll(async () => {
 
 type Message = [command: string, payload: object];
 
-/** Sends messages one after the other; some fail, which is part of the history. */
+/** Sends messages one after the other. Some fail, which is part of the history. */
 async function send(key: string, messages: readonly Message[]): Promise<void> {
   for (const [command, payload] of messages) {
     await runtime.ask({ type: "ledger", key: [key], command, payload }).catch(({ code }: { code: string }) => {
@@ -49,7 +49,7 @@ async function journalOf(key: string): Promise<Entry[]> {
 
 const headOf = (entries: readonly Entry[]) => fold(emptyHead(0), structuredClone(entries));
 
-/** All that the store has of an actor. */
+/** Everything that the store has of an actor. */
 const everything = (key: string) =>
   query(
     database.url,
@@ -65,7 +65,7 @@ const message = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Message>(["crash", {}]) },
 );
 
-test("a fork at any seq is the original up to there, and the same messages make the same of it", async () => {
+test("a fork at any seq equals the original up to there, and the same messages have the same results", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 25 }), fc.nat(), async (messages, choice) => {
       const [key, forkKey] = [`o${++made}`, `f${made}`];
@@ -82,7 +82,7 @@ test("a fork at any seq is the original up to there, and the same messages make 
       expect(await runtime.past.lineage("ledger", forkKey)).toEqual({ parent: { keyText: key, seq }, forks: [] });
       expect((await runtime.past.lineage("ledger", key)).forks).toMatchObject([{ keyText: forkKey, seq }]);
 
-      // A message that was not over is not part of the fork, so what comes next does not follow from it.
+      // An unfinished message is not part of the fork, so the next one does not follow from it.
       if (cut.open !== null) return;
       const rest = entries.slice(seq);
       const replay = new Replay(Ledger, namedKey(Ledger, [forkKey]), { ...forked, seq });
@@ -99,13 +99,13 @@ test("a fork at any seq is the original up to there, and the same messages make 
   );
 });
 
-test("a fork takes a key that was never used, and a moment that there was", async () => {
+test("a fork needs an unused key and an existing seq", async () => {
   await send("taken", [["add", { amount: 1 }]]);
   const fork = (at: number, key: string) => runtime.fork("ledger", "taken", { at, key: [key] });
   await expect(fork(1, "taken")).rejects.toMatchObject({ code: "rejected" });
   await expect(fork(2, "beyond")).rejects.toMatchObject({ code: "not_found" });
   await expect(runtime.fork("ledger", "nobody", { at: 1, key: ["x"] })).rejects.toMatchObject({ code: "not_found" });
-  // Somebody looks at it while it is not there yet: then it is in memory.
+  // A query loads the actor before it exists.
   expect(await runtime.query({ type: "ledger", key: ["seen"], query: "total", payload: {} })).toBe(0);
   await fork(1, "seen");
   expect(await runtime.query({ type: "ledger", key: ["seen"], query: "total", payload: {} })).toBe(1);

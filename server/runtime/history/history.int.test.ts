@@ -14,7 +14,7 @@ import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 
 const Kept: ActorType = { ...Note, history: true };
-/** The next version of it, whose state has the author too. */
+/** The next version of the type, whose state also has the author. */
 const Signed: ActorType = {
   ...Kept,
   version: 2,
@@ -35,7 +35,7 @@ afterAll(async () => {
   await store.close();
 });
 
-/** The server runs other code of the type from here on. */
+/** From here on, the server runs other code of the type. */
 async function deploy(type: ActorType): Promise<void> {
   await runtime.stop();
   ({ runtime } = await startNode({ store, types: [type] }));
@@ -56,7 +56,7 @@ async function divergencesOf(key: string): Promise<unknown[]> {
 }
 
 describe("the history of a durable state", () => {
-  test("has each change in its own place, however many became one row, and nothing else", async () => {
+  test("has an entry for each change, even when several share one commit, and no others", async () => {
     await Promise.all(Array.from({ length: 40 }, (_, i) => write("many", `text ${i}`)));
     await ask("many", "leave");
     await expect(ask("many", "refuse", { reason: "no" })).rejects.toMatchObject({ code: "rejected" });
@@ -80,7 +80,7 @@ describe("the history of a durable state", () => {
     expect(await divergencesOf("many")).toEqual([]);
   });
 
-  test("goes on where it was after the actor was let go, and after a restart", async () => {
+  test("continues after passivation and after a restart", async () => {
     await write("back", "a");
     await runtime.intervene("note", ["back"], "passivate");
     await write("back", "b");
@@ -96,7 +96,7 @@ describe("the history of a durable state", () => {
     ]);
   });
 
-  test("begins with what the actor was, where it had lived without one; and begins again after a time without", async () => {
+  test("starts with the current state when it is turned on later, and starts again after it was off", async () => {
     await deploy(Note);
     for (const text of ["a", "b"]) await write("older", text);
     await expect(runtime.past.timeline("note", "older")).rejects.toMatchObject({ code: "not_found" });
@@ -121,7 +121,7 @@ describe("the history of a durable state", () => {
     expect(await divergencesOf("older")).toEqual([]);
   });
 
-  test("shows the shape that a state had before it was migrated", async () => {
+  test("shows the schema that a state had before its migration", async () => {
     await write("shaped", "a");
     await deploy(Signed);
     await write("shaped", "b");
@@ -137,7 +137,7 @@ describe("the history of a durable state", () => {
     await deploy(Kept);
   });
 
-  test("tells by a replay where the code does otherwise now", async () => {
+  test("reports in a replay where the code behaves differently now", async () => {
     await write("checked", "a");
     await write("checked", "b");
     const handlers = new Map(Kept.handlers).set("write", ((
@@ -154,7 +154,7 @@ describe("the history of a durable state", () => {
     await deploy(Kept);
   });
 
-  test("is folded from checkpoints that are written far apart", async () => {
+  test("is folded from permanent checkpoints", async () => {
     const texts = Array.from({ length: 2_100 }, (_, i) => `text ${i}`);
     for (let i = 0; i < texts.length; i += 300) {
       await Promise.all(texts.slice(i, i + 300).map((text) => write("long", text)));
@@ -173,7 +173,7 @@ describe("the history of a durable state", () => {
     expect((await runtime.inspector.actor("note", "long")).seq).toBe(2_101);
   });
 
-  test("is not taken for the actor in the view of the latest states, but for a journal in that of entries", async () => {
+  test("is in the view of entries, and not in the view of the latest states", async () => {
     await write("viewed", "a");
     await write("viewed", "b");
     await runtime.fork("note", "viewed", { at: 1, key: ["viewed-too"] });
@@ -191,7 +191,7 @@ describe("the history of a durable state", () => {
     ).toEqual([1, 2].map((seq) => ({ seq, kind: "turn", command: "write" })));
   });
 
-  test("goes with the actor when it is erased", async () => {
+  test("is deleted when the actor is erased", async () => {
     await write("gone", "a");
     await runtime.erase("note", ["gone"]);
     await write("gone", "b");
@@ -200,7 +200,7 @@ describe("the history of a durable state", () => {
 });
 
 describe("a fork of an actor with a durable state", () => {
-  test("is one with the state of that moment, which goes on by itself and comes back as it was", async () => {
+  test("has the state of that seq, continues independently, and recovers unchanged", async () => {
     for (const text of ["a", "b", "c"]) await write("origin", text);
     await runtime.fork("note", "origin", { at: 2, key: ["copy"] });
     expect(await runtime.inspector.actor("note", "copy")).toMatchObject({

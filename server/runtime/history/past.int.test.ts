@@ -13,7 +13,7 @@ import type { ActorId } from "../ports/ids.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
 
-/** Turns of the actor; some have an effect, which is two entries more. */
+/** Turns of the actor. A turn with an effect adds two entries. */
 const TURNS = 3_300;
 
 const database = useDatabase();
@@ -66,7 +66,7 @@ async function windowAt(at: number, key = "long"): Promise<PastWindow> {
   return last.window;
 }
 
-/** Seqs on both sides of every place where something begins or ends, and some between. */
+/** Seqs on both sides of every boundary, and some between. */
 const places = () => [0, 1, 2, 9, 10, 11, 999, 1_000, 1_001, 1_777, 2_000, 2_001, 3_000, 3_005, entries.length];
 
 describe("the state at a seq", () => {
@@ -76,7 +76,7 @@ describe("the state at a seq", () => {
     }
   });
 
-  test("that the journal does not have is not found", async () => {
+  test("is not found when the journal has no such entry", async () => {
     const beyond = runtime.past.state("ledger", "long", { at: entries.length + 1 });
     await expect(beyond).rejects.toMatchObject({
       code: "not_found",
@@ -85,7 +85,7 @@ describe("the state at a seq", () => {
     await expect(runtime.past.state("ledger", "nobody", { at: 1 })).rejects.toMatchObject({ code: "not_found" });
   });
 
-  test("is found by time: what had been committed by then", async () => {
+  test("is found by time: what was committed by then", async () => {
     for (const seq of [1, 500, 2_500, entries.length]) {
       const { at } = entries[seq - 1] as Entry;
       const last = entries.findLast((entry) => entry.at <= at)?.seq ?? 0;
@@ -98,7 +98,7 @@ describe("the state at a seq", () => {
 });
 
 describe("a window", () => {
-  test("holds the entry of its seq, follows its base, and folds to the state at each of its entries", async () => {
+  test("contains the entry of its seq, follows its base, and folds to the state at each of its entries", async () => {
     for (const at of places()) {
       const { base, entries: within } = await windowAt(at);
       const copy = structuredClone(within);
@@ -110,13 +110,13 @@ describe("a window", () => {
     }
   });
 
-  test("is one of the same few, so that it can be kept", async () => {
+  test("is the same for all seqs in it, so that clients can cache it", async () => {
     const begins = await Promise.all([1, 1_000, 1_001, 1_777, 2_000].map(async (at) => (await windowAt(at)).base.seq));
     expect(begins).toEqual([0, 0, 1_000, 1_000, 1_000]);
   });
 });
 
-test("a path's changes are told newest first, page by page, with what brought them", async () => {
+test("a path's changes are listed newest first, page by page, with their causes", async () => {
   const all: PathChange[] = [];
   for (let before: number | undefined; ; ) {
     const page = await runtime.past.changes("ledger", "long", { path: "/notes/3", before });
@@ -140,7 +140,7 @@ test("a path's changes are told newest first, page by page, with what brought th
   expect((await runtime.past.changes("ledger", "long", { path: "/nothing" })).items).toEqual([]);
 });
 
-test("a timeline counts every entry by its kind, and tells of checkpoints and failures", async () => {
+test("a timeline counts every entry by its kind, and lists checkpoints and failures", async () => {
   await expect(runtime.ask({ type: "ledger", key: ["short"], command: "crash", payload: {} })).rejects.toThrow();
   expect(await runtime.past.timeline("ledger", "short")).toMatchObject({
     ...{ begins: 1, head: 1, width: 1, failures: [1], checkpoints: [] },
@@ -153,7 +153,7 @@ test("a timeline counts every entry by its kind, and tells of checkpoints and fa
 });
 
 describe("without any checkpoint", () => {
-  test("a window is still right, and it is told how far its making has come", async () => {
+  test("a window is still correct, and progress is reported", async () => {
     await query(database.url, "DELETE FROM checkpoint");
     const at = entries.length - 1;
     const lines = await linesAt(at);
@@ -163,7 +163,7 @@ describe("without any checkpoint", () => {
   });
 });
 
-test("of a pruned journal there is what is kept, and it is said where that begins", async () => {
+test("a pruned journal returns the remaining entries and reports where they start", async () => {
   const add = () => runtime.ask({ type: "ledger", key: ["pruned"], command: "add", payload: { amount: 1 } });
   for (let i = 0; i < 45; i++) await add();
   await expect

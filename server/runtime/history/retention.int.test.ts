@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const addressOf = async (type: string, key: string) => (await store.summaries([{ type, keyText: key }]))[0]?.id ?? 0;
 
-/** A new actor that has processed so many messages, some of a ledger's with effects. */
+/** A new actor that has processed `messages` messages. Some of a ledger's have effects. */
 async function lived(type: "note" | "ledger", messages: number): Promise<string> {
   const key = `k${++made}`;
   for (let i = 0; i < messages; i++) {
@@ -56,7 +56,7 @@ async function all<T>(lines: AsyncGenerator<T>): Promise<T[]> {
   return found;
 }
 
-/** The states at all seqs that can be told, and the message for the one before them. */
+/** The states at all seqs that can be computed, and the message for the seq before them. */
 async function pastOf(
   type: string,
   key: string,
@@ -67,7 +67,7 @@ async function pastOf(
   const { base, entries } = window.window;
   expect([base.seq, entries.at(-1)?.seq]).toEqual([begins - 1, head]);
   for (const entry of entries) states.set(entry.seq, structuredClone(fold(base, [entry]).state) ?? null);
-  // What a checkpoint stands for can be told as well: the moment before the first entry.
+  // A checkpoint also provides the state before the first entry.
   const edge = (await all(runtime.past.window(type, key, begins - 1))) as (typeof window)[];
   expect(edge.at(-1)?.window.base.seq).toBe(begins - 1);
   for (const at of [begins, head]) {
@@ -80,12 +80,12 @@ async function pastOf(
   return { begins, states, before };
 }
 
-/** Whether what is told now is told as it was told before. */
+/** Whether the remaining states are the same as before. */
 function expectSame(now: Map<number, Json>, before: Map<number, Json>): void {
   expect([...now]).toEqual([...before].filter(([seq]) => now.has(seq)));
 }
 
-/** The store, of which a node's pruning ends before the statement of that number. */
+/** The store, with a pruning that ends before its statement number `left`. */
 function ending(after: number): Store {
   let left = after;
   const counted = <A extends unknown[], R>(statement: (...args: A) => Promise<R>) => {
@@ -103,9 +103,9 @@ function ending(after: number): Store {
   };
 }
 
-describe("a past that is pruned", () => {
+describe("a pruned history", () => {
   test.each(["note", "ledger"] as const)(
-    "of a %s tells every state that is kept as before, and the rest goes on",
+    "of a %s returns every remaining state as before, and continues",
     async (type) => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 12, max: 45 }), fc.integer({ min: 1, max: 60 }), async (messages, below) => {
@@ -139,7 +139,7 @@ describe("a past that is pruned", () => {
     },
   );
 
-  test("begins at its edge with a window and with changes that say what was before", async () => {
+  test("starts with a window and with changes that show the previous value", async () => {
     const key = await lived("note", 30);
     expect(await runtime.pruneJournal("note", [key], 21)).toBe(20);
     expect(await all(runtime.past.window("note", key, 21))).toMatchObject([
@@ -151,7 +151,7 @@ describe("a past that is pruned", () => {
     expect(await all(runtime.past.replay("note", key, {}))).toMatchObject([{ seq: 30, turns: 10, divergences: [] }]);
   });
 
-  test("keeps the newest entry of a history, whatever is asked", async () => {
+  test("keeps its newest entry, whatever is requested", async () => {
     const key = await lived("note", 5);
     expect(await runtime.pruneJournal("note", [key], 1_000)).toBe(4);
     await runtime.intervene("note", [key], "passivate");
@@ -164,7 +164,7 @@ describe("a past that is pruned", () => {
   });
 
   test.each([0, 1, 2, 3])(
-    "is whole when the process ends before statement %i of it, and is pruned on later",
+    "is complete when the process ends before pruning statement %i, and pruning continues later",
     async (n) => {
       const key = await lived("note", 20);
       const before = await pastOf("note", key);
@@ -183,15 +183,15 @@ describe("a past that is pruned", () => {
   );
 });
 
-describe("a type that does not keep all", () => {
-  /** Runs a node with a retention until its sweep is over. */
+describe("a type's retention", () => {
+  /** Runs a node with a retention until its sweep has finished. */
   async function sweep(retention: Retention, clock: VirtualClock): Promise<void> {
     await runtime.stop();
     const types = [Kept, Ledger].map((type) => ({ ...type, retention }));
     ({ runtime } = await startNode({ store, types, clock }));
   }
 
-  test("has so many of the newest entries left of each actor, and a tenth more until the next sweep", async () => {
+  test("keeps so many of each actor's newest entries, and a tenth more until the next sweep", async () => {
     const [long, short, journal] = [await lived("note", 60), await lived("note", 22), await lived("ledger", 60)];
     const clock = new VirtualClock(Date.now());
     await sweep({ entries: 20 }, clock);
@@ -206,7 +206,7 @@ describe("a type that does not keep all", () => {
     await vi.waitFor(async () => expect(await begins("note", short)).toBe(4));
   });
 
-  test("is stopped after what its sweep does just then, and leaves the rest to the next node", async () => {
+  test("stops after the current step when the node stops, and the next node continues", async () => {
     const key = await lived("note", 30);
     await runtime.stop();
     const steps: string[] = [];
@@ -214,26 +214,26 @@ describe("a type that does not keep all", () => {
     const held: Store = {
       ...store,
       async writePermanentCheckpoint(row) {
-        steps.push("begun");
+        steps.push("started");
         await new Promise<void>((resolve) => {
           goOn = resolve;
         });
         await store.writePermanentCheckpoint(row);
-        steps.push("over");
+        steps.push("finished");
       },
     };
     const types = [{ ...Kept, retention: { entries: 5 } }, Ledger];
     const { runtime: stopping } = await startNode({ store: held, types });
-    await vi.waitFor(() => expect(steps).toEqual(["begun"]));
+    await vi.waitFor(() => expect(steps).toEqual(["started"]));
     const stopped = stopping.stop().then(() => steps.push("stopped"));
     goOn();
     await stopped;
-    expect(steps).toEqual(["begun", "over", "stopped"]);
+    expect(steps).toEqual(["started", "finished", "stopped"]);
     ({ runtime } = await startNode({ store, types }));
     await vi.waitFor(async () => expect((await runtime.past.timeline("note", key)).begins).toBe(26));
   });
 
-  test("has the entries left of so many days", async () => {
+  test("keeps the entries of so many days", async () => {
     const key = await lived("note", 10);
     await query(database.url, "UPDATE entry SET at = at - interval '3 days' WHERE actor_id = $1 AND seq <= 6", [
       await addressOf("note", key),
@@ -243,8 +243,8 @@ describe("a type that does not keep all", () => {
   });
 });
 
-describe("checkpoints that are wanted", () => {
-  test("are written where none is near, in bounded steps, and the states stay what they are", async () => {
+describe("requested checkpoints", () => {
+  test("are written where none is near, in bounded steps, and states stay the same", async () => {
     const key = `k${++made}`;
     for (let i = 0; i < 12_500; i += 2_500) {
       await Promise.all(

@@ -9,22 +9,22 @@ const id = fc.nat({ max: Number.MAX_SAFE_INTEGER }) as fc.Arbitrary<ActorId>;
 const lastActiveAt = fc.nat({ max: Date.parse("9999-12-31T23:59:59.999Z") });
 const keyText = fc.array(fc.string({ unit: "grapheme", minLength: 1 }), { minLength: 1, maxLength: 3 }).map(encodeKey);
 
-test("a cursor is read back as what it was made of", () => {
-  const cursor: fc.Arbitrary<ListCursor> = fc.oneof(
+test("a cursor is parsed back to itself", () => {
+  const cursors: fc.Arbitrary<ListCursor> = fc.oneof(
     fc.record({ by: fc.constant("active" as const), lastActiveAt, id }),
     fc.record({ by: fc.constant("created" as const), id }),
     fc.record({ by: fc.constant("key" as const), type: fc.constant("user-state"), keyText }),
   );
   fc.assert(
-    fc.property(cursor, (made) => {
-      expect(parseCursor(formatCursor(made), made.by)).toEqual(made);
+    fc.property(cursors, (cursor) => {
+      expect(parseCursor(formatCursor(cursor), cursor.by)).toEqual(cursor);
     }),
   );
 });
 
-test("a cursor is opaque, and made of letters, digits and a dot", () => {
-  const made: ListCursor = { by: "active", lastActiveAt: 1_767_225_600_000, id: 42 as ActorId };
-  expect(formatCursor(made)).toBe("mjuohs00.16");
+test("a cursor is opaque, and consists of letters, digits and a dot", () => {
+  const cursor: ListCursor = { by: "active", lastActiveAt: 1_767_225_600_000, id: 42 as ActorId };
+  expect(formatCursor(cursor)).toBe("mjuohs00.16");
 });
 
 test.each([
@@ -41,13 +41,13 @@ test.each([
   "123456789012.1",
   "1.123456789012",
   "zzzzzzzzzzz.1",
-])("%j is no cursor of a list that is sorted by activity", (text) => expectNone(text, "active"));
+])("%j is no valid cursor for a list sorted by activity", (text) => expectNone(text, "active"));
 
-test.each(["", "1.2", "a/b", "-1", "zzzzzzzzzzz"])("%j is no cursor of a list that is sorted by creation", (text) =>
+test.each(["", "1.2", "a/b", "-1", "zzzzzzzzzzz"])("%j is no valid cursor for a list sorted by creation", (text) =>
   expectNone(text, "created"),
 );
 
-test.each(["", "1.2", "/a", "t/", "t/a.b", "t/a~5f"])("%j is no cursor of a list that is sorted by key", (text) =>
+test.each(["", "1.2", "/a", "t/", "t/a.b", "t/a~5f"])("%j is no valid cursor for a list sorted by key", (text) =>
   expectNone(text, "key"),
 );
 

@@ -30,7 +30,7 @@ const relay = contract({
   key: ["id"],
   commands: { scatter: z.object({ count: z.number() }), pass: z.object({ on: z.number() }) },
 });
-/** Sends to as many inboxes as it is told to, or to itself a number of times. */
+/** Sends to as many inboxes as requested, or to itself a number of times. */
 const Relay = defineActor({
   ...relay,
   persistence: "journal",
@@ -72,8 +72,8 @@ const nobodyWaits = () =>
 const words = ({ command, actor, status }: TracedMessage) => `${command} ${actor?.type} ${actor?.keyText}: ${status}`;
 const ids = ({ messages }: Trace) => messages.map(({ messageId }) => messageId).sort();
 
-describe("a message that leads to others", () => {
-  test("is followed across actors, from any of them, also through those that keep no journal", async () => {
+describe("a message that causes others", () => {
+  test("is followed across actors, from any of them, including those without a journal", async () => {
     const articles = ["tent", "rope", "lamp"];
     for (const sku of articles) await client.actor(Stock, [sku]).restock({ count: 9 });
     for (const sku of articles) await client.actor(Cart, ["c1"]).add({ sku, count: 1 });
@@ -97,14 +97,14 @@ describe("a message that leads to others", () => {
     );
     for (const one of messages)
       expect(ids(await trace(one.messageId)), words(one)).toEqual(ids({ message, messages, isCut }));
-    const place = messages.find(({ command }) => command === "place") as TracedMessage;
-    expect(place).toMatchObject({ cause: messageId, sender: { type: "cart", key: "c1", messageId } });
-    expect(place.steps).toMatchObject([{ kind: "turn", seq: 1 }]);
+    const placed = messages.find(({ command }) => command === "place") as TracedMessage;
+    expect(placed).toMatchObject({ cause: messageId, sender: { type: "cart", key: "c1", messageId } });
+    expect(placed.steps).toMatchObject([{ kind: "turn", seq: 1 }]);
     const reserve = await trace(messages.find(({ command }) => command === "reserve")?.messageId ?? "");
-    expect(reserve.message).toMatchObject({ payload: { order, count: 1 }, reply: null, cause: place.messageId });
+    expect(reserve.message).toMatchObject({ payload: { order, count: 1 }, reply: null, cause: placed.messageId });
   });
 
-  test("is told in order, and as far as there is room", async () => {
+  test("is listed in order, up to the limit", async () => {
     const { messageId } = await ask("relay", "r1", "scatter", { count: 150 });
     const all = await trace(messageId);
     expect(all.isCut).toBe(false);
@@ -124,7 +124,7 @@ describe("a message that leads to others", () => {
     expect(own.messages[0]).toMatchObject({ messageId: many.messageId, command: "scatter", status: "done" });
   });
 
-  test("is followed up no further than the bound says", async () => {
+  test("is followed up to the limit of causes", async () => {
     let { messageId } = await ask("relay", "long", "pass", { on: 70 });
     await nobodyWaits();
     expect((await trace(messageId)).messages).toHaveLength(71);
@@ -135,8 +135,8 @@ describe("a message that leads to others", () => {
   });
 });
 
-describe("what led to a message", () => {
-  test("is known for as long as replies are kept; a client's message, for as long as its journal is", async () => {
+describe("the cause of a message", () => {
+  test("is known as long as replies are stored; a client's message, as long as its journal is", async () => {
     const { messageId } = await ask("relay", "old", "pass", { on: 1 });
     await nobodyWaits();
     expect((await trace(messageId)).messages).toHaveLength(2);
@@ -165,7 +165,7 @@ describe("a client's message", () => {
     });
   });
 
-  test("tells its effects, one after the other", async () => {
+  test("lists its effects in order", async () => {
     const { messageId } = await ask("ledger", "asking", "ask", { names: ["rate", "fee"] });
     const { message } = await trace(messageId);
     expect(message.steps.map(({ kind, what }) => [kind, what])).toEqual([
@@ -176,7 +176,7 @@ describe("a client's message", () => {
     ]);
   });
 
-  test("that is given up tells why, and its attempts", async () => {
+  test("that became a dead letter has its error and its attempts", async () => {
     failing.times = 2;
     const { messageId } = await tell("inbox", "doomed", "fail", { n: 1 });
     const dead = await eventually(async () => {
@@ -192,7 +192,7 @@ describe("a client's message", () => {
     expect(dead.fingerprint).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  test("that is tried again tells when, and the one behind it waits", async () => {
+  test("that is retried has the time of its next attempt, and the one behind it waits", async () => {
     failing.times = 1;
     const first = await tell("inbox", "held", "fail", { n: 1 });
     const behind = await tell("inbox", "held", "put", { n: 2 });
@@ -206,7 +206,7 @@ describe("a client's message", () => {
     expect(message.steps.map(({ kind }) => kind)).toEqual(["attempt_failed", "turn"]);
   });
 
-  test("that left no trace is not found", async () => {
+  test("without any record is not found", async () => {
     const unknown = messageIdFor(markOf({ type: "ledger", keyText: "busy" }), 1);
     for (const id of [unknown, "0f9d4fd2-8f4c-4f3c-9b0e-3c1f5a6b7c8d"]) {
       await expect(trace(id)).rejects.toMatchObject({ code: "not_found" });

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe("a command", () => {
-  test("is counted by the second for a minute, and since the start", () => {
+  test("is counted per second for a minute, and in total", () => {
     for (let i = 0; i < 3; i++) metrics.answered("counter", "increment", 1, false);
     clock.advance(10_000);
     metrics.answered("counter", "increment", 1, true);
@@ -25,7 +25,7 @@ describe("a command", () => {
     expect(metrics.read("counter").commands[0]).toMatchObject({ total: 4, perSecond: new Array(RATE_SECONDS).fill(0) });
   });
 
-  test("is counted by how long it took", () => {
+  test("is counted by its latency", () => {
     for (const ms of [0, 1, 3, 5, 6, 5_000, 5_001]) metrics.answered("counter", "increment", ms, false);
     const latency = metrics.read("counter").commands[0]?.latency ?? [];
     expect(latency).toHaveLength(LATENCY_BOUNDS_MS.length + 1);
@@ -33,13 +33,13 @@ describe("a command", () => {
     expect(latency.slice(-2)).toEqual([1, 1]);
   });
 
-  test("of another type is another one", () => {
+  test("of another type is counted separately", () => {
     metrics.answered("a", "run", 1, false);
     expect(metrics.read("b").commands).toEqual([]);
   });
 });
 
-test("recoveries are told by the newest ten, and in percentiles of a thousand", () => {
+test("recoveries are listed up to the newest ten, with percentiles of a thousand", () => {
   const note = (i: number) => ({
     type: "counter",
     keyText: `c${i}`,

@@ -20,7 +20,7 @@ let runtime: RunningRuntime;
 let client: Client;
 
 beforeAll(async () => {
-  // Stands for any value that the JSON rules let pass and the database does not.
+  // Stands for a value that the JSON rules allow and the database refuses.
   await query(database.url, "ALTER TABLE durable_state ADD CHECK (state ->> 'text' <> 'unstorable')");
   store = await openStore(database.url, createLog("silent"));
   const recording: Store = {
@@ -45,7 +45,7 @@ afterAll(async () => {
   await store.close();
 });
 
-/** Keys of actors that one lane commits. */
+/** Keys of actors of the same lane. */
 function keysOfOneLane(prefix: string, count: number): string[] {
   const keys: string[] = [];
   for (let i = 0; keys.length < count; i++) {
@@ -88,13 +88,13 @@ test("in one batch a revision conflict and a value that cannot be stored fail al
   expect(stored.get(conflicting)).toMatchObject({ revision: "7", state: { text: "before", edits: 1 } });
 });
 
-test("the actors concerned go on from what is stored", async () => {
+test("the failed actors continue from the stored state", async () => {
   const [conflicting = "", unstorable = ""] = keysOfOneLane("a", 2);
   expect(await write(conflicting, "again")).toMatchObject({ reply: 2, revision: 8 });
   expect(await write(unstorable, "again")).toMatchObject({ reply: 2, revision: 2 });
 });
 
-test("turns that an actor ran before the bad one commit; those that built on it fail with it, and queries that saw it too", async () => {
+test("turns before the bad one commit; later turns of the actor fail with it, as do queries that saw them", async () => {
   const [key = ""] = keysOfOneLane("b", 1);
   await write(key, "before");
   const note = client.actor(Note, [key]);
@@ -113,11 +113,11 @@ test("turns that an actor ran before the bad one commit; those that built on it 
   expect(await note.read({})).toEqual({ text: "good", edits: 2 });
 });
 
-test("a told message whose state cannot be stored fails as one that throws: it is given up, and those behind it follow", async () => {
+test("a queued message whose state cannot be stored becomes a dead letter, and the next ones run", async () => {
   const impatient = { ...Note, attempts: 2 };
   await runtime.stop();
   ({ runtime, client } = await startNode({ store, types: [impatient] }));
-  const tell = (text: string) => runtime.tell({ type: "note", key: ["told"], command: "write", payload: { text } });
+  const tell = (text: string) => runtime.tell({ type: "note", key: ["queued"], command: "write", payload: { text } });
   const letters = () => query(database.url, "SELECT payload, attempts, error FROM dead_letter");
   await Promise.all(["before", "unstorable"].map(tell));
   await expect.poll(letters).toHaveLength(1);
@@ -125,7 +125,7 @@ test("a told message whose state cannot be stored fails as one that throws: it i
   expect(await letters()).toMatchObject([{ payload: { text: "unstorable" }, attempts: 2, error }]);
   await tell("after");
   await expect.poll(() => query(database.url, "SELECT mail_seq FROM mailbox")).toEqual([]);
-  expect(await runtime.query({ type: "note", key: ["told"], query: "read", payload: {} })).toMatchObject({
+  expect(await runtime.query({ type: "note", key: ["queued"], query: "read", payload: {} })).toMatchObject({
     text: "after",
     edits: 2,
   });

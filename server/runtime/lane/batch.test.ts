@@ -20,7 +20,7 @@ const [one, two] = [
 
 let sent = 0;
 
-/** What the turn of a command, two seconds before the batch, has to commit. */
+/** The staged turn of a command, two seconds before the batch. */
 function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: string): StagedTurn {
   const key = idempotencyKey === undefined ? {} : { key: idempotencyKey };
   const { delivery } = deliver(operation, { id: `m-${++sent}`, payload, now: AT - 2_000, ...key });
@@ -28,7 +28,7 @@ function run(actor: Actor, operation: string, payload = {}, idempotencyKey?: str
 }
 
 describe("a batch", () => {
-  test("writes a state over the revision that it replaces, and says what changed it", () => {
+  test("writes a state over the revision that it replaces, with the last change", () => {
     const write = run(one(), "write", { text: "é" });
     const lastChange = {
       command: "write",
@@ -75,7 +75,7 @@ describe("a batch", () => {
     });
   });
 
-  test("writes of several versions of one state the last, over the revision before the first", () => {
+  test("writes the last of several states, over the revision before the first", () => {
     const [actor, other] = [one(), two()];
     const writes = [
       run(actor, "write", { text: "a" }),
@@ -101,7 +101,7 @@ describe("a batch", () => {
     ]);
   });
 
-  test("says of a first state that all of it is new", () => {
+  test("records a first state as a change of everything", () => {
     const actor = noteInMemory("new");
     const write = run(actor, "write", { text: "a" });
     expect(toBatch([write], { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null }).rows.states).toMatchObject(
@@ -109,9 +109,9 @@ describe("a batch", () => {
     );
   });
 
-  test("keeps the replies under idempotency keys, each with the revision that it was made from", () => {
+  test("stores the replies under idempotency keys, each with its revision", () => {
     const actor = one();
-    const kept = (key: string, command: string, payload: object) => ({
+    const replyRow = (key: string, command: string, payload: object) => ({
       id: 11,
       idempotencyKey: key,
       digest: digest(command, JSON.stringify(payload)),
@@ -122,12 +122,12 @@ describe("a batch", () => {
       run(actor, "leave", {}, "k-2"),
     ];
     expect(toBatch(writes, { number: 5, at: AT, lastMailSeq: 0, previousDurationMs: null }).rows.replies).toEqual([
-      { ...kept("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
-      { ...kept("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
+      { ...replyRow("k-1", "write", { text: "a" }), messageId: writes[0]?.message.id, reply: "4", head: 4 },
+      { ...replyRow("k-2", "leave", {}), messageId: writes[2]?.message.id, reply: "5", head: 5 },
     ]);
   });
 
-  test("writes no state of an actor whose turns have only replies to keep", () => {
+  test("writes no state for an actor whose turns only have replies to store", () => {
     const { rows, changes } = toBatch([run(one(), "leave", {}, "k-1")], {
       number: 5,
       at: AT,
@@ -149,7 +149,7 @@ describe("a batch of an actor with a journal", () => {
     return actor;
   }
 
-  /** Processes a command as far as it goes without an answer of the world. */
+  /** Processes a command up to its first effect, or its end. */
   function send(actor: Actor, operation: string, payload: Json): StagedTurn {
     const message = { id: `m-${++sent}`, operation, payload, now: AT };
     const parts = { message, kind: "command" as const, idempotencyKey: undefined, mailSeq: 0 };
@@ -157,7 +157,7 @@ describe("a batch of an actor with a journal", () => {
     return step(actor, delivery, stepContext()).staged as StagedTurn;
   }
 
-  /** The effect that an actor waits for is over: what it has to commit, up to its next effect or the turn's end. */
+  /** Completes an actor's effect; returns what the turn has to commit up to its next effect or its end. */
   function answer(actor: Actor, result: Json): StagedTurn[] {
     const turn = actor.open as OpenTurn;
     turn.effects.push({ name: "x", attempts: 1, result });
@@ -166,7 +166,7 @@ describe("a batch of an actor with a journal", () => {
     return staged === undefined ? [over] : [over, staged];
   }
 
-  test("has every entry of it, numbered without gaps, and no state", () => {
+  test("has every entry, numbered without gaps, and no state", () => {
     const actor = ledger();
     const writes = [1, 2].map((amount) => send(actor, "add", { amount }));
     writes.push(send(actor, "crash", {}));
@@ -195,7 +195,7 @@ describe("a batch of an actor with a journal", () => {
     );
   });
 
-  test("names the write whose entry is too large to keep, and has the others' rows", () => {
+  test("names the turn whose entry is too large, and keeps the rows of the others", () => {
     const large = ledger();
     const other = Object.assign(new Actor(Ledger, ["b"], "b", 0), { lifecycle: "active", id: 22 as ActorId });
     const writes = [large, large, other].map((actor) => send(actor, "add", { amount: 1 }));
@@ -213,14 +213,14 @@ describe("a batch of an actor with a journal", () => {
     expect(changes.map((change) => change.id)).toEqual([22]);
   });
 
-  test("keeps a turn that waits for an effect in the mailbox, until it is over", () => {
+  test("keeps a turn that waits for an effect in the mailbox until it finishes", () => {
     const actor = ledger();
     const ask = send(actor, "ask", { names: ["x", "x"], attempts: 1 });
-    const told = { at: AT, lastMailSeq: 1, previousDurationMs: null };
+    const batch = { at: AT, lastMailSeq: 1, previousDurationMs: null };
     const mail = { to: 21, mailSeq: 1, messageId: ask.message.id, command: "ask" };
-    expect(toBatch([ask], { ...told, number: 5 }).rows).toMatchObject({ turns: 0, mails: [mail], acks: [] });
-    expect(toBatch(answer(actor, 1), { ...told, number: 6 }).rows).toMatchObject({ turns: 0, mails: [], acks: [] });
+    expect(toBatch([ask], { ...batch, number: 5 }).rows).toMatchObject({ turns: 0, mails: [mail], acks: [] });
+    expect(toBatch(answer(actor, 1), { ...batch, number: 6 }).rows).toMatchObject({ turns: 0, mails: [], acks: [] });
     const acks = [{ actor: 21, mailSeq: 1 }];
-    expect(toBatch(answer(actor, 2), { ...told, number: 7 }).rows).toMatchObject({ turns: 1, mails: [], acks });
+    expect(toBatch(answer(actor, 2), { ...batch, number: 7 }).rows).toMatchObject({ turns: 1, mails: [], acks });
   });
 });

@@ -37,7 +37,7 @@ const stored = (id: string) =>
   );
 
 describe("a connection lost at COMMIT", () => {
-  test("before the server saw it: the batch is committed again, once", async () => {
+  test("before the server received it: the batch is committed again, once", async () => {
     await write("before", "first");
     const held = proxy.nextCommit();
     const answer = write("before", "second", "k");
@@ -46,7 +46,7 @@ describe("a connection lost at COMMIT", () => {
     expect(await stored("before")).toEqual([{ text: "second", revision: 2, edits: "2" }]);
   });
 
-  test("after the server committed: the witness says so, and nothing is applied twice", async () => {
+  test("after the server committed: the witness reports it, and nothing is applied twice", async () => {
     await write("after", "first");
     const held = proxy.nextCommit();
     const answer = write("after", "second", "k");
@@ -56,7 +56,7 @@ describe("a connection lost at COMMIT", () => {
     expect(await write("after", "second", "k")).toMatchObject({ reply: 2, repeated: true });
   });
 
-  test("what came meanwhile goes on after it, in order", async () => {
+  test("later messages follow in order", async () => {
     await write("line", "0");
     const held = proxy.nextCommit();
     const first = write("line", "1");

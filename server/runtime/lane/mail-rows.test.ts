@@ -32,8 +32,8 @@ function write(more: Partial<StagedTurn>): StagedTurn {
   return { actor, ...state, ...rest, broken: false, ...more };
 }
 
-describe("what came from outside of turns", () => {
-  test("becomes rows by its kind; a told message takes its key, whose reply is yet to come", () => {
+describe("external writes", () => {
+  test("become rows by their kind; a queued message reserves its idempotency key, with no reply yet", () => {
     const keyed = { ...envelope, idempotencyKey: "k" };
     const posts: ExternalWrite[] = [
       { kind: "tell", to: receiver, mailSeq: 1, mail: { ...envelope, to: receiver, mailSeq: 1 }, digest: null, settle },
@@ -53,8 +53,8 @@ describe("what came from outside of turns", () => {
   });
 });
 
-describe("what turns do to mailboxes", () => {
-  test("becomes rows by the disposition on their own message, and those that they send", () => {
+describe("the mail of turns", () => {
+  test("becomes rows by the disposition of their own message, and the messages that they send", () => {
     const failed = new GreenroomError("handler_failed", "late");
     const progress = mailAt(2, { attempts: 1, started: true });
     const dead = dispositionOnFailure({ ...Note, attempts: 1 }, mailAt(4), failed, [], 0);
@@ -89,7 +89,7 @@ describe("what turns do to mailboxes", () => {
     expect(rows.dead[0]).not.toHaveProperty("id");
   });
 
-  test("of each reminder the last word counts", () => {
+  test("has only the last change of each reminder", () => {
     const set = (name: string, generation: number, at: number): StagedReminder => {
       return { name, generation, set: { at, every: null, command: "leave", payload: {} } };
     };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { mailAt } from "../../testing/runtime/mails.ts";
 import { PoisonGuard } from "./poison-guard.ts";
 
-/** Enters messages, and says which may be marked. */
+/** Enters messages, and returns those that may be marked. */
 function entering(poisonGuard: PoisonGuard) {
   const marked: number[] = [];
   return {
@@ -11,13 +11,13 @@ function entering(poisonGuard: PoisonGuard) {
   };
 }
 
-test("after a clean stop no message is marked but one that was begun", () => {
+test("after a clean stop only messages whose attempt started are marked", () => {
   const poisonGuard = new PoisonGuard(0);
   expect(poisonGuard.concerns(mailAt(1))).toBe(false);
   expect(poisonGuard.concerns(mailAt(1, { started: true }))).toBe(true);
 });
 
-test("after a crash what it left behind is marked, once, and nothing that came later", () => {
+test("after a crash the remaining messages are marked, once, and no later ones", () => {
   const poisonGuard = new PoisonGuard(10);
   const { marked, enter } = entering(poisonGuard);
   expect([10, 11].map((id) => poisonGuard.concerns(mailAt(id)))).toEqual([true, false]);
@@ -29,7 +29,7 @@ test("after a crash what it left behind is marked, once, and nothing that came l
   expect(poisonGuard.concerns(mailAt(10))).toBe(true);
 });
 
-test("suspects run one at a time, in their order, and hold up no others", () => {
+test("quarantined messages run one at a time, in order, and block no others", () => {
   const poisonGuard = new PoisonGuard(10);
   const { marked, enter } = entering(poisonGuard);
   for (const id of [1, 2, 3]) enter(id, true);
@@ -42,7 +42,7 @@ test("suspects run one at a time, in their order, and hold up no others", () => 
   expect(marked).toEqual([1, 4, 2, 3]);
 });
 
-test("a suspect whose turn does not come about lets the next one go", () => {
+test("a quarantined message whose turn does not happen lets the next one run", () => {
   const poisonGuard = new PoisonGuard(10);
   const { marked, enter } = entering(poisonGuard);
   const dropped = mailAt(1, { started: true });

@@ -9,20 +9,20 @@ import { bundled } from "../../testing/process/bundle.ts";
 import type { PoisonOrder } from "../../testing/process/poisoned-node.ts";
 
 const script = await bundled(path.join(import.meta.dirname, "../../testing/process/poisoned-node.ts"));
-/** As the type says. */
+/** The type's maximum of attempts. */
 const ATTEMPTS = 3;
 const INNOCENTS = 50;
-/** How long a handler may run there. */
+/** The watchdog's limit for a handler. */
 const TURN_TIMEOUT_MS = 500;
-/** More than any of these needs. */
-const MAX_LIVES = 20;
+/** More than any of these tests needs. */
+const MAX_PROCESSES = 20;
 
 const database = useDatabase();
-/** What the processes of a test wrote. */
+/** The output of a test's processes. */
 let stderr: string;
 let lives: Life[];
 
-/** A process with a node, until it ends. */
+/** A process with a node. */
 interface Life {
   process: ChildProcess;
   /** Resolves when it has ended. */
@@ -39,7 +39,7 @@ afterEach(async () => {
   await Promise.all(lives.map(({ ended }) => ended));
 });
 
-/** Starts a process with a node. Work that waits in mailboxes may end it at any time. */
+/** Starts a process with a node. Messages in mailboxes may end it at any time. */
 function live(gate: "open" | "closed"): Life {
   const child = fork(script, [database.url, gate, `${TURN_TIMEOUT_MS}`], {
     execArgv: [],
@@ -54,7 +54,7 @@ function live(gate: "open" | "closed"): Life {
   return life;
 }
 
-/** What a process says next. */
+/** The next output of a process. */
 async function answer({ process, ended }: Life): Promise<unknown> {
   const said = new Promise((resolve) => process.once("message", resolve));
   return Promise.race([said, ended.then(() => expect.fail(`It ended: ${stderr}`))]);
@@ -65,7 +65,7 @@ async function order(life: Life, order: PoisonOrder): Promise<void> {
   expect(await answer(life)).toBe("done");
 }
 
-/** Fifty actors with three messages each, of which the first waits for ever. */
+/** Fifty actors with three messages each. The first of each waits forever. */
 async function waitingInnocents(): Promise<Life> {
   const first = live("closed");
   await answer(first);
@@ -81,32 +81,34 @@ async function waitingInnocents(): Promise<Life> {
 const mailbox = () =>
   query(database.url, "SELECT type, command, attempts, started FROM mailbox JOIN actor a ON a.id = actor_id");
 
-/** Starts one process after another until one stays, with all that waited done; returns how many ended. */
+/** Starts one process after another until one stays alive and all messages are processed; returns how many ended. */
 async function untilOneStays(): Promise<number> {
-  for (let ends = 0; ends < MAX_LIVES; ends++) {
+  for (let ends = 0; ends < MAX_PROCESSES; ends++) {
     const ended = live("open").ended.then(() => true);
-    for (let over = false; !over; over = await Promise.race([ended, sleep(50, false)])) {
+    for (let hasEnded = false; !hasEnded; hasEnded = await Promise.race([ended, sleep(50, false)])) {
       if ((await mailbox()).length === 0) return ends;
     }
   }
   throw new Error(`None stayed: ${JSON.stringify(await mailbox())}`);
 }
 
-/** What each actor of a type was told, in the order processed; a turn with an effect is told of where it was received. */
-const toldTo = (type: string) =>
+/** The messages of each actor of a type, in the order processed; a turn with an effect counts where it was received. */
+const processedBy = (type: string) =>
   query(
     database.url,
-    `SELECT array_agg((body #>> '{message,payload,n}')::int ORDER BY seq) AS told,
+    `SELECT array_agg((body #>> '{message,payload,n}')::int ORDER BY seq) AS processed,
        count(*) FILTER (WHERE kind = 'turn')::int AS turns
      FROM entry JOIN actor a ON a.id = actor_id
      WHERE type = $1 AND (kind = 'received' OR (kind = 'turn' AND body #> '{message,payload}' IS NOT NULL)) GROUP BY key`,
     [type],
   );
 
-/** Each innocent has processed its messages once, in their order, and none was given up. */
+/** Each innocent actor has processed its messages once, in order, without a dead letter. */
 async function expectInnocentsUnharmed(): Promise<void> {
-  const told = await toldTo("innocent");
-  expect(told).toEqual(Array.from({ length: INNOCENTS }, () => ({ told: [1, 2, 3], turns: expect.any(Number) })));
+  const processed = await processedBy("innocent");
+  expect(processed).toEqual(
+    Array.from({ length: INNOCENTS }, () => ({ processed: [1, 2, 3], turns: expect.any(Number) })),
+  );
   const turns =
     "SELECT count(*)::int FROM entry JOIN actor a ON a.id = actor_id WHERE type = 'innocent' AND kind = 'turn'";
   expect(await query(database.url, turns)).toEqual([{ count: 3 * INNOCENTS }]);
@@ -124,10 +126,10 @@ const letter = (command: string) => ({
 
 type Poison = [what: string, kind: "ask" | "tell", command: string, payload: PoisonOrder["payload"]];
 
-describe("a message that ends the process becomes a dead letter after its attempts, and takes nobody along:", () => {
+describe("a message that ends the process becomes a dead letter after its attempts, and affects no others:", () => {
   test.each<Poison>([
     ["an endless loop", "tell", "hang", { from: "handler" }],
-    ["an end of the process", "tell", "exit", {}],
+    ["an exit of the process", "tell", "exit", {}],
     ["an endless loop in an effect's function", "tell", "hang", { from: "effect" }],
     ["an endless loop after an effect, of an ask that was received", "ask", "hang", { from: "resumption" }],
   ])(
@@ -141,7 +143,7 @@ describe("a message that ends the process becomes a dead letter after its attemp
         first.process.send({ kind, ...toKiller, command: "put", payload: { n: 2 } } satisfies PoisonOrder);
       await first.ended;
 
-      // The first that goes on marks all that waited; then it runs alone, as often as it may.
+      // The first process that continues marks all waiting messages; then the poisonous one runs alone.
       expect(await untilOneStays()).toBe(1 + ATTEMPTS);
       expect(await letters()).toEqual([letter(command)]);
       await expectInnocentsUnharmed();
@@ -154,7 +156,7 @@ describe("a message that ends the process becomes a dead letter after its attemp
   );
 });
 
-test("a process that is paused while a handler runs is not taken for one that hangs", async () => {
+test("a process that is paused while a handler runs is not considered hanging", async () => {
   const life = live("open");
   await answer(life);
   life.process.send({ kind: "ask", type: "killer", key: "1", command: "work", payload: {} } satisfies PoisonOrder);

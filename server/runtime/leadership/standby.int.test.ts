@@ -35,15 +35,15 @@ afterEach(async () => {
 const write = (runtime: RunningRuntime, text: string) =>
   runtime.ask({ type: "note", key: ["a"], command: "write", payload: { text } });
 
-/** How long it takes until a command is acknowledged, in milliseconds from now. */
+/** The time until a command is acknowledged, in milliseconds. */
 async function firstTurn(): Promise<number> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   await vi.waitFor(() => write(standby, "taken over"), { timeout: 8_000, interval: 20 });
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
 describe("a standby", () => {
-  test("reads what the leader commits, and hears that there is something to read", async () => {
+  test("reads what the leader commits, and is notified of it", async () => {
     await write(leader, "read me");
     expect(await standby.inspector.actor("note", "a")).toMatchObject({ head: 1, state: { text: "read me" } });
     await vi.waitFor(() => expect(events).toContainEqual({ kind: "behind", position: leader.inspector.position() }), {
@@ -52,7 +52,7 @@ describe("a standby", () => {
     expect(standby.inspector.position()).toEqual(leader.inspector.position());
   });
 
-  test("refuses whatever would write, and names the leader", async () => {
+  test("refuses every write, and names the leader", async () => {
     const { owner } = leader.inspector.overview().node;
     const key = ["a"];
     const refused = [
@@ -74,7 +74,7 @@ describe("a standby", () => {
     expect(node).toMatchObject({ owner, standsBy: { name: `${owner.slice(0, 8)} at the tests` } });
   });
 
-  test("takes over within a second of a clean stop, and goes on where the leader was", async () => {
+  test("takes over within a second after a clean stop, and continues where the leader was", async () => {
     await write(leader, "before");
     await leader.stop();
     expect(await firstTurn()).toBeLessThan(1_000);
@@ -87,7 +87,7 @@ describe("a standby", () => {
     expect(events.some((event) => event.kind === "life" && event.lifecycle === "active")).toBe(true);
   });
 
-  test("takes over within five seconds when the leader renews its lease no more, and the leader is fenced", async () => {
+  test("takes over within five seconds when the leader stops renewing its lease, and the leader is fenced", async () => {
     await write(leader, "before");
     vi.spyOn(stores[0], "heartbeat").mockResolvedValue(true);
     expect(await firstTurn()).toBeLessThan(5_000);
@@ -95,14 +95,14 @@ describe("a standby", () => {
     expect(await leader.failed).toMatchObject({ name: "Fenced" });
   });
 
-  test("leads at once where nobody does", async () => {
+  test("leads at once when no other node does", async () => {
     await leader.stop();
     await standby.stop();
     standby = await startStandby({ store: stores[1], types: [Note] });
     expect(await write(standby, "first")).toMatchObject({ revision: 1 });
   });
 
-  test("goes on standing by while the database cannot be reached", async () => {
+  test("keeps standing by while the database cannot be reached", async () => {
     const lost = vi.spyOn(stores[1], "leader").mockRejectedValue(new Error("no connection"));
     await eventually(() => expect(standby.inspector.overview().database.ok).toBe(false));
     lost.mockRestore();

@@ -47,7 +47,7 @@ const stored = (id: string) =>
   ]);
 
 describe("a second node that takes over", () => {
-  test("from one stopped between its fence and its COMMIT: let go afterwards, the first commits nothing", async () => {
+  test("from one paused between its fence and its COMMIT: when resumed, the first commits nothing", async () => {
     await write(first, "stopped", "before");
     const held = proxy.nextCommit();
     const late = expect(write(first, "stopped", "late")).rejects.toMatchObject({ code: "fenced" });
@@ -62,7 +62,7 @@ describe("a second node that takes over", () => {
     expect(await stored("stopped")).toEqual([{ text: "after the takeover" }]);
   });
 
-  test("waits for a commit that is in flight, and goes on from it", async () => {
+  test("waits for a commit in flight, and continues from it", async () => {
     await write(first, "flight", "before");
     const held = proxy.nextCommit();
     const inFlight = write(first, "flight", "in flight");
@@ -74,7 +74,7 @@ describe("a second node that takes over", () => {
     expect(await write(await taken, "flight", "after")).toMatchObject({ revision: 3 });
   });
 
-  test("leaves the first one nothing to do: it refuses what comes, and says that it has failed", async () => {
+  test("leaves the first one nothing to do: it refuses messages, and reports that it has failed", async () => {
     await write(first, "refused", "before");
     await takeOver();
     await expect(write(first, "refused", "late")).rejects.toMatchObject({ code: "fenced" });
@@ -83,7 +83,7 @@ describe("a second node that takes over", () => {
     expect(await stored("refused")).toEqual([{ text: "before" }]);
   });
 
-  test("is refused for as long as the first renews its lease", async () => {
+  test("is refused as long as the first renews its lease", async () => {
     await expect(claimLease(stores[1] as Store, systemClock, { owner, location: "" }, false)).rejects.toThrow(
       /Another server .* leads on this database since/,
     );

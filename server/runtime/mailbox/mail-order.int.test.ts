@@ -17,7 +17,7 @@ let clock: VirtualClock;
 let nodes: Succession;
 const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
 
-/** Starts the first node of a test, on a clock that stands still: what failed is tried again when the test says so. */
+/** Starts the first node of a test, on a stopped clock: the test decides when failed messages are retried. */
 async function start(type = Holding): Promise<void> {
   clock = new VirtualClock();
   nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [type], clock });
@@ -37,8 +37,8 @@ const waiting = async () => Number((await query(database.url, "SELECT count(*) A
 const attempts = async () =>
   (await query(database.url, "SELECT attempts FROM mailbox ORDER BY mail_seq")).map((row) => row.attempts);
 
-describe("what is asked after a long backlog was told", () => {
-  test("comes after all of it, also where the store has most of it", async () => {
+describe("an ask behind a long backlog", () => {
+  test("runs after all of it, even if most of it is in the store", async () => {
     await start();
     failing.times = 1;
     await tell("fail", { n: 0 });
@@ -50,7 +50,7 @@ describe("what is asked after a long backlog was told", () => {
     expect(await waiting()).toBe(0);
   });
 
-  test("comes after all of it, also after a restart that has read none of it yet", async () => {
+  test("runs after all of it, even after a restart that has read none of it yet", async () => {
     await start();
     failing.times = 1;
     await tell("fail", { n: 0 });
@@ -63,8 +63,8 @@ describe("what is asked after a long backlog was told", () => {
   });
 });
 
-describe("while a message waits to be tried again", () => {
-  test("whoever asks is refused, and told when to come again; who had asked before likewise", async () => {
+describe("while a message waits for a retry", () => {
+  test("asks are refused with the time to ask again, and so are those that already waited", async () => {
     await start();
     failing.times = 1;
     await tell("fail", { n: 0 });
@@ -82,7 +82,7 @@ describe("while a message waits to be tried again", () => {
     expect(await got()).toEqual([0, 1, 2]);
   });
 
-  test("it waits no longer than the longest wait, though the clock was set back by a year and the server restarted", async () => {
+  test("it waits no longer than the maximum, even if the clock is set back and the server restarts", async () => {
     await start();
     failing.times = 1;
     await tell("fail", { n: 0 });
@@ -102,7 +102,7 @@ describe("while a message waits to be tried again", () => {
     expect(clock.now()).toBeLessThan(Date.parse("2025-01-01T01:00:00Z"));
   });
 
-  test("others go on, where the type lets them, and it is tried again later", async () => {
+  test("others run if the type allows it, and the message is retried later", async () => {
     await start(Skipping);
     failing.times = 2;
     await tell("fail", { n: 0 });
@@ -119,7 +119,7 @@ describe("while a message waits to be tried again", () => {
     expect(await got()).toEqual([1, 2, 3, 0]);
   });
 
-  test("others go on also where more of them fail than memory takes", async () => {
+  test("others run even if more messages fail than memory holds", async () => {
     await start(Skipping);
     failing.times = 3_000;
     await Promise.all(numbers(0, 3_000).map((n) => tell("fail", { n })));
@@ -132,7 +132,7 @@ describe("while a message waits to be tried again", () => {
   });
 });
 
-test("of messages that a crash may have come of, one that fails and waits does not hold up the next", async () => {
+test("of messages interrupted by a crash, one that fails and waits does not block the next", async () => {
   await start();
   failing.times = 2;
   await tell("fail", { n: 0 }, "1");

@@ -10,11 +10,11 @@ import { startNode } from "../../testing/runtime/node.ts";
 import type { MailboxHead } from "../ports/mailboxes.ts";
 import type { Store } from "../ports/store.ts";
 
-/** Three thousand take half a minute: so many are read when measures are asked for. */
+/** Three thousand messages take half a minute, so they are read only on request. */
 const MESSAGES = env.MEASURE_BACKLOG === undefined ? 150 : 3_000;
 const MB = 1024 * 1024;
 
-/** Counts what comes, in order. */
+/** Counts its messages, in order. */
 const Tally = defineActor({
   type: "tally",
   key: ["id"],
@@ -34,20 +34,20 @@ const Tally = defineActor({
 
 const database = useDatabase();
 
-/** A store, and how many messages that were read of mailboxes have not committed yet: the most at any time. */
+/** A store that tracks the maximum number of messages read from mailboxes and not committed yet. */
 async function watchedStore() {
   const store = await openStore(database.url, createLog("silent"));
-  const seen = { inHand: 0, most: 0 };
+  const seen = { inHand: 0, max: 0 };
   const heads = async (...args: Parameters<Store["heads"]>): Promise<MailboxHead[]> => {
     const found = await store.heads(...args);
     seen.inHand += found.reduce((sum, { mails }) => sum + mails.length, 0);
-    seen.most = Math.max(seen.most, seen.inHand);
+    seen.max = Math.max(seen.max, seen.inHand);
     return found;
   };
   return { store: { ...store, heads } as Store, seen };
 }
 
-/** Puts messages of a megabyte into one mailbox: of one letter, so that they are little on the disk. */
+/** Puts messages of a megabyte into one mailbox. Each repeats one letter, so that they are small on disk. */
 async function fill(): Promise<void> {
   await query(
     database.url,
@@ -59,7 +59,7 @@ async function fill(): Promise<void> {
   );
 }
 
-test("a mailbox of large messages is read in pages, of which memory holds a bounded part", async () => {
+test("a mailbox of large messages is read in pages, and memory holds a bounded number of them", async () => {
   const { store, seen } = await watchedStore();
   await fill();
   const { runtime } = await startNode({ store, types: [Tally] });
@@ -75,6 +75,6 @@ test("a mailbox of large messages is read in pages, of which memory holds a boun
     interval: 100,
   });
   expect((await runtime.inspector.actor("tally", "1")).state).toEqual({ last: MESSAGES, astray: 0 });
-  expect(seen.most).toBeGreaterThan(16);
-  expect(seen.most).toBeLessThanOrEqual(50);
+  expect(seen.max).toBeGreaterThan(16);
+  expect(seen.max).toBeLessThanOrEqual(50);
 }, 120_000);

@@ -10,7 +10,7 @@ import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { Succession } from "../../testing/runtime/succession.ts";
 
-/** How often the n-th message is to fail yet. */
+/** How often the n-th message still has to fail. */
 const failures = new Map<number, number>();
 const none = z.object({});
 const put = z.object({ from: z.string(), n: z.number() });
@@ -24,7 +24,7 @@ interface Context {
 }
 const other = contract({ type: "journal-peer", key: ["id"], commands: messages });
 
-/** Keeps what came and from whom, and passes it on to others, of both types, when it is told to. */
+/** Stores its messages with their senders, and forwards them to others of both types on request. */
 const handlers = {
   put(c: Context, { from, n }: z.infer<typeof put>) {
     failOnce(n);
@@ -58,9 +58,9 @@ interface Message {
   kind: "tell" | "ask";
   client: string;
   to: string;
-  /** Whom the receiver is to pass it on to. */
+  /** Receivers to forward it to. */
   relay: string[];
-  /** How often a handler of it throws, of a message that is told: nobody tries an ask again. */
+  /** How often its handler throws. Only tells fail: nobody retries an ask. */
   fails: number;
 }
 type Step = Message | { kind: "takeover" } | { kind: "restart" };
@@ -91,7 +91,7 @@ afterAll(() => nodes.stop());
 const typeOf = (actor: string) => (actor < "c" ? "state-peer" : "journal-peer");
 const waiting = () => query(database.url, "SELECT * FROM mailbox");
 
-/** Runs some steps. Each client sends one message after the other; nodes come and go meanwhile. */
+/** Runs some steps. Each client sends its messages one after the other, while nodes stop and start. */
 async function run(all: readonly Step[]): Promise<void> {
   const clients = new Map<string, Promise<void>>();
   for (const [n, step] of all.entries()) {
@@ -106,7 +106,7 @@ async function run(all: readonly Step[]): Promise<void> {
   await Promise.all(clients.values());
 }
 
-/** Sends until it is taken: an ask is refused behind a message that is tried again, and whatever a crash cuts short. */
+/** Sends until the message is accepted: an ask is refused behind a retried message, and a crash interrupts anything. */
 async function send(n: number, { kind, client, to, relay, fails }: Message): Promise<void> {
   if (kind === "tell") failures.set(n, fails);
   const [command, more] = relay.length > 0 ? ["relay", { to: relay }] : ["put", {}];
@@ -114,7 +114,7 @@ async function send(n: number, { kind, client, to, relay, fails }: Message): Pro
   await eventually(() => nodes.runtime[kind]({ ...request, idempotencyKey: `k${n}` }));
 }
 
-/** What each receiver must have got of each sender, in order: of an actor, what it passed on, as it got it. */
+/** What each receiver must have from each sender, in order: from an actor, what it forwarded, in the order received. */
 function expected(all: readonly Step[], got: ReadonlyMap<string, readonly Line[]>): Record<string, number[]> {
   const pairs: Record<string, number[]> = {};
   const add = (from: string, to: string, n: number) => {
@@ -142,7 +142,7 @@ async function linesOf(actor: string): Promise<Line[]> {
   return (texts as string[]).map((text) => ({ from: text.split(" ")[0] ?? "", n: Number(text.split(" ")[1]) }));
 }
 
-test("whatever tells, asks and passes on, fails and restarts: each message comes once, in its sender's order", async () => {
+test("despite failures and restarts, each message is processed once, in its sender's order", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       failures.clear();

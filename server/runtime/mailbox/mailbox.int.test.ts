@@ -10,7 +10,7 @@ import { Succession } from "../../testing/runtime/succession.ts";
 
 const none = z.object({});
 
-/** Keeps what came, in order. What is to fail is said from outside. */
+/** Stores its messages in order. The test sets which ones fail. */
 const failing = { times: 0, rejects: false };
 const Inbox = defineActor({
   type: "inbox",
@@ -93,20 +93,20 @@ const ask = (id: string, command: string, payload: unknown = {}, idempotencyKey?
 const got = (id: string, type = "inbox") => nodes.runtime.query({ type, key: [id], query: "got", payload: {} });
 const rows = (table: string) => query(database.url, `SELECT * FROM ${table}`);
 
-describe("a message that is told", () => {
-  test("is processed once, in the order in which it was told, and leaves the mailbox", async () => {
+describe("a queued message", () => {
+  test("is processed once, in the order of the tells, and leaves the mailbox", async () => {
     const wanted = Array.from({ length: 300 }, (_, n) => n);
     await Promise.all(wanted.map((n) => tell("order", "put", { n })));
     await eventually(async () => expect(await got("order")).toEqual(wanted));
     expect(await rows("mailbox")).toEqual([]);
   });
 
-  test("comes before what the same client asks later", async () => {
+  test("runs before a later ask of the same client", async () => {
     await Promise.all(Array.from({ length: 50 }, (_, n) => tell("first", "put", { n })));
     expect(await ask("first", "put", { n: 50 })).toMatchObject({ reply: 51 });
   });
 
-  test("is processed once, however often it is told under one key", async () => {
+  test("is processed once, however often it is queued under one key", async () => {
     const first = await tell("key", "put", { n: 1 }, "k1");
     expect(first.repeated).toBe(false);
     expect(await tell("key", "put", { n: 1 }, "k1")).toEqual({ ...first, repeated: true });
@@ -122,7 +122,7 @@ describe("a message that is told", () => {
     expect(await got("key")).toEqual([1]);
   });
 
-  test("is there after a restart, though nobody asks for its actor", async () => {
+  test("survives a restart, and runs without a request to its actor", async () => {
     failing.times = 1;
     await tell("restart", "fail");
     await tell("restart", "put", { n: 1 });
@@ -131,7 +131,7 @@ describe("a message that is told", () => {
     expect(await got("restart")).toEqual([-1, 1]);
   });
 
-  test("is refused like any other message when it does not fit", async () => {
+  test("is refused like any other message when it is invalid", async () => {
     await expect(tell("bad", "put", { n: "x" })).rejects.toMatchObject({ code: "invalid_payload" });
     await expect(tell("bad", "nope")).rejects.toMatchObject({ code: "unknown_command" });
     await expect(tell("bad", "got")).rejects.toMatchObject({ code: "unknown_command" });
@@ -140,7 +140,7 @@ describe("a message that is told", () => {
 });
 
 describe("a message that fails", () => {
-  test("makes its actor wait, which says for what and until when, also after a restart", async () => {
+  test("makes its actor wait, which reports the message and the time, even after a restart", async () => {
     await ask("waits", "put", { n: 1 });
     const error = { name: "Error", message: "no line for order 7", stack: "" };
     await query(
@@ -168,7 +168,7 @@ describe("a message that fails", () => {
     expect(nodes.runtime.inspector.mailCounts()).toEqual({ waiting: 1, dead: 0 });
   });
 
-  test("is tried again, holds up those behind it, and then they follow", async () => {
+  test("is retried, blocks those behind it, and then they follow", async () => {
     failing.times = 2;
     await tell("hold", "fail");
     await tell("hold", "put", { n: 1 });
@@ -183,7 +183,7 @@ describe("a message that fails", () => {
     expect(kinds.map(({ kind }) => kind)).toEqual(["attempt_failed", "attempt_failed", "turn", "turn"]);
   });
 
-  test("as often as its type allows becomes a dead letter, and those behind it follow", async () => {
+  test("up to its type's limit becomes a dead letter, and those behind it follow", async () => {
     failing.times = 99;
     await tell("dead", "fail");
     await tell("dead", "put", { n: 1 });
@@ -197,13 +197,13 @@ describe("a message that fails", () => {
     expect(await rows("mailbox")).toEqual([]);
   });
 
-  test("for a reason that would come again is given up at once", async () => {
+  test("with an error that cannot change becomes a dead letter at once", async () => {
     failing.rejects = true;
     await tell("rejected", "fail");
     await eventually(async () => expect(await rows("dead_letter")).toMatchObject([{ attempts: 1 }]));
   });
 
-  test("goes back into its mailbox, as the message that it was, when it is redriven", async () => {
+  test("returns to its mailbox unchanged when it is redriven", async () => {
     failing.times = 3;
     const { messageId } = await tell("redriven", "fail");
     await eventually(async () => expect(await rows("dead_letter")).toHaveLength(1));
@@ -219,7 +219,7 @@ describe("a message that fails", () => {
   });
 });
 
-test("of messages that a crash cut short, one that fails again does not hold up the others", async () => {
+test("of messages interrupted by a crash, one that fails again does not block the others", async () => {
   failing.times = 99;
   for (const id of ["cut-1", "cut-2"]) await ask(id, "put", { n: 1 });
   await nodes.stop();
@@ -234,19 +234,19 @@ test("of messages that a crash cut short, one that fails again does not hold up 
   expect(await got("cut-2")).toEqual([1, 2]);
   const changes = nodes.events.flatMap((event) => (event.kind === "committed" ? event.changes : []));
   const order = changes.flatMap(({ keyText, entries }) => entries.map(({ body }) => `${keyText} ${body.kind}`));
-  expect(order.filter((told) => told === "cut-1 attempt_failed")).toHaveLength(3);
+  expect(order.filter((entry) => entry === "cut-1 attempt_failed")).toHaveLength(3);
   expect(order.indexOf("cut-2 turn")).toBeLessThan(3);
 });
 
-describe("what a turn sends", () => {
-  test("is in the receivers' mailboxes with the turn's commit, and is processed once", async () => {
+describe("a message that a turn sends", () => {
+  test("is in the receiver's mailbox with the turn's commit, and is processed once", async () => {
     const to = Array.from({ length: 20 }, (_, i) => `s${i}`);
     for (let n = 0; n < 5; n++) await ask("sender", "spread", { to, n });
     for (const id of to) await eventually(async () => expect(await got(id, "sink")).toEqual([0, 1, 2, 3, 4]));
     expect(await rows("mailbox")).toEqual([]);
   });
 
-  test("reaches an actor that was erased meanwhile as a new one", async () => {
+  test("reaches an erased actor as a new one", async () => {
     await ask("sender", "spread", { to: ["gone"], n: 1 });
     await eventually(async () => expect(await got("gone", "sink")).toEqual([1]));
     await nodes.runtime.erase("sink", ["gone"]);
@@ -255,7 +255,7 @@ describe("what a turn sends", () => {
   });
 });
 
-test("a reminder comes once, in its time, also after a restart", async () => {
+test("a reminder fires once, at its time, even after a restart", async () => {
   await ask("reminded", "later", { after: "1s" });
   expect(await rows("reminder")).toHaveLength(1);
   await nodes.start();
@@ -267,7 +267,7 @@ test("a reminder comes once, in its time, also after a restart", async () => {
   expect(await rows("mailbox")).toEqual([]);
 });
 
-test("a mailbox that is longer than what memory takes of it is processed whole and in order", async () => {
+test("a mailbox longer than memory allows is processed completely and in order", async () => {
   failing.times = 2;
   await tell("long", "fail");
   const wanted = Array.from({ length: 3_000 }, (_, n) => n);

@@ -15,7 +15,7 @@ const DAY = 24 * HOUR;
 const NOON = Date.parse("2026-01-01T12:00:00Z");
 const when = z.union([z.object({ at: z.string() }), z.object({ after: z.string() }), z.object({ every: z.string() })]);
 
-/** Rings when it is reminded, and keeps which and when. */
+/** Records which reminders it got, and when. */
 const Bell = defineActor({
   type: "bell",
   key: ["id"],
@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 afterEach(() => nodes.stop());
 
-/** Starts the first of some nodes, at a time. */
+/** Starts the first of several nodes, at a time. */
 async function begin(now: number): Promise<void> {
   clock = new VirtualClock(now);
   nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [Bell], clock });
@@ -60,7 +60,7 @@ const set = (name: string, when: When, what?: string) => ask("set", { name, when
 const rang = async () => ((await nodes.runtime.inspector.actor("bell", "1")).state as { rang: string[] }).rang;
 const rows = (table: string) => query(database.url, `SELECT * FROM ${table}`);
 
-/** Lets time pass, from each time that something is due to the next, and all of it comes to its end. */
+/** Advances the clock from each due time to the next, and waits until everything has run. */
 async function pass(ms: number): Promise<void> {
   const end = clock.now() + ms;
   while (clock.now() < end) {
@@ -77,7 +77,7 @@ async function pass(ms: number): Promise<void> {
 }
 
 describe("a reminder", () => {
-  test("comes at its time, after a while, or every so often: over days, each once", async () => {
+  test("fires at its time, after a delay, or repeatedly: over days, each once", async () => {
     await set("at", { at: "2026-01-03T09:00:00Z" });
     await set("after", { after: "2d" });
     await set("every", { every: "1d" });
@@ -95,7 +95,7 @@ describe("a reminder", () => {
     expect(await rows("reminder")).toMatchObject([{ name: "every" }]);
   });
 
-  test("takes the place of one of the same name", async () => {
+  test("replaces one of the same name", async () => {
     await set("r", { after: "1h" }, "first");
     await set("r", { after: "2h" }, "second");
     await pass(HOUR);
@@ -106,16 +106,16 @@ describe("a reminder", () => {
     expect(await rang()).toHaveLength(1);
   });
 
-  test("that is of the past comes at once", async () => {
+  test("with a time in the past fires at once", async () => {
     await set("late", { at: "2020-01-01T00:00:00Z" });
     await pass(100);
     expect(await rang()).toEqual(["late 01-01T12:00"]);
   });
 
-  test("of an actor that is not in memory wakes it", async () => {
+  test("loads an actor that is not in memory", async () => {
     await set("r", { after: "3h" });
     await pass(HOUR);
-    // To look at what is its own wakes nobody.
+    // Reading its reminders loads no actor.
     expect(await nodes.runtime.mail.reminders("bell", "1")).toMatchObject([{ name: "r" }]);
     expect(await nodes.runtime.mail.mailbox("bell", "1", { cursor: 0, limit: 10 })).toMatchObject({ depth: 0 });
     expect(await nodes.runtime.mail.deadLetters({ type: "bell", key: "1", limit: 10 })).toMatchObject({ items: [] });
@@ -125,8 +125,8 @@ describe("a reminder", () => {
   });
 });
 
-describe("a reminder that is taken back", () => {
-  test("does not come, be it for once or for ever", async () => {
+describe("a cancelled reminder", () => {
+  test("does not fire, whether single or repeating", async () => {
     await set("once", { after: "1h" });
     await set("often", { every: "1h" });
     await pass(HOUR);
@@ -139,7 +139,7 @@ describe("a reminder that is taken back", () => {
     expect(await rows("reminder")).toEqual([]);
   });
 
-  test("when it is due comes before that or not at all, and leaves nothing behind", async () => {
+  test("that is due either fires before that or not at all, and leaves nothing behind", async () => {
     for (let i = 0; i < 30; i++) {
       await set("often", { every: "1m" }, `${i}`);
       const before = (await rang()).length;
@@ -154,7 +154,7 @@ describe("a reminder that is taken back", () => {
 });
 
 describe("a clock", () => {
-  test("that is set forward makes what is due meanwhile come once, and in its rhythm after", async () => {
+  test("that is set forward fires each due reminder once, and then at its interval", async () => {
     await set("once", { after: "1h" });
     await set("often", { every: "1h" });
     clock.set(NOON + 5 * HOUR + 30 * 60_000);
@@ -166,7 +166,7 @@ describe("a clock", () => {
     expect((await nodes.runtime.mail.reminders("bell", "1"))[0]?.at).toBe("2026-01-01T19:00:00.000Z");
   });
 
-  test("that is set back makes nothing come a second time", async () => {
+  test("that is set back fires nothing a second time", async () => {
     await set("once", { after: "1h" });
     await set("often", { every: "1h" });
     await pass(HOUR);
@@ -180,8 +180,8 @@ describe("a clock", () => {
   });
 });
 
-describe("after a time in which no server ran", () => {
-  test("a reminder that comes every so often comes once, and then in its rhythm", async () => {
+describe("after a time without a server", () => {
+  test("a repeating reminder fires once, and then at its interval", async () => {
     await set("often", { every: "1h" });
     await set("once", { after: "2h" });
     await nodes.stop();
@@ -196,11 +196,11 @@ describe("after a time in which no server ran", () => {
     expect(await rang()).toHaveLength(4);
   });
 
-  test("between its message and its turn it comes all the same, once", async () => {
+  test("a restart between its message and its turn fires it all the same, once", async () => {
     for (let i = 0; i < 10; i++) await set(`r${i}`, { after: "1h" });
     await set("often", { every: "1h" });
     clock.advance(HOUR);
-    // The next node takes over while they fire, or are in the mailbox, or have run.
+    // The next node takes over while they fire, wait in the mailbox, or have run.
     await eventually(async () => {
       clock.advance(100);
       expect((await rows("reminder")).length).toBeLessThan(11);

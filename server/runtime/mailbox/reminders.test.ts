@@ -9,7 +9,7 @@ import type { ExternalWrite } from "../shared/external-write.ts";
 import { MailSeqs } from "../shared/mail-seqs.ts";
 import { Reminders } from "./reminders.ts";
 
-/** Reminders that are due, of a store that never changes, and what is posted of them. */
+/** Due reminders of a store that never changes, and the messages posted for them. */
 function firing(due: readonly Partial<DueReminder>[]) {
   const clock = new VirtualClock(100_000);
   const posts: ExternalWrite[] = [];
@@ -31,7 +31,7 @@ function firing(due: readonly Partial<DueReminder>[]) {
   return { posts, tick, reminders };
 }
 
-test("a reminder that could not be put into its mailbox is tried again, but none that is still on its way", async () => {
+test("a reminder that could not be put into its mailbox is retried, unless it is still in progress", async () => {
   const { posts, tick } = firing([{}, {}]);
   await tick();
   expect(posts.map(({ kind, mailSeq }) => [kind, mailSeq])).toEqual([
@@ -52,13 +52,13 @@ test.each([
   [1_000, 99_500, 100_500],
   [1_000, 50_200, 100_200],
   [60_000, 100_100, 160_100],
-])("of one that comes every %s ms and was due at %i the next is at %s", async (every, at, next) => {
+])("a reminder of every %s ms that was due at %i is due next at %s", async (every, at, next) => {
   const { posts, tick } = firing([{ every, at }]);
   await tick();
   expect(posts).toMatchObject([{ next }]);
 });
 
-test("its message has the same id however often it is tried", async () => {
+test("its message has the same id in every attempt", async () => {
   const { posts, tick } = firing([{}]);
   for (let i = 0; i < 3; i++) {
     await tick();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
 import { Batcher } from "./batcher.ts";
 
-/** Calls that a test ends one by one; each item's result is the item doubled. */
+/** Calls that a test ends one by one. Each item's result is the item doubled. */
 function held(max: number) {
   const calls: { items: number[]; end(error?: Error): void }[] = [];
   let called: () => void = () => undefined;
@@ -25,7 +25,7 @@ function held(max: number) {
 }
 
 describe("a batcher", () => {
-  test("makes one call of all that is asked for at once, and gives each its own result", async () => {
+  test("makes one call for all items requested at once, and returns each its own result", async () => {
     const { batcher, call, calls } = held(100);
     const asked = [3, 1, 2].map((item) => batcher.ask(item));
     (await call(0)).end();
@@ -33,7 +33,7 @@ describe("a batcher", () => {
     expect(calls.map(({ items }) => items)).toEqual([[3, 1, 2]]);
   });
 
-  test("has one call under way; what is asked for meanwhile goes together in the next", async () => {
+  test("makes one call at a time; items requested meanwhile go together in the next", async () => {
     const { batcher, call, calls } = held(100);
     const first = batcher.ask(1);
     const underWay = await call(0);
@@ -46,7 +46,7 @@ describe("a batcher", () => {
     expect(calls.map(({ items }) => items)).toEqual([[1], [2, 3]]);
   });
 
-  test("asks for no more at a time than it may", async () => {
+  test("has at most `max` items in one call", async () => {
     const { batcher, call, calls } = held(2);
     const asked = [1, 2, 3, 4, 5].map((item) => batcher.ask(item));
     for (const n of [0, 1, 2]) (await call(n)).end();
@@ -54,7 +54,7 @@ describe("a batcher", () => {
     expect(calls.map(({ items }) => items)).toEqual([[1, 2], [3, 4], [5]]);
   });
 
-  test("tells of a failed call those who were part of it, and goes on", async () => {
+  test("rejects the items of a failed call, and continues", async () => {
     const { batcher, call } = held(2);
     const asked = [1, 2, 3].map((item) => batcher.ask(item));
     const outcomes = Promise.allSettled(asked);
@@ -70,7 +70,7 @@ describe("a batcher", () => {
     expect(await again).toBe(8);
   });
 
-  test("tells of a call that throws at once as of any other", async () => {
+  test("treats a call that throws synchronously the same way", async () => {
     const batcher = new Batcher<number, number>(
       () => {
         throw new Error("no call");

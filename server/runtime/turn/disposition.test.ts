@@ -11,7 +11,7 @@ const failed = new GreenroomError("handler_failed", "note.crash failed: late", u
 const effects = [{ name: "x", attempts: 1, result: 1 }];
 
 describe("a message whose attempt failed", () => {
-  test("is tried again after a wait that grows, with what its effects gave", () => {
+  test("is retried with exponential backoff, with the results of its effects", () => {
     const first = dispositionOnFailure(type, mailAt(7), failed, effects, 1_000);
     expect(first).toMatchObject({ kind: "nack", mailSeq: 7, progress: { attempts: 1, started: false, effects } });
     const second = dispositionOnFailure(type, mailAt(7, { attempts: 1 }), failed, effects, 1_000);
@@ -22,7 +22,7 @@ describe("a message whose attempt failed", () => {
     expect(wait(second)).toBeGreaterThanOrEqual(100);
   });
 
-  test("as often as its type allows is given up, with all attempts, the error and what they have in common", () => {
+  test("as often as its type allows becomes a dead letter with all attempts, the error and its fingerprint", () => {
     const disposition = dispositionOnFailure(type, mailAt(7, { attempts: 2 }), failed, effects, 1_000);
     expect(disposition).toMatchObject({
       kind: "dead",
@@ -31,7 +31,7 @@ describe("a message whose attempt failed", () => {
     });
   });
 
-  test("and was put back from the dead letters has all its attempts anew, and counts on", () => {
+  test("after a redrive has its full number of attempts again, and continues counting", () => {
     const redriven = mailAt(7, { attempts: 3, attemptsBefore: 3 });
     expect(dispositionOnFailure(type, redriven, failed, [], 0)).toMatchObject({
       kind: "nack",
@@ -42,7 +42,7 @@ describe("a message whose attempt failed", () => {
   });
 
   test.each(["rejected", "invalid_payload", "unknown_command", "payload_too_large"] as const)(
-    "as %s is given up at once, for it would fail so again",
+    "as %s becomes a dead letter at once, because it would fail again",
     (code) => {
       const disposition = dispositionOnFailure(type, mailAt(7), new GreenroomError(code, "no"), [], 0);
       expect(disposition).toMatchObject({ kind: "dead", letter: { attempts: 1 } });
@@ -50,13 +50,13 @@ describe("a message whose attempt failed", () => {
   );
 });
 
-test("an attempt that was marked as begun is counted already", () => {
+test("an attempt that was marked as started is already counted", () => {
   expect(attemptOf(null)).toBe(1);
   expect(attemptOf(mailAt(1, { attempts: 2 }))).toBe(3);
   expect(attemptOf(mailAt(1, { attempts: 2, started: true }))).toBe(2);
 });
 
-test("what is recorded is the error that the handler threw, with what its caller is told", () => {
+test("the recorded error is what the handler threw, with the caller's error code", () => {
   expect(recordedError(failed)).toEqual({
     name: "RangeError",
     message: "note.crash failed: late",

@@ -16,9 +16,9 @@ const Ledger = ledgerType(new World());
 
 let clock: VirtualClock;
 let effects: Effects;
-/** The turns whose newest effect is over. */
+/** The turns whose newest effect has finished. */
 let over: OpenTurn[];
-/** What an actor waits for and since when, told as each attempt begins. */
+/** The effect that an actor waits for and its start, reported at the start of each attempt. */
 let began: unknown[][];
 
 beforeEach(() => {
@@ -41,14 +41,14 @@ function waiting(id = "m-1"): { actor: Actor; turn: OpenTurn } {
   return { actor, turn };
 }
 
-/** Runs an effect to its end, however long that takes. */
+/** Runs an effect until it finishes, however long that takes. */
 async function run(
   call: EffectCall["run"],
-  told: Partial<EffectCall> = {},
+  options: Partial<EffectCall> = {},
   { actor, turn } = waiting(),
 ): Promise<RecordedEffect | undefined> {
   let ended = false;
-  const running = effects.run(actor, turn, 3, { name: "x", run: call, timeoutMs: MINUTE, attempts: 3, ...told });
+  const running = effects.run(actor, turn, 3, { name: "x", run: call, timeoutMs: MINUTE, attempts: 3, ...options });
   void running.finally(() => {
     ended = true;
   });
@@ -59,13 +59,13 @@ async function run(
   return turn.effects[0];
 }
 
-/** Throws what it is given, each time that it is called. */
+/** Throws the given value on each call. */
 const throwing = (what: unknown) => () => {
   throw what;
 };
 
 describe("an effect", () => {
-  test("is called with its key, its attempt and a signal, and what it gives is recorded", async () => {
+  test("is called with its key, its attempt and a signal, and its result is recorded", async () => {
     const calls: EffectCallContext[] = [];
     const result = await run((context) => {
       calls.push(context);
@@ -77,20 +77,20 @@ describe("an effect", () => {
     expect(over).toHaveLength(1);
   });
 
-  test("may give its result at once, or none, which is null", async () => {
+  test("may return its result synchronously, or nothing, which is null", async () => {
     expect(await run(() => 5)).toMatchObject({ result: 5 });
     expect(await run(() => undefined)).toMatchObject({ result: null });
     expect(await run(() => Promise.resolve())).toMatchObject({ result: null });
   });
 
-  test("is over with what it gave then, whatever becomes of that object", async () => {
+  test("has the result that it returned, even if that object changes later", async () => {
     const given = { n: 1 };
     const result = await run(() => given);
     given.n = 2;
     expect(result).toMatchObject({ result: { n: 1 } });
   });
 
-  test("that fails is called again under the same key, later and later, and then is over with its last error", async () => {
+  test("that fails is called again under the same key with backoff, and finishes with its last error", async () => {
     const calls: { key: string; at: number }[] = [];
     const failing = ({ idempotencyKey }: EffectCallContext) => {
       calls.push({ key: idempotencyKey, at: clock.now() });
@@ -103,13 +103,13 @@ describe("an effect", () => {
     });
     expect(new Set(calls.map((call) => call.key))).toEqual(new Set(["m-1/3"]));
     const waits = calls.slice(1).map((call, i) => call.at - (calls[i]?.at ?? 0));
-    // The waits double from 100 ms to 10 s, each shortened by up to a half; the test's clock goes by whole seconds.
+    // The waits double from 100 ms to 10 s, each shortened by up to a half. The test's clock advances by whole seconds.
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(50);
     expect(Math.max(...waits)).toBeGreaterThan(5_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(10_000);
   });
 
-  test("that runs is told of, with its attempt and since when; once it is over it is not", async () => {
+  test("is reported while it runs, with its attempt and its start, and not afterwards", async () => {
     const since = new Date(clock.now()).toISOString();
     let calls = 0;
     const flaky = () => {
@@ -122,7 +122,7 @@ describe("an effect", () => {
     expect(actor.waitsFor).toBeNull();
   });
 
-  test("that succeeds in the end says how often it was tried", async () => {
+  test("that finally succeeds records the number of attempts", async () => {
     let calls = 0;
     const flaky = () => {
       calls += 1;
@@ -142,7 +142,7 @@ describe("an effect", () => {
     expect(terminal).toHaveBeenCalledTimes(1);
   });
 
-  test("that does not end in time is aborted, and counts as failed", async () => {
+  test("that exceeds its time is aborted, and counts as failed", async () => {
     const signals: AbortSignal[] = [];
     const stuck = ({ signal }: EffectCallContext) => {
       signals.push(signal);
@@ -156,7 +156,7 @@ describe("an effect", () => {
     expect(signals.map((signal) => signal.aborted)).toEqual([true, true]);
   });
 
-  test("that comes too late, and fails then, disturbs nobody", async () => {
+  test("that fails after its time ran out has no effect", async () => {
     let fail: (error: Error) => void = () => undefined;
     const late = () =>
       new Promise((_, reject) => {
@@ -168,24 +168,28 @@ describe("an effect", () => {
   });
 });
 
-describe("whatever an effect throws is recorded as text that can be kept", () => {
+describe("any value that an effect throws is recorded as storable text", () => {
   const bare: unknown = Object.create(null);
   test.each<[what: string, thrown: unknown, recorded: object]>([
     ["a text", "no line", { name: "Error", message: "no line" }],
     ["nothing", undefined, { name: "Error", message: "what was thrown is not an Error" }],
-    ["an object that has no text", bare, { name: "Error", message: "what was thrown is not an Error" }],
+    ["an object without text", bare, { name: "Error", message: "what was thrown is not an Error" }],
     ["a symbol", Symbol("x"), { name: "Error", message: "what was thrown is not an Error" }],
     ["U+0000", new Error("a\u0000b"), { name: "Error", message: "a\ufffdb" }],
     ["a lone surrogate", new Error("a\ud800b"), { name: "Error", message: "a\ufffdb" }],
-    ["an error whose text is none", Object.assign(new Error("x"), { message: 5 }), { name: "Error", message: "" }],
-    ["an error of many words", new Error("x".repeat(1_000_000)), { name: "Error", message: "x".repeat(8_192) }],
+    [
+      "an error whose message is no text",
+      Object.assign(new Error("x"), { message: 5 }),
+      { name: "Error", message: "" },
+    ],
+    ["a long error", new Error("x".repeat(1_000_000)), { name: "Error", message: "x".repeat(8_192) }],
   ])("%s", async (_, thrown, error) => {
     expect(await run(throwing(thrown), { attempts: 1 })).toEqual({ name: "x", attempts: 1, error });
     expect(await run(() => Promise.reject(thrown), { attempts: 1 })).toMatchObject({ error });
   });
 });
 
-describe("an effect that gives what JSON cannot hold", () => {
+describe("an effect whose result is not JSON", () => {
   test.each<[unknown, string]>([
     [new Date(0), "the value is a Date; only plain objects and arrays can be stored"],
     [{ a: undefined }, ".a is undefined, which JSON cannot hold"],
@@ -198,7 +202,7 @@ describe("an effect that gives what JSON cannot hold", () => {
   });
 });
 
-test("an effect whose result is larger than may be recorded fails, and is not called again", async () => {
+test("an effect whose result is too large fails, and is not called again", async () => {
   const text = "é".repeat(MAX_RESULT / 2);
   const call = vi.fn(() => text);
   const message = "its result has 1048578 bytes of JSON; at most 1048576 are recorded";
@@ -208,7 +212,7 @@ test("an effect whose result is larger than may be recorded fails, and is not ca
 });
 
 describe("effects", () => {
-  test("run at most a thousand at one time; the others wait for their go", async () => {
+  test("run up to a thousand at a time; the others wait", async () => {
     const ends: ((value: null) => void)[] = [];
     const call: EffectCall = {
       name: "x",
@@ -230,7 +234,7 @@ describe("effects", () => {
     expect(ends).toHaveLength(1_500);
   });
 
-  test("of a turn that is no longer open are forgotten", async () => {
+  test("of a turn that is no longer open are dropped", async () => {
     const { actor, turn } = waiting();
     let end: (value: number) => void = () => undefined;
     const call = {
@@ -250,7 +254,7 @@ describe("effects", () => {
     expect(turn.effects).toEqual([]);
   });
 
-  test("that run when the node stops are aborted and are not over: they will run again", async () => {
+  test("that run when the node stops are aborted and unfinished: they will run again", async () => {
     const { actor, turn } = waiting();
     let signal: AbortSignal | undefined;
     const call: EffectCall = {

@@ -12,12 +12,12 @@ import { query } from "../../testing/database/sql.ts";
 import { hostile } from "../../testing/hostile.ts";
 import { Succession } from "../../testing/runtime/succession.ts";
 
-/** What handlers and their effects make next: no message could carry it. */
+/** The value that handlers and their effects produce next. No message could carry it. */
 let made: unknown;
 const nothing = z.object({});
 
-/** An actor with a journal that takes anything, and makes whatever it is told to. */
-const Careless = defineActor({
+/** An actor with a journal that accepts and produces any value. */
+const AnyJournal = defineActor({
   type: "journal",
   key: ["id"],
   persistence: "journal",
@@ -77,8 +77,8 @@ const Careless = defineActor({
   passivateAfter: "30m",
 });
 
-/** The same, of which the newest state alone is kept. */
-const Forgetful = defineActor({
+/** The same, with only the newest state stored. */
+const AnyState = defineActor({
   type: "state",
   key: ["id"],
   persistence: "state",
@@ -109,7 +109,7 @@ const Forgetful = defineActor({
   passivateAfter: "30m",
 });
 
-/** How actors keep their states, which is also the name of their type here. */
+/** The persistence of the actors, which is also the name of their type here. */
 const kinds = ["journal", "state"] as const;
 type Kind = (typeof kinds)[number];
 
@@ -117,7 +117,7 @@ const database = useDatabase();
 let nodes: Succession;
 
 beforeAll(async () => {
-  nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [Careless, Forgetful] });
+  nodes = new Succession({ open: () => openStore(database.url, createLog("silent")), types: [AnyJournal, AnyState] });
   await nodes.start();
 });
 afterAll(() => nodes.stop());
@@ -130,7 +130,7 @@ const state = async (id: string, type: Kind = "journal") => (await nodes.runtime
 const combined = kinds.flatMap((kind) => hostile.map((one): [Kind, ...typeof one] => [kind, ...one]));
 
 describe.each(combined)("with a %s: %s", (kind, _, value, problem, path = []) => {
-  test("in a payload is refused at the door, and it is said where", async () => {
+  test("in a payload is refused with its path", async () => {
     const issue = { path: ["any", ...path], message: expect.stringContaining(problem) };
     await expect(ask("payload", "take", { any: value }, kind)).rejects.toMatchObject({
       code: "invalid_payload",
@@ -157,7 +157,7 @@ describe.each(combined)("with a %s: %s", (kind, _, value, problem, path = []) =>
   });
 });
 
-/** What a handler or an effect cannot give: what it returns is nothing, or is waited for. */
+/** Values that a handler or an effect cannot return, because they count as nothing or are awaited. */
 const absent = new Set(["undefined", "a Promise"]);
 
 describe.each(combined.filter(([, what]) => !absent.has(what)))("with a %s: %s", (kind, _, value, problem) => {
@@ -172,7 +172,7 @@ describe.each(combined.filter(([, what]) => !absent.has(what)))("with a %s: %s",
 });
 
 describe.each(kinds)("a reply of an actor with a %s", (kind) => {
-  test("that is undefined is null; one that is a promise fails the turn", async () => {
+  test("is null if it is undefined, and fails the turn if it is a promise", async () => {
     made = undefined;
     expect(await ask("nothing", "give", {}, kind)).toMatchObject({ reply: null });
     expect(await show("nothing", kind)).toBeNull();
@@ -208,19 +208,22 @@ describe.each(hostile)("%s", (_, value) => {
   });
 });
 
-describe("texts that JSON cannot hold", () => {
-  test.each(["a\u0000b", "a\ud800b"])("may be in errors, which are recorded without them: %j", async (text) => {
-    made = new Error(text);
-    for (const command of ["fail", "askInVain"]) {
-      await expect(ask("texts", command)).rejects.toMatchObject({ message: expect.stringContaining("a\ufffdb") });
-    }
-    made = text;
-    await expect(ask("texts", "refuse")).rejects.toMatchObject({ code: "rejected" });
-  });
+describe("texts that are not JSON", () => {
+  test.each(["a\u0000b", "a\ud800b"])(
+    "may be in errors, which are recorded without those characters: %j",
+    async (text) => {
+      made = new Error(text);
+      for (const command of ["fail", "askInVain"]) {
+        await expect(ask("texts", command)).rejects.toMatchObject({ message: expect.stringContaining("a\ufffdb") });
+      }
+      made = text;
+      await expect(ask("texts", "refuse")).rejects.toMatchObject({ code: "rejected" });
+    },
+  );
 });
 
-describe("after all this", () => {
-  test("the actors come back after a restart as they were", async () => {
+describe("afterwards", () => {
+  test("the actors recover unchanged after a restart", async () => {
     const names = ["payload", "state", "reply", "thrown"].flatMap((id) => kinds.map((kind) => [id, kind] as const));
     names.push(["effect", "journal"]);
     const before = await Promise.all(names.map(([id, kind]) => state(id, kind)));
@@ -236,13 +239,13 @@ describe("after all this", () => {
     expect(await query(database.url, counts)).toEqual([{ states: 5 }]);
   });
 
-  test("replay finds the same in every journal", async () => {
+  test("a replay of every journal has the same results", async () => {
     const rows = await query(
       database.url,
       "SELECT key, seq::int, body FROM actor JOIN entry ON actor_id = id WHERE type = 'journal' ORDER BY id, seq",
     );
     for (const id of ["payload", "effect"]) {
-      const replay = new Replay(Careless, namedKey(Careless, [id]));
+      const replay = new Replay(AnyJournal, namedKey(AnyJournal, [id]));
       const entries = rows.filter((row) => row.key === id).map((row) => ({ seq: row.seq, at: 0, body: row.body }));
       for (const entry of entries) expect(replay.next(entry as Entry & { body: EntryBody })).toBeNull();
     }

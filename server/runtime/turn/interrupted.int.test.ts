@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   const stopped = nodes.stop();
-  // What the tests left unanswered is given up.
+  // Abandon what the tests left unanswered.
   const passing = setInterval(() => clock.advance(1_000), 5);
   await stopped;
   clearInterval(passing);
@@ -51,8 +51,8 @@ async function open(): Promise<Store> {
   return { ...store, loadJournals };
 }
 
-describe("a message that a crash interrupted", () => {
-  test("is not processed again when its sender repeats it before the actor is back", async () => {
+describe("a message interrupted by a crash", () => {
+  test("is not processed again when its sender repeats it before the actor has recovered", async () => {
     world.answer = () => new Promise(() => undefined);
     ask("ask", { names: ["slow"] }, "k1").catch(() => undefined);
     await eventually(() => expect(world.calls).toHaveLength(1));
@@ -75,7 +75,7 @@ describe("a message that a crash interrupted", () => {
     expect(await kinds()).toEqual(["received", "effect", "turn"]);
   });
 
-  test("goes on when it was the second of two that came together", async () => {
+  test("continues when it was the second of two that arrived together", async () => {
     let calls = 0;
     world.answer = () => (++calls === 1 ? 1 : new Promise(() => undefined));
     for (const name of ["one", "two"]) ask("ask", { names: [name] }).catch(() => undefined);
@@ -89,7 +89,7 @@ describe("a message that a crash interrupted", () => {
     expect(await openTurns()).toEqual([]);
   });
 
-  test("goes on by itself when the database could not be reached at first", async () => {
+  test("continues without a request when the database could not be reached at first", async () => {
     world.answer = () => new Promise(() => undefined);
     ask("ask", { names: ["slow"] }).catch(() => undefined);
     await eventually(() => expect(world.calls).toHaveLength(1));

@@ -10,7 +10,7 @@ const bodies = (journal: MemoryJournal) => journal.entries.map((entry) => entry.
 const kinds = (journal: MemoryJournal) => bodies(journal).map((body) => body.kind);
 
 describe("a turn of an actor with a journal", () => {
-  test("writes one entry: its message, its patches, its reply, and which code ran", () => {
+  test("writes one entry with its message, its patches, its reply and the code that ran", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("add", { amount: 1 });
     journal.send("add", { amount: 2 }, [], 5_000);
@@ -25,7 +25,7 @@ describe("a turn of an actor with a journal", () => {
     });
   });
 
-  test("writes the state where it is the first, or shorter than the patches", () => {
+  test("writes the state if it is the first, or if it is shorter than the patches", () => {
     const List = defineActor({
       type: "list",
       key: ["id"],
@@ -58,14 +58,14 @@ describe("a turn of an actor with a journal", () => {
     expect(bodies(short)[1]).toMatchObject({ patches: { length: 4 } });
   });
 
-  test("that changes nothing, and that nobody will ask for again, writes nothing", () => {
+  test("that changes nothing and has no idempotency key writes nothing", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("add", { amount: 1 });
     expect(journal.send("add", { amount: 0 })).toEqual({ reply: 1, seq: 1, unrecorded: true });
     expect(kinds(journal)).toEqual(["turn"]);
   });
 
-  test("records the payload that came, whatever the handler did to it", () => {
+  test("records the payload as received, even if the handler changes it", () => {
     const Greedy = defineActor({
       type: "greedy",
       key: ["id"],
@@ -89,7 +89,7 @@ describe("a turn of an actor with a journal", () => {
     expect(journal.state).toEqual({ taken: [2, { n: 2 }] });
   });
 
-  test("keeps the order of an object's members through a restart", () => {
+  test("keeps the order of an object's members after a restart", () => {
     const Recent = defineActor({
       type: "recent",
       key: ["id"],
@@ -99,7 +99,7 @@ describe("a turn of an actor with a journal", () => {
       commands: { use: z.object({ name: z.string() }) },
       queries: {},
       on: {
-        // Keeps the two used last, the oldest first.
+        // Keeps the two used last, oldest first.
         use(c, { name }) {
           delete c.state.uses[name];
           c.state.uses[name] = 1;
@@ -118,7 +118,7 @@ describe("a turn of an actor with a journal", () => {
 });
 
 describe("a message that fails", () => {
-  test("is not the newest turn: a checkpoint after it has the time that the turn before saw, as a fold has", () => {
+  test("is not the newest turn: a checkpoint after it has the time of the turn before, as a fold has", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("add", { amount: 1 }, [], 1_000);
     journal.send("crash", {}, [], 7_000);
@@ -152,7 +152,7 @@ describe("a message that fails", () => {
     expect(kinds(journal)).toEqual([]);
   });
 
-  test("after an effect is recorded without the message, which was received", () => {
+  test("after an effect is recorded without the message, which a `received` entry has", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("ask", { names: ["x", "y"] }, [{ result: 1 }, { error: { name: "Error", message: "no line" } }]);
     expect(kinds(journal)).toEqual(["received", "effect", "effect", "attempt_failed"]);
@@ -163,7 +163,7 @@ describe("a message that fails", () => {
 });
 
 describe("a turn with effects", () => {
-  test("writes that its message was received, what came of each effect, and the turn", () => {
+  test("writes that its message was received, the outcome of each effect, and the turn", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     expect(journal.send("ask", { names: ["x", "y"] }, [{ result: 1 }, { result: 2 }])).toEqual({ reply: 3, seq: 4 });
     const message = { id: "m0", command: "ask", payload: { names: ["x", "y"], attempts: 1 }, now: 0 };
@@ -182,7 +182,7 @@ describe("a turn with effects", () => {
     ]);
   });
 
-  test.each([0, 1, 2])("goes on after a restart when %i of its effects are over", (over) => {
+  test.each([0, 1, 2])("continues after a restart when %i of its effects have finished", (over) => {
     const effects = [{ result: 1 }, { result: 2 }];
     const whole = new MemoryJournal(Ledger, ["a"]);
     whole.send("ask", { names: ["x", "y"] }, effects);
@@ -197,21 +197,21 @@ describe("a turn with effects", () => {
 
   test.each<[what: string, change: object]>([
     ["throws", { handlers: new Map([["ask", () => assert.fail("broken")]]) }],
-    ["has no state to begin with", { initial: () => assert.fail("broken") }],
+    ["has no initial state", { initial: () => assert.fail("broken") }],
     ["does not know the command", { handlers: new Map() }],
-  ])("diverges after a restart where the code %s before it asks for what is recorded", (_, change) => {
-    const begun = () => {
+  ])("diverges after a restart if the code %s before it requests the recorded effects", (_, change) => {
+    const interrupted = () => {
       const journal = new MemoryJournal(Ledger, ["a"]);
       journal.send("ask", { names: ["x", "y"] }, [{ result: 1 }]);
       return journal;
     };
-    const journal = begun();
+    const journal = interrupted();
     journal.restart({ ...Ledger, ...change });
     expect(() => journal.resume([{ result: 2 }])).toThrow(/The turn diverged: {"kind":"throw","n":0,"recorded":"x"/);
-    expect(journal.entries).toEqual(begun().entries);
+    expect(journal.entries).toEqual(interrupted().entries);
   });
 
-  test("fails after a restart where the code throws once it has asked for all that is recorded", () => {
+  test("fails after a restart if the code throws after it has requested all recorded effects", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("ask", { names: ["x", "y"] }, [{ result: 1 }]);
     journal.restart();
@@ -219,7 +219,7 @@ describe("a turn with effects", () => {
     expect(kinds(journal)).toEqual(["received", "effect", "effect", "attempt_failed"]);
   });
 
-  test("sees a time that is no earlier than that of the turn before, also after a restart", () => {
+  test("sees a time no earlier than that of the turn before, even after a restart", () => {
     const journal = new MemoryJournal(Ledger, ["a"]);
     journal.send("ask", { names: ["x"] }, [{ result: 1 }], 9_000);
     journal.restart();
@@ -273,7 +273,7 @@ describe("a state of an older version", () => {
   });
   const migrated = { kind: "migrated", from: 1, to: 2, state: { grams: 1_000 } };
 
-  /** A box with a kilo in it whose code was replaced. */
+  /** A box with one kilo, before its code is replaced. */
   function deployed(): MemoryJournal {
     const journal = new MemoryJournal(V1, ["a"]);
     journal.send("put", { amount: 1 });

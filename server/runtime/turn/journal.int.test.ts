@@ -33,7 +33,7 @@ async function stop() {
   await proxy.close();
 }
 
-/** What a crash leaves: the node can write no more, and a new one begins. */
+/** Simulates a crash: the node can write no more, and a new one starts. */
 async function crash() {
   proxy.down();
   const dead = { runtime, store, proxy };
@@ -62,7 +62,7 @@ const journal = async (id: string) =>
   )) as { seq: number; kind: string; body: Record<string, Json> }[];
 
 describe("a journal", () => {
-  test("has an entry for each turn, without gaps, that says what changed and what was answered", async () => {
+  test("has an entry for each turn, without gaps, with the change and the reply", async () => {
     const answers = await Promise.all([1, 2, 3].map((amount) => ask("plain", "add", { amount })));
     expect(answers.map((answer) => [answer.reply, answer.seq])).toEqual([
       [1, 1],
@@ -79,7 +79,7 @@ describe("a journal", () => {
     expect(entries[2]?.body).toMatchObject({ patches: [{ op: "replace", path: ["total"], value: 6 }], reply: 6 });
   });
 
-  test("keeps a turn that threw, and not one that refused", async () => {
+  test("keeps a turn that threw, but not one that was refused", async () => {
     await ask("failing", "add", { amount: 1 });
     await expect(ask("failing", "crash", {})).rejects.toMatchObject({ code: "handler_failed" });
     await expect(ask("failing", "refuse", {})).rejects.toMatchObject({ code: "rejected" });
@@ -87,7 +87,7 @@ describe("a journal", () => {
     expect(await ask("failing", "add", { amount: 1 })).toMatchObject({ reply: 2, seq: 3 });
   });
 
-  test("brings the actor back after a restart: from the checkpoint and the entries after it", async () => {
+  test("recovers the actor after a restart from the checkpoint and the entries after it", async () => {
     for (let i = 1; i <= 25; i++) await ask("back", "add", { amount: 1 });
     await eventually(() =>
       expect(events.filter((event) => event.kind === "checkpoint").map((event) => event.seq)).toEqual([10, 20]),
@@ -97,7 +97,7 @@ describe("a journal", () => {
     expect(await ask("back", "add", { amount: 1 })).toMatchObject({ reply: 26, seq: 26 });
   });
 
-  test("whose newest checkpoint is damaged is recovered from the one before, and says so", async () => {
+  test("whose newest checkpoint is damaged is recovered from the one before, and reports it", async () => {
     for (let i = 1; i <= 25; i++) await ask("damaged", "add", { amount: 1 });
     await eventually(() => expect(events.filter((event) => event.kind === "checkpoint")).toHaveLength(2));
     await query(database.url, `UPDATE checkpoint SET state = '{"total":999,"notes":[]}' WHERE seq = 20`);
@@ -110,7 +110,7 @@ describe("a journal", () => {
 });
 
 describe("an effect", () => {
-  test("is called once, and its result is in the journal before the handler goes on", async () => {
+  test("is called once, and its result is in the journal before the handler continues", async () => {
     expect(await ask("effect", "ask", { names: ["a", "b"] })).toMatchObject({ reply: 3, seq: 4 });
     const entries = await journal("effect");
     expect(entries.map((entry) => entry.kind)).toEqual(["received", "effect", "effect", "turn"]);
@@ -122,7 +122,7 @@ describe("an effect", () => {
     expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]);
   });
 
-  test("that fails is tried again under the same key, and then the handler hears of it", async () => {
+  test("that fails is retried under the same key, and then the handler gets the error", async () => {
     world.answer = () => {
       throw new Error("no line");
     };
@@ -134,7 +134,7 @@ describe("an effect", () => {
     expect(entries[2]?.body).toMatchObject({ state: { notes: ['effect "risky" failed: no line'] } });
   });
 
-  test("lets queries see the state before the turn, and commands wait for its end", async () => {
+  test("lets queries see the state before the turn, and makes commands wait for its end", async () => {
     await ask("waiting", "add", { amount: 5 });
     let release: (value: number) => void = () => undefined;
     world.answer = () =>
@@ -155,7 +155,7 @@ describe("an effect", () => {
     expect(await runtime.inspector.actor("ledger", "waiting")).toMatchObject({ reason: null, effect: null });
   });
 
-  test("that was recorded before a crash is not called again; the turn goes on by itself", async () => {
+  test("that was recorded before a crash is not called again; the turn continues without a request", async () => {
     let stuck = true;
     world.answer = (name) => (name === "b" && stuck ? new Promise(() => undefined) : 7);
     const lost = ask("crash", "ask", { names: ["a", "b"] }, "k1").catch((error: { code: string }) => error.code);
@@ -171,8 +171,8 @@ describe("an effect", () => {
   });
 });
 
-describe("erasing", () => {
-  test("leaves nothing of an actor but that it was erased; a new one under its name begins anew", async () => {
+describe("erasure", () => {
+  test("leaves only a tombstone of an actor; a new one under its key starts from nothing", async () => {
     for (let i = 1; i <= 12; i++) await ask("gone", "add", { amount: 1 }, `k${i}`);
     await runtime.erase("ledger", ["gone"]);
     for (const table of ["actor", "entry", "checkpoint", "reply", "mailbox"]) {

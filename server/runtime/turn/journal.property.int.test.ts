@@ -16,14 +16,14 @@ import { VirtualClock } from "../../testing/virtual-clock.ts";
 
 const MINUTE = 60_000;
 const ACTORS = ["a", "b", "c"];
-/** What callers are told when the outcome is not known, or nothing was done: they ask again under the same key. */
+/** Errors after which nothing was done or the outcome is unknown: callers ask again under the same key. */
 const AGAIN = new Set(["timeout", "fenced", "unavailable", "overloaded"]);
 
 const database = useDatabase();
 let world: World;
 let clock: VirtualClock;
 let nodes: Succession;
-/** Effects are not answered while it is set. */
+/** Effects do not return while it is set. */
 let stuck: boolean;
 
 beforeAll(() => {
@@ -39,7 +39,7 @@ beforeAll(() => {
 beforeEach(() => {
   stuck = false;
   const failures = new Map<string, number>();
-  // An effect's name says what the world answers: `3` is the number, `2x3` fails twice before, `none` always.
+  // An effect's name sets its outcome: `3` returns 3, `2x3` fails twice before, `none` always fails.
   world.answer = (name, { idempotencyKey }) => {
     if (stuck) return new Promise(() => undefined);
     const failed = failures.get(idempotencyKey) ?? 0;
@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 afterAll(() => passing(nodes.stop()));
 
-/** Lets time pass, a little with every turn of the event loop, until something has come. */
+/** Advances the clock a little with every turn of the event loop until `coming` settles. */
 async function passing<T>(coming: Promise<T>): Promise<T> {
   let come = false;
   void coming
@@ -107,7 +107,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 type Sent = { actor: string; key: string; command: string; outcome: Promise<CommandReply | string> };
 
-/** One history of three actors, and what their senders were told. */
+/** One history of three actors, with what their senders received. */
 class History {
   readonly #name: string;
   readonly #sent: Sent[] = [];
@@ -120,7 +120,7 @@ class History {
     return `${this.#name}-${actor}`;
   }
 
-  /** What came of every message: its answer, or the code of its refusal. */
+  /** The outcome of every message: its answer, or the code of its refusal. */
   outcomes() {
     return Promise.all(this.#sent.map(async ({ outcome, ...sent }) => ({ ...sent, outcome: await outcome })));
   }
@@ -152,7 +152,7 @@ class History {
     this.#sent.push({ actor, key, command, outcome: this.#ask(actor, command, payload, key) });
   }
 
-  /** Asks, and asks again under the same key for as long as the outcome is not known. */
+  /** Asks, and repeats the ask under the same key as long as the outcome is unknown. */
   async #ask(actor: string, command: string, payload: object, idempotencyKey: string): Promise<CommandReply | string> {
     for (;;) {
       try {
@@ -175,7 +175,7 @@ class History {
     await nodes.start();
   }
 
-  /** Spoils the newest checkpoint of an actor, as it may be while the actor is in memory, or is not. */
+  /** Damages the newest checkpoint of an actor, whether it is in memory or not. */
   async #damage(actor: string): Promise<void> {
     await query(
       database.url,
@@ -194,7 +194,7 @@ class History {
 
 const Ledger = ledgerType(new World());
 
-/** A ledger that adds another one to amounts above five. */
+/** A ledger with a changed rule: it adds one to amounts above five. */
 const changed = {
   ...Ledger,
   handlers: new Map([
@@ -216,27 +216,27 @@ function divergences(type: typeof Ledger | typeof changed, entries: readonly Ent
 
 const turnsOf = (entries: readonly Entry[]) => entries.flatMap(({ body }) => (body.kind === "turn" ? [body] : []));
 
-/** The idempotency key of the message that a turn was of. */
+/** The idempotency key of a turn's message. */
 function keyOf(entries: readonly Entry[], turn: TurnEntry): string | undefined {
   const received = entries.find(({ body }) => body.kind === "received" && body.messageId === turn.messageId);
   return (turn.message ?? (received?.body.kind === "received" ? received.body.message : undefined))?.idempotencyKey;
 }
 
-/** What every history must have led to, for one of its actors. */
+/** The invariants of every history, for one of its actors. */
 async function expectTrue(history: History, actor: string): Promise<void> {
   const entries = await history.journal(actor);
   expect(entries.map((entry) => entry.seq)).toEqual(entries.map((_, i) => i + 1));
 
-  // Every message was processed once, or failed, as its sender was told.
-  const told = (await history.outcomes()).filter((sent) => sent.actor === actor);
-  const answered = new Map(told.flatMap(({ key, outcome }) => (typeof outcome === "string" ? [] : [[key, outcome]])));
+  // Every message was processed once, or failed as its sender was informed.
+  const sent = (await history.outcomes()).filter((one) => one.actor === actor);
+  const answered = new Map(sent.flatMap(({ key, outcome }) => (typeof outcome === "string" ? [] : [[key, outcome]])));
   const processed = turnsOf(entries).map((turn) => [keyOf(entries, turn), turn.reply]);
   expect(new Map(processed as [string, unknown][])).toEqual(
     new Map([...answered].map(([key, { reply }]) => [key, reply])),
   );
   expect(processed).toHaveLength(answered.size);
 
-  // Live = what the store says = a pure fold = recovered.
+  // The live state, the stored state, a pure fold and the recovered state are equal.
   const { state, open } = fold(emptyHead(0), structuredClone(entries));
   expect(open).toBeNull();
   if (entries.length > 0) {
@@ -248,7 +248,7 @@ async function expectTrue(history: History, actor: string): Promise<void> {
   );
   expect(total).toBe((state as { total: number } | undefined)?.total ?? 0);
 
-  // The same code finds the same; a changed rule is found where it decides, and nowhere else.
+  // The same code replays without divergence. A changed rule diverges where it decides, and nowhere else.
   expect(divergences(Ledger, entries)).toEqual([]);
   const decided = entries.filter(
     ({ body }) =>
@@ -261,7 +261,7 @@ async function expectTrue(history: History, actor: string): Promise<void> {
 
 let histories = 0;
 
-test("whatever happens, in whatever order: recovered = live = pure fold, and every message was processed once", async () => {
+test("in any order of events, recovered = live = pure fold, and every message was processed once", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: "max" }), async (steps) => {
       const history = new History(`h${++histories}`);

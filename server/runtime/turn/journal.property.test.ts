@@ -13,7 +13,7 @@ interface State {
   first: { n: number; tags: string[] } | null;
 }
 
-/** Ways to change a state in place: handlers do it to a draft, the model to a plain object. */
+/** Ways to change a state in place: handlers apply them to a draft, the model to a plain object. */
 const changes = {
   add(s: State, n: number) {
     s.total += n;
@@ -59,7 +59,7 @@ const changes = {
 } satisfies Record<string, (s: State, n: number) => void>;
 type Change = { change: keyof typeof changes; n: number };
 
-/** Names that objects have already, that look like numbers, or that are nothing. */
+/** Names that objects already have, names that look like numbers, and the empty name. */
 const names = ["a", "b", "c", "constructor", "toString", "length", "7", "10", ""];
 
 const steps = z.array(z.object({ change: z.string(), n: z.number() }));
@@ -71,7 +71,7 @@ function apply(s: State, changed: readonly { change: string; n: number }[]): Sta
   return s;
 }
 
-/** @param rule what `add` adds, for amounts of which a changed rule thinks otherwise */
+/** @param rule what `add` adds for an amount */
 function bagType(rule: (amount: number) => number = (amount) => amount) {
   return defineActor({
     type: "bag",
@@ -149,7 +149,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 const history = fc.array(step, { maxLength: 20 });
 
-/** What a step makes of the model's state; the same state when it fails. */
+/** The model's state after a step; the same state if it fails. */
 function expected(before: State, one: Step): State {
   const after = structuredClone(before);
   switch (one.kind) {
@@ -181,7 +181,7 @@ function run(journal: MemoryJournal, one: Step): void {
   journal.resume(effects.slice(crashAfter));
 }
 
-/** A bag after some steps, and what the model says of it. */
+/** A bag after some steps, and the model's state. */
 function bagAfter(steps: readonly Step[]): { journal: MemoryJournal; model: State } {
   const journal = new MemoryJournal(Bag, ["1"]);
   let model = initial();
@@ -194,8 +194,8 @@ function bagAfter(steps: readonly Step[]): { journal: MemoryJournal; model: Stat
 
 const text = (value: unknown) => JSON.stringify(value ?? initial());
 
-describe("whatever happens to an actor with a journal", { timeout: 30_000 }, () => {
-  test("its state in memory, a fold of its journal and the model are the same, to the order of their members", () => {
+describe("an actor with a journal after any steps", { timeout: 30_000 }, () => {
+  test("has the same state in memory, in a fold of its journal and in the model, with the same order of members", () => {
     fc.assert(
       fc.property(history, (steps) => {
         const { journal, model } = bagAfter(steps);
@@ -208,7 +208,7 @@ describe("whatever happens to an actor with a journal", { timeout: 30_000 }, () 
     );
   });
 
-  test("its journal has no gaps, and nothing is left open", () => {
+  test("has a journal without gaps, and no open turn", () => {
     fc.assert(
       fc.property(history, (steps) => {
         const { journal } = bagAfter(steps);
@@ -218,7 +218,7 @@ describe("whatever happens to an actor with a journal", { timeout: 30_000 }, () 
     );
   });
 
-  test("replay of the same code never diverges", () => {
+  test("replays on the same code without divergence", () => {
     fc.assert(
       fc.property(history, (steps) => {
         const { journal } = bagAfter(steps);
@@ -229,7 +229,7 @@ describe("whatever happens to an actor with a journal", { timeout: 30_000 }, () 
     );
   });
 
-  test("replay of a changed rule diverges at every seq that the rule decides, and at no other", () => {
+  test("diverges in a replay of a changed rule at every seq that the rule decides, and at no other", () => {
     const changed = bagType((amount) => (amount > 5 ? amount + 1 : amount));
     fc.assert(
       fc.property(history, (steps) => {

@@ -12,7 +12,7 @@ import { settleWrite } from "../lane/settle.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import { begin, effectOver, resume, type StepResult, step } from "./step.ts";
 
-/** How often a handler is to throw yet. */
+/** How often a handler still has to throw. */
 let failures = 0;
 const none = z.object({});
 const Desk = defineActor({
@@ -69,7 +69,7 @@ function commit(write: StagedTurn | undefined): void {
   settleWrite(write);
 }
 
-/** Processes a message until it asks for an effect that is not given, or is over. */
+/** Processes a message until it requests an effect that is not given, or finishes. */
 function process(delivery: Delivery, ...results: string[]): StepResult {
   let stepped = step(actor, delivery, context);
   for (const result of results) {
@@ -91,20 +91,20 @@ function divergences() {
 }
 
 describe("a message from a mailbox", () => {
-  test("that is processed leaves it, with the turn", () => {
+  test("leaves it with the turn that processes it", () => {
     const { staged } = process(deliver("note", '{"text":"a"}'));
     expect(staged).toMatchObject({ disposition: { kind: "ack", mailSeq: 7 }, after: { done: ["a"] } });
     expect(actor.mailbox.head.size).toBe(0);
   });
 
-  test("that changes nothing leaves it all the same", () => {
+  test("leaves it even if the turn changes nothing", () => {
     process(deliver("note", '{"text":"a"}'));
     const { staged } = process(deliver("nothing"));
     expect(staged).toMatchObject({ disposition: { kind: "ack", mailSeq: 7 }, before: staged?.after });
     expect(kinds()).toEqual(["turn", "turn"]);
   });
 
-  test("that fails stays, and its attempt is recorded; then it is a dead letter", () => {
+  test("stays after a failure, with the attempt recorded, and finally becomes a dead letter", () => {
     failures = 2;
     const delivery = deliver("note", '{"text":"a"}');
     const first = process(delivery);
@@ -122,9 +122,9 @@ describe("a message from a mailbox", () => {
   });
 
   test.each([
-    ["that refuses", "refuse", "{}", "rejected"],
-    ["whose command is gone", "gone", "{}", "unknown_command"],
-    ["whose payload does not fit any more", "note", '{"text":1}', "invalid_payload"],
+    ["that is refused", "refuse", "{}", "rejected"],
+    ["whose command no longer exists", "gone", "{}", "unknown_command"],
+    ["whose payload is no longer valid", "note", '{"text":1}', "invalid_payload"],
   ])("%s is a dead letter at once", (_, command, payload) => {
     expect(process(deliver(command, payload)).staged?.disposition).toMatchObject({
       kind: "dead",
@@ -133,7 +133,7 @@ describe("a message from a mailbox", () => {
     expect(kinds()).toEqual(["attempt_failed"]);
   });
 
-  test("that sends to a type which does not run here fails", () => {
+  test("fails if it sends to a type that is not registered", () => {
     const { staged } = process(deliver("pass"));
     expect(staged?.disposition).toMatchObject({
       kind: "nack",
@@ -142,7 +142,7 @@ describe("a message from a mailbox", () => {
     expect(staged?.sends).toEqual([]);
   });
 
-  test("whose being begun is kept counts this attempt if it was begun before, and changes nothing else", () => {
+  test("counts an attempt that had started before when its start is recorded, and changes nothing else", () => {
     const delivery = deliver("note", '{"text":"a"}');
     const first = begin(actor, delivery, delivery.mail as Mail);
     expect(first).toMatchObject({ disposition: { kind: "begin", progress: { attempts: 0, started: true } }, head: 0 });
@@ -155,14 +155,14 @@ describe("a message from a mailbox", () => {
     expect(actor).toMatchObject({ head: 1, state: { done: ["a"] } });
   });
 
-  test("that sets a reminder gives it a generation of its own", () => {
+  test("gives each reminder that it sets a generation of its own", () => {
     const { staged } = process(deliver("alarm"));
     expect(staged?.reminders).toMatchObject([{ name: "alarm", generation: expect.any(Number), set: { every: null } }]);
   });
 });
 
 describe("a message with effects that fails", () => {
-  test("brings them into its next attempt, which does not call them again; what it sent then counts for nothing", () => {
+  test("keeps their results for its next attempt, which does not call them again; its sends are discarded", () => {
     failures = 1;
     const delivery = deliver("ask");
     const first = process(delivery, "one");
@@ -175,17 +175,17 @@ describe("a message with effects that fails", () => {
     expect(entries[3]?.body).toMatchObject({ kind: "received", effects });
   });
 
-  test("and whose journal replays as it was", () => {
+  test("replays as it was", () => {
     failures = 1;
     const delivery = deliver("ask");
     process(delivery, "one");
     process(delivery, "two");
-    // The recorded throw was chance: the code that is replayed throws where it threw.
+    // The recorded throw was by chance: the replayed code throws where it threw.
     const found = divergences();
     expect(found.filter(({ seq }) => seq !== 3)).toEqual([]);
   });
 
-  test("is a dead letter with them", () => {
+  test("becomes a dead letter with them", () => {
     failures = 2;
     const delivery = deliver("ask");
     process(delivery, "one");
@@ -198,7 +198,7 @@ describe("a message with effects that fails", () => {
   });
 });
 
-describe("a command that somebody waits for", () => {
+describe("a command whose caller waits", () => {
   const asked = (resolve: () => void, reject: () => void) =>
     new Delivery({
       message: { id: "ask", operation: "ask", payload: {}, now: 0 },
@@ -210,10 +210,10 @@ describe("a command that somebody waits for", () => {
     });
 
   test("enters the mailbox with its first effect, and leaves it with its turn", () => {
-    const told: string[] = [];
+    const received: string[] = [];
     const delivery = asked(
-      () => told.push("reply"),
-      () => told.push("error"),
+      () => received.push("reply"),
+      () => received.push("error"),
     );
     const first = step(actor, delivery, context);
     expect(first.staged?.disposition).toMatchObject({ kind: "enter", mail: { messageId: "ask", command: "ask" } });
@@ -225,21 +225,21 @@ describe("a command that somebody waits for", () => {
     expect(last.staged?.disposition).toEqual({ kind: "ack", mailSeq: delivery.mail?.mailSeq });
     commit(last.staged);
     expect(actor.mailbox.head.size).toBe(0);
-    expect(told).toEqual(["reply"]);
+    expect(received).toEqual(["reply"]);
   });
 
-  test("and fails then is no dead letter: whoever waits hears of it", () => {
+  test("that then fails is no dead letter: its caller gets the error", () => {
     failures = 1;
-    const told: string[] = [];
+    const received: string[] = [];
     const delivery = asked(
-      () => told.push("reply"),
-      () => told.push("error"),
+      () => received.push("reply"),
+      () => received.push("error"),
     );
     commit(step(actor, delivery, context).staged);
     actor.open?.effects.push({ name: "first", attempts: 1, result: "1" });
     const last = actor.open === null ? {} : resume(actor, actor.open, context);
     expect(last.staged?.disposition).toMatchObject({ kind: "ack" });
     commit(last.staged);
-    expect(told).toEqual(["error"]);
+    expect(received).toEqual(["error"]);
   });
 });

@@ -13,7 +13,7 @@ import { MAX_RESULT } from "../shared/limits.ts";
 
 const number = z.object({ length: z.number() });
 
-/** An actor whose state, replies and effects' results are as long as it is told. */
+/** An actor whose state, replies and effect results are as long as requested. */
 const Hoarder = defineActor({
   type: "hoarder",
   key: ["id"],
@@ -61,7 +61,7 @@ const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 const forwards = (next: number | undefined): Partial<JournalQuery> => ({ after: next ?? 0 });
 
-/** All pages of a journal; none that has several entries is larger than a megabyte. */
+/** All pages of a journal. No page with several entries is larger than a megabyte. */
 async function pages(id: string, query: typeof forwards): Promise<Entry[][]> {
   const found: Entry[][] = [];
   for (let next: string | null | undefined; next !== null; ) {
@@ -76,7 +76,7 @@ async function pages(id: string, query: typeof forwards): Promise<Entry[][]> {
 }
 
 describe("the state of an actor with a journal", () => {
-  test("that would be too large fails the turn that makes it so, and no other; replay says the same", async () => {
+  test("fails the turn that makes it too large, and no other; a replay has the same result", async () => {
     const third = Math.floor(MAX_STATE / 3);
     for (const reply of [1, 2]) expect(await ask("large", "keep", third)).toMatchObject({ reply });
     const answers = await Promise.allSettled([ask("large", "keep", third), ask("large", "keep", 10)]);
@@ -97,18 +97,18 @@ describe("the state of an actor with a journal", () => {
     for (const entry of entries) expect(replay.next(entry)).toBeNull();
   });
 
-  test("is told with its size, whenever it changes", async () => {
-    await ask("told", "keep", 10);
+  test("is reported with its size whenever it changes", async () => {
+    await ask("growing", "keep", 10);
     await nodes.start();
-    await ask("told", "keep", 1_000);
-    await ask("told", "fetch", 7);
+    await ask("growing", "keep", 1_000);
+    await ask("growing", "fetch", 7);
     const changes = nodes.events.flatMap((event) => (event.kind === "committed" ? event.changes : []));
     expect(changes.length).toBeGreaterThanOrEqual(3);
     for (const { state, stateBytes } of changes) expect(stateBytes).toBe(bytes(state));
   });
 });
 
-test("a journal of a hundred entries of 100 KB is read in pages of a megabyte, none twice and none left out", async () => {
+test("a journal of a hundred entries of 100 KB is read in pages of a megabyte, each entry once", async () => {
   for (let i = 0; i < 100; i += 10) {
     await Promise.all(Array.from({ length: 10 }, () => ask("paged", "keep", 100 * 1024)));
   }
@@ -128,7 +128,7 @@ test("a journal of a hundred entries of 100 KB is read in pages of a megabyte, n
   });
 });
 
-test("an entry that would be too large fails its turn, and says that it was the entry", async () => {
+test("an entry that is too large fails its turn, and the error names the entry", async () => {
   expect(await ask("giver", "give", 10)).toMatchObject({ seq: 1 });
   await expect(ask("giver", "give", MAX_STATE - 10)).rejects.toMatchObject({
     code: "handler_failed",
@@ -137,7 +137,7 @@ test("an entry that would be too large fails its turn, and says that it was the 
   expect(await count("giver")).toBe(1);
 });
 
-test("the result of an effect that is too large is an error of that effect, which its handler can catch", async () => {
+test("an effect's result that is too large is an error of that effect, which its handler can catch", async () => {
   expect(await ask("fetcher", "fetch", MAX_RESULT - 2)).toMatchObject({ reply: MAX_RESULT - 2 });
   expect(await ask("fetcher", "fetch", MAX_RESULT - 1)).toMatchObject({
     reply: 'effect "fetch" failed: its result has 1048577 bytes of JSON; at most 1048576 are recorded',

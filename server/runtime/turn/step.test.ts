@@ -11,20 +11,20 @@ const key = "k-1";
 const stored = () => noteInMemory("n1", { id: 7, revision: 3, text: "old" });
 const write = (text: string) => ({ payload: { text } });
 
-/** An answer as its caller is told it. */
+/** An answer, as its caller gets it. */
 const answered = (reply: string, head: number, more: object = {}) => ({
   answer: { reply, head, messageId: "m-1", repeated: false, ...more },
 });
 
-/** Lets what waits for a write go, as its commit does. */
+/** Releases what waits for a turn, as its commit does. */
 function release(write: StagedTurn | undefined): void {
   for (const output of write?.outputs ?? []) output.release();
 }
 
 describe("a command that changes the state", () => {
-  test("is a turn to be committed: the actor goes on from its state, and its caller waits", () => {
+  test("is a turn to commit: the actor continues from its state, and its caller waits", () => {
     const actor = stored();
-    const { delivery, received } = deliver("write", { ...write("new"), now: 5_000 });
+    const { delivery, outcomes } = deliver("write", { ...write("new"), now: 5_000 });
     const { staged: made, ...nothing } = step(actor, delivery, stepContext());
     expect(made).toEqual({
       actor,
@@ -48,7 +48,7 @@ describe("a command that changes the state", () => {
     });
     expect(nothing).toEqual({});
     expect(actor).toMatchObject({ state: made?.after, head: 4, turnTime: 5_000, unsettled: [made] });
-    expect(received).toEqual([]);
+    expect(outcomes).toEqual([]);
   });
 
   test("runs on the state of the turn before, committed or not", () => {
@@ -62,7 +62,7 @@ describe("a command that changes the state", () => {
     });
   });
 
-  test("sees a time that is never earlier than that of the turn before", () => {
+  test("sees a time never earlier than that of the turn before", () => {
     const actor = stored();
     step(actor, deliver("write", { ...write("one"), now: 5_000 }).delivery, stepContext());
     const seen = (text: string, now: number) =>
@@ -73,7 +73,7 @@ describe("a command that changes the state", () => {
 });
 
 describe("the first command of an actor", () => {
-  test("begins with the initial state, before which there was nothing", () => {
+  test("starts with the initial state, before which there was none", () => {
     expect(step(noteInMemory("n1"), deliver("write", write("new")).delivery, stepContext()).staged).toMatchObject({
       before: null,
       after: { text: "new", edits: 1 },
@@ -82,7 +82,7 @@ describe("the first command of an actor", () => {
     });
   });
 
-  test("makes the actor also when it changes nothing", () => {
+  test("creates the actor even if it changes nothing", () => {
     expect(step(noteInMemory("n1"), deliver("leave").delivery, stepContext()).staged).toMatchObject({
       after: { text: "", edits: 0 },
       expected: 0,
@@ -90,19 +90,19 @@ describe("the first command of an actor", () => {
     });
   });
 
-  test("fails when there is no initial state", () => {
+  test("fails without an initial state", () => {
     const initial = () => {
       throw new Error("no beginning");
     };
     const actor = new Actor({ ...Note, initial }, ["n1"], "n1", 0);
-    const { delivery, received } = deliver("leave");
+    const { delivery, outcomes } = deliver("leave");
     expect(step(actor, delivery, stepContext())).toEqual({});
-    expect(received).toEqual([{ error: "handler_failed" }, "finished"]);
+    expect(outcomes).toEqual([{ error: "handler_failed" }, "finished"]);
     expect(actor.state).toBeUndefined();
   });
 });
 
-/** Messages that make no turn, and what their callers are told. */
+/** Messages that make no turn, and the outcomes of their callers. */
 const answers = [
   ["a command that changes nothing", "leave", {}, answered("3", 3, { unrecorded: true })],
   ["a query", "read", {}, answered('{"text":"old","edits":3}', 3)],
@@ -111,11 +111,11 @@ const answers = [
 ] as const;
 
 describe.each(answers)("%s", (_, operation, payload, outcome) => {
-  test("is answered at once when all that it saw is durable, and leaves no trace", () => {
+  test("is answered at once when all that it saw is durable, and leaves no record", () => {
     const actor = stored();
-    const { delivery, received } = deliver(operation, { payload });
+    const { delivery, outcomes } = deliver(operation, { payload });
     expect(step(actor, delivery, stepContext())).toEqual({});
-    expect(received).toEqual([outcome, "finished"]);
+    expect(outcomes).toEqual([outcome, "finished"]);
     expect(actor).toMatchObject({ state: { text: "old", edits: 3 }, head: 3, turnTime: 0, unsettled: [] });
   });
 
@@ -124,12 +124,12 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
     const [first, newest] = ["one", "two"].map(
       (text) => step(actor, deliver("write", write(text)).delivery, stepContext()).staged,
     );
-    const { delivery, received } = deliver(operation, { payload });
+    const { delivery, outcomes } = deliver(operation, { payload });
     expect(step(actor, delivery, stepContext())).toEqual({});
     release(first);
-    expect(received).toEqual([]);
+    expect(outcomes).toEqual([]);
     release(newest);
-    expect(received).toEqual([
+    expect(outcomes).toEqual([
       "error" in outcome ? outcome : { answer: expect.objectContaining({ head: 5 }) },
       "finished",
     ]);
@@ -138,23 +138,23 @@ describe.each(answers)("%s", (_, operation, payload, outcome) => {
   test("fails with the turn whose state it saw", () => {
     const actor = stored();
     const { staged: made } = step(actor, deliver("write", write("one")).delivery, stepContext());
-    const { delivery, received } = deliver(operation, { payload });
+    const { delivery, outcomes } = deliver(operation, { payload });
     step(actor, delivery, stepContext());
     for (const output of made?.outputs ?? []) output.fail(new GreenroomError("fenced", "taken over"));
-    expect(received).toEqual([{ error: "fenced" }, "finished"]);
+    expect(outcomes).toEqual([{ error: "fenced" }, "finished"]);
   });
 });
 
-test("a query of an actor that was never used sees its initial state, and makes none", () => {
+test("a query of an actor that was never used sees its initial state, and creates no actor", () => {
   const actor = noteInMemory("n1");
-  const { delivery, received } = deliver("read");
+  const { delivery, outcomes } = deliver("read");
   expect(step(actor, delivery, stepContext())).toEqual({});
-  expect(received).toEqual([answered('{"text":"","edits":0}', 0), "finished"]);
+  expect(outcomes).toEqual([answered('{"text":"","edits":0}', 0), "finished"]);
   expect(actor.state).toBeUndefined();
 });
 
 describe("a command under an idempotency key", () => {
-  test("that changes nothing is a turn, for its reply is to be kept", () => {
+  test("that changes nothing is a turn, because its reply must be stored", () => {
     expect(step(stored(), deliver("leave", { key }).delivery, stepContext()).staged).toMatchObject({
       expected: 3,
       head: 3,
@@ -162,28 +162,28 @@ describe("a command under an idempotency key", () => {
     });
   });
 
-  test("that was processed before is answered with its first reply, and does not run", () => {
+  test("that was processed before gets its first reply, and does not run", () => {
     const actor = stored();
-    const { delivery, received } = deliver("write", { ...write("new"), id: "m-2", key });
+    const { delivery, outcomes } = deliver("write", { ...write("new"), id: "m-2", key });
     delivery.storedReply = { digest: delivery.digest, messageId: "m-1", reply: "2", head: 2 };
     expect(step(actor, delivery, stepContext())).toEqual({});
-    expect(received).toEqual([answered("2", 2, { repeated: true }), "finished"]);
+    expect(outcomes).toEqual([answered("2", 2, { repeated: true }), "finished"]);
     expect(actor.head).toBe(3);
   });
 
   test("that was used for another message is refused", () => {
-    const { delivery, received } = deliver("write", { ...write("new"), key });
+    const { delivery, outcomes } = deliver("write", { ...write("new"), key });
     delivery.storedReply = { digest: "another", messageId: "m-1", reply: "2", head: 2 };
     expect(step(stored(), delivery, stepContext())).toEqual({});
-    expect(received).toEqual([{ error: "idempotency_conflict" }, "finished"]);
+    expect(outcomes).toEqual([{ error: "idempotency_conflict" }, "finished"]);
   });
 });
 
 test("a message whose time ran out before it could run does not run", () => {
   const actor = stored();
-  const { delivery, received } = deliver("write", write("new"));
+  const { delivery, outcomes } = deliver("write", write("new"));
   delivery.expire(expired());
   expect(step(actor, delivery, stepContext())).toEqual({});
-  expect(received).toEqual([{ error: "timeout" }, "finished"]);
+  expect(outcomes).toEqual([{ error: "timeout" }, "finished"]);
   expect(actor.head).toBe(3);
 });

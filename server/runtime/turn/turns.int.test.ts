@@ -41,19 +41,19 @@ describe("a command", () => {
     expect(rows).toEqual([{ state: { text: "hello", edits: 1 }, revision: "1" }]);
   });
 
-  test("of many at once for one actor runs in the order they were sent, each on the state of the one before", async () => {
+  test("among many for one actor runs in the order sent, each on the state of the one before", async () => {
     const answers = await Promise.all(Array.from({ length: 500 }, (_, i) => write("order", `text ${i}`)));
     expect(answers.map((answer) => answer.reply)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
     expect(await client.actor(Note, ["order"]).read({})).toEqual({ text: "text 499", edits: 500 });
   });
 
-  test("that changes nothing raises no revision", async () => {
+  test("that changes nothing does not advance the revision", async () => {
     await write("still", "once");
     const answer = await runtime.ask({ type: "note", key: ["still"], command: "leave", payload: {} });
     expect(answer).toMatchObject({ reply: 1, revision: 1 });
   });
 
-  test("that is refused, or throws, changes nothing and tells why", async () => {
+  test("that is refused or throws changes nothing and returns the reason", async () => {
     await write("refusal", "kept");
     const note = client.actor(Note, ["refusal"]);
     await expect(note.refuse({ reason: "not today" })).rejects.toMatchObject({
@@ -64,7 +64,7 @@ describe("a command", () => {
     expect(await note.read({})).toEqual({ text: "kept", edits: 1 });
   });
 
-  test("that never committed leaves no actor behind", async () => {
+  test("that never commits creates no actor", async () => {
     const note = client.actor(Note, ["never"]);
     await expect(note.refuse({ reason: "no" })).rejects.toMatchObject({ code: "rejected" });
     expect(await note.read({})).toEqual({ text: "", edits: 0 });
@@ -83,7 +83,7 @@ describe("a command", () => {
 });
 
 describe("keys that differ only in where a separator falls", () => {
-  test.each(["a-b", "a:b", "a/b", "a~b", "a.b", "a b", "a%2Fb", "ab"])("name an actor of their own: %s", async (id) => {
+  test.each(["a-b", "a:b", "a/b", "a~b", "a.b", "a b", "a%2Fb", "ab"])("name different actors: %s", async (id) => {
     await write(id, id);
     expect(await client.actor(Note, [id]).read({})).toEqual({ text: id, edits: 1 });
   });
@@ -97,7 +97,7 @@ describe("an idempotency key", () => {
     expect(await client.actor(Note, ["idem"]).read({})).toEqual({ text: "one", edits: 1 });
   });
 
-  test("returns it also after a restart", async () => {
+  test("returns it even after a restart", async () => {
     const first = await write("restart", "one", "k1");
     await stop();
     await start();
@@ -118,7 +118,7 @@ describe("an idempotency key", () => {
     await expect(write("conflict", "two", "k1")).rejects.toMatchObject({ code: "idempotency_conflict" });
   });
 
-  test("keeps a reply that came with no change", async () => {
+  test("stores a reply without a change", async () => {
     const leave = () =>
       runtime.ask({ type: "note", key: ["idem-still"], command: "leave", payload: {}, idempotencyKey: "k1" });
     await write("idem-still", "one");
@@ -127,7 +127,7 @@ describe("an idempotency key", () => {
     expect(await leave()).toEqual({ ...first, reply: 1, repeated: true });
   });
 
-  test("is an actor's own", async () => {
+  test("belongs to one actor", async () => {
     expect((await write("own-1", "one", "k1")).repeated).toBe(false);
     expect((await write("own-2", "two", "k1")).repeated).toBe(false);
   });

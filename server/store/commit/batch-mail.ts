@@ -33,9 +33,10 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
     text: `
       WITH input AS MATERIALIZED (
         SELECT i.*, message_text::uuid AS message_id, to_timestamp(sent_ms::float8 / 1000) AS sent_at
-        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-          $9::bigint[], $10::text[])
-          AS i(actor_id, mail_seq, message_text, command, payload, idempotency_key, sender, sent_ms, from_id, from_command)
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+          $8::bigint[], $9::bigint[], $10::text[])
+          AS i(actor_id, mail_seq, message_text, command, payload, idempotency_key, sender, sent_ms, from_id,
+            from_command)
         WHERE EXISTS (SELECT FROM actor a WHERE a.id = i.actor_id)
       ), traced AS (
         INSERT INTO sent (message_id, cause, cause_command, sender, receiver, command, at)
@@ -43,10 +44,10 @@ async function writeMails(client: ClientBase, mails: BatchRows["mails"]): Promis
         FROM input WHERE from_id IS NOT NULL
         ON CONFLICT (message_id) DO NOTHING
       )
-      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
-        attempts_before, started)
-      SELECT actor_id, mail_seq, message_id, command, payload::json, octet_length(payload), idempotency_key, sender::json,
-        sent_at, 0, 0, false FROM input`,
+      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at,
+        attempts, attempts_before, started)
+      SELECT actor_id, mail_seq, message_id, command, payload::json, octet_length(payload), idempotency_key,
+        sender::json, sent_at, 0, 0, false FROM input`,
     values: [
       bigints(mails.map((mail) => mail.to)),
       bigints(mails.map((mail) => mail.mailSeq)),
@@ -76,7 +77,8 @@ function deleteAcked(client: ClientBase, acks: readonly MailRef[]): Promise<Quer
     text: `
       WITH input AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::bigint[]) AS i(actor_id, mail_seq)),
         gone AS (
-          DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq RETURNING m.actor_id, m.mail_seq)
+          DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq
+          RETURNING m.actor_id, m.mail_seq)
       SELECT DISTINCT actor_id FROM (SELECT * FROM input EXCEPT SELECT * FROM gone) missing`,
     values: mailColumns(acks),
   });
@@ -123,13 +125,15 @@ function writeDeadLetters(
       ), gone AS (
         DELETE FROM mailbox m USING input i WHERE m.actor_id = i.actor_id AND m.mail_seq = i.mail_seq RETURNING m.*
       ), moved AS (
-        INSERT INTO dead_letter (message_id, actor_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
-          error, effects, fingerprint, title, head, code, at)
-        SELECT g.message_id, g.actor_id, g.command, g.payload, g.bytes, g.idempotency_key, g.sender, g.sent_at, i.attempts,
-          i.error::json, i.effects::json, i.fingerprint, i.title, i.head, i.code, to_timestamp($10::float8 / 1000)
+        INSERT INTO dead_letter (message_id, actor_id, command, payload, bytes, idempotency_key, sender, sent_at,
+          attempts, error, effects, fingerprint, title, head, code, at)
+        SELECT g.message_id, g.actor_id, g.command, g.payload, g.bytes, g.idempotency_key, g.sender, g.sent_at,
+          i.attempts, i.error::json, i.effects::json, i.fingerprint, i.title, i.head, i.code,
+          to_timestamp($10::float8 / 1000)
         FROM gone g JOIN input i USING (actor_id, mail_seq)
       )
-      SELECT DISTINCT actor_id FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT actor_id, mail_seq FROM gone) missing`,
+      SELECT DISTINCT actor_id
+      FROM (SELECT actor_id, mail_seq FROM input EXCEPT SELECT actor_id, mail_seq FROM gone) missing`,
     values: [
       ...mailColumns(dead),
       dead.map((row) => row.attempts),
@@ -150,7 +154,8 @@ async function writeReminders(client: ClientBase, reminders: BatchRows["reminder
     name: "write-reminders",
     text: `
       INSERT INTO reminder (actor_id, name, generation, at, every_ms, command, payload, bytes)
-      SELECT actor_id, name, generation, to_timestamp(at / 1000), every_ms, command, payload::json, octet_length(payload)
+      SELECT actor_id, name, generation, to_timestamp(at / 1000), every_ms, command, payload::json,
+        octet_length(payload)
       FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::float8[], $5::bigint[], $6::text[], $7::text[])
         AS i(actor_id, name, generation, at, every_ms, command, payload)
       ON CONFLICT (actor_id, name) DO UPDATE SET generation = excluded.generation, at = excluded.at,
@@ -197,8 +202,8 @@ async function fireReminders(client: ClientBase, firings: BatchRows["firings"], 
         UPDATE reminder r SET at = to_timestamp(d.next_at / 1000), generation = d.mail_seq
         FROM due d WHERE r.actor_id = d.actor_id AND r.name = d.name AND d.next_at IS NOT NULL
       )
-      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sender, sent_at, attempts, attempts_before,
-        started)
+      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, sender, sent_at, attempts,
+        attempts_before, started)
       SELECT actor_id, mail_seq, message_id, command, payload, bytes, json_build_object('reminder', name),
         to_timestamp($7::float8 / 1000), 0, 0, false FROM due`,
     values: [
@@ -215,8 +220,8 @@ async function fireReminders(client: ClientBase, firings: BatchRows["firings"], 
 }
 
 /**
- * Moves dead letters back to the end of their mailboxes, if they still belong to the job. Index: `dead_letter`'s primary
- * key.
+ * Moves dead letters back to the end of their mailboxes, if they still belong to the job. Index: `dead_letter`'s
+ * primary key.
  */
 async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]): Promise<null> {
   await client.query({
@@ -226,10 +231,10 @@ async function moveLetters(client: ClientBase, redrives: BatchRows["redrives"]):
         DELETE FROM dead_letter d USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS i(message_id, job, mail_seq)
         WHERE d.message_id = i.message_id AND d.redrive = i.job RETURNING d.*, i.mail_seq
       )
-      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
-        attempts_before, started, error, effects)
-      SELECT actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts, attempts, false,
-        error, effects FROM gone`,
+      INSERT INTO mailbox (actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at,
+        attempts, attempts_before, started, error, effects)
+      SELECT actor_id, mail_seq, message_id, command, payload, bytes, idempotency_key, sender, sent_at, attempts,
+        attempts, false, error, effects FROM gone`,
     values: [redrives.map((row) => row.messageId), redrives.map((row) => row.job), redrives.map((row) => row.mailSeq)],
   });
   return null;

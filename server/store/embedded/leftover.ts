@@ -7,14 +7,14 @@ import { listens } from "./lock.ts";
 const POLL_MS = 25;
 /** A Postgres that was just started listens within this time. */
 const STARTING_MS = 2_000;
-/** After this a Postgres that does not stop is told to drop everything; it recovers at its next start. */
+/** After this a Postgres that does not stop is ended without a shutdown; it recovers at its next start. */
 const PATIENCE_MS = 8_000;
 const LIMIT_MS = 15_000;
 
 /**
- * Ends a Postgres that is still on the directory although the server that started it is dead, and removes a pid file
- * that names a process which is none. To be called by the holder of the lock alone. Postgres itself refuses to start
- * beside another one (by the shared memory), so that a wrong guess here costs no data.
+ * Ends a Postgres that still uses the directory after its server has died, and removes a stale pid file. Only the
+ * holder of the lock may call it. A wrong guess costs no data: Postgres itself does not start beside another one, which
+ * it detects by the shared memory.
  * @throws Error when it does not stop
  */
 export async function endLeftover(data: string, log: Log): Promise<void> {
@@ -23,11 +23,11 @@ export async function endLeftover(data: string, log: Log): Promise<void> {
     const leftover = await readPidFile(pidFile);
     if (leftover === undefined) return;
     if (leftover.socket !== undefined && (await listens(leftover.socket))) {
-      if (waited > LIMIT_MS) throw new Error(`Postgres (process ${leftover.pid}) holds ${data} and does not stop.`);
-      if (waited === 0) log.warn({ pid: leftover.pid }, "a Postgres whose server was killed is stopped first");
+      if (waited > LIMIT_MS) throw new Error(`Postgres (process ${leftover.pid}) uses ${data} and does not stop.`);
+      if (waited === 0) log.warn({ pid: leftover.pid }, "stopping a Postgres whose server was killed");
       signal(leftover.pid, waited > PATIENCE_MS ? "SIGQUIT" : "SIGINT");
     } else if (waited > STARTING_MS || !signal(leftover.pid, 0)) {
-      log.info({ pid: leftover.pid }, "the pid file of a Postgres that was killed is removed");
+      log.info({ pid: leftover.pid }, "removing the pid file of a killed Postgres");
       await rm(pidFile, { force: true });
       return;
     }
@@ -35,7 +35,7 @@ export async function endLeftover(data: string, log: Log): Promise<void> {
   }
 }
 
-/** Lines of the file: pid, data directory, start time, port, socket directory (empty while starting), and more. */
+/** The file's lines: pid, data directory, start time, port, socket directory (empty while starting), and more. */
 async function readPidFile(file: string): Promise<{ pid: number; socket: string | undefined } | undefined> {
   try {
     const [pid, , , port, directory] = (await readFile(file, "utf8")).split("\n");
@@ -46,7 +46,7 @@ async function readPidFile(file: string): Promise<{ pid: number; socket: string 
   }
 }
 
-/** Sends a signal (0: none, just asks); false when there is no such process of ours. */
+/** Sends a signal (0 only checks); false if there is no such process that we may signal. */
 function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { rename, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 
-/** Whether a process listens on a socket; it does not have to answer. */
+/** Whether a process listens on a socket, even if it never answers. */
 export function listens(socket: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = connect(socket);
@@ -18,15 +18,15 @@ export function listens(socket: string): Promise<boolean> {
 }
 
 /**
- * Takes a lock that lasts until it is released, or our process ends in whatever way: a listening socket, which the
- * kernel closes for the dead. Returns what releases it, or `undefined` when another process holds it.
+ * Takes a lock that lasts until it is released or our process ends for any reason: a listening socket, which the kernel
+ * closes. Returns a function that releases it, or `undefined` when another process holds it.
  */
 export async function takeLock(socket: string): Promise<(() => void) | undefined> {
   const server = createServer((other) => other.destroy()).unref();
   while (!(await listen(server, socket))) {
     if (await listens(socket)) return undefined;
-    // Nobody listens any more. Another starter may see the same at the same time: whoever moves the other's new
-    // socket puts it back.
+    // The holder has ended. Another process may notice it at the same time: if we move its new socket aside, we put it
+    // back.
     const aside = `${socket}.${process.pid}`;
     if (!(await move(socket, aside))) continue;
     if (await listens(aside)) {
@@ -40,7 +40,7 @@ export async function takeLock(socket: string): Promise<(() => void) | undefined
 
 async function listen(server: Server, socket: string): Promise<boolean> {
   try {
-    // Its directory is private; within it, a start as root does not shut out the user whose directory it is.
+    // The directory is private. Writable, so that a start as root does not lock out the directory's owner.
     server.listen({ path: socket, writableAll: true });
     await once(server, "listening");
     return true;

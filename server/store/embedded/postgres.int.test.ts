@@ -17,13 +17,13 @@ describe("the embedded Postgres", () => {
   beforeEach(async () => {
     started = [];
     directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-postgres-"));
-    // Where we are root, Postgres is somebody else, who has to get through.
+    // If we are root, Postgres runs as another user, who needs access.
     await chmod(directory, 0o711);
   });
 
   afterEach(async () => {
     await Promise.all(started.map((postgres) => postgres.stop()));
-    for (const place of [directory, ...started.map(socketDirectory)]) await rm(place, { recursive: true, force: true });
+    for (const each of [directory, ...started.map(socketDirectory)]) await rm(each, { recursive: true, force: true });
   });
 
   async function start(
@@ -39,7 +39,7 @@ describe("the embedded Postgres", () => {
     return new URL(url).searchParams.get("host")!;
   }
 
-  it("sorts and writes the same on every machine, and syncs what it commits", async () => {
+  it("sorts and writes the same on every machine, and syncs its commits", async () => {
     const postgres = await start(path.join(directory, "data"), {});
     const [row] = await query(
       postgres.url,
@@ -61,7 +61,7 @@ describe("the embedded Postgres", () => {
     expect(await query(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   });
 
-  it("lives under any path: with signs that mean something elsewhere, relative, too long for a socket", async () => {
+  it("accepts any path: with special characters, relative, too long for a socket", async () => {
     const odd = path.join(directory, `a "quoted", $HOME's & 100%20 päth`);
     const long = path.join(directory, "l".repeat(120), "data");
     for (const dataDir of [odd, path.relative(process.cwd(), path.join(directory, "relative")), long]) {
@@ -71,7 +71,7 @@ describe("the embedded Postgres", () => {
     }
   });
 
-  it("has its directory to itself", async () => {
+  it("uses its directory exclusively", async () => {
     const dataDir = path.join(directory, "data");
     const first = await start(dataDir);
     await expect(start(dataDir)).rejects.toThrow("in use by another Greenroom server");
@@ -81,18 +81,18 @@ describe("the embedded Postgres", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
-  it("ends a Postgres whose server is gone, and takes its place", async () => {
+  it("ends a Postgres whose server is gone, and replaces it", async () => {
     const dataDir = path.join(directory, "data");
     const orphan = await start(dataDir);
     await query(orphan.url, "CREATE TABLE kept AS SELECT 42 AS answer");
-    // As if the server that holds the lock, and what it left to watch, had been killed.
+    // As if the server that holds the lock, and its watcher, had been killed.
     await rm(path.join(dataDir, "run", "lock"));
     const next = await start(dataDir);
     expect((await orphan.failed).message).toContain("Postgres ended");
     expect(await query(next.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   });
 
-  it("tells when it was killed, and recovers at the next start", async () => {
+  it("reports that it was killed, and recovers at the next start", async () => {
     const dataDir = path.join(directory, "data");
     const first = await start(dataDir, {});
     await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
@@ -106,7 +106,7 @@ describe("the embedded Postgres", () => {
     expect(await query(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
   });
 
-  it("removes what a start left that was cut short", async () => {
+  it("removes what an interrupted start left", async () => {
     const dataDir = path.join(directory, "data");
     await mkdir(path.join(dataDir, "postgres.unfinished-abc", "base"), { recursive: true });
     await chmod(dataDir, 0o711);
@@ -114,29 +114,29 @@ describe("the embedded Postgres", () => {
     expect((await readdir(dataDir)).toSorted()).toEqual(["postgres", "run"]);
   });
 
-  it("says in one line what it does not like, and leaves the directory to others", async () => {
+  it("reports a failed start in one line, and releases the directory", async () => {
     const dataDir = path.join(directory, "data");
     const complaint = /^Postgres did not start: [^\n]*no_such_setting[^\n]*\.$/;
     await expect(start(dataDir, { fsync: "off", no_such_setting: "1" })).rejects.toThrow(complaint);
     await start(dataDir);
   });
 
-  it.runIf(isRoot)("keeps the data elsewhere when root's own directories are closed to its user", async () => {
+  it.runIf(isRoot)("keeps the data elsewhere when its user cannot access root's directories", async () => {
     const closed = path.join(directory, "closed");
     await mkdir(closed, { mode: 0o700 });
     const first = await start(path.join(closed, "data"));
-    const place = path.dirname(socketDirectory(first));
-    expect(place).toMatch(/^\/var\/tmp\/greenroom-[0-9a-f]{16}$/);
+    const elsewhere = path.dirname(socketDirectory(first));
+    expect(elsewhere).toMatch(/^\/var\/tmp\/greenroom-[0-9a-f]{16}$/);
     try {
       await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
       await first.stop();
-      // Were it to start where it can now, it would seem to have lost everything.
+      // If it started in the directory that is open now, the data would seem lost.
       await chmod(closed, 0o711);
       const second = await start(path.join(closed, "data"));
       expect(await query(second.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
       await second.stop();
     } finally {
-      await rm(place, { recursive: true, force: true });
+      await rm(elsewhere, { recursive: true, force: true });
     }
   });
 });

@@ -4,46 +4,46 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../process/log.ts";
 import { type Binaries, prepareBinaries } from "./binaries.ts";
 import { DATABASE, ensureCluster } from "./cluster.ts";
-import { directoriesOf, type Place, preparePlace } from "./directories.ts";
+import { directoriesOf, type Layout, prepareLayout } from "./directories.ts";
 import { endLeftover } from "./leftover.ts";
 import { takeLock } from "./lock.ts";
 import { spawnTethered, type Tethered } from "./tethered.ts";
 
-/** A Postgres of our own, which ends when our process does. */
+/** A Postgres that ends when our process does. */
 export interface EmbeddedPostgres {
-  /** Of the database `greenroom`, over a unix socket. */
+  /** The URL of the database `greenroom`, over a unix socket. */
   url: string;
-  /** The directory that the data are in: `dataDir`, unless Postgres cannot get there. */
+  /** The directory of the data: `dataDir`, unless Postgres cannot access it. */
   home: string;
-  /** Resolves when Postgres ended without having been asked to. */
+  /** Resolves when Postgres ends unexpectedly. */
   failed: Promise<Error>;
-  /** Stops it; what was committed is kept. Resolves when it is gone. */
+  /** Stops Postgres and keeps the data. Resolves when it has ended. */
   stop(): Promise<void>;
 }
 
-/** What differs from the settings that `initdb` chose: with those, 128 MB of shared buffers and 1 GB of WAL. */
+/** Differences from the settings of `initdb`, with which it has 128 MB of shared buffers and 1 GB of WAL. */
 const ownSettings = {
-  // Nobody but who gets to the private socket.
+  // Only the private socket accepts connections.
   listen_addresses: "",
   unix_socket_permissions: "0700",
-  // The time is the log's.
+  // Our log adds the time.
   log_line_prefix: "",
-  // Every five minutes, and nothing to be learnt from them.
+  // Every five minutes, and of no use.
   log_checkpoints: "off",
-  // A statement can be large, and who sent it has the error.
+  // A statement can be large, and its sender gets the error.
   log_min_error_statement: "panic",
 };
 
-/** How often a start is tried, 100 ms apart, while parts of a Postgres that was killed are still dying. */
+/** Attempts to start, 100 ms apart, while processes of a killed Postgres are still ending. */
 const MAX_ATTEMPTS = 100;
-/** After this a shutdown is cut short; Postgres recovers at its next start. */
+/** After this time a shutdown becomes immediate; Postgres recovers at its next start. */
 const PATIENCE_MS = 6_000;
 
 /**
- * Starts a Postgres on `dataDir`, which it makes when it is not there. `settings` are Postgres' own, as in
+ * Starts a Postgres on `dataDir`, which is created if necessary. `settings` are Postgres' own, such as
  * `{ fsync: "off" }` for tests.
- * @throws Error with one line to show: directory in use by another server, or not to be used; no binaries for this
- * machine; whatever Postgres refused
+ * @throws Error with one line for the user: the directory is in use or cannot be used, there are no binaries for this
+ * machine, or Postgres does not start
  */
 export async function startPostgres(options: {
   dataDir: string;
@@ -51,16 +51,16 @@ export async function startPostgres(options: {
   settings?: Record<string, string>;
 }): Promise<EmbeddedPostgres> {
   const { dataDir, log, settings = {} } = options;
-  const place = await preparePlace(dataDir, log);
-  const unlock = await takeLock(path.join(place.run, "lock"));
+  const layout = await prepareLayout(dataDir, log);
+  const unlock = await takeLock(path.join(layout.run, "lock"));
   if (unlock === undefined) {
     throw new Error(`${dataDir} is in use by another Greenroom server. Stop it, or set DATA_DIR to another directory.`);
   }
   try {
-    const binaries = await prepareBinaries(place, log);
-    await ensureCluster(place, binaries, settings.fsync !== "off");
-    const postgres = await launchPatiently(place, binaries, { ...ownSettings, ...settings }, log);
-    return supervise(postgres, place, unlock);
+    const binaries = await prepareBinaries(layout, log);
+    await ensureCluster(layout, binaries, settings.fsync !== "off");
+    const postgres = await launchPatiently(layout, binaries, { ...ownSettings, ...settings }, log);
+    return supervise(postgres, layout, unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -68,42 +68,42 @@ export async function startPostgres(options: {
 }
 
 /**
- * Deletes `dataDir` and all that a Postgres on it has put elsewhere, also by a start that failed. It must not run any more.
+ * Deletes `dataDir` and everything that a Postgres on it, which must have ended, has put elsewhere.
  * @throws Error when something cannot be deleted
  */
 export async function removePostgres(dataDir: string): Promise<void> {
   for (const directory of await directoriesOf(dataDir)) await rm(directory, { recursive: true, force: true });
 }
 
-function supervise(postgres: Tethered, place: Place, unlock: () => void): EmbeddedPostgres {
-  let asked = false;
+function supervise(postgres: Tethered, layout: Layout, unlock: () => void): EmbeddedPostgres {
+  let stopping = false;
   const failed = new Promise<Error>((resolve) => {
     void postgres.ended.then(({ code, lines }) => {
-      if (!asked) resolve(new Error(`Postgres ended with code ${code}: ${lines.at(-1)}`));
+      if (!stopping) resolve(new Error(`Postgres ended with code ${code}: ${lines.at(-1)}`));
     });
   });
   const stop = async () => {
-    asked = true;
+    stopping = true;
     postgres.release();
     const patience = sleep(PATIENCE_MS, "late" as const, { ref: false });
     if ((await Promise.race([postgres.ended, patience])) === "late") postgres.kill("SIGQUIT");
     await postgres.ended;
     unlock();
   };
-  // Says all that a client would otherwise take from the environment.
-  const socket = `host=${encodeURIComponent(place.run)}&sslmode=disable`;
-  return { url: `postgresql://postgres@localhost:5432/${DATABASE}?${socket}`, home: place.home, failed, stop };
+  // Complete, so that a client takes nothing from the environment.
+  const socket = `host=${encodeURIComponent(layout.run)}&sslmode=disable`;
+  return { url: `postgresql://postgres@localhost:5432/${DATABASE}?${socket}`, home: layout.home, failed, stop };
 }
 
 async function launchPatiently(
-  place: Place,
+  layout: Layout,
   binaries: Binaries,
   settings: Record<string, string>,
   log: Log,
 ): Promise<Tethered> {
   for (let attempt = 1; ; attempt++) {
-    await endLeftover(place.data, log);
-    const { postgres, complaint } = await launch(place, binaries, settings, log);
+    await endLeftover(layout.data, log);
+    const { postgres, complaint } = await launch(layout, binaries, settings, log);
     if (complaint === undefined) return postgres;
     const isHeld = /lock file|shared memory block/.test(complaint);
     if (!isHeld || attempt === MAX_ATTEMPTS) throw new Error(`Postgres did not start: ${complaint}.`);
@@ -111,9 +111,9 @@ async function launchPatiently(
   }
 }
 
-/** Starts Postgres and waits until it takes connections (after its recovery, if any), or says why it does not. */
+/** Starts Postgres. Returns when it accepts connections (after a recovery, if any), or with a complaint. */
 async function launch(
-  { account, data, run }: Place,
+  { account, data, run }: Layout,
   { postgres: program }: Binaries,
   settings: Record<string, string>,
   log: Log,
@@ -124,7 +124,7 @@ async function launch(
   const ready = new Promise<undefined>((resolve) => {
     postgres.messages.on("line", (line: string) => {
       if (line.includes("ready to accept connections")) resolve(undefined);
-      tell(log, line);
+      forward(log, line);
     });
   });
   const ended = await Promise.race([ready, postgres.ended]);
@@ -133,8 +133,8 @@ async function launch(
   return { postgres, complaint: complaint?.replace(/^[A-Z]+: +/, "") ?? `it ended with code ${ended.code}` };
 }
 
-/** Passes a line of Postgres' log on. Errors of statements are those who sent them are told of. */
-function tell(log: Log, line: string): void {
+/** Passes a line of Postgres' log on. Errors of statements are not warnings: their senders get them. */
+function forward(log: Log, line: string): void {
   const isTrouble = /^(WARNING|FATAL|PANIC):/.test(line);
   log[isTrouble ? "warn" : "debug"](`postgres: ${line}`);
 }

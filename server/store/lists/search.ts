@@ -33,7 +33,8 @@ async function scan(pool: Pool, request: Search, max: number): Promise<ListPage>
   const { order, limit } = request;
   const values: unknown[] = [];
   const add: Parameters = (value) => `$${values.push(value)}`;
-  const inOrder = `SELECT * FROM actor a WHERE ${inRange(request, add)} ORDER BY ${ordered(order, "a")} LIMIT ${add(max)}`;
+  const inOrder = `SELECT * FROM actor a WHERE ${inRange(request, add)}
+    ORDER BY ${ordered(order, "a")} LIMIT ${add(max)}`;
   const found = keySearch(request.keyPart, values.length + 1);
   values.push(...found.values);
   const { rows } = await pool.query<StoredSummary & { isLast: boolean }>(
@@ -56,8 +57,8 @@ async function scan(pool: Pool, request: Search, max: number): Promise<ListPage>
 }
 
 /**
- * The actors that a search finds, or null when there are more than `MAX_SORTED`. It forces `actor_key_trigrams`, because
- * a scan of the table has no bound when the matches lie together.
+ * The actors that a search finds, or null when there are more than `MAX_SORTED`. It forces `actor_key_trigrams`,
+ * because a scan of the table has no bound when the matches lie together.
  */
 async function fewMatches(pool: Pool, keyPart: string): Promise<ActorId[] | null> {
   const { sql, values } = keySearch(keyPart, 2);

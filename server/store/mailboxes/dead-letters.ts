@@ -23,8 +23,8 @@ export async function deadLetters(
 ): Promise<DeadLetterInfo[]> {
   const { rows } = await pool.query<LetterColumns>(
     `SELECT d.message_id AS "messageId", a.type, a.key AS "keyText", d.command, d.payload,
-       d.idempotency_key AS "idempotencyKey", d.sender, d.sent_at AS "sentAt", d.attempts, d.error, d.fingerprint, d.title,
-       d.head, d.code, d.at, d.redrive
+       d.idempotency_key AS "idempotencyKey", d.sender, d.sent_at AS "sentAt", d.attempts, d.error, d.fingerprint,
+       d.title, d.head, d.code, d.at, d.redrive
      FROM dead_letter d JOIN actor a ON a.id = d.actor_id
      WHERE ($1::text IS NULL OR d.fingerprint = $1)
        AND ($2::text IS NULL OR (a.type = $2 AND ($3::text IS NULL OR a.key = $3)))
@@ -64,8 +64,8 @@ export async function deadLetterGroups(pool: Pool, limit: number, max: number): 
          SELECT fingerprint FROM dead_letter d WHERE d.fingerprint > g.fingerprint ORDER BY fingerprint LIMIT 1) next
        WHERE n < $1
      )
-     SELECT g.fingerprint, c.count, oldest.at AS "firstAt", newest.at AS "lastAt", newest.title, newest.error, newest.command,
-       a.type
+     SELECT g.fingerprint, c.count, oldest.at AS "firstAt", newest.at AS "lastAt", newest.title, newest.error,
+       newest.command, a.type
      FROM groups g
      CROSS JOIN LATERAL (
        SELECT count(*) FROM (SELECT FROM dead_letter d WHERE d.fingerprint = g.fingerprint LIMIT $2) counted) c

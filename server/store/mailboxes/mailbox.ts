@@ -13,8 +13,8 @@ type MailColumns = Omit<Mail, JsonColumns> & Record<JsonColumns, string | null>;
 
 /** Of `mailbox m`. */
 const mailColumns = `m.mail_seq AS "mailSeq", m.message_id AS "messageId", m.command, m.payload,
-  m.idempotency_key AS "idempotencyKey", m.sender, m.sent_at AS "sentAt", m.attempts, m.attempts_before AS "attemptsBefore",
-  m.started, m.next_at AS "nextAt", m.error, m.effects`;
+  m.idempotency_key AS "idempotencyKey", m.sender, m.sent_at AS "sentAt", m.attempts,
+  m.attempts_before AS "attemptsBefore", m.started, m.next_at AS "nextAt", m.error, m.effects`;
 
 /** The minimum number of messages read from one mailbox. */
 const MIN_MAILS = 16;
@@ -38,7 +38,8 @@ export async function heads(
       CROSS JOIN LATERAL (
         SELECT * FROM (
           SELECT *, sum(bytes) OVER (ORDER BY mail_seq) - bytes AS before, count(*) OVER () AS total FROM (
-            SELECT * FROM mailbox WHERE actor_id = w.id AND mail_seq <> ALL (w.known::bigint[]) ORDER BY mail_seq LIMIT $3 + 1) head
+            SELECT * FROM mailbox WHERE actor_id = w.id AND mail_seq <> ALL (w.known::bigint[])
+            ORDER BY mail_seq LIMIT $3 + 1) head
         ) sized WHERE before < $4 ORDER BY mail_seq LIMIT $3
       ) m ORDER BY w.n, m.mail_seq`,
     values: [
@@ -73,9 +74,7 @@ export async function mails(
   return positioned(wanted.length, rows, toMail);
 }
 
-/**
- * See `MailStore.withMail`. Skips from one actor to the next, past any number of messages. Index: `mailbox`'s primary key.
- */
+/** See `MailStore.withMail`. Skips from actor to actor, past any number of messages. Index: `mailbox`'s primary key. */
 export async function withMail(pool: Pool, after: ActorId, limit: number): Promise<(Address & { id: ActorId })[]> {
   const { rows } = await pool.query<Address & { id: ActorId }>({
     name: "with-mail",

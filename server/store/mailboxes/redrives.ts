@@ -61,8 +61,8 @@ export async function redriveLetters(
   limit: number,
 ): Promise<(Address & { id: ActorId; messageId: string })[]> {
   const { rows } = await pool.query<Address & { id: ActorId; messageId: string }>(
-    `SELECT a.id, a.type, a.key AS "keyText", d.message_id AS "messageId" FROM dead_letter d JOIN actor a ON a.id = d.actor_id
-     WHERE d.redrive = $1 ORDER BY d.message_id LIMIT $2`,
+    `SELECT a.id, a.type, a.key AS "keyText", d.message_id AS "messageId"
+     FROM dead_letter d JOIN actor a ON a.id = d.actor_id WHERE d.redrive = $1 ORDER BY d.message_id LIMIT $2`,
     [job, limit],
   );
   return rows;
@@ -98,7 +98,7 @@ export async function passTrial(pool: Pool, job: string): Promise<void> {
   await pool.query("UPDATE redrive SET state = 'running' WHERE id = $1 AND state = 'trying'", [job]);
 }
 
-/** See `MailStore.redriveMoved`. A job that has ended does not change; its remaining letters no longer belong to a job. */
+/** See `MailStore.redriveMoved`. An ended job does not change; its remaining letters no longer belong to a job. */
 export async function redriveMoved(
   pool: Pool,
   job: string,

@@ -27,7 +27,8 @@ export async function fork(
          INSERT INTO entry (actor_id, seq, kind, at, lane, batch, body)
          SELECT $1, w.seq, w.kind, to_timestamp($2::float8 / 1000), $3, $4, w.body::json
          FROM unnest($5::text[], $6::text[]) WITH ORDINALITY AS w(kind, body, seq)
-         WHERE NOT EXISTS (SELECT FROM entry WHERE actor_id = $1) AND NOT EXISTS (SELECT FROM checkpoint WHERE actor_id = $1)
+         WHERE NOT EXISTS (SELECT FROM entry WHERE actor_id = $1)
+           AND NOT EXISTS (SELECT FROM checkpoint WHERE actor_id = $1)
            AND NOT EXISTS (SELECT FROM durable_state WHERE actor_id = $1)
          RETURNING seq
        ), stated AS (

@@ -67,8 +67,8 @@ export async function writeCheckpoints(pool: Pool, rows: readonly CheckpointRow[
     name: "write-checkpoints",
     text: `
       INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, permanent)
-      SELECT actor_id, seq, state::json, checksum, version, to_timestamp(turn_time / 1000), to_timestamp($8::float8 / 1000),
-             permanent
+      SELECT actor_id, seq, state::json, checksum, version, to_timestamp(turn_time / 1000),
+        to_timestamp($8::float8 / 1000), permanent
       FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::int[], $6::float8[], $7::boolean[])
         AS w(actor_id, seq, state, checksum, version, turn_time, permanent)
       ON CONFLICT (actor_id, seq) DO UPDATE
@@ -108,7 +108,8 @@ export async function checkpoints(
   limit: number,
 ): Promise<CheckpointSummary[]> {
   const { rows } = await pool.query<CheckpointSummary>(
-    `SELECT seq, checksum, version, turn_time AS "turnTime", at, octet_length(state::text) AS bytes, permanent, ${valid} AS valid
+    `SELECT seq, checksum, version, turn_time AS "turnTime", at, octet_length(state::text) AS bytes, permanent,
+       ${valid} AS valid
      FROM checkpoint WHERE actor_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
     [id, before, limit],
   );

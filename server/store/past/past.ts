@@ -11,8 +11,9 @@ type PageRow = Omit<EntryColumns, "body"> & { body: string | null; durationMs?: 
 
 /**
  * The terms `page` and `sent` of a recursive statement, which steps from entry to entry of actor `$1` and stops at the
- * first one beyond the limits, so that it reads no more than it returns. That entry comes without its body, to show that
- * there are more. `$2` is the maximum number of entries, `$3` of bytes. Index: `entry`'s primary key, a probe per entry.
+ * first one beyond the limits, so that it reads no more than it returns. That entry comes without its body, to show
+ * that there are more. `$2` is the maximum number of entries, `$3` of bytes. Index: `entry`'s primary key, a probe per
+ * entry.
  * @param next the statement that finds the entry after or before a seq
  */
 function page(first: string, next: string): string {
@@ -23,7 +24,8 @@ function page(first: string, next: string): string {
       FROM page CROSS JOIN LATERAL (${next}) e
       WHERE page.n <= $2 AND (page.n = 1 OR page.bytes + octet_length(page.body::text) <= $3)
     ), sent AS (
-      SELECT n, seq, at, lane, batch, CASE WHEN n = 1 OR n <= $2 AND bytes + octet_length(body::text) <= $3 THEN body END AS body
+      SELECT n, seq, at, lane, batch,
+        CASE WHEN n = 1 OR n <= $2 AND bytes + octet_length(body::text) <= $3 THEN body END AS body
       FROM page
     )`;
 }
@@ -67,8 +69,9 @@ export async function entries(pool: Reader, request: EntriesRequest): Promise<En
 
 /** See `Store.past`. Index: `checkpoint`'s primary key backwards, then that of `page`. */
 export async function past(pool: Reader, { id, at, before, limit, bytes }: PastRequest): Promise<Past> {
-  const next = (after: string) =>
-    `SELECT seq, at, lane, batch, body FROM entry WHERE actor_id = $1 AND seq > ${after} AND seq < $5 ORDER BY seq LIMIT 1`;
+  const next = (after: string) => `
+    SELECT seq, at, lane, batch, body FROM entry
+    WHERE actor_id = $1 AND seq > ${after} AND seq < $5 ORDER BY seq LIMIT 1`;
   const { rows } = await pool.query<Base & { entrySeq: number | null; entryAt: number; body: string | null }>({
     name: "past",
     text: `
@@ -94,7 +97,8 @@ export async function seqAt(pool: Reader, id: ActorId, time: number): Promise<{ 
       ), search AS (
         SELECT low - 1 AS low, high, low AS begins FROM ends WHERE low IS NOT NULL
         UNION ALL
-        SELECT CASE WHEN e.at <= t.at THEN e.seq ELSE low END, CASE WHEN e.at <= t.at THEN high ELSE e.seq - 1 END, begins
+        SELECT CASE WHEN e.at <= t.at THEN e.seq ELSE low END,
+          CASE WHEN e.at <= t.at THEN high ELSE e.seq - 1 END, begins
         FROM search CROSS JOIN (SELECT to_timestamp($2::float8 / 1000) AS at) t
         JOIN entry e ON e.actor_id = $1 AND e.seq = (low + high + 1) / 2
         WHERE low < high

@@ -41,7 +41,7 @@ export async function prunable(pool: Pool, id: ActorId): Promise<{ begins: numbe
 }
 
 /**
- * See `RetentionPort.writePermanentCheckpoint`. `erase` locks the actor's row first, so either it finds this checkpoint,
+ * See `RetentionPort.writePermanentCheckpoint`. `erase` locks the actor's row first: either it finds this checkpoint,
  * or this statement finds no actor. Index: `actor`'s and `checkpoint`'s primary keys.
  */
 export async function writePermanentCheckpoint(
@@ -53,7 +53,8 @@ export async function writePermanentCheckpoint(
     text: `
       WITH present AS (SELECT id FROM actor WHERE id = $1 FOR KEY SHARE)
       INSERT INTO checkpoint (actor_id, seq, state, checksum, version, turn_time, at, permanent)
-      SELECT id, $2, $3::json, $4, $5, to_timestamp($6::float8 / 1000), to_timestamp($7::float8 / 1000), true FROM present
+      SELECT id, $2, $3::json, $4, $5, to_timestamp($6::float8 / 1000), to_timestamp($7::float8 / 1000), true
+      FROM present
       ON CONFLICT (actor_id, seq) DO UPDATE SET state = excluded.state, checksum = excluded.checksum, permanent = true`,
     values: [id, seq, state, checksum, version, turnTime, at],
   });

@@ -14,8 +14,8 @@ interface StretchRow {
 }
 
 /**
- * See `Store.timeline`. Index: `entry`'s primary key, for each stretch its first `counted` entries; `entry_failed`; and the
- * end of `checkpoint`'s primary key.
+ * See `Store.timeline`. Index: `entry`'s primary key, for each stretch its first `counted` entries; `entry_failed`; and
+ * the end of `checkpoint`'s primary key.
  */
 export async function timeline(
   pool: Pool,
@@ -33,7 +33,8 @@ export async function timeline(
         SELECT j.begins, j.head, j.width, s.seq, e.kind, count(*)::int AS count, min(e.at) AS at
         FROM journal j CROSS JOIN LATERAL generate_series(j.begins, j.head, j.width) AS s(seq)
         CROSS JOIN LATERAL (
-          SELECT kind, at FROM entry WHERE actor_id = $1 AND seq >= s.seq AND seq < s.seq + j.width ORDER BY seq LIMIT $3
+          SELECT kind, at FROM entry WHERE actor_id = $1 AND seq >= s.seq AND seq < s.seq + j.width
+          ORDER BY seq LIMIT $3
         ) e
         GROUP BY j.begins, j.head, j.width, s.seq, e.kind ORDER BY s.seq`,
       values: [id, stretches, counted],

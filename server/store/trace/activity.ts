@@ -86,7 +86,8 @@ async function recordedIn(pool: Pool, { from, to, lanes }: Stretch): Promise<num
        JOIN unnest($1::smallint[], $2::bigint[], $3::bigint[]) AS w(lane, first, last)
          ON e.lane = w.lane AND e.batch BETWEEN w.first AND w.last
        JOIN durable_state s ON s.actor_id = e.actor_id
-       WHERE e.at BETWEEN to_timestamp($4::float8 / 1000) AND to_timestamp($5::float8 / 1000) AND e.kind = 'turn') found`,
+       WHERE e.at BETWEEN to_timestamp($4::float8 / 1000) AND to_timestamp($5::float8 / 1000)
+         AND e.kind = 'turn') found`,
     [...laneColumns(lanes), from, to],
   );
   return rows[0]?.count ?? 0;
@@ -103,7 +104,8 @@ async function lettersIn(
   { type, keyText, limit }: ActivityRequest,
 ): Promise<{ rows: StoredLetter[]; total: number }> {
   const { rows } = await pool.query<StoredLetter & { total: number }>(
-    `SELECT a.type, a.key AS "keyText", d.message_id AS "messageId", d.command, d.title, d.attempts, d.head, d.at, count(*) OVER () AS total
+    `SELECT a.type, a.key AS "keyText", d.message_id AS "messageId", d.command, d.title, d.attempts, d.head, d.at,
+       count(*) OVER () AS total
      FROM dead_letter d JOIN actor a ON a.id = d.actor_id
      WHERE d.at BETWEEN to_timestamp($1::float8 / 1000) AND to_timestamp($2::float8 / 1000)
        AND ($3::text IS NULL OR a.type = $3) AND ($4::text IS NULL OR a.key = $4)

@@ -44,9 +44,9 @@ export async function steps(pool: Pool, wanted: readonly WantedMessage[], whole:
        SELECT s.actor_id, s.message_id, n.seq, n.kind, s.step + 1
        FROM steps s CROSS JOIN LATERAL (${next("s", "s.seq + 1")}) n WHERE s.kind <> 'turn' AND s.step < ${MAX_STEPS}
      )
-     SELECT s.message_id AS "messageId", s.actor_id AS actor, s.seq, s.kind, e.at, body #>> '{message,command}' AS command,
-       body #> '{message,from}' AS sender, (body #>> '{message,now}')::float8 AS "acceptedAt",
-       body #>> '{message,idempotencyKey}' AS "idempotencyKey",
+     SELECT s.message_id AS "messageId", s.actor_id AS actor, s.seq, s.kind, e.at,
+       body #>> '{message,command}' AS command, body #> '{message,from}' AS sender,
+       (body #>> '{message,now}')::float8 AS "acceptedAt", body #>> '{message,idempotencyKey}' AS "idempotencyKey",
        CASE WHEN $4 THEN body #> '{message,payload}' END AS payload, CASE WHEN $4 THEN body -> 'reply' END AS reply,
        body #>> '{effect,name}' AS effect, (body #>> '{effect,attempts}')::int AS attempts,
        body #>> '{effect,error,message}' AS "effectError", body -> 'error' AS error

@@ -26,7 +26,8 @@ export async function causesOf(pool: Pool, messageId: string, limit: number): Pr
     `WITH RECURSIVE up AS (
        SELECT s.*, 1 AS level FROM sent s WHERE message_id = $1
        UNION ALL
-       SELECT s.*, level + 1 FROM up CROSS JOIN LATERAL (SELECT * FROM sent WHERE message_id = up.cause) s WHERE level < $2
+       SELECT s.*, level + 1 FROM up CROSS JOIN LATERAL (SELECT * FROM sent WHERE message_id = up.cause) s
+       WHERE level < $2
      )
      SELECT ${sentColumns} FROM up ORDER BY level`,
     [messageId, limit],
@@ -78,7 +79,8 @@ export async function storedMessages(
        heads AS MATERIALIZED (
          SELECT h.* FROM (SELECT DISTINCT actor_id FROM wanted) a
          CROSS JOIN LATERAL (
-           SELECT actor_id, mail_seq, message_id FROM mailbox WHERE actor_id = a.actor_id ORDER BY mail_seq LIMIT ${HEAD}) h
+           SELECT actor_id, mail_seq, message_id FROM mailbox WHERE actor_id = a.actor_id
+           ORDER BY mail_seq LIMIT ${HEAD}) h
        ), found AS MATERIALIZED (SELECT h.actor_id, h.mail_seq FROM heads h JOIN wanted w USING (actor_id, message_id))
      SELECT ${columns}, next_at AS "nextAt", NULL AS fingerprint, false AS "isDead"
      FROM (SELECT actor_id, mail_seq FROM found) f JOIN mailbox USING (actor_id, mail_seq)

@@ -5,40 +5,38 @@ import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";
 import { Note } from "../types/note.ts";
 
-/** An outcome that the caller of a delivery received, or that the delivery is finished. */
-export type Received = { answer: Answer } | { error: ErrorCode } | "finished";
+/** What the caller of a delivery received, and the end of the delivery. */
+export type Outcome = { answer: Answer } | { error: ErrorCode } | "finished";
 
+/** The variable parts of a delivery. */
 interface DeliveryOptions {
   payload?: Json;
   id?: string;
   /** Milliseconds since 1970. */
   now?: number;
-  /** An idempotency key without a stored reply. */
+  /** An idempotency key. No stored reply was found for it. */
   key?: string;
 }
 
 /** A message to a note, and what its caller receives, in order. */
-export function deliver(
-  operation: string,
-  options: DeliveryOptions = {},
-): { delivery: Delivery; received: Received[] } {
+export function deliver(operation: string, options: DeliveryOptions = {}): { delivery: Delivery; outcomes: Outcome[] } {
   const { payload = {}, id = "m-1", now = 0, key } = options;
   const kind = Note.operations.get(operation)?.kind;
   if (kind === undefined) throw new Error(`A note has no ${operation}.`);
-  const received: Received[] = [];
+  const outcomes: Outcome[] = [];
   const delivery = new Delivery({
     message: { id, operation, payload, now },
     kind,
     idempotencyKey: key,
     mailSeq: 0,
-    caller: { resolve: (answer) => received.push({ answer }), reject: (error) => received.push({ error: error.code }) },
-    finished: () => received.push("finished"),
+    caller: { resolve: (answer) => outcomes.push({ answer }), reject: (error) => outcomes.push({ error: error.code }) },
+    finished: () => outcomes.push("finished"),
   });
   delivery.storedReply = null;
-  return { delivery, received };
+  return { delivery, outcomes };
 }
 
-/** A loaded note, as stored at a revision, or never stored. */
+/** A loaded note, as stored at a revision; without `stored`, one that was never stored. */
 export function noteInMemory(id: string, stored?: { id: number; revision: number; text: string }): Actor {
   const actor = new Actor(Note, [id], id, 0);
   actor.lifecycle = "active";

@@ -37,7 +37,7 @@ export async function setStage(shutdown: Shutdown, log: Log): Promise<Stage> {
 
   const journal = new JournalView();
   const startNode = async () => {
-    shutdown.begun.throwIfAborted();
+    shutdown.started.throwIfAborted();
     const node = new NodeProcess(postgres.url, quotes.url);
     node.events.on("entries", ({ entries }) => journal.showEntries(entries));
     node.events.on("checkpoint", ({ seq, bytes }) => journal.showCheckpoint(seq, bytes));
