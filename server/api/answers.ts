@@ -1,18 +1,18 @@
-/** One answer, on its way or there: the text to send. */
+/** An answer in the queue; `text` is null until it is known. */
 interface Slot {
   readonly cost: number;
   text: string | null;
 }
 
-/** What an answer is once it is known. After a `last` one no more are taken. */
+/** A known answer. `last` ends the queue: no more answers are accepted. */
 export interface Answer {
   text: string;
   last: boolean;
 }
 
 /**
- * Puts answers that come in any order back into the order in which they were asked for, and bounds how much is asked
- * for at one time. One reader adds, one writer takes; each waits for the other.
+ * Puts concurrent answers back into request order, and limits how many are pending. One reader adds, one writer takes;
+ * each waits for the other.
  */
 export class Answers {
   readonly #maxSlots: number;
@@ -24,25 +24,25 @@ export class Answers {
   #ended = false;
 
   /**
-   * @param maxSlots the most answers that are waited for
-   * @param maxCost the most that they may cost together; a single one may cost more
+   * @param maxSlots maximum number of pending answers
+   * @param maxCost maximum total cost of pending answers; a single one may exceed it
    */
   constructor(maxSlots: number, maxCost: number) {
     this.#maxSlots = maxSlots;
     this.#maxCost = maxCost;
   }
 
-  /** True when no more is taken. */
+  /** True when no more answers are accepted. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Resolves when there is room for an answer of this cost, or when no more are taken. */
+  /** Resolves when an answer of this cost fits, or when no more answers are accepted. */
   async room(cost: number): Promise<void> {
     while (!this.#ended && !this.#fits(cost)) await this.#hasRoom.wait();
   }
 
-  /** Takes the next place in the order. `answer` must not reject. */
+  /** Reserves the next position. `answer` must not reject. */
   add(cost: number, answer: Promise<Answer>): void {
     const slot: Slot = { cost, text: null };
     this.#slots.push(slot);
@@ -54,14 +54,14 @@ export class Answers {
     });
   }
 
-  /** Says that no more come. */
+  /** Ends the queue. */
   end(): void {
     this.#ended = true;
     this.#hasRoom.give();
     this.#isReady.give();
   }
 
-  /** All that may be sent now, as one text; waits until there is something. Null when the last was taken. */
+  /** Returns all texts that can be sent now, joined; waits until there are some. Null after the last one. */
   async take(): Promise<string | null> {
     for (;;) {
       const ready = this.#takeReady();
@@ -93,7 +93,7 @@ export class Answers {
   }
 }
 
-/** Lets one waiter go on; when given before anybody waits, the next one does not wait. */
+/** Wakes one waiter. If nobody waits, the next `wait` resolves at once. */
 class Signal {
   #given = false;
   #waiter: (() => void) | null = null;

@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
 import { GreenroomError } from "../core/errors.ts";
 import type { Log } from "../process/log.ts";
 import {
@@ -14,12 +13,12 @@ import { isBlank, type Line, LineSplitter } from "../protocol/lines.ts";
 import type { CommandRequest, Runtime } from "../runtime/api.ts";
 import { type Answer, Answers } from "./answers.ts";
 import { toRefusal } from "./errors.ts";
-import { parseAs, parseJson } from "./json.ts";
 import { isAsync } from "./prefer.ts";
+import { parseAs, parseJson, type Routes } from "./validation.ts";
 
-/** The longest line, in bytes: the largest payload, and what is around it. */
+/** Maximum length of a line, in bytes: the largest payload, and the rest of the line. */
 const MAX_LINE = 1024 * 1024 + 64 * 1024;
-/** The most lines of one request that are under way at one time, and the most bytes that they may have together. */
+/** Maximum number of lines in progress per request, and their maximum total size in bytes. */
 export const MAX_UNDER_WAY = 1_024;
 const MAX_BYTES_UNDER_WAY = 8 * 1024 * 1024;
 
@@ -27,11 +26,11 @@ const ndjson = ["application/x-ndjson", "application/ndjson", "application/jsonl
 
 /**
  * `POST /api/commands`: NDJSON in, one `CommandLine` a line; NDJSON out, one `CommandLineResult` a line, in order,
- * while the request is still being sent. With `Prefer: respond-async` the commands are told, otherwise asked. A client has to read while it writes: once the window is full and nobody reads
- * the answers, no more lines are taken. A line that is at fault is answered with its error and the rest goes on; after
- * an error that is not the line's (`interruptions`) the answer ends.
+ * while the request is still being sent. With `Prefer: respond-async` the commands are queued instead of awaited. A
+ * client must read while it writes: when the window is full, no more lines are read. A wrong line is answered with its
+ * error and the stream continues; after an error that is not the line's fault (`interruptions`) the response ends.
  */
-export function addCommandStream(app: FastifyInstance, runtime: Runtime, log: Log): void {
+export function addCommandStream(app: Routes, runtime: Runtime, log: Log): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(ndjson, (_request, _body, done) => done(null));
   app.post("/api/commands", (request, reply) => {
@@ -43,33 +42,33 @@ export function addCommandStream(app: FastifyInstance, runtime: Runtime, log: Lo
   });
 }
 
-/** How the commands of a stream are sent. */
+/** How a stream sends its commands. */
 export interface Sender {
-  /** Resolves when there is room for one more. */
+  /** Resolves when one more command can be sent. */
   room(): Promise<void>;
   send(command: CommandRequest): Promise<CommandReply | TellReply>;
 }
 
-/** Asks: each answer is the reply to its command. */
+/** Sends commands and awaits their replies. */
 export function asker(runtime: Runtime): Sender {
   return { room: () => runtime.room(), send: (command) => runtime.ask(command) };
 }
 
-/** Tells: each answer says that the mailbox holds the command. */
+/** Puts commands into mailboxes. */
 function teller(runtime: Runtime): Sender {
   return { room: () => runtime.room(), send: (command) => runtime.tell(command) };
 }
 
 /**
- * Answers a stream of commands, in texts of one or more whole lines. It stops reading when `MAX_UNDER_WAY` lines are
- * under way or wait to be taken.
+ * Answers a stream of commands, as texts of one or more lines. Stops reading while `MAX_UNDER_WAY` lines are in
+ * progress or waiting to be read by the client.
  */
 export async function* answerCommands(sender: Sender, log: Log, source: Readable): AsyncGenerator<string> {
   const answers = new Answers(MAX_UNDER_WAY, MAX_BYTES_UNDER_WAY);
   void readLines(sender, log, source, answers)
     .catch((error: unknown) => {
-      if (source.destroyed) log.debug({ err: error }, "a client left in the middle of its commands");
-      else log.error({ err: error }, "reading a stream of commands failed");
+      if (source.destroyed) log.debug({ err: error }, "a client disconnected in the middle of its commands");
+      else log.error({ err: error }, "cannot read a stream of commands");
     })
     .finally(() => answers.end());
   try {
@@ -79,7 +78,7 @@ export async function* answerCommands(sender: Sender, log: Log, source: Readable
   }
 }
 
-/** Takes every line; once no more are taken, what still comes is thrown away, so that the client can read to the end. */
+/** Reads every line. After the end, further lines are discarded so that the client can finish writing. */
 async function readLines(sender: Sender, log: Log, source: Readable, answers: Answers): Promise<void> {
   const splitter = new LineSplitter(MAX_LINE);
   const take = async (lines: readonly Line[]) => {
@@ -101,7 +100,7 @@ async function takeLine(sender: Sender, log: Log, line: Line, answers: Answers):
   if (!answers.ended) answers.add(cost, answerLine(sender, log, line));
 }
 
-/** Asks at once, so that lines are asked in their order. Never rejects. */
+/** Sends at once, so that lines are processed in order. Never rejects. */
 async function answerLine(sender: Sender, log: Log, { number, bytes }: Line): Promise<Answer> {
   try {
     const { id, ...command } = parseLine(bytes);
@@ -109,7 +108,7 @@ async function answerLine(sender: Sender, log: Log, { number, bytes }: Line): Pr
     return toAnswer({ line: number, ...reply });
   } catch (cause) {
     const { error, unexpected } = toRefusal(cause);
-    if (unexpected) log.error({ err: cause, line: number }, "a line of a stream of commands failed");
+    if (unexpected) log.error({ err: cause, line: number }, "a command of a stream failed unexpectedly");
     return toAnswer({ line: number, error });
   }
 }
@@ -123,5 +122,5 @@ function toAnswer(result: CommandLineResult): Answer {
 
 function parseLine(bytes: Uint8Array | null): CommandLine {
   if (bytes === null) throw new GreenroomError("payload_too_large", `The line is longer than ${MAX_LINE} bytes.`);
-  return parseAs(commandLine, parseJson(bytes), "a command");
+  return parseAs(commandLine, parseJson(bytes), "The command");
 }

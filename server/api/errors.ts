@@ -21,33 +21,33 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   timeout: 504,
 };
 
-/** What is told of errors that the HTTP layer itself makes, by their status. */
-const ofTheRequest: Readonly<Record<number, ErrorBody>> = {
-  400: { code: "invalid_payload", message: "The request is malformed: its URL or its length cannot be read." },
+/** The errors of the HTTP layer itself, by status. */
+const requestErrors: Readonly<Record<number, ErrorBody>> = {
+  400: { code: "invalid_payload", message: "The request is malformed: its URL or its length is not valid." },
   413: { code: "payload_too_large", message: "The body is larger than 1 MiB." },
   415: {
     code: "invalid_payload",
-    message: "This content type is not taken here: send application/json; to /api/commands, application/x-ndjson.",
+    message: "Unsupported content type: send application/json, or application/x-ndjson to /api/commands.",
   },
 };
 
-/** How an error is told over HTTP. */
+/** An error as an HTTP response. */
 export interface Refusal {
   status: number;
   error: ErrorBody;
-  /** After how many seconds to ask again; null when that would not help. */
+  /** Seconds until a retry makes sense; null if it does not help. */
   retryAfter: number | null;
-  /** True when nobody foresaw it: the caller is told no more than that, and the error belongs in the log. */
+  /** True for an unexpected error: the caller gets no details, and the log gets the error. */
   unexpected: boolean;
 }
 
-/** How `error`, whatever it is, is told over HTTP. */
+/** Converts any error to an HTTP response. */
 export function toRefusal(error: unknown): Refusal {
   const body = errorBody(error);
   if (error instanceof Error && error.name === "GreenroomError") return refusal(statusOf[body.code], body);
   const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
-  const told = ofTheRequest[status];
-  return told === undefined ? { ...refusal(500, body), unexpected: true } : refusal(status, told);
+  const known = requestErrors[status];
+  return known === undefined ? { ...refusal(500, body), unexpected: true } : refusal(status, known);
 }
 
 function refusal(status: number, error: ErrorBody): Refusal {

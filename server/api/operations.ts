@@ -1,100 +1,98 @@
-import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { decodeKey } from "../core/define/keys.ts";
 import { intervention } from "../protocol/actors.ts";
-import { idempotencyKey } from "../protocol/commands.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/api.ts";
-import { parseAs, parseJson } from "./json.ts";
 import { isAsync } from "./prefer.ts";
+import { onActor, type Routes } from "./validation.ts";
 
-interface ActorParams {
-  Params: { type: string; key: string };
-}
-
+const operationParams = z.object({ type: z.string(), key: z.string(), name: z.string() });
+const commandHeaders = z.looseObject({
+  prefer: z.string().optional(),
+  resends: z.uuid().optional(),
+  /** Validated by the runtime. */
+  "idempotency-key": z.string().optional(),
+});
 const pruneQuery = z.strictObject({ below: z.coerce.number().int().min(1) });
 
-const resends = z.uuid().optional();
-const optionalKey = idempotencyKey.optional();
-
-interface OperationParams {
-  Params: { type: string; key: string; name: string };
-}
-
 /**
- * The calls that send one message to one actor: `POST …/commands/{command}` and `POST …/queries/{query}`. The body is
- * the payload; none at all is `{}`. With `Prefer: respond-async` a command is told: 202 as soon as the mailbox holds it;
- * a `Resends` header names the message that a person sends once more. `POST …/passivate`, `…/retry`, `…/skip`,
- * `…/dead-letter` and `…/crash` do what a person decided. `POST …/forks` keeps a moment of it as a new
- * actor; `POST …/what-ifs` tries another past, and with `keep` keeps that. `POST …/checkpoints` writes checkpoints above
- * `after` where none is near, and tells in `next` where to go on. And `DELETE …`, which erases an actor with all that is kept of
- * it, and `DELETE …/journal?below=SEQ`, which lets go of the older part of its journal.
+ * The calls that change one actor or run its code.
+ *
+ * - `POST …/commands/{command}` and `…/queries/{query}`: the body is the payload, by default `{}`. With
+ *   `Prefer: respond-async` a command is queued: 202 as soon as it is in the mailbox. A `Resends` header names the message
+ *   that a person sends again.
+ * - `POST …/passivate`, `…/retry`, `…/skip`, `…/dead-letter`, `…/crash`: interventions.
+ * - `POST …/forks`: creates a new actor from a past state.
+ * - `POST …/what-ifs`: runs a what-if; with `keep`, stores the result as a new actor.
+ * - `POST …/checkpoints`: writes missing checkpoints above `after`; `next` in the response says where to continue.
+ * - `DELETE …`: erases the actor. `DELETE …/journal?below=SEQ`: prunes its journal.
  */
-export function addOperations(app: FastifyInstance, runtime: Runtime): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body: Buffer, done) => {
-    try {
-      done(null, body.length === 0 ? undefined : parseJson(body));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+export function addOperations(app: Routes, runtime: Runtime): void {
+  app.post(
+    "/api/actors/:type/:key/commands/:name",
+    { schema: { params: operationParams, headers: commandHeaders } },
+    async ({ params: { type, key, name }, body, headers }, response) => {
+      const command = {
+        ...{ type, key: decodeKey(key), command: name, payload: body === undefined ? {} : body },
+        resends: headers.resends,
+        idempotencyKey: headers["idempotency-key"],
+      };
+      if (!isAsync(headers)) return runtime.ask(command);
+      return response
+        .code(202)
+        .header("preference-applied", "respond-async")
+        .send(await runtime.tell(command));
+    },
+  );
 
-  app.post<OperationParams>("/api/actors/:type/:key/commands/:name", async ({ params, body, headers }, response) => {
-    const command = {
-      type: params.type,
-      key: decodeKey(params.key),
-      command: params.name,
-      payload: body === undefined ? {} : body,
-      resends: parseAs(resends, headers.resends, "a Resends header"),
-      idempotencyKey: parseAs(optionalKey, headers["idempotency-key"], "an Idempotency-Key"),
-    };
-    if (!isAsync(headers)) return runtime.ask(command);
-    const told = await runtime.tell(command);
-    return response.code(202).header("preference-applied", "respond-async").send(told);
-  });
-
-  app.post<OperationParams>("/api/actors/:type/:key/queries/:name", async ({ params, body }) => ({
-    reply: await runtime.query({
-      type: params.type,
-      key: decodeKey(params.key),
-      query: params.name,
-      payload: body === undefined ? {} : body,
+  app.post(
+    "/api/actors/:type/:key/queries/:name",
+    { schema: { params: operationParams } },
+    async ({ params: { type, key, name }, body }) => ({
+      reply: await runtime.query({ type, key: decodeKey(key), query: name, payload: body === undefined ? {} : body }),
     }),
-  }));
+  );
 
   for (const what of intervention.options) {
-    app.post<ActorParams>(`/api/actors/:type/:key/${what}`, async ({ params }, response) => {
-      await runtime.intervene(params.type, decodeKey(params.key), what);
+    app.post(`/api/actors/:type/:key/${what}`, onActor, async ({ params: { type, key } }, response) => {
+      await runtime.intervene(type, decodeKey(key), what);
       return response.code(204).send();
     });
   }
 
-  app.post<ActorParams>("/api/actors/:type/:key/forks", async ({ params, body }, response) => {
-    const request = parseAs(forkRequest, body, "a fork");
-    return response.code(201).send(await runtime.fork(params.type, params.key, request));
-  });
+  app.post(
+    "/api/actors/:type/:key/forks",
+    { schema: { ...onActor.schema, body: forkRequest } },
+    async ({ params: { type, key }, body }, response) => response.code(201).send(await runtime.fork(type, key, body)),
+  );
 
-  app.post<ActorParams>("/api/actors/:type/:key/what-ifs", async ({ params: { type, key }, body }, response) => {
-    const { keep, ...request } = parseAs(whatIfCall, body, "a what-if");
-    if (keep === undefined) return runtime.past.whatIf(type, key, request);
-    const { at, ...whatIf } = request;
-    return response.code(201).send(await runtime.fork(type, key, { at, key: keep.key, whatIf }));
-  });
+  app.post(
+    "/api/actors/:type/:key/what-ifs",
+    { schema: { ...onActor.schema, body: whatIfCall } },
+    async ({ params: { type, key }, body: { keep, ...request } }, response) => {
+      if (keep === undefined) return runtime.past.whatIf(type, key, request);
+      const { at, ...whatIf } = request;
+      return response.code(201).send(await runtime.fork(type, key, { at, key: keep.key, whatIf }));
+    },
+  );
 
-  app.post<ActorParams>("/api/actors/:type/:key/checkpoints", async ({ params, body }) => {
-    const { after } = parseAs(checkpointsRequest, body ?? {}, "a wish for checkpoints");
-    return runtime.writeCheckpoints(params.type, params.key, after);
-  });
+  app.post(
+    "/api/actors/:type/:key/checkpoints",
+    { schema: { ...onActor.schema, body: checkpointsRequest.default({ after: 0 }) } },
+    ({ params: { type, key }, body: { after } }) => runtime.writeCheckpoints(type, key, after),
+  );
 
-  app.delete<ActorParams>("/api/actors/:type/:key", async ({ params }, response) => {
-    await runtime.erase(params.type, decodeKey(params.key));
+  app.delete("/api/actors/:type/:key", onActor, async ({ params: { type, key } }, response) => {
+    await runtime.erase(type, decodeKey(key));
     return response.code(204).send();
   });
 
-  app.delete<ActorParams>("/api/actors/:type/:key/journal", async ({ params, query }) => {
-    const { below } = parseAs(pruneQuery, query, "a pruning's query");
-    return { pruned: await runtime.pruneJournal(params.type, decodeKey(params.key), below) };
-  });
+  app.delete(
+    "/api/actors/:type/:key/journal",
+    { schema: { ...onActor.schema, querystring: pruneQuery } },
+    async ({ params: { type, key }, query: { below } }) => ({
+      pruned: await runtime.pruneJournal(type, decodeKey(key), below),
+    }),
+  );
 }

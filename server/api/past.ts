@@ -1,93 +1,79 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { z } from "zod";
+import type { FastifyReply } from "fastify";
 import type { ActorState } from "../protocol/actors.ts";
 import { exportRange, fileName } from "../protocol/history-file.ts";
 import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
 import { replayRange } from "../protocol/replay.ts";
 import type { Inspector, PastReader } from "../runtime/api.ts";
 import { toRefusal } from "./errors.ts";
-import { parseAs } from "./json.ts";
+import { onActor, onActorBare, type Routes } from "./validation.ts";
 
-interface ActorParams {
-  Params: { type: string; key: string };
-}
-
-const windowQuery = z.strictObject(pastQuery.shape);
-const pathQuery = z.strictObject(changesQuery.shape);
-const rangeQuery = z.strictObject(replayRange.shape);
-const noQuery = z.strictObject({});
-
-/** The calls that read what an actor was. None of them wakes it. */
-export function addPast(app: FastifyInstance, inspector: Inspector, past: PastReader): void {
-  app.get<ActorParams>("/api/actors/:type/:key/state", ({ params: { type, key }, query }): Promise<ActorState> => {
-    const { at, time } = parseAs(stateQuery, query, "a state's query");
-    if (at !== undefined) return past.state(type, key, { at });
-    return time === undefined ? inspector.state(type, key) : past.state(type, key, { time });
-  });
-
-  app.get<ActorParams>("/api/actors/:type/:key/past", async ({ params, query }, reply) => {
-    const { at } = parseAs(windowQuery, query, "a window's query");
-    return sendLines(reply, past.window(params.type, params.key, at));
-  });
-
-  app.get<ActorParams>("/api/actors/:type/:key/replay", async ({ params, query }, reply) => {
-    const range = parseAs(rangeQuery, query, "a replay's query");
-    return sendLines(reply, past.replay(params.type, params.key, range));
-  });
-
-  // No HEAD: it would read all of the journal to say nothing.
-  app.get<ActorParams>(
-    "/api/actors/:type/:key/export",
-    { exposeHeadRoute: false },
-    async ({ params, query }, reply) => {
-      const range = parseAs(exportRange, query, "an export's query");
-      const pieces = past.export(params.type, params.key, range);
-      const first = await pieces.next();
-      return reply
-        .type("application/x-ndjson")
-        .header("content-disposition", `attachment; filename="${fileName(params.type, params.key, range)}"`)
-        .send(Readable.from(whole(first, pieces), { objectMode: false }));
+/** The calls that read an actor's past. None of them wakes it. */
+export function addPast(app: Routes, inspector: Inspector, past: PastReader): void {
+  app.get(
+    "/api/actors/:type/:key/state",
+    { schema: { ...onActor.schema, querystring: stateQuery } },
+    ({ params: { type, key }, query: { at, time } }): Promise<ActorState> => {
+      if (at !== undefined) return past.state(type, key, { at });
+      return time === undefined ? inspector.state(type, key) : past.state(type, key, { time });
     },
   );
 
-  app.get<ActorParams>("/api/actors/:type/:key/timeline", async ({ params, query }) => {
-    parseAs(noQuery, query, "this call's query");
-    return past.timeline(params.type, params.key);
-  });
+  app.get(
+    "/api/actors/:type/:key/past",
+    { schema: { ...onActor.schema, querystring: pastQuery } },
+    ({ params: { type, key }, query: { at } }, reply) => sendLines(reply, past.window(type, key, at)),
+  );
 
-  app.get<ActorParams>("/api/actors/:type/:key/lineage", async ({ params, query }) => {
-    parseAs(noQuery, query, "this call's query");
-    return past.lineage(params.type, params.key);
-  });
+  app.get(
+    "/api/actors/:type/:key/replay",
+    { schema: { ...onActor.schema, querystring: replayRange } },
+    ({ params: { type, key }, query }, reply) => sendLines(reply, past.replay(type, key, query)),
+  );
 
-  app.get<ActorParams>("/api/actors/:type/:key/changes", ({ params, query }) => {
-    return past.changes(params.type, params.key, parseAs(pathQuery, query, "a query for a path's changes"));
-  });
+  // No HEAD route: it would read the whole journal to return nothing.
+  app.get(
+    "/api/actors/:type/:key/export",
+    { exposeHeadRoute: false, schema: { ...onActor.schema, querystring: exportRange } },
+    async ({ params: { type, key }, query }, reply) => {
+      const pieces = past.export(type, key, query);
+      const first = await pieces.next();
+      reply.header("content-disposition", `attachment; filename="${fileName(type, key, query)}"`);
+      return send(reply, resumed(first, pieces));
+    },
+  );
+
+  app.get("/api/actors/:type/:key/timeline", onActorBare, ({ params: { type, key } }) => past.timeline(type, key));
+
+  app.get("/api/actors/:type/:key/lineage", onActorBare, ({ params: { type, key } }) => past.lineage(type, key));
+
+  app.get(
+    "/api/actors/:type/:key/changes",
+    { schema: { ...onActor.schema, querystring: changesQuery } },
+    ({ params: { type, key }, query }) => past.changes(type, key, query),
+  );
 }
 
-/** What is refused at once has a status of its own. */
+/** An error of the first line has an HTTP status; a later one is the last line. */
 async function sendLines(reply: FastifyReply, lines: AsyncGenerator<unknown>): Promise<FastifyReply> {
   const first = await lines.next();
-  return reply.type("application/x-ndjson").send(Readable.from(textOf(first, lines), { objectMode: false }));
+  return send(reply, textOf(resumed(first, lines)));
 }
 
-/** What goes wrong later breaks the connection: a file that is cut must not look like a whole one. */
-async function* whole(first: IteratorResult<string>, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+function send(reply: FastifyReply, pieces: AsyncGenerator<string>): FastifyReply {
+  return reply.type("application/x-ndjson").send(Readable.from(pieces, { objectMode: false }));
+}
+
+/** A later error breaks the connection: a truncated file must not look complete. */
+async function* resumed<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
   if (first.done !== true) yield first.value;
-  yield* pieces;
+  yield* rest;
 }
 
-/** NDJSON; an error that comes later is the last line. */
-async function* textOf(
-  first: IteratorResult<unknown>,
-  lines: AsyncGenerator<unknown>,
-): AsyncGenerator<string, void, undefined> {
+async function* textOf(lines: AsyncGenerator<unknown>): AsyncGenerator<string> {
   try {
-    for (let line = first; line.done !== true; line = await lines.next()) yield `${JSON.stringify(line.value)}\n`;
+    for await (const line of lines) yield `${JSON.stringify(line)}\n`;
   } catch (cause) {
     yield `${JSON.stringify({ error: toRefusal(cause).error })}\n`;
-  } finally {
-    await lines.return(undefined);
   }
 }

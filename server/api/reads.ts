@@ -1,4 +1,3 @@
-import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { GreenroomError } from "../core/errors.ts";
 import {
@@ -11,56 +10,51 @@ import {
 } from "../protocol/actors.ts";
 import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
 import type { Inspector } from "../runtime/api.ts";
-import { parseAs } from "./json.ts";
+import { bare, onActor, onActorBare, type Routes } from "./validation.ts";
 
-/** Whether the server can do its work: the database is reachable and every migration is applied. */
+/** Whether the server can work: the database is reachable and fully migrated. */
 export interface Health {
   ready(): Promise<boolean>;
 }
 
-interface ActorParams {
-  Params: { type: string; key: string };
-}
+const typeRoute = { schema: { ...bare.schema, params: z.object({ type: z.string() }) } };
 
-const listQuery = z.strictObject(actorsQuery.shape);
-const searchQuery = z.strictObject(facetsQuery.shape);
-const entriesQuery = z.strictObject(journalQuery.shape);
-const noQuery = z.strictObject({});
+/** The calls that read; none of them wakes an actor. */
+export function addReads(app: Routes, inspector: Inspector, health: Health): void {
+  app.get(
+    "/api/actors",
+    { schema: { querystring: z.strictObject(actorsQuery.shape) } },
+    ({ query }): Promise<Page<ActorSummary>> => inspector.actors(query),
+  );
 
-/** The calls that read: none of them wakes an actor. A parameter that is not known is refused, not ignored. */
-export function addReads(app: FastifyInstance, inspector: Inspector, health: Health): void {
-  app.get("/api/actors", ({ query }): Promise<Page<ActorSummary>> => {
-    return inspector.actors(parseAs(listQuery, query, "a list's query"));
-  });
-
-  app.get("/api/actors/facets", async ({ query }): Promise<Page<TypeFacet>> => {
-    const { q } = parseAs(searchQuery, query, "a search");
-    return { items: await inspector.facets(q), next: null };
-  });
+  app.get(
+    "/api/actors/facets",
+    { schema: { querystring: z.strictObject(facetsQuery.shape) } },
+    async ({ query: { q } }): Promise<Page<TypeFacet>> => ({ items: await inspector.facets(q), next: null }),
+  );
 
   app.get("/api/types", async (): Promise<Page<TypeInfo>> => ({ items: inspector.types(), next: null }));
 
-  app.get<{ Params: { type: string } }>("/api/types/:type", async ({ params, query }) => {
-    parseAs(noQuery, query, "this call's query");
+  app.get("/api/types/:type", typeRoute, async ({ params }) => {
     const stats = inspector.typeStats(params.type);
     return { ...inspector.types().find(({ type }) => type === params.type), stats };
   });
 
-  app.get<ActorParams>("/api/actors/:type/:key", async ({ params, query }) => {
-    parseAs(noQuery, query, "this call's query");
-    return inspector.actor(params.type, params.key);
-  });
+  app.get("/api/actors/:type/:key", onActorBare, ({ params: { type, key } }) => inspector.actor(type, key));
 
-  app.get<ActorParams>("/api/actors/:type/:key/journal", ({ params, query }): Promise<Page<Entry>> => {
-    return inspector.journal(params.type, params.key, parseAs(entriesQuery, query, "a journal's query"));
-  });
+  app.get(
+    "/api/actors/:type/:key/journal",
+    { schema: { ...onActor.schema, querystring: journalQuery } },
+    ({ params: { type, key }, query }): Promise<Page<Entry>> => inspector.journal(type, key, query),
+  );
 
-  app.get<ActorParams>(
+  app.get(
     "/api/actors/:type/:key/checkpoints",
-    async ({ params, query }): Promise<Page<CheckpointInfo>> => {
-      parseAs(noQuery, query, "this call's query");
-      return { items: await inspector.checkpoints(params.type, params.key), next: null };
-    },
+    onActorBare,
+    async ({ params: { type, key } }): Promise<Page<CheckpointInfo>> => ({
+      items: await inspector.checkpoints(type, key),
+      next: null,
+    }),
   );
 
   app.get("/healthz", async () => ({ status: "ok" }));
@@ -68,9 +62,12 @@ export function addReads(app: FastifyInstance, inspector: Inspector, health: Hea
   app.get("/readyz", async () => {
     const { standsBy } = inspector.overview().node;
     if (standsBy !== null) {
-      throw new GreenroomError("unavailable", `The server stands by for ${standsBy.name} since ${standsBy.since}.`);
+      throw new GreenroomError(
+        "unavailable",
+        `The server is a standby for ${standsBy.name} since ${standsBy.since}; send requests to that one.`,
+      );
     }
     if (await health.ready()) return { status: "ready" };
-    throw new GreenroomError("unavailable", "The server is not ready: it has no database to write to.");
+    throw new GreenroomError("unavailable", "The server is not ready: its database is unreachable or not migrated.");
   });
 }

@@ -55,7 +55,7 @@ afterAll(async () => {
 
 /** The store, whose every statement is counted, but for those that a node makes by itself. */
 function counted(real: Store): Store {
-  const own = new Set(["renew", "prune", "mailboxes", "nextReminder", "countMail"]);
+  const own = new Set(["heartbeat", "renew", "prune", "mailboxes", "nextReminder", "countMail"]);
   return new Proxy(real, {
     get(target, name) {
       const found: unknown = Reflect.get(target, name);

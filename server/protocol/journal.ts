@@ -28,7 +28,7 @@ export type EntryKind = z.infer<typeof entryKind>;
 const MAX_ENTRIES = 500;
 
 /** The page of a journal: entries after `after`, oldest first; or before `before`, newest first; or the newest. */
-export const journalQuery = z.object({
+export const journalQuery = z.strictObject({
   after: z.coerce.number().int().min(0).optional(),
   before: z.coerce.number().int().min(1).optional(),
   kind: entryKind.optional(),

@@ -124,7 +124,7 @@ export const deadLettersQuery = z.object({
 export type DeadLettersQuery = z.infer<typeof deadLettersQuery>;
 
 /** The query of a mailbox. `cursor` is the `next` of the previous page. */
-export const mailboxQuery = z.object({
+export const mailboxQuery = z.strictObject({
   cursor: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -23,7 +23,7 @@ export interface FoldProgress {
 export type PastLine = { progress: FoldProgress } | { window: PastWindow };
 
 /** Selects the window that contains a seq; for 0, the first window. */
-export const pastQuery = z.object({ at: z.coerce.number().int().min(0) });
+export const pastQuery = z.strictObject({ at: z.coerce.number().int().min(0) });
 
 /** Selects the state at a seq or at a time (ISO, UTC); the newest by default. */
 export const stateQuery = z
@@ -65,7 +65,7 @@ const pointer = z
   .regex(/^(\/([^~/]|~[01])*)*$/, "must be a JSON pointer such as /items/0");
 
 /** Selects the changes of the value at a path, in entries below `before`, newest first. */
-export const changesQuery = z.object({
+export const changesQuery = z.strictObject({
   path: pointer,
   before: z.coerce.number().int().min(1).optional(),
 });

@@ -17,7 +17,7 @@ export interface Divergence {
 }
 
 /** The range to replay; the whole retained history by default. */
-export const replayRange = z.object({
+export const replayRange = z.strictObject({
   from: z.coerce.number().int().min(1).optional(),
   to: z.coerce.number().int().min(1).optional(),
 });

@@ -60,7 +60,7 @@ interface Message {
   to: string;
   /** Receivers to forward it to. */
   relay: string[];
-  /** How often its handler throws. Only tells fail: nobody retries an ask. */
+  /** How often its handler throws. Only a tell fails: nobody retries an ask. */
   fails: number;
 }
 type Step = Message | { kind: "takeover" } | { kind: "restart" };

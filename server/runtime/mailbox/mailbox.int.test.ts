@@ -94,7 +94,7 @@ const got = (id: string, type = "inbox") => nodes.runtime.query({ type, key: [id
 const rows = (table: string) => query(database.url, `SELECT * FROM ${table}`);
 
 describe("a queued message", () => {
-  test("is processed once, in the order of the tells, and leaves the mailbox", async () => {
+  test("is processed once, in the order queued, and leaves the mailbox", async () => {
     const wanted = Array.from({ length: 300 }, (_, n) => n);
     await Promise.all(wanted.map((n) => tell("order", "put", { n })));
     await eventually(async () => expect(await got("order")).toEqual(wanted));

@@ -84,7 +84,9 @@ describe("the state of an actor with a journal", () => {
       {
         reason: {
           code: "handler_failed",
-          message: expect.stringMatching(/^hoarder\.keep failed: its state would have \d+ bytes of JSON; at most /),
+          message: expect.stringMatching(
+            /^hoarder\.keep failed: its state would have \d+ bytes of JSON; the maximum is /,
+          ),
         },
       },
       { value: { reply: 3, seq: 4 } },
