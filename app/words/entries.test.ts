@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Entry, EntryBody, RecordedMessage } from "../../server/protocol/journal.ts";
-import { commandsIn, tellsError, wholeStory, withoutCommand, wordsOf } from "./entries.ts";
+import { commandsIn, isFailure, wholeStory, withoutCommand, wordsOf } from "./entries.ts";
 
 const message = (id: string, command = "increment"): RecordedMessage => ({ id, command, payload: { by: 2 }, now: 0 });
 const entry = (seq: number, body: EntryBody): Entry => ({ seq, at: 0, body });
@@ -31,7 +31,7 @@ test.each<[string, EntryBody, object]>([
     { name: "increment", what: "the whole state", outcome: "3" },
   ],
   [
-    "a turn that changed nothing, of a message that is not known",
+    "a turn without changes, of an unknown message",
     { ...turn, messageId: "m" },
     { name: null, what: "nothing", outcome: "3" },
   ],
@@ -60,19 +60,19 @@ test.each<[string, EntryBody, object]>([
     { kind: "migrated", from: 1, to: 2, state: {} },
     { name: "state", what: "version 1 → 2", outcome: null },
   ],
-])("%s is told in few words", (_, body, words) => {
+])("describes %s", (_, body, words) => {
   expect(wordsOf(entry(1, body), none)).toEqual(words);
 });
 
-test("what failed tells of an error: an attempt, or an effect", () => {
+test("a failed attempt and a failed effect are failures", () => {
   const failed = { name: "quote", attempts: 5, error: failure };
   const done = { name: "quote", attempts: 1, result: null };
-  expect(tellsError(entry(1, { kind: "effect", messageId: "m", n: 0, effect: failed }))).toBe(true);
-  expect(tellsError(entry(1, { kind: "effect", messageId: "m", n: 0, effect: done }))).toBe(false);
-  expect(tellsError(entry(1, { kind: "attempt_failed", messageId: "m", attempt: 1, error: failure, code: "c" }))).toBe(
+  expect(isFailure(entry(1, { kind: "effect", messageId: "m", n: 0, effect: failed }))).toBe(true);
+  expect(isFailure(entry(1, { kind: "effect", messageId: "m", n: 0, effect: done }))).toBe(false);
+  expect(isFailure(entry(1, { kind: "attempt_failed", messageId: "m", attempt: 1, error: failure, code: "c" }))).toBe(
     true,
   );
-  expect(tellsError(entry(1, { ...turn, messageId: "m" }))).toBe(false);
+  expect(isFailure(entry(1, { ...turn, messageId: "m" }))).toBe(false);
 });
 
 describe("the command of a turn with effects", () => {
@@ -80,13 +80,13 @@ describe("the command of a turn with effects", () => {
   const over = entry(3, { ...turn, messageId: "m1" });
   const other = entry(4, { ...turn, messageId: "m2" });
 
-  test("is known from the entry that its message was received by", () => {
+  test("comes from its `received` entry", () => {
     expect(wordsOf(over, commandsIn([received])).name).toBe("enrich");
     expect(withoutCommand([other, over, received])).toEqual([other]);
   });
 });
 
-test("a turn without effects tells its message's whole story, no other entry does", () => {
+test("only a turn without effects contains its message's whole story", () => {
   const pure = entry(1, { ...turn, messageId: "m", message: message("m") });
   expect(wholeStory(pure)).toEqual({ message: message("m"), entries: [pure] });
   expect(wholeStory(entry(2, { ...turn, messageId: "m" }))).toBeNull();

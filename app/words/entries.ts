@@ -2,25 +2,25 @@ import type { Entry, Patch, RecordedMessage } from "../../server/protocol/journa
 import { formatPath, preview } from "../tree/tree.ts";
 import { formatCount } from "./format.ts";
 
-/** How many changed paths a row names. */
+/** The number of changed paths that a row names. */
 const NAMED_PATHS = 3;
-/** The most characters of a value in a row. */
+/** The max length of a value in a row, in characters. */
 const MAX_VALUE = 80;
 
 /** The commands of messages, by the messages' ids. */
 export type Commands = ReadonlyMap<string, string>;
 
-/** One entry in a row's few words. */
+/** The texts of an entry's row. */
 export interface EntryWords {
-  /** The command, or the effect; null where only an entry that is not known tells it. */
+  /** The command or the effect; null if only an unknown entry contains it. */
   name: string | null;
-  /** What it changed, was given, or says. */
+  /** The changes, the payload, or the error. */
   what: string;
-  /** The reply, or an effect's result; null where there is none. */
+  /** The reply or an effect's result; null if there is none. */
   outcome: string | null;
 }
 
-/** What a list says of an entry. A message that was received before has its command in `commands`. */
+/** The texts of an entry's row. `commands` contains the commands of messages received before. */
 export function wordsOf({ body }: Entry, commands: Commands): EntryWords {
   switch (body.kind) {
     case "turn": {
@@ -46,14 +46,14 @@ export function wordsOf({ body }: Entry, commands: Commands): EntryWords {
         outcome: null,
       };
     case "adopted":
-      return { name: "state", what: `as it was at revision ${body.revision}`, outcome: null };
+      return { name: "state", what: `adopted at revision ${body.revision}`, outcome: null };
     case "migrated":
       return { name: "state", what: `version ${body.from} → ${body.to}`, outcome: null };
   }
 }
 
 function followed(whatIf = 0): string {
-  return whatIf === 0 ? "" : `, then ${formatCount(whatIf, "entry", "entries")} of a what-if`;
+  return whatIf === 0 ? "" : `, then ${formatCount(whatIf, "entry", "entries")} from a what-if`;
 }
 
 function changed(isWhole: boolean, patches: readonly Patch[] = []): string {
@@ -68,19 +68,19 @@ function short(value: Parameters<typeof preview>[0]): string {
   return preview(value, MAX_VALUE);
 }
 
-/** Whether an entry tells of an error. */
-export function tellsError({ body }: Entry): boolean {
+/** Whether an entry records an error. */
+export function isFailure({ body }: Entry): boolean {
   return body.kind === "attempt_failed" || (body.kind === "effect" && "error" in body.effect);
 }
 
-/** The commands of the messages that entries say were received. */
+/** The commands of the messages in `received` entries. */
 export function commandsIn(entries: readonly Entry[]): Commands {
   return new Map(
     entries.flatMap(({ body }) => (body.kind === "received" ? [[body.messageId, body.message.command]] : [])),
   );
 }
 
-/** The entries whose command is in an entry before them, and in none of these. */
+/** The entries whose command is in an earlier entry that is not among these. */
 export function withoutCommand(entries: readonly Entry[]): Entry[] {
   const known = commandsIn(entries);
   return entries.filter(
@@ -91,19 +91,19 @@ export function withoutCommand(entries: readonly Entry[]): Entry[] {
   );
 }
 
-/** What a journal says of one message: the message, and its entries so far, oldest first. */
+/** A message and its journal entries so far, oldest first. */
 export interface Story {
   message: RecordedMessage;
   entries: readonly Entry[];
 }
 
-/** Whether nothing more will be said of a message. */
+/** Whether a message is finished. */
 export function isOver({ entries }: Story): boolean {
   const kind = entries.at(-1)?.body.kind;
   return kind === "turn" || kind === "attempt_failed";
 }
 
-/** The story of a message that a single entry tells whole; null for others, and for entries that no message brought. */
+/** The story of a message with a single entry; null for other entries. */
 export function wholeStory(entry: Entry): Story | null {
   const { body } = entry;
   if (body.kind !== "turn" && body.kind !== "attempt_failed") return null;

@@ -2,19 +2,17 @@
 
 import { useId } from "react";
 import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
-import { Button, CloseButton } from "../../../../components/controls/controls.tsx";
+import { Button, CloseButton, Fact, Facts } from "../../../../components/controls/controls.tsx";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
-import { Fact, Facts } from "../../../../components/controls/facts.tsx";
 import { Empty, LoadingRows, Problem } from "../../../../components/controls/states.tsx";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
-import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
-import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
+import { ErrorText, MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
 import { Ago, At } from "../../../../components/facts/time.tsx";
 import { type HistorySource, useServerHistory } from "../../../../history/history-source.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
 import { JsonValue } from "../../../../tree/json-tree.tsx";
-import { isOver, type Story, tellsError } from "../../../../words/entries.ts";
+import { isFailure, isOver, type Story } from "../../../../words/entries.ts";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 import { Effects } from "./effects.tsx";
 import { PatchList } from "./patch-list.tsx";
@@ -58,7 +56,7 @@ export function EntryDetail({
           </h2>
           {entry !== null && (
             <>
-              <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+              <KindBadge kind={entry.body.kind} isError={isFailure(entry)} />
               <span className="text-dim">
                 <At at={entry.at} />, <Ago at={entry.at} />
               </span>
@@ -70,7 +68,7 @@ export function EntryDetail({
       </div>
       {problem !== null && (
         <div className="p-3">
-          <Problem title="Could not read the whole entry." action={<Button onClick={again}>Try again</Button>}>
+          <Problem title="Could not read the whole entry." action={<Button onClick={again}>Retry</Button>}>
             {problem}
           </Problem>
         </div>
@@ -240,7 +238,7 @@ function Message({
                   className="flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline aria-[current]:font-semibold"
                 >
                   <span className="mono">{formatNumber(entry.seq)}</span>
-                  <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+                  <KindBadge kind={entry.body.kind} isError={isFailure(entry)} />
                 </button>
               </li>
             ))}
