@@ -3,7 +3,7 @@ import type { StepContext } from "../../runtime/turn/step.ts";
 
 /** The context of a step in a test: every type runs here, and no mailSeq is assigned. */
 export function stepContext(now = 0): StepContext {
-  return { now, ids: new MailSeqs(0), knows: () => true };
+  return { now, mailSeqs: new MailSeqs(0), knows: () => true };
 }
 
 /** The part of a batch that leaves mailboxes unchanged. */
