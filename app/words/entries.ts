@@ -1,77 +1,7 @@
-import type { Entry, Patch, RecordedMessage } from "../../server/protocol/journal.ts";
-import { formatPath, preview } from "../tree/tree.ts";
-import { formatCount } from "./format.ts";
-
-/** How many changed paths a row names. */
-const NAMED_PATHS = 3;
-/** The most characters of a value in a row. */
-const MAX_VALUE = 80;
+import type { Entry, RecordedMessage } from "../../server/protocol/journal.ts";
 
 /** The commands of messages, by the messages' ids. */
 export type Commands = ReadonlyMap<string, string>;
-
-/** One entry in a row's few words. */
-export interface EntryWords {
-  /** The command, or the effect; null where only an entry that is not known tells it. */
-  name: string | null;
-  /** What it changed, was given, or says. */
-  what: string;
-  /** The reply, or an effect's result; null where there is none. */
-  outcome: string | null;
-}
-
-/** What a list says of an entry. A message that was received before has its command in `commands`. */
-export function wordsOf({ body }: Entry, commands: Commands): EntryWords {
-  switch (body.kind) {
-    case "turn": {
-      const name = body.message?.command ?? commands.get(body.messageId) ?? null;
-      return { name, what: changed("state" in body, body.patches), outcome: short(body.reply) };
-    }
-    case "received":
-      return { name: body.message.command, what: short(body.message.payload), outcome: null };
-    case "effect": {
-      const { name, attempts } = body.effect;
-      const what = formatCount(attempts, "attempt");
-      if ("result" in body.effect) return { name, what, outcome: short(body.effect.result) };
-      return { name, what: `${what}: ${body.effect.error.message}`, outcome: null };
-    }
-    case "attempt_failed": {
-      const name = body.message?.command ?? commands.get(body.messageId) ?? null;
-      return { name, what: body.error.message, outcome: null };
-    }
-    case "forked":
-      return {
-        name: "state",
-        what: `from ${body.from.key} at ${body.from.seq}${followed(body.whatIf)}`,
-        outcome: null,
-      };
-    case "adopted":
-      return { name: "state", what: `as it was at revision ${body.revision}`, outcome: null };
-    case "migrated":
-      return { name: "state", what: `version ${body.from} → ${body.to}`, outcome: null };
-  }
-}
-
-function followed(whatIf = 0): string {
-  return whatIf === 0 ? "" : `, then ${formatCount(whatIf, "entry", "entries")} of a what-if`;
-}
-
-function changed(isWhole: boolean, patches: readonly Patch[] = []): string {
-  if (isWhole) return "the whole state";
-  if (patches.length === 0) return "nothing";
-  const paths = patches.slice(0, NAMED_PATHS).map(({ path }) => formatPath(path));
-  const unnamed = patches.length - paths.length;
-  return paths.join(", ") + (unnamed > 0 ? ` and ${unnamed} more` : "");
-}
-
-function short(value: Parameters<typeof preview>[0]): string {
-  return preview(value, MAX_VALUE);
-}
-
-/** Whether an entry tells of an error. */
-export function tellsError({ body }: Entry): boolean {
-  return body.kind === "attempt_failed" || (body.kind === "effect" && "error" in body.effect);
-}
 
 /** The commands of the messages that entries say were received. */
 export function commandsIn(entries: readonly Entry[]): Commands {

@@ -42,7 +42,7 @@ beforeEach(async () => {
     address,
   );
   await view.load();
-  view.take();
+  view.takeFrame();
 });
 
 /** Commits entries of the given sizes. */
@@ -65,13 +65,13 @@ function commit(...entryBytes: number[]): void {
   });
 }
 
-const told = () => view.take().entries?.map(({ seq }) => seq);
+const told = () => view.takeFrame().entries?.map(({ seq }) => seq);
 
 describe("a frame of an actor with a journal", () => {
   test("tells all entries since the frame before, how long their commits took, and the size of the state", () => {
     commit(10, 10);
     commit(10);
-    expect(view.take()).toMatchObject({
+    expect(view.takeFrame()).toMatchObject({
       actor: { head: 3, state: 3, stateBytes: 103 },
       entries: [{ seq: 1, durationMs: 7 }, { seq: 2 }, { seq: 3 }],
     });
@@ -99,7 +99,7 @@ describe("a frame of an actor with a journal", () => {
   test("tells none when the newest is too large for it: its reader asks for them", () => {
     commit(10);
     commit(MAX_FRAME_BYTES + 1);
-    expect(view.take()).toMatchObject({ actor: { head: 2 }, entries: [] });
+    expect(view.takeFrame()).toMatchObject({ actor: { head: 2 }, entries: [] });
     commit(10);
     expect(told()).toEqual([3]);
   });
@@ -107,24 +107,24 @@ describe("a frame of an actor with a journal", () => {
 
 test("an actor that was erased is told to be gone, and is anew whatever it becomes", async () => {
   commit(10, 10);
-  view.take();
+  view.takeFrame();
   view.erased();
-  expect(view.news()).toBe(true);
-  expect(view.take()).toEqual({ databaseDownSince: null, erased: true });
-  expect(view.news()).toBe(false);
+  expect(view.hasNews()).toBe(true);
+  expect(view.takeFrame()).toEqual({ databaseDownSince: null, erased: true });
+  expect(view.hasNews()).toBe(false);
   head = 0;
   commit(10);
   expect(view.stale).toBe(true);
   await view.load();
-  expect(view.take().actor).toMatchObject({ head: 1, state: 1 });
+  expect(view.takeFrame().actor).toMatchObject({ head: 1, state: 1 });
 });
 
 test("that the database does not answer is told, and that it does again", () => {
-  expect(view.news()).toBe(false);
+  expect(view.hasNews()).toBe(false);
   down = time;
-  expect(view.news()).toBe(true);
-  expect(view.take()).toMatchObject({ databaseDownSince: time, actor: { head: 0 } });
-  expect(view.news()).toBe(false);
+  expect(view.hasNews()).toBe(true);
+  expect(view.takeFrame()).toMatchObject({ databaseDownSince: time, actor: { head: 0 } });
+  expect(view.hasNews()).toBe(false);
   down = null;
-  expect(view.take()).toMatchObject({ databaseDownSince: null });
+  expect(view.takeFrame()).toMatchObject({ databaseDownSince: null });
 });

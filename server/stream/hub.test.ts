@@ -10,8 +10,7 @@ import { VirtualClock } from "../testing/virtual-clock.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import { Hub, type Reader } from "./hub.ts";
-import { MailView } from "./mail-view.ts";
-import { OverviewView } from "./overview-view.ts";
+import { MailView, OverviewView } from "./server-views.ts";
 import type { View } from "./view.ts";
 
 const address: Address = { type: "note", keyText: "a" };

@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import { isFailure } from "../../../../../server/protocol/entry-words.ts";
 import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
 import { Button, CloseButton } from "../../../../components/controls/controls.tsx";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
@@ -14,7 +15,7 @@ import { Ago, At } from "../../../../components/facts/time.tsx";
 import { type HistorySource, useServerHistory } from "../../../../history/history-source.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
 import { JsonValue } from "../../../../tree/json-tree.tsx";
-import { isOver, type Story, tellsError } from "../../../../words/entries.ts";
+import { isOver, type Story } from "../../../../words/entries.ts";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 import { Effects } from "./effects.tsx";
 import { PatchList } from "./patch-list.tsx";
@@ -58,7 +59,7 @@ export function EntryDetail({
           </h2>
           {entry !== null && (
             <>
-              <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+              <KindBadge kind={entry.body.kind} isError={isFailure(entry)} />
               <span className="text-dim">
                 <At at={entry.at} />, <Ago at={entry.at} />
               </span>
@@ -240,7 +241,7 @@ function Message({
                   className="flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline aria-[current]:font-semibold"
                 >
                   <span className="mono">{formatNumber(entry.seq)}</span>
-                  <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+                  <KindBadge kind={entry.body.kind} isError={isFailure(entry)} />
                 </button>
               </li>
             ))}

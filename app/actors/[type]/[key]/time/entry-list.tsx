@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect } from "react";
+import { isFailure, wordsOf } from "../../../../../server/protocol/entry-words.ts";
 import { useRows } from "../../../../components/controls/use-rows.ts";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import type { KnownPast } from "../../../../history/past.ts";
-import { tellsError, wordsOf } from "../../../../words/entries.ts";
 import { formatNumber } from "../../../../words/format.ts";
 
 const ROW = 28;
@@ -97,7 +97,7 @@ function EntryLine({
         {isVs && <span className="shrink-0 rounded border border-indigo px-1 text-mini text-indigo">B</span>}
         {entry !== undefined && words !== null && (
           <>
-            <KindBadge kind={entry.body.kind} isError={tellsError(entry)} />
+            <KindBadge kind={entry.body.kind} isError={isFailure(entry)} />
             <span className="shrink-0">{command}</span>
             <span className="truncate text-dim">{words.what}</span>
           </>
