@@ -28,7 +28,7 @@ const commit = (...keys: string[]) =>
   view.listener.committed({ changes: keys.map(actor), mailboxes: [] } as unknown as CommittedEvent);
 const create = (keyText: string) => view.created([{ ...actor(keyText), id: 9 as ActorId }]);
 
-test("all actors come first, then what became another one, four times a second at most", async () => {
+test("all actors come first, then the changed ones, at most four times a second", async () => {
   await view.load();
   expect(view.takeFrame(round(1000)).map).toMatchObject({
     groups: [{ type: "counter", keys: ["a", "b"], cells: "pA" }],
@@ -52,7 +52,7 @@ test("all actors come first, then what became another one, four times a second a
   expect(view.hasNews(round(2000))).toBe(false);
 });
 
-test("that an actor waits no longer is seen when it commits: no step in its life tells it", async () => {
+test("the end of waiting is detected at a commit, because it is no lifecycle event", async () => {
   await view.load();
   view.takeFrame(round(1000));
   live("b", "waiting");
@@ -62,7 +62,7 @@ test("that an actor waits no longer is seen when it commits: no step in its life
   expect(view.takeFrame(round(3000)).map).toMatchObject({ changes: { counter: [[1, "A"]] }, worked: { counter: [1] } });
 });
 
-test("who comes to be while all are read is not forgotten, nor there twice", async () => {
+test("an actor created during the read is included exactly once", async () => {
   const loading = view.load();
   create("c");
   create("b");
@@ -71,7 +71,7 @@ test("who comes to be while all are read is not forgotten, nor there twice", asy
   expect([groups?.[0]?.keys, added]).toEqual([["a", "b"], { counter: [["c", "p"]] }]);
 });
 
-test("of more actors than there are cells none is told one by one", async () => {
+test("more actors than cells are not reported individually", async () => {
   all = Array.from({ length: MAX_CELLS }, (_, i) => actor(`k${i}`));
   await view.load();
   expect(view.takeFrame(round(1000)).map?.groups?.[0]?.cells).toHaveLength(MAX_CELLS);
@@ -85,7 +85,7 @@ test("of more actors than there are cells none is told one by one", async () => 
   expect(view.takeFrame(round(4000)).map?.groups).toBeNull();
 });
 
-test("an actor that is erased makes all be read anew", async () => {
+test("erasing an actor makes the view read all actors again", async () => {
   await view.load();
   view.listener.erased(actor("a"));
   expect(view.stale).toBe(true);
