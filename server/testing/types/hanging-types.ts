@@ -10,7 +10,7 @@ export function actorTypes(): readonly ActorType[] {
       persistence: "journal",
       state: z.object({ count: z.number() }),
       initial: () => ({ count: 0 }),
-      commands: { run: z.object({ how: z.enum(["well", "for ever", "greedily"]) }) },
+      commands: { run: z.object({ how: z.enum(["well", "forever", "greedily"]) }) },
       queries: {},
       on: {
         run(c, { how }) {
