@@ -4,7 +4,7 @@ const config: NextConfig = {
   poweredByHeader: false,
   // The check sets this variable: it has checked the types before it builds.
   typescript: { tsconfigPath: "tsconfig.json", ignoreBuildErrors: process.env.TYPES_CHECKED === "1" },
-  // Browsers ask for it by themselves where a page could not tell them of its icon.
+  // Browsers request this path when a response names no icon.
   redirects: async () => [{ source: "/favicon.ico", destination: "/icon.svg", permanent: true }],
   headers: async () => [
     {
@@ -15,7 +15,7 @@ const config: NextConfig = {
         { key: "Referrer-Policy", value: "same-origin" },
       ],
     },
-    // Browsers look for the icon at each new address, which who scrubs makes many a second; its own names its content.
+    // Browsers request the icon after every change of the address, and scrubbing changes it many times a second.
     { source: "/icon.svg", headers: [{ key: "Cache-Control", value: "public, max-age=86400" }] },
   ],
 };

@@ -9,7 +9,7 @@ import type { Json } from "../server/protocol/json.ts";
 import { type RedriveInfo, redriveRequest } from "../server/protocol/mail.ts";
 import { type CheckpointsWritten, checkpointsRequest, forkRequest } from "../server/protocol/past.ts";
 
-/** What a form sends. The payload comes as JSON text: parsing it is safe at any depth, and yields nothing but JSON. */
+/** The input of a form. The payload is JSON text: parsing it is safe at any depth. */
 const request = z.object({
   type: z.string().max(64),
   keyText: z.string().max(4096),
@@ -19,29 +19,29 @@ const request = z.object({
   resends: z.uuid().optional(),
 });
 
-/** Sends a command to an actor; answers once its change is durable. The input is whatever a browser sent. */
+/** Sends a command to an actor; returns once its change is committed. The input is untrusted. */
 export async function sendCommand(input: unknown): Promise<Result<CommandReply>> {
   return withRequest(input, (handle, { operation, ...rest }) => handle.command({ ...rest, command: operation }));
 }
 
-/** Puts a command into an actor's mailbox; answers once it is durable there. The input is whatever a browser sent. */
+/** Queues a command in an actor's mailbox; returns once that is committed. The input is untrusted. */
 export async function tellCommand(input: unknown): Promise<Result<TellReply>> {
   return withRequest(input, (handle, { operation, ...rest }) => handle.tell({ ...rest, command: operation }));
 }
 
-/** Asks an actor a query, which wakes it. The input is whatever a browser sent. */
+/** Runs a query, which wakes the actor. The input is untrusted. */
 export async function runQuery(input: unknown): Promise<Result<Json>> {
   return withRequest(input, (handle, { operation, type, keyText, payload }) =>
     handle.query({ type, keyText, query: operation, payload }),
   );
 }
 
-/** Starts a job that puts dead letters back: a group, or some by their message ids. The input is whatever a browser sent. */
+/** Starts a redrive job for a group, or for dead letters by message id. The input is untrusted. */
 export async function startRedrive(input: unknown): Promise<Result<RedriveInfo>> {
   return checked(redriveRequest, input, (wanted) => getHandle().startRedrive(wanted));
 }
 
-/** Ends such a job; what has not gone back stays. The input is whatever a browser sent. */
+/** Stops a redrive job. Dead letters that it has not moved stay. The input is untrusted. */
 export async function stopRedrive(input: unknown): Promise<Result<RedriveInfo>> {
   return checked(z.uuid(), input, (id) => getHandle().stopRedrive(id));
 }
@@ -51,22 +51,22 @@ const intervened = named.extend({ what: intervention });
 const forked = named.extend({ request: forkRequest });
 const wished = named.extend({ after: checkpointsRequest.shape.after });
 
-/** Does to an actor what a person decided. The input is whatever a browser sent. */
+/** Runs an intervention on an actor. The input is untrusted. */
 export async function interveneIn(input: unknown): Promise<Result<null>> {
   return checked(intervened, input, ({ type, keyText, what }) => getHandle().intervene(type, keyText, what));
 }
 
-/** Keeps a moment of an actor as a new one; answers with the key of that. The input is whatever a browser sent. */
+/** Forks an actor; returns the key of the fork. The input is untrusted. */
 export async function forkActor(input: unknown): Promise<Result<string>> {
   return checked(forked, input, (wanted) => getHandle().fork(wanted.type, wanted.keyText, wanted.request));
 }
 
-/** Writes checkpoints of an actor above a seq, a bounded number of them. The input is whatever a browser sent. */
+/** Writes checkpoints of an actor above a seq, a bounded number of them. The input is untrusted. */
 export async function writeCheckpoints(input: unknown): Promise<Result<CheckpointsWritten>> {
   return checked(wished, input, ({ type, keyText, after }) => getHandle().writeCheckpoints(type, keyText, after));
 }
 
-/** Deletes an actor with all that is kept of it. The input is whatever a browser sent. */
+/** Erases an actor permanently. The input is untrusted. */
 export async function eraseActor(input: unknown): Promise<Result<null>> {
   return checked(named, input, ({ type, keyText }) => getHandle().erase(type, keyText));
 }

@@ -9,7 +9,7 @@ import { Providers } from "./components/shell/providers.tsx";
 import { Shell } from "./components/shell/shell.tsx";
 import { ThemeScript } from "./components/shell/theme-script.tsx";
 
-/** Every page shows a running server as it is now, and there is none while pages are built. */
+/** Every page shows the live state of a server, so none can be built in advance. */
 export const dynamic = "force-dynamic";
 
 export const metadata: Metadata = {

@@ -4,8 +4,8 @@ import { buttonClass } from "./components/controls/styles.ts";
 
 export default function NotFound() {
   return (
-    <Empty title="There is no such page.">
-      <p className="mb-4">The address may be incomplete, or name an actor type that this server does not run.</p>
+    <Empty title="Page not found.">
+      <p className="mb-4">The URL may be incomplete, or contain an actor type that this server does not run.</p>
       <Link href="/" className={buttonClass("plain")}>
         Go to the overview
       </Link>

@@ -10,14 +10,14 @@ import { cases } from "./cases/index.ts";
 
 const root = path.join(import.meta.dirname, "..");
 const main = await bundled(path.join(root, "bench/main.ts"));
-/** Half a minute on a machine that does nothing else. */
+/** Takes half a minute on an idle machine. */
 const PATIENCE_MS = 180_000;
 let scratch: string;
 let bench: ChildProcess | undefined;
 
 beforeEach(() => {
   scratch = mkdtempSync(path.join(tmpdir(), "bench-test-"));
-  // Where the tests run as root, the database runs as somebody else, who has to get through.
+  // Under root, Postgres runs as another user, who needs access to the directory.
   chmodSync(scratch, 0o711);
 });
 afterEach(() => {
@@ -48,7 +48,7 @@ async function expectNothingLeft(): Promise<void> {
   await eventually(() => expect(processes().filter((line) => line.includes(path.basename(scratch)))).toEqual([]));
 }
 
-test("the benchmark measures every case, and leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
+test("the benchmark measures every case and leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
   const [json, markdown] = [path.join(scratch, "figures.json"), path.join(scratch, "figures.md")];
   const { ended, out, err } = start("--smoke", "--json", json, "--markdown", markdown);
   expect(await ended).toBe(0);
@@ -67,7 +67,7 @@ test("the benchmark measures every case, and leaves nothing behind", { timeout: 
   await expectNothingLeft();
 });
 
-test("the benchmark that is interrupted leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
+test("an interrupted benchmark leaves nothing behind", { timeout: PATIENCE_MS }, async () => {
   const { ended, out, err } = start("http", "--runs", "1");
   await eventually(() => expect(out()).toContain("run 1: http"), PATIENCE_MS);
   bench?.kill("SIGINT");
@@ -78,7 +78,7 @@ test("the benchmark that is interrupted leaves nothing behind", { timeout: PATIE
 
 test.each([
   ["nothing-such", 'There is no case "nothing-such".'],
-  ["--runs=0", '--runs "0" is not a number above 0 and up to 3600.'],
+  ["--runs=0", '--runs "0" is not a number greater than 0 and at most 3600.'],
 ])("a wrong command line is refused: %s", { timeout: PATIENCE_MS }, async (argument, complaint) => {
   const { ended, err } = start(argument);
   expect(await ended).toBe(2);

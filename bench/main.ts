@@ -1,7 +1,8 @@
 import { createLog } from "../server/process/log.ts";
 import { Shutdown } from "../server/process/shutdown.ts";
+import { UsageError } from "../server/tools/command-line.ts";
 import { setStage } from "./lib/stage.ts";
-import { help, type Options, readOptions, UsageError } from "./options.ts";
+import { help, type Options, readOptions } from "./options.ts";
 import { measure } from "./suite.ts";
 
 const options = read(process.argv.slice(2));
@@ -14,7 +15,7 @@ function read(argv: readonly string[]): Options | null {
     return options;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\nnpm run bench -- --help tells how it is used.`);
+    console.error(`${error.message}\nSee npm run bench -- --help.`);
     process.exitCode = 2;
     return null;
   }
@@ -22,14 +23,14 @@ function read(argv: readonly string[]): Options | null {
 
 async function run(options: Options): Promise<void> {
   const log = createLog("error");
-  const ending = new Shutdown(log);
-  ending.watch();
-  // Whoever read this is gone, as "head" is after its lines: there is nobody to tell.
-  process.stdout.on("error", () => void ending.end(0));
+  const shutdown = new Shutdown(log);
+  shutdown.watch();
+  // The reader of this output is gone, as in `npm run bench | head`.
+  process.stdout.on("error", () => void shutdown.end(0));
   try {
-    await measure(await setStage(ending, log, options.size), options);
-    await ending.end(0);
+    await measure(await setStage(shutdown, log, options.size), options);
+    await shutdown.end(0);
   } catch (error) {
-    ending.fail(error as Error);
+    shutdown.fail(error as Error);
   }
 }

@@ -1,8 +1,8 @@
 import type { Figure } from "./lib/case.ts";
 import { figureNumber, figureText, type Run, styledFigures, valuesOf } from "./lib/report.ts";
-import type { Verdict } from "./targets.ts";
+import type { Outcome } from "./targets.ts";
 
-/** Figures that have a column of their own, and its head; the others share the last one. */
+/** Figures with their own column, and its heading. The others share the last column. */
 const columns = [
   ["perSecond", "a second"],
   ["p50", "p50, ms"],
@@ -10,11 +10,11 @@ const columns = [
   ["walATurn", "WAL a turn, B"],
 ] as const satisfies [Figure, string][];
 
-/** All figures as tables in Markdown, for a document: medians, and the least and the most of the first of each line. */
-export function toMarkdown(runs: readonly Run[], verdicts: readonly Verdict[]): string {
+/** All figures as Markdown tables: medians, and the minimum and maximum of the first figure in each row. */
+export function toMarkdown(runs: readonly Run[], outcomes: readonly Outcome[]): string {
   const cases = [...new Set(runs.map((run) => run.case))];
   const lines = cases.flatMap((name) => linesOf(runs.filter((run) => run.case === name)));
-  const judged = verdicts.map(({ name, text, bound, met }) => row([name, text, bound, met ? "met" : "**not met**"]));
+  const targets = outcomes.map(({ name, text, bound, met }) => row([name, text, bound, met ? "met" : "**not met**"]));
   return [
     row(["case", "", ...columns.map(([, head]) => head), "besides"]),
     row(["---", "---", ...columns.map(() => "--:"), "---"]),
@@ -22,7 +22,7 @@ export function toMarkdown(runs: readonly Run[], verdicts: readonly Verdict[]): 
     "",
     row(["target", "measured", "wanted", ""]),
     row(["---", "---", "---", "---"]),
-    ...judged,
+    ...targets,
   ].join("\n");
 }
 
@@ -30,18 +30,18 @@ function linesOf(runs: readonly Run[]): string[] {
   const names = [...new Set(runs.map((run) => run.name))];
   return names.map((name) => {
     const same = runs.filter((run) => run.name === name);
-    const told = styledFigures.filter((figure) => valuesOf(same, figure).length > 0);
+    const measured = styledFigures.filter((figure) => valuesOf(same, figure).length > 0);
     const own = columns.map(([figure]) =>
-      told.includes(figure) ? figureNumber(figure, valuesOf(same, figure), figure === told[0]) : "",
+      measured.includes(figure) ? figureNumber(figure, valuesOf(same, figure), figure === measured[0]) : "",
     );
-    const others = told
+    const others = measured
       .filter((figure) => columns.every(([one]) => one !== figure))
-      .map((figure) => figureText(figure, valuesOf(same, figure), figure === told[0]));
+      .map((figure) => figureText(figure, valuesOf(same, figure), figure === measured[0]));
     return row([`\`${same[0]?.case}\``, name, ...own, [...others, ...notesOf(same)].join(", ")]);
   });
 }
 
-/** What is the same in all runs is said once. */
+/** The notes of all runs, without repetitions. */
 function notesOf(runs: readonly Run[]): string[] {
   return [...new Set(runs.flatMap(({ note }) => note ?? []))];
 }

@@ -1,21 +1,16 @@
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "../server/tools/command-line.ts";
 import { cases } from "./cases/index.ts";
 import type { Case } from "./lib/case.ts";
 import { fullSize, type Size, smokeSize } from "./lib/size.ts";
 
-/** The command line is wrong. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** What the command line asks for. */
+/** The parsed command line. */
 export interface Options {
   cases: readonly Case[];
   runs: number;
   size: Size;
-  /** Where the figures of all runs are written. */
+  /** The file for the figures of all runs. */
   json: string | undefined;
-  /** Where the medians are written, as tables. */
+  /** The file for the medians, as tables. */
   markdown: string | undefined;
 }
 
@@ -23,28 +18,42 @@ const caseLines = cases.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`
 
 export const help = `Usage: npm run bench -- [NAME…] [--runs N] [--seconds S] [--minutes M] [--json FILE] [--markdown FILE] [--smoke]
 
-Measures a whole Greenroom on a Postgres of its own, with the settings of a server and fsync on, in a directory under
-TMPDIR that is removed at the end. A case is measured in several runs, and those of all cases take turns; what is
-compared is compared within a run. Printed are medians, and the least and the most of the first figure.
+Measures a whole Greenroom on its own Postgres, with a server's settings and fsync on, in a directory under TMPDIR that
+is removed at the end. Each run measures all cases once, and comparisons are made within a run. Prints medians, and the
+minimum and maximum of the first figure.
 
 ${caseLines}
 
-All but time and soak are measured unless some are named; these two are measured once.
+By default, measures all cases except time and soak, which are measured once and only if named.
 
---runs N         how often each case is measured (3)
---seconds S      how long one measurement lasts, after a warm-up (3)
---minutes M      how long soak lasts (10)
---json FILE      writes the figures of every run to a file
---markdown FILE  writes the medians to a file, as tables
---smoke          everything once and tiny, in less than half a minute: to see that the benchmark works`;
+--runs N         how often to measure each case (default 3)
+--seconds S      how long one measurement lasts after its warm-up (default 3)
+--minutes M      how long soak lasts (default 10)
+--json FILE      write the figures of every run to a file
+--markdown FILE  write the medians to a file, as tables
+--smoke          measure everything once at a tiny size, in half a minute: a check that the benchmark works`;
 
 /**
  * Reads the command line.
- * @returns null when help is asked for
+ * @returns null if it asks for help
  * @throws UsageError
  */
 export function readOptions(argv: readonly string[]): Options | null {
-  const { values, positionals } = parse(argv);
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const { values, positionals } = parseOptions({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      runs: { ...text, default: "3" },
+      seconds: { ...text, default: "3" },
+      minutes: { ...text, default: "10" },
+      smoke: flag,
+      json: text,
+      markdown: text,
+      help: { ...flag, short: "h" },
+    },
+  });
   if (values.help) return null;
   const unknown = positionals.find((name) => cases.every((one) => one.name !== name));
   if (unknown !== undefined) throw new UsageError(`There is no case "${unknown}".`);
@@ -60,28 +69,8 @@ export function readOptions(argv: readonly string[]): Options | null {
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        runs: { type: "string", default: "3" },
-        seconds: { type: "string", default: "3" },
-        minutes: { type: "string", default: "10" },
-        smoke: { type: "boolean", default: false },
-        json: { type: "string" },
-        markdown: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 function positive(option: string, text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 3_600) return value;
-  throw new UsageError(`${option} "${text}" is not a number above 0 and up to 3600.`);
+  throw new UsageError(`${option} "${text}" is not a number greater than 0 and at most 3600.`);
 }

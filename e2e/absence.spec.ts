@@ -2,26 +2,23 @@ import { pageOf } from "./actors.ts";
 import { connection, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-test("an actor that was never used has a page that says so, with the forms that would make it", async ({
-  page,
-  server,
-}) => {
+test("an unused actor has a page that says so, with the forms that would create it", async ({ page, server }) => {
   const key = ["never", "used"];
   await visit(page, pageOf(key));
   await expect(page.getByRole("heading", { level: 1 })).toContainText("never");
-  await expect(page.getByText("Never used: nothing is stored for this key")).toBeVisible();
+  await expect(page.getByText("Never used. Nothing is stored for this key.")).toBeVisible();
   await expect(page.getByText("Nothing committed yet.")).toBeVisible();
-  await expect(page.getByRole("alert").filter({ hasText: /could not/ })).toHaveCount(0);
+  await expect(page.getByRole("alert").filter({ hasText: /could not/i })).toHaveCount(0);
   await openForm(page, "useCart");
   const answer = await fetch(`${server.url}/api${pageOf(key)}`);
-  expect(answer.status, "to look at it does not make it").toBe(404);
+  expect(answer.status, "viewing it does not create it").toBe(404);
 });
 
-test("an unknown type, a key that is none and an unknown address are not found, which is not the same as empty", async ({
+test("an unknown type, an invalid key and an unknown address are not found, rather than empty", async ({
   page,
-  troubles,
+  faults,
 }) => {
-  troubles.expect(/status of 404|^answer: 404/);
+  faults.expect(/status of 404|^answer: 404/);
   const tooLong = pageOf(["a".repeat(1000), "b".repeat(25)]);
   for (const path of [
     "/actors/no-such-type/a:b",
@@ -33,7 +30,7 @@ test("an unknown type, a key that is none and an unknown address are not found, 
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(404);
     await expect(connection(page)).toHaveText(/Connected$/);
-    await expect(page.getByText("There is no such page."), path).toBeVisible();
+    await expect(page.getByText("Page not found."), path).toBeVisible();
     await expect(page.getByText("Nothing committed yet.")).toHaveCount(0);
   }
   await page.getByRole("link", { name: "Go to the overview" }).click();

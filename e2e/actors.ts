@@ -5,15 +5,15 @@ import { encodeKey } from "../server/protocol/key-text.ts";
 /** A command for a `user-state` actor. */
 export type UserCommand = Pick<CommandLine, "key" | "command"> & { payload?: Record<string, string | boolean> };
 
-/** A command for any actor, on a line of its own; by default for one of type `user-state`. */
+/** A command for any actor, by default of type `user-state`. */
 type AnyCommand = Pick<CommandLine, "key" | "command"> & { type?: string; payload?: unknown };
 
-/** Increments of a counter, so many. */
+/** Increments of a counter. */
 export function increments(id: string, count: number): AnyCommand[] {
   return Array.from({ length: count }, () => ({ type: "counter", key: [id], command: "increment" }));
 }
 
-/** Views of products: `views(["mall", "user"], 3)` is the views of `p1`, `p2` and `p3`. */
+/** Product views: `views(["mall", "user"], 3)` views `p1`, `p2` and `p3`. */
 export function views(key: string[], count: number): UserCommand[] {
   return Array.from({ length: count }, (_, i) => ({
     key,
@@ -46,7 +46,7 @@ async function sendLines(url: string, commands: readonly AnyCommand[], headers: 
 }
 
 /**
- * Sends a command to an actor, which is named as in URLs, and resolves with what was answered.
+ * Sends a command to an actor, named as in URLs: `counter/c1`; resolves with its reply.
  * @throws Error when it was refused
  */
 export async function ask(url: string, actor: string, command: string, payload: object = {}): Promise<CommandReply> {
@@ -60,8 +60,7 @@ export async function ask(url: string, actor: string, command: string, payload: 
 }
 
 /**
- * Puts a command into the mailbox of an actor, which is named as in URLs: `counter/c1`; resolves
- * with the id of the message.
+ * Queues a command in an actor's mailbox, named as in URLs: `counter/c1`; resolves with the message id.
  * @throws Error when it was refused
  */
 export async function tell(url: string, actor: string, command: string, payload: object = {}): Promise<string> {
@@ -75,14 +74,14 @@ export async function tell(url: string, actor: string, command: string, payload:
 }
 
 /**
- * Puts commands into the mailboxes of actors, in one request; resolves when all are there.
+ * Queues commands in mailboxes, in one request; resolves when all are there.
  * @throws Error when one of them was refused
  */
 export async function tellAll(url: string, commands: readonly AnyCommand[]): Promise<void> {
   await sendLines(url, commands, { prefer: "respond-async" });
 }
 
-/** What the server knows of a `user-state` actor. It is not woken. */
+/** Reads a `user-state` actor without waking it. */
 export async function read(url: string, key: string[]): Promise<ActorDetail> {
   const response = await fetch(`${url}/api/actors/user-state/${encodeKey(key)}`);
   if (!response.ok) throw new Error(await response.text());

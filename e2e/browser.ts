@@ -8,7 +8,7 @@ import { chromium, type LaunchOptions } from "@playwright/test";
 const root = path.join(import.meta.dirname, "..");
 const execute = promisify(execFile);
 
-/** Where a browser may be installed: commands on the PATH, and the applications of macOS. */
+/** Possible browsers: commands on the PATH, and macOS applications. */
 const systemBrowsers = [
   ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].flatMap(onPath),
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -16,15 +16,15 @@ const systemBrowsers = [
 ];
 
 /**
- * How to launch a Chromium on this machine: `E2E_CHROMIUM`, else Playwright's own, else one of the system, else the one
- * that comes with the dependencies, which needs nothing installed.
- * @throws Error when there is none
+ * How to launch Chromium: `E2E_CHROMIUM`, otherwise Playwright's own, otherwise the system's, otherwise the one in the
+ * dependencies.
+ * @throws Error if there is none
  */
 export async function findBrowser(): Promise<LaunchOptions> {
-  const told = process.env.E2E_CHROMIUM;
-  if (told) {
-    if (await runs(told)) return { executablePath: told };
-    throw new Error(`E2E_CHROMIUM=${told} does not start. Set it to the path of a Chromium, or unset it.`);
+  const configured = process.env.E2E_CHROMIUM;
+  if (configured) {
+    if (await runs(configured)) return { executablePath: configured };
+    throw new Error(`E2E_CHROMIUM=${configured} does not start. Set it to the path of a Chromium, or unset it.`);
   }
   if (existsSync(chromium.executablePath())) return {};
   for (const executablePath of systemBrowsers) {
@@ -38,18 +38,18 @@ function onPath(command: string): string[] {
   return directories.map((directory) => path.join(directory, command)).filter((file) => existsSync(file));
 }
 
-/** Whether it is a browser: Ubuntu's `chromium-browser` may be a note that says how to install one. */
+/** Whether it is a browser: Ubuntu's `chromium-browser` may only print how to install one. */
 async function runs(executable: string): Promise<boolean> {
   try {
     const { stdout } = await execute(executable, ["--version"], { timeout: 10_000 });
     return /\d+\.\d+\.\d+/.test(stdout);
   } catch {
-    // Not there, or it does not start.
+    // Absent, or does not start.
     return false;
   }
 }
 
-/** The Chromium of `@sparticuz/chromium`, made for Amazon's Lambda, with the libraries and the font that it brings. */
+/** The Chromium of `@sparticuz/chromium`, made for AWS Lambda, with its own libraries and font. */
 async function bundledBrowser(): Promise<LaunchOptions> {
   if (process.platform !== "linux" || process.arch !== "x64") {
     throw new Error(
@@ -67,7 +67,7 @@ async function bundledBrowser(): Promise<LaunchOptions> {
   };
 }
 
-/** The directory of the unpacked browser; made when it is not there, whole or not at all. */
+/** The directory of the unpacked browser; created atomically if absent. */
 async function unpacked(): Promise<string> {
   const manifest = await readFile(path.join(root, "node_modules/@sparticuz/chromium/package.json"), "utf8");
   const { version } = JSON.parse(manifest) as { version: string };
@@ -88,7 +88,7 @@ async function unpacked(): Promise<string> {
   return home;
 }
 
-/** The package unpacks into the directory for temporary files, and its libraries only where it seems to be on Lambda. */
+/** The package unpacks into the temporary directory, and its libraries only on Lambda. */
 async function unpack(directory: string): Promise<void> {
   const program = 'import chromium from "@sparticuz/chromium"; await chromium.executablePath();';
   await execute(process.execPath, ["--input-type=module", "--eval", program], {

@@ -7,7 +7,7 @@ test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
-test("7. Edit and resend: form and JSON in step, an invalid field blocks, the result links to its entry", async ({
+test("7. Edit and resend: form and JSON in sync, an invalid field blocks, the result links to its entry", async ({
   page,
   openWindow,
   server,
@@ -18,7 +18,7 @@ test("7. Edit and resend: form and JSON in step, an invalid field blocks, the re
   const json = form.getByLabel("Payload as JSON");
   const sendIt = form.getByRole("button", { name: "Send increment" });
 
-  await test.step("the form and the JSON say the same", async () => {
+  await test.step("the form and the JSON stay in sync", async () => {
     await form.getByText("JSON, curl, TypeScript").click();
     await by.fill("2");
     await expect(json).toHaveValue('{\n  "by": 2\n}');
@@ -28,13 +28,13 @@ test("7. Edit and resend: form and JSON in step, an invalid field blocks, the re
     await expect(json).toHaveValue("{}");
   });
 
-  await test.step("what is wrong, here or there, blocks", async () => {
+  await test.step("an error in either blocks", async () => {
     await json.fill('{ "by": 0 }');
     await expect(by).toHaveAccessibleDescription("Must be more than 0.");
     await sendIt.click();
     await json.fill('{ "by": "many" }');
     await sendIt.click();
-    await expect(json).toHaveAccessibleDescription("by must be a whole number.");
+    await expect(json).toHaveAccessibleDescription("by must be an integer.");
     await json.fill('{ "by": ');
     await sendIt.click();
     await expect(json).toHaveAccessibleDescription(/^Not JSON/);
@@ -50,9 +50,9 @@ test("7. Edit and resend: form and JSON in step, an invalid field blocks, the re
     await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible();
   });
 
-  await test.step("a journal entry's message is changed and sent once more, and names the one before", async () => {
+  await test.step("a journal entry's message is edited and resent, and names the original", async () => {
     await page.getByRole("button", { name: /^Edit and resend/ }).click();
-    await expect(form.getByText(/^Message .*, once more\./)).toBeFocused();
+    await expect(form.getByText(/^Resends message .* as a new message\./)).toBeFocused();
     await expect(by).toHaveValue("3");
     await by.fill("39");
     await sendIt.click();
@@ -70,7 +70,7 @@ test("7. Edit and resend: form and JSON in step, an invalid field blocks, the re
     await expect(messages.getByRole("textbox", { name: "by" })).toHaveValue("39");
   });
 
-  await test.step("the message is copied as it would be sent from elsewhere", async () => {
+  await test.step("the message is copied as code", async () => {
     await form.getByText("JSON, curl, TypeScript").click();
     await form.getByRole("button", { name: "Copy as curl" }).click();
     await expect(toast(page, "curl copied.")).toBeVisible();
@@ -91,7 +91,7 @@ test("7. Edit and resend, from a mailbox and from a dead letter", async ({ page,
   await page.getByRole("button", { name: /^Edit and resend/ }).click();
   const enrich = page.getByRole("form", { name: "enrich", exact: true });
   await expect(enrich.getByLabel("symbol")).toHaveValue("ACME");
-  await enrich.getByRole("button", { name: "Forget" }).click();
+  await enrich.getByRole("button", { name: "Discard" }).click();
   await expect(enrich.getByLabel("symbol")).toHaveValue("");
 
   await expect(async () => {
@@ -107,14 +107,14 @@ test("7. Edit and resend, from a mailbox and from a dead letter", async ({ page,
   await expect(checkout.getByRole("alert").filter({ hasText: "rejected" })).toContainText("the cart is empty");
 });
 
-test("an actor is let go, crashed, and erased once its key was typed; who looks sees it", async ({
+test("an actor is passivated, crashed, and erased once its key is typed; other windows see it", async ({
   page,
   openWindow,
   server,
-  troubles,
+  faults,
 }) => {
-  // What a page asks while the actor is erased may come when it is gone.
-  troubles.expect(/404.*\/api\/actors\/counter\/hand\//);
+  // A page's requests may arrive after the actor is erased.
+  faults.expect(/404.*\/api\/actors\/counter\/hand\//);
   for (const by of [1, 2]) await tell(server.url, "counter/hand", "increment", { by });
   const other = await openWindow();
   await Promise.all([visit(page, "/actors/counter/hand"), visit(other, "/actors/counter/hand")]);
@@ -122,19 +122,19 @@ test("an actor is let go, crashed, and erased once its key was typed; who looks 
   await page.getByRole("button", { name: "Passivate" }).click();
   await expect(lifecycle(page, "passivated")).toBeVisible();
   await expect(page.getByRole("button", { name: "Passivate" })).toBeDisabled();
-  await expect(page.getByRole("button", { name: "Crash it" })).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Simulate crash" })).toBeDisabled();
 
   const form = await openForm(page, "increment");
   await form.getByRole("button", { name: "Send increment" }).click();
   await expect(lifecycle(page, "active")).toBeVisible();
   await expect(page.getByText(/^Recovered .* from checkpoint 2 and 0 entries after it\.$/)).toBeVisible();
-  await page.getByRole("button", { name: "Crash it" }).click();
+  await page.getByRole("button", { name: "Simulate crash" }).click();
   await expect(page.getByText(/^Recovered .* from checkpoint 2 and 1 entry after it\.$/)).toBeVisible();
   await expect(member(page, "value: 4")).toBeVisible();
 
   await page.getByRole("button", { name: "Erase…" }).click();
   const dialog = page.getByRole("alertdialog");
-  const erase = dialog.getByRole("button", { name: "Erase counter hand" });
+  const erase = dialog.getByRole("button", { name: "Erase permanently: counter hand" });
   await expect(erase).toBeDisabled();
   await dialog.getByRole("textbox").fill("hand");
   await erase.click();

@@ -6,13 +6,13 @@ import { startPostgres } from "../server/store/embedded/postgres.ts";
 import { PostgresProxy } from "../server/testing/database/postgres-proxy.ts";
 import { test as withServer } from "./test.ts";
 
-/** The test with a Postgres of its own, which it can take away from the server and give back. */
+/** A test with its own Postgres, which it can disconnect and reconnect. */
 export const test = withServer.extend<object, { database: PostgresProxy }>({
   database: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it
     async ({}, use) => {
       const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-database-"));
-      // Where we are root, Postgres is somebody else, who has to get through.
+      // As root, Postgres runs as another user, who needs access.
       await chmod(dataDir, 0o711);
       const postgres = await startPostgres({ dataDir, log: createLog("silent"), settings: { fsync: "off" } });
       const proxy = await PostgresProxy.open(postgres.url);

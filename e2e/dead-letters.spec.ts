@@ -4,19 +4,19 @@ import { tellAll } from "./actors.ts";
 import { visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-// As many actors in memory as a server has: with few, each of thousands waits for another to be let go.
+// The default limit of actors in memory: with few, each of thousands would wait for another to be passivated.
 test.use({ serverEnv: {} });
 
 const lamp = { sku: "lamp", count: 1 };
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 
-/** 2,000 messages that fail for good, of three causes; resolves when all are dead letters. */
+/** Sends 2,000 messages that fail permanently, with three causes; resolves when all are dead letters. */
 async function failures(url: string): Promise<void> {
   await tellAll(url, [
     ...names("empty", 400).map((key) => ({ type: "cart", key: [key], command: "checkout" })),
     ...names("twice", 1_000).flatMap((key) => {
-      const place = { type: "order", key: [key], command: "place", payload: { cart: "nobody", lines: [lamp] } };
-      return [place, place];
+      const message = { type: "order", key: [key], command: "place", payload: { cart: "nobody", lines: [lamp] } };
+      return [message, message];
     }),
     ...names("double", 600).map((key) => {
       return { type: "order", key: [key], command: "place", payload: { cart: "nobody", lines: [lamp, lamp] } };
@@ -43,35 +43,35 @@ test("8. Dead letters in groups", async ({ page, server }) => {
     await expect(letters(page)).toHaveCount(50);
   });
 
-  await test.step("one is tried first: it fails again, and the others stay", async () => {
-    await page.getByRole("button", { name: "Redrive the whole group" }).click();
-    await expect(job(page)).toContainText("Failed: The one that was tried failed again; the other 399 stay here.");
+  await test.step("a trial fails again, and the others stay", async () => {
+    await page.getByRole("button", { name: "Redrive group" }).click();
+    await expect(job(page)).toContainText("Stopped: the trial failed; 399 left untouched.");
     await expect(job(page), "the latest error").toContainText("the cart is empty");
     await expect.poll(async () => (await groups(server.url))[2]?.count).toBe(400);
-    // It failed last, so it is the newest; its attempts were kept.
+    // It failed last, so it is the newest; its attempts add up.
     await expect(letters(page).first()).toContainText("2 attempts");
     await expect(letters(page).nth(1)).toContainText("1 attempt");
   });
 
-  await test.step("once the cause is mended all follow; what fails later is not touched", async () => {
+  await test.step("once the cause is fixed all follow; later failures are not touched", async () => {
     await tellAll(
       server.url,
       names("empty", 400).map((key) => ({ type: "cart", key: [key], command: "add", payload: { sku: "lamp" } })),
     );
-    await page.getByRole("button", { name: "Redrive the whole group" }).click();
+    await page.getByRole("button", { name: "Redrive group" }).click();
     await expect(page).toHaveURL(/job=/);
     await tellAll(
       server.url,
       names("later", 7).map((key) => ({ type: "cart", key: [key], command: "checkout" })),
     );
-    await expect(job(page)).toContainText("Done: 400 of 400 letters are back in the mailboxes.", {
+    await expect(job(page)).toContainText("Done: 400 of 400 dead letters redriven.", {
       timeout: 60_000,
     });
     await expect.poll(async () => (await groups(server.url)).map(({ count }) => count)).toEqual([1_000, 600, 7]);
     await visit(page, "/dead-letters");
     await expect(rows(page)).toHaveCount(3);
     const jobs = page.getByRole("region", { name: "Redrives" }).getByRole("listitem");
-    await expect(jobs).toHaveText([/^✓ Done400 of 400/, /^✕ Failed/]);
+    await expect(jobs).toHaveText([/^✓ Done400 of 400/, /^✕ Stopped/]);
   });
 });
 

@@ -4,21 +4,21 @@ import { increments, send, tell } from "./actors.ts";
 import { visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-/** What a page may cost that is opened first: bytes of JavaScript, gzipped, and milliseconds until the overview is live. */
+/** The limits of the first page: gzipped bytes of JavaScript, and milliseconds until the overview is live. */
 const MAX_SCRIPT = 250 * 1024;
 const MAX_MS = 2_000;
 
 test("the first page is live within two seconds", async ({ openWindow }) => {
-  // Each time with an empty cache; the tests beside this one may take the machine for a while.
+  // Each time with an empty cache; other tests may slow the machine down for a while.
   await expect(async () => {
     const page = await openWindow();
-    const begun = performance.now();
+    const startedAt = performance.now();
     await visit(page, "/");
-    expect(performance.now() - begun).toBeLessThan(MAX_MS);
+    expect(performance.now() - startedAt).toBeLessThan(MAX_MS);
   }).toPass();
 });
 
-test("every page that is opened first has less than 250 KB of JavaScript", async ({ openWindow, server }) => {
+test("every first page has less than 250 KB of JavaScript", async ({ openWindow, server }) => {
   await send(server.url, increments("light", 12));
   const messageId = await tell(server.url, "counter/light", "increment");
   const paths = [
@@ -39,7 +39,7 @@ test("every page that is opened first has less than 250 KB of JavaScript", async
   expect(Object.entries(sizes).filter(([, size]) => size >= MAX_SCRIPT)).toEqual([]);
 });
 
-/** The scripts that a page loads from now on, as they come. */
+/** The scripts that a page loads from now on. */
 function scriptsOf(page: Page): Response[] {
   const scripts: Response[] = [];
   page.on("response", (response) => {

@@ -3,7 +3,7 @@ import { pageOf, read, send, views } from "./actors.ts";
 import { connection, fact, member, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-test("what a form can see for itself is told at the field, and nothing is sent", async ({ page }) => {
+test("a form shows client-side errors at the field, and sends nothing", async ({ page }) => {
   const posts = countPosts(page);
   await visit(page, pageOf(["forms", "browser"]));
   const form = await openForm(page, "viewProduct");
@@ -17,24 +17,24 @@ test("what a form can see for itself is told at the field, and nothing is sent",
 
   await productId.fill("x".repeat(201));
   await button.click();
-  await expect(productId).toHaveAccessibleDescription("At most 200 characters; these are 201.");
+  await expect(productId).toHaveAccessibleDescription("At most 200 characters; has 201.");
 
   const choice = await openForm(page, "setMarketingOptIn");
   await choice.getByRole("button", { name: "Send setMarketingOptIn" }).click();
   await expect(choice.getByRole("radiogroup", { name: "optIn" })).toHaveAccessibleDescription("Required.");
 
   await expect(page.getByText("Nothing committed yet.")).toBeVisible();
-  expect(posts(), "how many requests were sent").toBe(0);
+  expect(posts(), "requests sent").toBe(0);
 
   const fixed = await openForm(page, "viewProduct");
   await productId.fill("x".repeat(200));
   await expect(productId).toHaveAttribute("aria-invalid", "false");
   await button.click();
   await expect(fixed).toContainText("revision 1 ·");
-  expect(posts(), "how many requests were sent").toBe(1);
+  expect(posts(), "requests sent").toBe(1);
 });
 
-test("a date that was only begun is told at the field, and nothing is sent", async ({ page }) => {
+test("an incomplete date is an error at the field, and nothing is sent", async ({ page }) => {
   const posts = countPosts(page);
   await visit(page, pageOf(["forms", "date"]));
   const form = await openForm(page, "userLogin");
@@ -42,15 +42,15 @@ test("a date that was only begun is told at the field, and nothing is sent", asy
   await at.pressSequentially("0105");
   await form.getByRole("button", { name: "Send userLogin" }).click();
   await expect(at).toHaveAttribute("aria-invalid", "true");
-  expect(posts(), "how many requests were sent").toBe(0);
+  expect(posts(), "requests sent").toBe(0);
 });
 
-test("what only the server refuses is told at the field too", async ({ page }) => {
+test("server-side errors are shown at the field too", async ({ page }) => {
   await visit(page, pageOf(["forms", "server"]));
   const form = await openForm(page, "viewProduct");
   const productId = form.getByLabel("productId");
   const button = form.getByRole("button", { name: "Send viewProduct" });
-  // Text like any other for the schema and so for the browser, but nothing that Postgres could keep.
+  // Valid for the schema and the browser, but Postgres cannot store it.
   await productId.fill("85123A\u0000");
   await button.click();
   await expect(form.getByRole("alert").filter({ hasText: "invalid_payload" })).toBeVisible();
@@ -64,9 +64,7 @@ test("what only the server refuses is told at the field too", async ({ page }) =
   await expect(productId).toHaveAttribute("aria-invalid", "false");
 });
 
-test("a repeat under the same idempotency key is answered with the kept reply, another payload is refused", async ({
-  page,
-}) => {
+test("the same idempotency key returns the stored reply; another payload is refused", async ({ page }) => {
   await visit(page, pageOf(["forms", "repeat"]));
   const form = await openForm(page, "viewProduct");
   const button = form.getByRole("button", { name: "Send viewProduct" });
@@ -76,7 +74,7 @@ test("a repeat under the same idempotency key is answered with the kept reply, a
   await button.click();
   await expect(form.getByText("Reply", { exact: true })).toBeVisible();
   await button.click();
-  await expect(form.getByText("Kept reply", { exact: true })).toBeVisible();
+  await expect(form.getByText("Stored reply", { exact: true })).toBeVisible();
   await expect(form).toContainText("revision 1 ·");
 
   await form.getByLabel("productId").fill("twice");
@@ -85,12 +83,12 @@ test("a repeat under the same idempotency key is answered with the kept reply, a
   await expect(fact(page, "Revision")).toHaveText("1");
 });
 
-test("a query is answered, and changes nothing", async ({ page, server }) => {
+test("a query returns an answer and changes nothing", async ({ page, server }) => {
   const key = ["forms", "query"];
   await send(server.url, views(key, 2));
   await visit(page, pageOf(key));
   const form = await openForm(page, "getUserState");
-  await form.getByRole("button", { name: "Ask getUserState" }).click();
+  await form.getByRole("button", { name: "Run getUserState" }).click();
   await expect(form.getByText("Answer", { exact: true })).toBeVisible();
   await expect(form).toContainText('"p2"');
   expect((await read(server.url, key)).head).toBe(2);
@@ -132,10 +130,10 @@ function countPosts(page: Page): () => number {
 /** Presses Tab until the element with the given text has the focus. */
 async function tabTo(page: Page, text: string): Promise<void> {
   const wanted = page.getByText(text, { exact: true });
-  const most = 60;
-  for (let presses = 0; presses < most; presses++) {
+  const max = 60;
+  for (let presses = 0; presses < max; presses++) {
     if (await wanted.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press("Tab");
   }
-  throw new Error(`${text} is not reached by ${most} times Tab.`);
+  throw new Error(`${text} is not reached after pressing Tab ${max} times.`);
 }

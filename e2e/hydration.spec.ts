@@ -6,7 +6,7 @@ import { expect } from "./test.ts";
 
 for (const colorScheme of ["dark", "light"] as const) {
   for (const theme of ["dark", "light"]) {
-    test(`a page that streams is made once, by the server, for who prefers ${colorScheme} and has chosen ${theme}`, async ({
+    test(`a streamed page is rendered once, by the server: system ${colorScheme}, theme ${theme}`, async ({
       page,
       server,
       database,
@@ -16,7 +16,7 @@ for (const colorScheme of ["dark", "light"] as const) {
       await page.addInitScript((chosen) => localStorage.setItem("theme", chosen), theme);
       const made = await countMade(page, "search");
 
-      // The frame of the page is there and works before its content comes.
+      // The frame of the page works before its content arrives.
       database.pause();
       await page.goto("/actors?q=hydration", { waitUntil: "commit" });
       await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
@@ -30,13 +30,13 @@ for (const colorScheme of ["dark", "light"] as const) {
   }
 }
 
-/** Counts the elements that a selector finds, at any time: the one that came as HTML, and any that a script made instead. */
+/** Counts all elements that ever match a selector: the one in the HTML, and any that a script creates instead. */
 async function countMade(page: Page, selector: string): Promise<() => Promise<number>> {
-  await page.addInitScript((place) => {
+  await page.addInitScript((wanted) => {
     const made = new Set<Element>();
     Object.assign(window, { made });
     new MutationObserver(() => {
-      for (const element of document.querySelectorAll(place)) made.add(element);
+      for (const element of document.querySelectorAll(wanted)) made.add(element);
     }).observe(document, { childList: true, subtree: true });
   }, selector);
   return () => page.evaluate(() => (window as { made?: Set<Element> }).made?.size ?? 0);

@@ -6,10 +6,10 @@ import type { ActorDetail } from "../server/protocol/actors.ts";
 import type { CommandLineResult } from "../server/protocol/commands.ts";
 import { violations } from "./accessibility.ts";
 import { connection, fact, toast, visit } from "./console.ts";
+import { unreachable } from "./faults.ts";
 import { test as base, expect } from "./test.ts";
-import { unreachable } from "./troubles.ts";
 
-/** The server's counters ask a service of this test for quotes, which fails for the symbol BROKEN. */
+/** The server's counters get quotes from a service of this test, which fails for the symbol BROKEN. */
 const test = base.extend<object, { serverEnv: Record<string, string> }>({
   serverEnv: [
     async ({ playwright: _ }, use) => {
@@ -27,7 +27,7 @@ const test = base.extend<object, { serverEnv: Record<string, string> }>({
   ],
 });
 
-test("the timeline tells what each message waited for, and leads to its entry", async ({ page, server }) => {
+test("the timeline shows the phases of each message, and links to its entry", async ({ page, server }) => {
   await visit(page, `${pageOf("timed")}?tab=timeline`);
   await sendTo(server.url, "timed", [["enrich", { symbol: "ACME" }], ["increment"], ["enrich", { symbol: "BROKEN" }]]);
   const rows = page
@@ -36,16 +36,16 @@ test("the timeline tells what each message waited for, and leads to its entry", 
     .filter({ hasText: /enrich|increment/ });
   await expect(rows).toHaveCount(3);
   const time = String.raw`[\d.]+ m?s`;
-  const told = [
+  const phases = [
     new RegExp(`enrich.*effect quote, \\d+ attempts ${time}, commit ${time}, running ${time}, commit ${time}`),
     new RegExp(`increment.*running ${time}, commit ${time}`),
     new RegExp(`enrich.*running ${time}, commit ${time}, effect quote ${time}, .*commit ${time}`),
   ];
-  await expect(rows, "as it is told").toContainText(told);
+  await expect(rows, "from the stream").toContainText(phases);
   await page.reload();
-  await expect(rows, "as it is read").toContainText(told);
+  await expect(rows, "from the API").toContainText(phases);
   await expect(rows.nth(0)).toContainText("✕");
-  await page.getByRole("group", { name: "Where bars begin" }).getByText("By the clock").click();
+  await page.getByRole("group", { name: "Time axis" }).getByText("Absolute time").click();
   await rows
     .nth(1)
     .getByRole("button", { name: /^Entry/ })
@@ -53,7 +53,7 @@ test("the timeline tells what each message waited for, and leads to its entry", 
   await expect(page.getByRole("heading", { name: "Entry 4" })).toBeVisible();
 });
 
-test("what a form sends appears in other windows as it is recorded, and ten entries make a checkpoint", async ({
+test("a command from a form appears live in other windows, and ten entries make a checkpoint", async ({
   page,
   openWindow,
   server,
@@ -93,7 +93,7 @@ test("what a form sends appears in other windows as it is recorded, and ten entr
   await expect(detail(page, 2)).toContainText(/~\s*changed\s*value\s*6/);
 });
 
-test("the journal is filtered by kind on the server, and an entry tells all of its message", async ({
+test("the journal is filtered by kind on the server, and an entry shows its whole message", async ({
   page,
   server,
 }) => {
@@ -103,7 +103,7 @@ test("the journal is filtered by kind on the server, and an entry tells all of i
   await visit(page, `${pageOf("kinds")}?tab=journal`);
   await expect(rows(page)).toHaveCount(9);
 
-  await test.step("of a kind", async () => {
+  await test.step("one kind", async () => {
     const asked = page.waitForRequest(/\/journal\?.*kind=effect/);
     await choose(page, "effect");
     await asked;
@@ -113,7 +113,7 @@ test("the journal is filtered by kind on the server, and an entry tells all of i
     await expect.poll(() => shownSeqs(page)).toEqual([6, 2, 1]);
     await expect(row(page, 6)).toContainText("compare");
     await choose(page, "migrated");
-    await expect(page.getByText("No entry of the kind migrated yet.")).toBeVisible();
+    await expect(page.getByText("No migrated entries yet.")).toBeVisible();
     await choose(page, "Any kind");
     await expect(rows(page)).toHaveCount(9);
   });
@@ -123,11 +123,11 @@ test("the journal is filtered by kind on the server, and an entry tells all of i
     await grid.focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
-    const told = detail(page, 6);
-    await expect(told).toContainText('{symbol: "GR", other: "EN"}');
-    await expect(told).toContainText(/3.?received\s*4.?effect\s*5.?effect\s*6.?turn/);
-    await expect(told).toContainText(/number 0 of its message, 1 attempt.*"GR is up".*number 1.*"EN is up"/s);
-    await expect(told).toContainText('"GR is up against EN is up"');
+    const entry = detail(page, 6);
+    await expect(entry).toContainText('{symbol: "GR", other: "EN"}');
+    await expect(entry).toContainText(/3.?received\s*4.?effect\s*5.?effect\s*6.?turn/);
+    await expect(entry).toContainText(/effect #0, 1 attempt.*"GR is up".*effect #1.*"EN is up"/s);
+    await expect(entry).toContainText('"GR is up against EN is up"');
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("ArrowUp");
@@ -140,16 +140,13 @@ test("the journal is filtered by kind on the server, and an entry tells all of i
   await test.step("an address opens it", async () => {
     await visit(page, `${pageOf("kinds")}?tab=journal&seq=8`);
     await expect(detail(page, 8)).toContainText("5 attempts");
-    await detail(page, 8).getByRole("button", { name: "9 attempt_failed" }).click();
+    await detail(page, 8).getByRole("button", { name: "9 attempt failed" }).click();
     await expect(detail(page, 9)).toBeVisible();
     await expect(page).toHaveURL(/[?&]seq=9$/);
   });
 });
 
-test("who scrolls away from the head looks at what stands still, and is told exactly how much came since", async ({
-  page,
-  server,
-}) => {
+test("a list scrolled away from the head does not move, and counts new entries exactly", async ({ page, server }) => {
   await increment(server.url, "frozen", 250);
   await visit(page, `${pageOf("frozen")}?tab=journal`);
   await expect(row(page, 250)).toBeVisible();
@@ -160,11 +157,11 @@ test("who scrolls away from the head looks at what stands still, and is told exa
   await grid.press("PageDown");
   const looked = row(page, 208);
   await expect(looked).toBeInViewport();
-  const place = await looked.boundingBox();
+  const box = await looked.boundingBox();
   await increment(server.url, "frozen", 37);
   const news = page.getByRole("button", { name: "new entr" });
   await expect(news).toHaveText("↑ 37 new entries");
-  expect(await looked.boundingBox()).toEqual(place);
+  expect(await looked.boundingBox()).toEqual(box);
   await increment(server.url, "frozen", 1);
   await expect(news).toHaveText("↑ 38 new entries");
 
@@ -174,7 +171,7 @@ test("who scrolls away from the head looks at what stands still, and is told exa
   await expect(row(page, 289)).toBeVisible();
   await expectAll(page, 289);
 
-  await test.step("a pause does the same at the head, of one kind too", async () => {
+  await test.step("a pause does the same at the head, also for one kind", async () => {
     await choose(page, "turn");
     await expect(row(page, 289)).toBeVisible();
     await page.getByRole("button", { name: "Pause" }).click();
@@ -188,18 +185,18 @@ test("who scrolls away from the head looks at what stands still, and is told exa
   });
 });
 
-test("a page that was offline while 500 entries were committed has each once, in order, and says so", async ({
+test("a page that was offline while 500 entries were committed gets each once, in order, and says so", async ({
   page,
   context,
   server,
-  troubles,
+  faults,
 }) => {
   await increment(server.url, "offline", 2);
   await visit(page, `${pageOf("offline")}?tab=journal`);
   await expect(row(page, 2)).toBeVisible();
   await increment(server.url, "offline", 1);
   await expect(row(page, 3)).toBeVisible();
-  troubles.expect(unreachable);
+  faults.expect(unreachable);
   await context.setOffline(true);
   await expect(connection(page)).toContainText("Reconnecting since");
   await increment(server.url, "offline", 500);
@@ -211,15 +208,15 @@ test("a page that was offline while 500 entries were committed has each once, in
   await expectAll(page, 503);
 });
 
-test("after the server was killed while commands went on, the journal in an open page has no gap", async ({
+test("after a kill of the server under load, the journal in an open page has no gap", async ({
   page,
   server,
-  troubles,
+  faults,
 }) => {
   const wanted = 240;
   await visit(page, `${pageOf("killed")}?tab=journal`);
-  troubles.expect(unreachable);
-  const sending = incrementAnyway(server.url, "killed", wanted);
+  faults.expect(unreachable);
+  const sending = incrementUntilDone(server.url, "killed", wanted);
   await expect.poll(async () => (await shownSeqs(page))[0] ?? 0).toBeGreaterThan(60);
   await server.kill();
   await expect(connection(page)).toContainText("Reconnecting since");
@@ -230,7 +227,7 @@ test("after the server was killed while commands went on, the journal in an open
   await expectAll(page, wanted);
 });
 
-test("to look at a journal and its checkpoints does not wake the actor", async ({ page, server }) => {
+test("viewing a journal and its checkpoints does not wake the actor", async ({ page, server }) => {
   await increment(server.url, "asleep", 12);
   expect((await fetch(`${server.url}/api/actors/counter/asleep/passivate`, { method: "POST" })).status).toBe(204);
   await expect.poll(async () => (await read(server.url, "asleep")).lifecycle).toBe("passivated");
@@ -246,7 +243,7 @@ test("to look at a journal and its checkpoints does not wake the actor", async (
 });
 
 test.describe("the tabs of a journal are accessible in dark and light, and fit a wide screen and a phone:", () => {
-  // What fades has another contrast while it does.
+  // Fading elements have less contrast.
   test.use({ contextOptions: { reducedMotion: "reduce" } });
   test.beforeAll(async ({ server }) => {
     await increment(server.url, "axe", 40);
@@ -277,13 +274,13 @@ function rows(page: Page): Locator {
   return page.getByRole("grid", { name: "Entries" }).locator("tbody tr[aria-rowindex]");
 }
 
-/** The row of an entry, if it is in the page. */
+/** The row of an entry, if rendered. */
 function row(page: Page, seq: number): Locator {
   const cell = page.getByRole("gridcell", { name: seq.toLocaleString("en-US"), exact: true });
   return rows(page).filter({ has: cell.and(page.locator("td:first-child")) });
 }
 
-/** The seqs of the rows that are in the page, from top to bottom. */
+/** The seqs of the rendered rows, from top to bottom. */
 async function shownSeqs(page: Page): Promise<number[]> {
   const texts = await rows(page).locator("td:first-child").allTextContents();
   return texts.map((text) => Number(text.replaceAll(",", "")));
@@ -303,7 +300,7 @@ async function choose(page: Page, kind: string): Promise<void> {
   await page.getByRole("option", { name: kind }).click();
 }
 
-/** Walks down the list from its newest row: all seqs from `head` to 1 are there, one after the other. */
+/** Scrolls down the list from its newest row and expects all seqs from `head` to 1, in order. */
 async function expectAll(page: Page, head: number): Promise<void> {
   await page.getByRole("grid", { name: "Entries" }).press("Home");
   await expect(row(page, head)).toBeVisible();
@@ -319,7 +316,7 @@ async function expectAll(page: Page, head: number): Promise<void> {
   }
 }
 
-/** Increments a counter so many times; resolves when all have committed. */
+/** Increments a counter; resolves when all increments have committed. */
 async function increment(url: string, id: string, times: number): Promise<void> {
   const line = JSON.stringify({ type: "counter", key: [id], command: "increment" });
   const response = await fetch(`${url}/api/commands`, {
@@ -333,8 +330,8 @@ async function increment(url: string, id: string, times: number): Promise<void> 
   if (refused !== undefined || results.length < times) throw new Error(`Refused: ${JSON.stringify(refused)}`);
 }
 
-/** Increments a counter one by one, each until it is answered, whatever happens to the server meanwhile. */
-async function incrementAnyway(url: string, id: string, times: number): Promise<void> {
+/** Increments a counter one by one, each until it succeeds, also across restarts of the server. */
+async function incrementUntilDone(url: string, id: string, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     await expect
       .poll(() => command(url, id, "increment", {}, `${id}-${i}`).catch(() => 0), { intervals: [20], timeout: 30_000 })
@@ -342,7 +339,7 @@ async function incrementAnyway(url: string, id: string, times: number): Promise<
   }
 }
 
-/** Sends a command to a counter; resolves with the answer's status. */
+/** Sends a command to a counter; resolves with the response's status. */
 async function command(
   url: string,
   id: string,
@@ -358,13 +355,13 @@ async function command(
   return status;
 }
 
-/** What the server knows of a counter. It is not woken. */
+/** Reads a counter without waking it. */
 async function read(url: string, id: string): Promise<ActorDetail> {
   const response = await fetch(`${url}/api/actors/counter/${id}`);
   return (await response.json()) as ActorDetail;
 }
 
-/** Sends commands one after the other; those that fail too. */
+/** Sends commands one after the other, ignoring failures. */
 async function sendTo(url: string, id: string, commands: readonly [name: string, payload?: object][]): Promise<void> {
   for (const [name, payload = {}] of commands) {
     await fetch(`${url}/api/actors/counter/${id}/commands/${name}`, {

@@ -3,7 +3,7 @@ import { ask, pageOf, send, tell, views } from "./actors.ts";
 import { fact, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-test("the palette finds pages, actors, messages, and what this actor can do, without the mouse", async ({
+test("the palette finds pages, actors, messages, and the current actor's tabs and commands", async ({
   page,
   server,
 }) => {
@@ -16,7 +16,7 @@ test("the palette finds pages, actors, messages, and what this actor can do, wit
   await expect(page).toHaveURL(new RegExp(`${pageOf(["keys", "second"])}$`));
   await expect(page).toHaveTitle(/^keys \/ second/);
 
-  await find(page, "mailbox", /Its mailbox/);
+  await find(page, "mailbox", /Show mailbox/);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveAttribute("aria-selected", "true");
   await find(page, "setMarketing", /Send setMarketingOptIn/);
@@ -26,22 +26,19 @@ test("the palette finds pages, actors, messages, and what this actor can do, wit
     "true",
   );
 
-  await find(page, messageId, /Follow message/);
+  await find(page, messageId, /Trace message/);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "increment" })).toBeVisible();
   await find(page, "dead", /Dead letters/);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Dead letters" })).toBeVisible();
   await type(page, "there is nothing of this name");
-  await expect(page.getByText("Nothing is found.")).toBeVisible();
+  await expect(page.getByText("No results.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("two keys lead to a page, and j and k through its rows; where one types they are text", async ({
-  page,
-  server,
-}) => {
+test("two keys open a page, j and k move through its rows; in inputs they are text", async ({ page, server }) => {
   await tell(server.url, "cart/keys", "checkout");
   await send(server.url, [...views(["walk", "a"], 1), ...views(["walk", "b"], 1), ...views(["walk", "c"], 1)]);
   await visit(page, "/actors?q=walk");
@@ -81,20 +78,19 @@ test("two keys lead to a page, and j and k through its rows; where one types the
   await expect(page).toHaveURL(/\/actors/);
 });
 
-test("the sheet tells the keys, and closes", async ({ page }) => {
+test("the key sheet opens and closes", async ({ page }) => {
   await visit(page, "/");
   await page.keyboard.press("?");
-  const sheet = page.getByRole("dialog", { name: "Keys" });
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await expect(sheet).toContainText("Dead letters");
   await page.keyboard.press("g");
   await page.keyboard.press("a");
-  await expect(page, "a dialog has the keys for itself").toHaveURL(/\/$/);
+  await expect(page, "shortcuts do not work under a dialog").toHaveURL(/\/$/);
   await page.keyboard.press("Escape");
   await expect(sheet).toHaveCount(0);
 });
 
-/** Opens the palette and types. */
-/** Types into the palette, until what Enter would choose is what is looked for. */
+/** Types into the palette until the selected option matches. */
 async function find(page: Page, text: string, chosen: RegExp): Promise<void> {
   await type(page, text);
   await expect(options(page).and(page.locator("[aria-selected=true]"))).toHaveText(chosen);

@@ -6,12 +6,12 @@ import { expect } from "./test.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
-/** The longest that a page may stand still, in milliseconds. */
+/** The max length of a task on the page's main thread, in milliseconds. */
 const MAX_TASK_MS = 200;
-/** Members of the large state, each of 36 bytes: together somewhat more than ten megabytes. */
+/** The number of members of the large state, each of 36 bytes: more than ten megabytes in total. */
 const MEMBERS = 300_000;
 
-test("a state of ten megabytes is opened, walked through, searched and copied without a long task", async ({
+test("a state of ten megabytes is opened, browsed, searched and copied without a long task", async ({
   page,
   server,
   database,
@@ -55,7 +55,7 @@ test("a state of ten megabytes is opened, walked through, searched and copied wi
 
   expect(await page.locator("[role=treeitem]").count(), "rows in the page").toBeLessThan(100);
   const { longest, seen } = await page.evaluate(() => (window as unknown as Watched).watched);
-  expect(seen, "whether long tasks are seen at all").toBe(true);
+  expect(seen, "whether long tasks are observed").toBe(true);
   expect(longest, "the longest task, in milliseconds").toBeLessThan(MAX_TASK_MS);
   await page.goto("about:blank");
   expect((await (await fetch(`${server.url}/api/actors/cart/large`)).json()).lifecycle).toBe("passivated");
@@ -63,7 +63,7 @@ test("a state of ten megabytes is opened, walked through, searched and copied wi
 
 const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 
-/** Puts an actor with a large state into the store, as if it had grown there. */
+/** Inserts an actor with a large state into the store. */
 async function makeLarge(url: string, key: string): Promise<void> {
   await query(
     url,
@@ -84,7 +84,7 @@ interface Watched {
   watched: { longest: number; seen: boolean };
 }
 
-/** In the page: notes the longest task of all, from the first script on. */
+/** In the page: records the longest task from the first script on. */
 function watchLongTasks(): void {
   const watched = { longest: 0, seen: PerformanceObserver.supportedEntryTypes.includes("longtask") };
   (window as unknown as Watched).watched = watched;

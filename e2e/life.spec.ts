@@ -8,12 +8,12 @@ test.use({
   timezoneId: "America/New_York",
 });
 
-/** A second of a minute, as it is typed in New York, and as it is stored. */
+/** A time as typed in New York, and as stored. */
 const typed = (second: number) => `2026-01-05T09:30:1${second}`;
 const stored = (second: number) => `2026-01-05T14:30:1${second}.000Z`;
 const anyTime = String.raw`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"`;
 
-/** Every command of the type: how its form is filled, its reply, and what it shows in the state. */
+/** Every command of the type: how to fill its form, its reply, and the state that it shows. */
 const commands: {
   name: string;
   fill?: (form: Locator) => Promise<void>;
@@ -36,23 +36,23 @@ const commands: {
   },
 ];
 
-test("an actor is made, seen live in other windows, passivated, and brought back with its state", async ({
+test("an actor is created, seen live in other windows, passivated, and activated with its state", async ({
   page,
   openWindow,
   server,
 }) => {
   const key = ["mall 001", "user/001"];
 
-  await test.step("an empty console says what to do", async () => {
+  await test.step("an empty console shows the first steps", async () => {
     await visit(page, "/");
-    await expect(page.getByText("Ready. No actor has been used yet.")).toBeVisible();
-    await expect(page.getByRole("region", { name: "Make the first actor" })).toContainText("/api/actors/user-state/");
+    await expect(page.getByText("Ready. No actors yet.")).toBeVisible();
+    await expect(page.getByRole("region", { name: "Create the first actor" })).toContainText("/api/actors/user-state/");
   });
   const list = await openWindow();
   await visit(list, "/actors");
-  await expect(list.getByText("No actor yet.")).toBeVisible();
+  await expect(list.getByText("No actors yet.")).toBeVisible();
 
-  await test.step("an actor that was never used has a page", async () => {
+  await test.step("an unused actor has a page", async () => {
     await page.getByRole("button", { name: "Open by key" }).click();
     const dialog = page.getByRole("dialog", { name: "Open an actor by its key" });
     await dialog.getByLabel("mallId").fill("mall 001");
@@ -85,9 +85,9 @@ test("an actor is made, seen live in other windows, passivated, and brought back
       });
     }
   }
-  expect(loads(), "how often the other window was loaded meanwhile").toBe(0);
+  expect(loads(), "page loads of the other window").toBe(0);
 
-  await test.step("the list tells of the new actor, and shows it on demand", async () => {
+  await test.step("the list announces the new actor, and shows it on demand", async () => {
     await list.getByRole("button", { name: "1 new" }).click();
     await expect(rowOf(list, "mall 001 / user/001")).toContainText("user-state");
   });
@@ -100,7 +100,7 @@ test("an actor is made, seen live in other windows, passivated, and brought back
     await expect(rowOf(list, "mall 001 / user/001")).toContainText("passivated");
   });
 
-  await test.step("the next command brings it back as it was", async () => {
+  await test.step("the next command activates it with its state", async () => {
     const form = await openForm(page, "useCart");
     await form.getByLabel("at", { exact: true }).fill("2026-01-06T00:00:00");
     const awake = expect(lifecycle(other, "active")).toBeVisible();
@@ -120,7 +120,7 @@ test("an actor is made, seen live in other windows, passivated, and brought back
   });
 });
 
-test("looking at a passivated actor leaves it as it is", async ({ page, server }) => {
+test("viewing a passivated actor does not change it", async ({ page, server }) => {
   const key = ["looked", "at"];
   await send(server.url, views(key, 3));
   await expect.poll(async () => (await read(server.url, key)).lifecycle).toBe("passivated");
@@ -143,7 +143,7 @@ function rowOf(page: Page, key: string): Locator {
   return page.getByRole("row").filter({ has: page.getByRole("link", { name: key }) });
 }
 
-/** Counts how often a page is loaded from now on. */
+/** Counts the loads of a page from now on. */
 function countLoads(page: Page): () => number {
   let loads = 0;
   page.on("domcontentloaded", () => {

@@ -3,7 +3,7 @@ import { send, type UserCommand } from "./actors.ts";
 import { visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-// A server of its own: what other tests left there, to be tried again, would take the place of a user in memory.
+// A separate server: actors that other tests left with retries would displace the users in memory.
 test.use({ serverEnv: { MAX_ACTIVE_ACTORS: "50" } });
 
 const mall = "list-mall";
@@ -11,11 +11,14 @@ const users = Array.from({ length: 120 }, (_, i) => `u${String(i).padStart(3, "0
 
 test.beforeAll(async ({ server }) => {
   const commands = users.map((user): UserCommand => ({ key: [mall, user], command: "userLogin" }));
-  // Half as many at a time as there is room for in memory, so that none has to be refused.
+  // Half as many at a time as fit into memory, so that none is refused.
   for (let i = 0; i < commands.length; i += 25) await send(server.url, commands.slice(i, i + 25));
 });
 
-test("120 actors are paged forth and back, each once, and a page has an address", async ({ page, openWindow }) => {
+test("120 actors are paged forwards and backwards, each once, and a page has an address", async ({
+  page,
+  openWindow,
+}) => {
   await visit(page, `/actors?q=${mall}`);
   const pages: string[][] = [];
   const addresses: string[] = [];
@@ -44,10 +47,7 @@ test("120 actors are paged forth and back, each once, and a page has an address"
   await expect(rows(fresh)).toHaveText(pages[0]!);
 });
 
-test("the search looks through all keys on the server, whatever page they would be on", async ({
-  page,
-  openWindow,
-}) => {
+test("the search covers all keys on the server, not only the current page", async ({ page, openWindow }) => {
   await visit(page, "/actors");
   const search = page.getByRole("searchbox", { name: "Search keys" });
   await search.pressSequentially("LIST-MALL:u00");
@@ -59,8 +59,8 @@ test("the search looks through all keys on the server, whatever page they would 
   expect((await shown(fresh, 10)).toSorted()).toEqual((await shown(page, 10)).toSorted());
 
   await search.fill("list-mall:nobody");
-  await expect(page.getByText("Nothing matches.")).toBeVisible();
-  await page.getByRole("button", { name: "Clear the filters" }).click();
+  await expect(page.getByText("No matches.")).toBeVisible();
+  await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(search).toHaveValue("");
   await shown(page, 50);
 });
@@ -88,7 +88,7 @@ test("filters by type and status narrow the list, and are in its address", async
   await expect(fresh.getByRole("combobox", { name: "Type" })).toContainText("user-state");
 });
 
-test("the list is sorted by what its columns are headed by, and says how many there are of each type and status", async ({
+test("the list is sorted by its column headers, and counts the actors of each type and status", async ({
   page,
   openWindow,
 }) => {
@@ -124,25 +124,25 @@ function rows(page: Page): Locator {
   return page.getByRole("region", { name: "Actors" }).getByRole("link");
 }
 
-/** The keys of the rows, once there are as many as expected. */
+/** The keys of the rows, once there are `count`. */
 async function shown(page: Page, count: number): Promise<string[]> {
   await expect(rows(page)).toHaveCount(count);
   return rows(page).allTextContents();
 }
 
-/** Goes to another page of the list, and waits until it is there. */
+/** Goes to another page of the list, and waits for it. */
 async function turn(page: Page, button: "Next" | "Previous" | "First page"): Promise<void> {
   await asked(page, () => page.getByRole("button", { name: button }).click());
 }
 
-/** Chooses what the list is filtered by, and waits until it is. */
+/** Sets a filter of the list, and waits for the result. */
 async function choose(page: Page, filter: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: filter }).click();
   await asked(page, () => page.getByRole("option", { name: option }).click());
   await expect(page.getByRole("combobox", { name: filter })).toContainText(option);
 }
 
-/** Does what changes the list's address, and waits until the list is the one of its new address. */
+/** Runs an action that changes the list's address, and waits for the new list. */
 async function asked(page: Page, act: () => Promise<void>): Promise<void> {
   const before = page.url();
   await act();

@@ -3,28 +3,27 @@ import type { Page } from "@playwright/test";
 import type { Page as ListPage } from "../server/protocol/actors.ts";
 import type { Entry } from "../server/protocol/journal.ts";
 import { connection, fact, visit } from "./console.ts";
+import { unreachable } from "./faults.ts";
 import type { TestServer } from "./server.ts";
 import { expect, test } from "./test.ts";
-import { unreachable } from "./troubles.ts";
 
-/** How often commands are sent, in milliseconds, and how many: 200 a second. */
+/** The interval of sending commands, in milliseconds, and their number: 200 per second. */
 const TICK_MS = 50;
 const A_TICK = 10;
-/** How long the browser is offline each time, in milliseconds. */
+/** The duration of each offline phase, in milliseconds. */
 const OFFLINE_MS = 10_000;
-/** How long to wait before a command is sent once more that a server which restarts did not answer, in milliseconds. */
-const AGAIN_MS = 500;
+/** The delay before an unanswered command is sent again, in milliseconds. */
+const RETRY_MS = 500;
 
-// The name of the behaviour.
 test("2. Live without gaps: at 200 commits a second, offline three times, the server restarted once, the rows shown are the journal", async ({
   page,
   context,
   server,
-  troubles,
+  faults,
 }) => {
   test.setTimeout(120_000);
   await visit(page, "/actors/counter/gapless?tab=journal");
-  troubles.expect(unreachable);
+  faults.expect(unreachable);
   const load = new Load(server);
   const running = load.run();
   for (const restarts of [false, true, false]) {
@@ -45,19 +44,19 @@ test("2. Live without gaps: at 200 commits a second, offline three times, the se
   );
 });
 
-/** Increments a counter without a pause, each increment once, whatever happens to the server meanwhile. */
+/** Increments a counter continuously, each increment once, also across restarts of the server. */
 class Load {
   readonly #server: TestServer;
   readonly #pending = new Set<Promise<void>>();
   #sent = 0;
-  #isOver = false;
+  #isDone = false;
 
   constructor(server: TestServer) {
     this.#server = server;
   }
 
   async run(): Promise<void> {
-    for (let next = Date.now(); !this.#isOver; next += TICK_MS) {
+    for (let next = Date.now(); !this.#isDone; next += TICK_MS) {
       for (let i = 0; i < A_TICK; i++) {
         const sending = this.#increment(`gapless-${this.#sent++}`).finally(() => this.#pending.delete(sending));
         this.#pending.add(sending);
@@ -66,9 +65,9 @@ class Load {
     }
   }
 
-  /** Ends it; resolves with how many were sent when all have committed. */
+  /** Stops; resolves with the number of increments once all have committed. */
   async stop(running: Promise<void>): Promise<number> {
-    this.#isOver = true;
+    this.#isDone = true;
     await running;
     await Promise.all(this.#pending);
     return this.#sent;
@@ -83,7 +82,7 @@ class Load {
       }).catch(() => null);
       await response?.arrayBuffer().catch(() => null);
       if (response?.ok) return;
-      await sleep(AGAIN_MS);
+      await sleep(RETRY_MS);
     }
   }
 }
@@ -108,7 +107,7 @@ function replyOf(body: Entry["body"]): string {
 async function allRows(page: Page): Promise<[seq: number, reply: string][]> {
   const grid = page.getByRole("grid", { name: "Entries" });
   await grid.press("Home");
-  await expect(page.getByText("Follows the head.")).toBeVisible();
+  await expect(page.getByText("Live.")).toBeVisible();
   const found = await grid.evaluate(async (element) => {
     const rows = new Map<number, string>();
     const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -117,7 +116,7 @@ async function allRows(page: Page): Promise<[seq: number, reply: string][]> {
       for (const { children } of element.querySelectorAll("tbody tr[aria-rowindex]")) {
         rows.set(Number(children[0]?.textContent?.replaceAll(",", "")), children[4]?.textContent ?? "");
       }
-      // Fewer rows than are in the page, so that none is passed over; older ones are read where it ends.
+      // Less than a page, so that no row is skipped; older ones are loaded at the end.
       element.parentElement?.scrollBy(0, 30 * 28);
     }
     return [...rows];

@@ -5,7 +5,7 @@ import { lifecycle, visit } from "./console.ts";
 import { test } from "./database.ts";
 import { expect } from "./test.ts";
 
-/** The tables, but for those that a server writes to by itself, since it leads. */
+/** All tables except those that a leader writes to by itself. */
 const TABLES = ["actor", "commit", "durable_state", "entry", "checkpoint", "mailbox", "dead_letter"];
 const OTHERS = ["redrive", "reminder", "tombstone", "reply"];
 
@@ -19,7 +19,7 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
   await send(server.url, views(["sleeper", "user"], 3));
   await expect.poll(async () => (await api(server.url, "counter/sleeper")).head).toBe(12);
   await expect.poll(async () => (await letters(server.url)).length).toBe(1);
-  // Whoever was in memory is passivated now, and what was counted of the writing until now is told.
+  // A restart passivates all actors and flushes the statistics of the writes so far.
   await server.stop();
   await server.start();
   await expect.poll(async () => (await api(server.url, "counter/sleeper")).lifecycle).toBe("passivated");
@@ -31,7 +31,7 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
   await visit(page, "/actors/user-state/sleeper:user/time?at=2&vs=1");
   await visit(page, "/actors/counter/sleeper/time?at=5&vs=9");
   await page.goto("/actors/counter/sleeper/time/what-if?at=5");
-  await expect(page.getByText("Nothing differs from what is recorded.")).toBeVisible();
+  await expect(page.getByText("No difference from the recorded history.")).toBeVisible();
   await visit(page, "/actors/counter/sleeper?tab=journal&seq=3");
   await expect(page.getByRole("heading", { name: "Entry 3" })).toBeVisible();
   for (const path of ["/", "/actors?q=sleeper", "/stream", "/dead-letters", "/dead-letters/all?type=cart"]) {
@@ -45,7 +45,7 @@ test("1. It looks without touching: every page and tab for a passivated actor, a
   expect(await everything(server.url, database.url)).toEqual(before);
 });
 
-/** Opens the page of an actor, and each of its tabs. */
+/** Opens an actor's page and each of its tabs. */
 async function lookAt(page: Page, path: string, tabs: readonly string[]): Promise<void> {
   await visit(page, path);
   for (const name of tabs) {
@@ -56,7 +56,7 @@ async function lookAt(page: Page, path: string, tabs: readonly string[]): Promis
   await expect(lifecycle(page, "passivated")).toBeVisible();
 }
 
-/** What the server says of the actors; how often each table was written to; and which version each of its rows is. */
+/** The API's view of the actors, the number of writes to each table, and the version of each row. */
 async function everything(url: string, database: string) {
   const tables = [...TABLES, ...OTHERS];
   const versions = tables.map(

@@ -6,7 +6,7 @@ import { expect, test } from "./test.ts";
 
 const articles = ["tent", "rope", "lamp", "stove"];
 
-/** Orders a cart with all articles; resolves with the message that began it when everybody has heard of it. */
+/** Orders a cart with all articles; resolves with the first message once all messages are done. */
 async function checkout(url: string, cart: string): Promise<string> {
   for (const sku of articles) {
     await ask(url, `stock/${sku}`, "restock", { count: 5 });
@@ -14,17 +14,17 @@ async function checkout(url: string, cart: string): Promise<string> {
   }
   const { messageId } = await ask(url, `cart/${cart}`, "checkout");
   await expect
-    .poll(async () => (await trace(url, messageId)).messages.at(-1)?.status, { message: "the last one is over" })
+    .poll(async () => (await trace(url, messageId)).messages.at(-1)?.status, { message: "the last one is done" })
     .toBe("done");
   await expect.poll(async () => (await trace(url, messageId)).messages.length).toBe(2 + 3 * articles.length + 1);
   return messageId;
 }
 
-test("9. One message, followed", async ({ page, server }) => {
+test("9. One message, traced", async ({ page, server }) => {
   const messageId = await checkout(server.url, "followed");
   const { messages } = await trace(server.url, messageId);
 
-  await test.step("across six actors, from the message that began it", async () => {
+  await test.step("across six actors, from the first message", async () => {
     await visit(page, `/messages/${messageId}`);
     await expect(page.getByRole("heading", { name: "checkout" })).toBeVisible();
     await expect(page.getByRole("heading", { name: "Sequence" })).toContainText("15 messages, 6 actors");
@@ -43,7 +43,7 @@ test("9. One message, followed", async ({ page, server }) => {
     await expect(end(ends, "Processed by")).toContainText("reserve");
     await page.reload();
     await expect(end(ends, "Processed by").getByRole("heading", { name: "Entry 2" })).toBeVisible();
-    await end(ends, "Processed by").getByRole("button", { name: "Open in the journal" }).click();
+    await end(ends, "Processed by").getByRole("button", { name: "Open in journal" }).click();
     await expect(page).toHaveURL(/\/actors\/stock\/tent\?tab=journal&seq=2$/);
     await expect(page.getByRole("region", { name: "Entry 2" })).toContainText("reserve");
   });
@@ -51,21 +51,21 @@ test("9. One message, followed", async ({ page, server }) => {
   await test.step("from any of them, and by the keyboard", async () => {
     await page
       .getByRole("region", { name: "Entry 2" })
-      .getByRole("link", { name: /^Follow message/ })
+      .getByRole("link", { name: /^Trace message/ })
       .click();
     await expect(page.getByRole("heading", { name: "reserve" })).toBeVisible();
     await expect(arrows(page)).toHaveCount(15);
     await arrow(page, "ordered from order .* to cart followed").focus();
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("region", { name: "Both ends of ordered" })).toContainText("keeps no journal");
+    await expect(page.getByRole("region", { name: "Both ends of ordered" })).toContainText("has no journal");
     const last = messages.find(({ command }) => command === "ordered");
     await visit(page, `/messages/${last?.messageId}`);
     await expect(page.getByRole("region", { name: "Envelope" })).toContainText("revision");
     await expect(arrows(page)).toHaveCount(15);
   });
 
-  await test.step("queued, running and waiting are drawn apart", async () => {
-    // Its quote service is not there: it runs, fails, and waits for its next attempt.
+  await test.step("queued, running and waiting look different", async () => {
+    // Without a quote service it runs, fails, and waits for its next attempt.
     const failing = await tell(server.url, "counter/followed", "enrich", { symbol: "ACME" });
     const behind = await tell(server.url, "counter/followed", "increment");
     await expect.poll(async () => (await trace(server.url, failing)).message.attempts).toBeGreaterThan(0);
@@ -76,21 +76,21 @@ test("9. One message, followed", async ({ page, server }) => {
     await expect(drawn("waiting").first()).toBeAttached();
     await expect(page.getByRole("region", { name: "Envelope" })).toContainText("EffectFailed");
     await visit(page, `/messages/${behind}`);
-    await expect(arrow(page, "increment from outside to counter followed: waiting")).toBeVisible();
+    await expect(arrow(page, "increment from external to counter followed: waiting")).toBeVisible();
     await expect(drawn("queued")).toHaveCount(1);
     await expect(drawn("running")).toHaveCount(0);
   });
 });
 
-test("a command's outcome leads to its message, and a message that left no trace is told of", async ({ page }) => {
+test("a command's outcome links to its message; an unknown message has a page that says so", async ({ page }) => {
   await visit(page, "/actors/counter/linked");
   const form = await openForm(page, "increment");
   await form.getByRole("button", { name: "Send increment" }).click();
-  await form.getByRole("link", { name: /^Follow message/ }).click();
+  await form.getByRole("link", { name: /^Trace message/ }).click();
   await expect(page.getByRole("heading", { name: "increment" })).toBeVisible();
-  await expect(arrow(page, "increment from outside to counter linked: done")).toBeVisible();
+  await expect(arrow(page, "increment from external to counter linked: done")).toBeVisible();
   await page.goto("/messages/0f9d4fd2-8f4c-4f3c-9b0e-3c1f5a6b7c8d");
-  await expect(page.getByText("Nothing that is kept tells of this message.")).toBeVisible();
+  await expect(page.getByText("No record of this message.")).toBeVisible();
 });
 
 function arrows(page: Page): Locator {

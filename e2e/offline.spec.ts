@@ -1,17 +1,17 @@
 import type { Page } from "@playwright/test";
 import { pageOf, send, views } from "./actors.ts";
 import { connection, fact, member, openForm, toast, visit } from "./console.ts";
+import { unreachable } from "./faults.ts";
 import { expect, test } from "./test.ts";
-import { unreachable } from "./troubles.ts";
 
-/** What an actor's page says of itself while it is not live. */
-const notCurrent = /^Shown as it was: not live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, /;
+/** The note on an actor's page while it is not live. */
+const notCurrent = /^Last known state, not live since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, /;
 
-test("a page that was offline while 500 commands committed shows the newest state, and says what it caught up", async ({
+test("a page that was offline while 500 commands committed shows the newest state and what it caught up on", async ({
   page,
   context,
   server,
-  troubles,
+  faults,
 }) => {
   const key = ["offline", "once"];
   const all = views(key, 502);
@@ -19,7 +19,7 @@ test("a page that was offline while 500 commands committed shows the newest stat
   await send(server.url, all.slice(0, 1));
   await expect(fact(page, "Revision")).toHaveText("1");
 
-  troubles.expect(unreachable);
+  faults.expect(unreachable);
   await context.setOffline(true);
   await expect(connection(page)).toContainText("Reconnecting since");
   await send(server.url, all.slice(1, 501));
@@ -36,14 +36,14 @@ test("a page that was offline while 500 commands committed shows the newest stat
   await send(server.url, all.slice(501));
   await expect(fact(page, "Revision")).toHaveText("502");
   await expectProducts(page, ["p502", "p501", "p500"]);
-  expect(await toast(page, /^Back after/).count(), "how often it is told").toBeLessThanOrEqual(1);
+  expect(await toast(page, /^Back after/).count(), "number of toasts").toBeLessThanOrEqual(1);
 });
 
-test("a list that was offline tells of the actors that changed, and of those that were created", async ({
+test("a list that was offline reports the changed and the created actors", async ({
   page,
   context,
   server,
-  troubles,
+  faults,
 }) => {
   const [known, changed] = [
     ["offline-list", "known"],
@@ -53,7 +53,7 @@ test("a list that was offline tells of the actors that changed, and of those tha
   await visit(page, "/actors?q=offline-list");
   await expect(page.getByRole("row", { name: "offline-list / changed" })).toBeVisible();
 
-  troubles.expect(unreachable);
+  faults.expect(unreachable);
   await context.setOffline(true);
   await expect(connection(page)).toContainText("Reconnecting since");
   await expect(page.getByText(/newest activity first as of .* · not live since \d{4}-/)).toBeVisible();
@@ -67,7 +67,7 @@ test("a list that was offline tells of the actors that changed, and of those tha
   await expect(page.getByRole("row", { name: "offline-list / new" })).toBeVisible();
 });
 
-test("a page whose connection is lost before its first frame is not live until one comes, and says what it missed", async ({
+test("a page that loses its connection before the first frame is not live until one arrives, and says what it missed", async ({
   page,
   server,
 }) => {
@@ -75,11 +75,11 @@ test("a page whose connection is lost before its first frame is not live until o
   const all = views(key, 2);
   await send(server.url, all.slice(0, 1));
   let watched: (cut: () => Promise<void>) => void = () => undefined;
-  const begun = new Promise<() => Promise<void>>((resolve) => {
+  const joined = new Promise<() => Promise<void>>((resolve) => {
     watched = resolve;
   });
   let connections = 0;
-  // Before the page is there: it connects as soon as it is.
+  // Before the page loads, because it connects at once.
   await page.routeWebSocket(/\/socket\.io\//, (browser) => {
     const remote = browser.connectToServer();
     connections += 1;
@@ -90,7 +90,7 @@ test("a page whose connection is lost before its first frame is not live until o
     });
   });
   await page.goto(pageOf(key));
-  const cut = await begun;
+  const cut = await joined;
   await expect(fact(page, "Revision")).toHaveText("1");
   await expect(connection(page)).toHaveText(/Connecting…$/);
 
@@ -100,11 +100,11 @@ test("a page whose connection is lost before its first frame is not live until o
   await expect(connection(page)).toHaveText(/Live/);
 });
 
-test("after the server was killed, nothing that it acknowledged is missing, and pages go on by themselves", async ({
+test("after a kill of the server no acknowledged change is missing, and pages recover by themselves", async ({
   page,
   openWindow,
   server,
-  troubles,
+  faults,
 }) => {
   const key = ["offline", "killed"];
   const all = views(key, 51);
@@ -114,7 +114,7 @@ test("after the server was killed, nothing that it acknowledged is missing, and 
   await send(server.url, all.slice(0, 1));
   await expect(fact(away, "Revision")).toHaveText("1");
 
-  troubles.expect(unreachable);
+  faults.expect(unreachable);
   await away.context().setOffline(true);
   await expect(connection(away)).toContainText("Reconnecting since");
   await send(server.url, all.slice(1));

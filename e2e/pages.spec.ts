@@ -4,7 +4,7 @@ import { ask, pageOf, send, tell, views } from "./actors.ts";
 import { fact, openForm, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
-// What fades has another contrast while it does.
+// Fading elements have less contrast.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
 const key = ["pages", `a user with a long name ${"0123456789".repeat(10)}`];
@@ -14,12 +14,12 @@ const phone = { width: 390, height: 844 };
 interface Shown {
   name: string;
   path: string;
-  /** What must be there first, and does not last. */
+  /** Sets up temporary state. */
   prepare?: (url: string) => Promise<void>;
   open: (page: Page) => Promise<void>;
 }
 
-/** The pages, each with all of it open. */
+/** The pages, each with everything expanded. */
 const pages: readonly Shown[] = [
   { name: "the overview", path: "/", open: async () => undefined },
   { name: "the list of actors", path: "/actors?q=pages", open: openDialog },
@@ -31,11 +31,11 @@ const pages: readonly Shown[] = [
   { name: "the stream", path: "/stream?type=counter", open: async () => undefined },
   { name: "the list of dead letters", path: "/dead-letters/all?type=cart", open: openRow },
   { name: "the palette", path: "/actors?q=pages", open: openPalette },
-  { name: "the sheet of keys", path: "/dead-letters", open: openKeys },
+  { name: "the key sheet", path: "/dead-letters", open: openKeys },
   { name: "the groups of dead letters", path: "/dead-letters", open: async () => undefined },
 ];
 
-/** The id of a message that leads to others. */
+/** The id of a message that causes others. */
 let ordering = "";
 
 test.beforeAll(async ({ server }) => {
@@ -55,18 +55,18 @@ for (const { name, path, prepare, open } of pages) {
       await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
       await page.setViewportSize(wide);
       expect(await violations(page), theme).toEqual([]);
-      await expect.poll(() => page.evaluate(overflow), "what is wider than the page").toEqual([]);
+      await expect.poll(() => page.evaluate(overflow), "elements wider than the page").toEqual([]);
       await page.setViewportSize(phone);
-      await expect.poll(() => page.evaluate(overflow), "what is wider than the phone").toEqual([]);
+      await expect.poll(() => page.evaluate(overflow), "elements wider than the phone").toEqual([]);
       await open(page);
       expect(await violations(page), `${theme}, with all of it open, on a phone`).toEqual([]);
-      await expect.poll(() => page.evaluate(overflow), "what is wider than the page").toEqual([]);
+      await expect.poll(() => page.evaluate(overflow), "elements wider than the page").toEqual([]);
       await page.keyboard.press("Escape");
     }
   });
 }
 
-test("who cannot see is told which page has come", async ({ page }) => {
+test("screen readers announce the new page", async ({ page }) => {
   const announced = page.locator("next-route-announcer").getByRole("alert");
   await visit(page, "/");
   await page.getByRole("link", { name: "Actors", exact: true }).click();
@@ -75,8 +75,8 @@ test("who cannot see is told which page has come", async ({ page }) => {
   await expect(announced).toHaveText(/^pages \/ other/);
 });
 
-test("a page runs no script that its server did not write into it", async ({ page, server, troubles }) => {
-  troubles.expect(/Content Security Policy/);
+test("a page runs only the scripts of its server", async ({ page, server, faults }) => {
+  faults.expect(/Content Security Policy/);
   await visit(page, "/");
   const ran = await page.evaluate(() => {
     const script = document.createElement("script");
@@ -92,18 +92,18 @@ test("a page runs no script that its server did not write into it", async ({ pag
   expect(policies[0], "the nonce of another answer").not.toBe(policies[1]);
 });
 
-/** Opens a form, sends something that is refused, and one that is not. */
+/** Opens two forms; sends an invalid command and a valid query. */
 async function useForms(page: Page): Promise<void> {
   const command = await openForm(page, "viewProduct");
   await command.getByRole("button", { name: "Send viewProduct" }).click();
   await expect(command.getByLabel("productId")).toHaveAccessibleDescription("Required.");
   const query = await openForm(page, "getUserState");
-  await query.getByRole("button", { name: "Ask getUserState" }).click();
+  await query.getByRole("button", { name: "Run getUserState" }).click();
   await expect(query.getByText("Answer", { exact: true })).toBeVisible();
   await expect(fact(page, "Revision")).toHaveText("5");
 }
 
-/** Its quote service is not there, so the counter is held up; not for ever: a minute later the message is given up. */
+/** Blocks a counter for about a minute: without a quote service its message fails until it becomes a dead letter. */
 function holdUp(counter: string) {
   return async (url: string) => {
     await tell(url, `counter/${counter}`, "enrich", { symbol: "ACME" });
@@ -129,7 +129,7 @@ async function openPalette(page: Page): Promise<void> {
 
 async function openKeys(page: Page): Promise<void> {
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
 }
 
 /** Opens both ends of a message. */

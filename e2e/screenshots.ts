@@ -1,6 +1,6 @@
 /**
- * Makes the screenshots of the README: `npm run screenshots`, or `npm run screenshots -- 60` for a minute of traffic
- * instead of the five that fill the charts.
+ * Takes the screenshots of the README: `npm run screenshots`, or `npm run screenshots -- 60` for a minute of traffic
+ * instead of the five minutes that fill the charts.
  */
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
@@ -20,12 +20,12 @@ const WIDTH = 1440;
 const HEIGHT = 900;
 const directory = path.join(import.meta.dirname, "../docs/screenshots");
 
-/** The pages, and how each is made to show what it can do; `product` is another one for each theme. */
+/** The pages and their preparation; `product` differs for each theme. */
 const shots: {
   name: string;
   path: string;
   height?: number;
-  /** Whether nothing of it is live. */
+  /** Whether the page is not live. */
   still?: true;
   prepare: (page: Page, product: string) => Promise<void>;
 }[] = [
@@ -62,7 +62,7 @@ const shots: {
   { name: "dead-letter-group", path: "/dead-letters", height: 560, prepare: openGroup },
 ];
 
-/** What the counter of the journal's picture is sent; the 37th entry ends a turn with two effects. */
+/** The commands for the journal's counter; entry 37 ends a turn with two effects. */
 const counted: [command: string, payload: object][] = [
   ...Array.from({ length: 30 }, (_, i): [string, object] => ["increment", { by: 1 + (i % 4) }]),
   ["enrich", { symbol: "GR" }],
@@ -89,7 +89,7 @@ try {
   await server.start();
   for (const [command, payload] of counted) await ask(server.url, "counter/orders", command, payload);
   const ordered = await order();
-  await giveUp();
+  await failSome();
   await mkdir(directory, { recursive: true });
   const enough = new AbortController();
   const traffic = shopTraffic(server.url, enough.signal);
@@ -106,15 +106,15 @@ try {
   quotes.closeAllConnections();
 }
 
-/** An order of two articles, one of which is short; returns the id of the message that it began with. */
+/** Orders two articles, one of them out of stock; returns the id of the first message. */
 async function order(): Promise<string> {
   await ask(server.url, "cart/anna", "add", { sku: "lantern" });
   await ask(server.url, "cart/anna", "add", { sku: "kettle" });
   return (await ask(server.url, "cart/anna", "checkout")).messageId;
 }
 
-/** Messages that are given up at once, for two causes; and a cart that is left, of which it is to be reminded. */
-async function giveUp(): Promise<void> {
+/** Creates dead letters with two causes, and an abandoned cart with a reminder. */
+async function failSome(): Promise<void> {
   for (const cart of ["bert", "carla", "dora", "emil", "frida", "gustav"]) {
     await tell(server.url, `cart/${cart}`, "checkout");
   }
@@ -152,7 +152,7 @@ async function takeAll(ordered: string): Promise<void> {
   }
 }
 
-/** What is streamed has come. */
+/** Waits for the streamed content. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
   await sleep(1_500);
@@ -166,25 +166,25 @@ async function viewProduct(page: Page, product: string): Promise<void> {
   await member(page, `0: "${product}"`).waitFor();
 }
 
-/** A message that fails is tried again, and others wait behind it. */
+/** Blocks a counter by a failing message with others behind it. */
 async function holdUp(page: Page): Promise<void> {
   await tell(server.url, "counter/late", "enrich", { symbol: "LATE" });
   for (const by of [1, 2, 3]) await tell(server.url, "counter/late", "increment", { by });
-  await page.getByText(/attempt [3-9], next try/).waitFor();
+  await page.getByText(/attempt [3-9] /).waitFor();
 }
 
-/** Changes what a message was told. */
+/** Changes the payload of a message. */
 async function tryAnother(page: Page): Promise<void> {
   const form = page.getByRole("form", { name: "Payload of increment" });
   await form.getByLabel("by", { exact: true }).fill("40");
-  await form.getByRole("button", { name: "Change it" }).click();
+  await form.getByRole("button", { name: "Apply" }).click();
   await page.getByText("First divergence").waitFor();
 }
 
-/** The letters of one cause, two of them chosen. */
+/** Opens the dead letters of one cause and selects two of them. */
 async function openGroup(page: Page): Promise<void> {
   await page.getByRole("region", { name: "Groups" }).getByRole("link").first().click();
   for (const cart of ["emil", "carla"]) {
-    await page.getByRole("checkbox", { name: `Choose checkout for cart ${cart}` }).check();
+    await page.getByRole("checkbox", { name: `Select checkout for cart ${cart}` }).check();
   }
 }

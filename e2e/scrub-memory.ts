@@ -6,17 +6,17 @@ import { visit } from "./console.ts";
 import { TestServer } from "./server.ts";
 
 /**
- * Scrubs through an actor's journal for some minutes and tells what the tab holds, each time after a garbage collection:
- * `npm run scrub-memory -- 5`. What grows with the minutes is a leak.
+ * Scrubs through an actor's journal for some minutes and reports the tab's memory after garbage collections:
+ * `npm run scrub-memory -- 5`. Steady growth is a leak.
  */
 
 const ENTRIES = 50_000;
-/** How often memory is told, in milliseconds. */
+/** The interval of reports, in milliseconds. */
 const LOOK_MS = 30_000;
 const MEGABYTE = 1024 * 1024;
 
 const minutes = Number(process.argv[2] ?? 5);
-if (!(minutes > 0)) throw new Error("Say for how many minutes: npm run scrub-memory -- 5");
+if (!(minutes > 0)) throw new Error("Give the number of minutes: npm run scrub-memory -- 5");
 
 const server = await TestServer.create({});
 try {
@@ -39,20 +39,20 @@ async function scrubAll(browser: Browser): Promise<void> {
   const process = await rendererOf(browser);
   await devtools.send("Performance.enable");
   const endsAt = Date.now() + minutes * 60_000;
-  const begunAt = Date.now();
+  const startedAt = Date.now();
   let steps = 0;
-  await tell(devtools, process, begunAt, steps);
-  for (let lookAt = begunAt + LOOK_MS; Date.now() < endsAt; ) {
+  await report(devtools, process, startedAt, steps);
+  for (let lookAt = startedAt + LOOK_MS; Date.now() < endsAt; ) {
     steps += await scrub(page);
     if (Date.now() < lookAt) continue;
     lookAt += LOOK_MS;
-    await tell(devtools, process, begunAt, steps);
+    await report(devtools, process, startedAt, steps);
   }
 }
 
-/** To the ends, step by step, page by page, to any seq, and compared with another; how many moments that were. */
+/** Moves to the ends, by steps, by pages and to random seqs, and compares; returns the number of moves. */
 async function scrub(page: Page): Promise<number> {
-  const a = page.getByRole("slider", { name: "Head A" });
+  const a = page.getByRole("slider", { name: "Marker A" });
   const keys = ["Home", "End", ...keysOf("ArrowLeft", 20), ...keysOf("PageDown", 5), ...keysOf("ArrowRight", 20)];
   for (const key of keys) await a.press(key);
   for (let i = 0; i < 10; i++) {
@@ -73,22 +73,22 @@ function keysOf(key: string, count: number): string[] {
   return Array.from({ length: count }, () => key);
 }
 
-async function tell(devtools: CDPSession, process: number | null, begunAt: number, steps: number): Promise<void> {
+async function report(devtools: CDPSession, process: number | null, startedAt: number, steps: number): Promise<void> {
   await devtools.send("HeapProfiler.collectGarbage");
   const { metrics } = await devtools.send("Performance.getMetrics");
   const of = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? 0;
-  const told = [
-    `${Math.round((Date.now() - begunAt) / 1_000)} s`,
+  const figures = [
+    `${Math.round((Date.now() - startedAt) / 1_000)} s`,
     `${(of("JSHeapUsedSize") / MEGABYTE).toFixed(1)} MB of heap`,
     `${of("Nodes")} nodes`,
     `${of("JSEventListeners")} listeners`,
     ...(process === null ? [] : [`${residentOf(process)} MB of the tab's process`]),
     `${steps} moments`,
   ];
-  globalThis.process.stdout.write(`${told.join(", ")}\n`);
+  globalThis.process.stdout.write(`${figures.join(", ")}\n`);
 }
 
-/** The process of the browser's one tab; null where the system does not tell of processes. */
+/** The process id of the browser's one tab; null if the system does not provide it. */
 async function rendererOf(browser: Browser): Promise<number | null> {
   const devtools = await browser.newBrowserCDPSession();
   const { processInfo } = await devtools.send("SystemInfo.getProcessInfo");

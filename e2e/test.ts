@@ -1,25 +1,25 @@
 import { test as base, expect, type Page } from "@playwright/test";
+import { PageFaults } from "./faults.ts";
 import { START_MS, STOP_MS, TestServer } from "./server.ts";
-import { Troubles } from "./troubles.ts";
 
 interface OfWorker {
   /** The environment of the server, as in `test.use({ serverEnv: { PASSIVATE_AFTER: "2s" } })`. */
   serverEnv: Record<string, string>;
-  /** A running server with no actors at first, shared by the tests of a worker, and stopped at its end. */
+  /** A running server without actors, shared by the tests of a worker. */
   server: TestServer;
 }
 
 interface OfTest {
-  /** What went wrong in the test's pages. The test fails at its end when there is anything that it did not expect. */
-  troubles: Troubles;
-  /** Opens a page in a window of its own, as another person would who was never here before. */
+  /** The errors in the test's pages. Unexpected ones fail the test at its end. */
+  faults: PageFaults;
+  /** Opens a page in a new browser context, like another user. */
   openWindow: () => Promise<Page>;
   serverOutput: undefined;
 }
 
-/** Playwright's `test`, with a server, whose pages are reached by their paths. */
+/** Playwright's `test` with a server. */
 export const test = base.extend<OfTest, OfWorker>({
-  // Few actors in memory, so that a list of more has some that are passivated.
+  // Few actors in memory, so that longer lists contain passivated ones.
   serverEnv: [
     { MAX_ACTIVE_ACTORS: "50", ALLOW_CHAOS: "1" },
     { scope: "worker", option: true },
@@ -37,24 +37,24 @@ export const test = base.extend<OfTest, OfWorker>({
     { scope: "worker", timeout: START_MS + STOP_MS },
   ],
   baseURL: ({ server }, use) => use(server.url),
-  troubles: [
+  faults: [
     async ({ baseURL }, use) => {
-      const troubles = new Troubles(baseURL ?? "");
-      await use(troubles);
-      expect(troubles.unexpected, "what went wrong in the pages").toEqual([]);
+      const faults = new PageFaults(baseURL ?? "");
+      await use(faults);
+      expect(faults.unexpected, "errors in the pages").toEqual([]);
     },
     { auto: true },
   ],
-  context: async ({ context, troubles }, use) => {
-    troubles.watch(context);
+  context: async ({ context, faults }, use) => {
+    faults.watch(context);
     await use(context);
   },
-  openWindow: async ({ browser, troubles }, use) => {
+  openWindow: async ({ browser, faults }, use) => {
     const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = [];
     await use(async () => {
       const context = await browser.newContext();
       contexts.push(context);
-      troubles.watch(context);
+      faults.watch(context);
       return context.newPage();
     });
     for (const context of contexts) await context.close();

@@ -10,11 +10,11 @@ import { member, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
 
 const execute = promisify(execFile);
-/** Folds a history's file, and shares no code with the project. */
+/** Folds a history file without any code of the project. */
 const FOLD = path.join(import.meta.dirname, "fold-export.mjs");
 const ENTRIES = 50_000;
 const LONG = "/actors/counter/long/time";
-/** How long the right state may take once its window is there, in milliseconds, at the 95th percentile. */
+/** The max time until a state appears once its window is loaded, in milliseconds, at the 95th percentile. */
 const PROMPT_MS = 150;
 
 test.beforeAll(async ({ server }) => {
@@ -26,13 +26,13 @@ test("3. 50,000 entries scrub smoothly, and every state is the server's own", as
   test.setTimeout(180_000);
   await visit(page, LONG);
   await expect(where(page)).toHaveText("Live at seq 50,000");
-  const a = page.getByRole("slider", { name: "Head A" });
+  const a = page.getByRole("slider", { name: "Marker A" });
   await a.focus();
 
   await test.step("by Home, End, arrows and a number", async () => {
     await page.keyboard.press("Home");
     await expect(where(page)).toHaveText("Viewing seq 0 of 50,000, not live");
-    await expect(page.getByText("There was no state yet.")).toBeVisible();
+    await expect(page.getByText("No state yet.")).toBeVisible();
     await page.keyboard.press("ArrowRight");
     await expectState(page, await stateAt(server.url, 1));
     await page.keyboard.press("End");
@@ -44,7 +44,7 @@ test("3. 50,000 entries scrub smoothly, and every state is the server's own", as
     await expect(page.locator("[data-seq='31337'] [aria-current]")).toBeVisible();
   });
 
-  await test.step("each within 150 ms, with few rows in the page", async () => {
+  await test.step("each within 150 ms, with few rows rendered", async () => {
     const values = await Promise.all(
       Array.from({ length: 60 }, async (_, i) => (await stateAt(server.url, 31_338 + i)).state as { value: number }),
     );
@@ -68,10 +68,10 @@ test("3. 50,000 entries scrub smoothly, and every state is the server's own", as
     expect(await page.locator("li[data-seq], [role=treeitem]").count()).toBeLessThan(200);
   });
 
-  await test.step("at a hundred places, where a fold of the exported file that shares nothing with ours agrees", async () => {
+  await test.step("at a hundred seqs, in agreement with an independent fold of the exported file", async () => {
     const file = testInfo.outputPath("long.ndjson");
     await writeFile(file, await (await fetch(`${server.url}/api/actors/counter/long/export`)).text());
-    const seqs = places(100);
+    const seqs = seqsOf(100);
     const { stdout } = await execute(process.execPath, [FOLD, file, ...seqs.map(String)]);
     const folded = new Map(lines<{ seq: number; state: Json }>(stdout).map(({ seq, state }) => [seq, state]));
     for (const seq of seqs) {
@@ -83,7 +83,7 @@ test("3. 50,000 entries scrub smoothly, and every state is the server's own", as
   });
 });
 
-test("4. A moment is a URL: a fresh browser shows the same, and what comes later does not move it", async ({
+test("4. A moment is a URL: a fresh browser shows the same, and later changes do not move it", async ({
   page,
   openWindow,
   server,
@@ -104,7 +104,7 @@ test("4. A moment is a URL: a fresh browser shows the same, and what comes later
     await expect(where(window)).toHaveText(`Viewing seq 31,234 of ${thousands(head)}, not live`);
     await expect(window.getByRole("region", { name: "Difference" })).toContainText("From 31,200 to 31,234");
     await expect(window.getByRole("list", { name: "Changes" })).toContainText(`${was}→${is}`);
-    await expect(window.getByRole("region", { name: "What changed /value" })).toContainText("increment");
+    await expect(window.getByRole("region", { name: "Changes of /value" })).toContainText("increment");
   }
   expect(await shown(other)).toBe(await shown(page));
   const before = await shown(page);
@@ -119,7 +119,7 @@ test("4. A moment is a URL: a fresh browser shows the same, and what comes later
   await expect(where(page)).toHaveText(`Live at seq ${thousands(head + 25)}`);
 });
 
-test("5. Diff and blame: an insertion is one change, and a field tells what changed it", async ({ page, server }) => {
+test("5. Diff and blame: an insertion is one change, and a field lists its changes", async ({ page, server }) => {
   for (const sku of ["rope", "lamp"]) await command(server.url, `stock/${sku}`, "restock", { count: 5 });
   const lines = [
     { sku: "rope", count: 1 },
@@ -142,7 +142,7 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
   await page.keyboard.press("d");
 
   await page.getByRole("treeitem", { name: "status" }).click();
-  const blame = page.getByRole("region", { name: "What changed /status" });
+  const blame = page.getByRole("region", { name: "Changes of /status" });
   await expect(blame.getByRole("listitem")).toHaveText([
     /^3reserved.*"reserving"→"confirmed"$/,
     /^1place.*nothing→"reserving"$/,
@@ -155,13 +155,13 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
   await test.step("of 50,000 entries too", async () => {
     await visit(page, `${LONG}?at=31337`);
     await member(page, /value/).click();
-    const changes = page.getByRole("region", { name: "What changed /value" }).getByRole("listitem");
+    const changes = page.getByRole("region", { name: "Changes of /value" }).getByRole("listitem");
     for (const [i, seq] of [31_337, 31_336, 31_335].entries()) {
       const [was, is] = [await valueAt(server.url, seq - 1), await valueAt(server.url, seq)];
       await expect(changes.nth(i)).toHaveText(new RegExp(`^${thousands(seq)}increment.*${was}→${is}$`));
     }
   });
-  // What fades has another contrast while it does.
+  // Fading elements have less contrast.
   await page.emulateMedia({ reducedMotion: "reduce" });
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
@@ -174,10 +174,7 @@ test("5. Diff and blame: an insertion is one change, and a field tells what chan
   }
 });
 
-test("every key moves through time as the sheet of keys says, and none where something else takes it", async ({
-  page,
-  server,
-}) => {
+test("every key of the key sheet works in time travel, but not in inputs and dialogs", async ({ page, server }) => {
   const checkpoints = async () => {
     const response = await fetch(`${server.url}/api/actors/counter/travelled/checkpoints`);
     return ((await response.json()) as { items: { seq: number }[] }).items.map(({ seq }) => seq);
@@ -192,7 +189,7 @@ test("every key moves through time as the sheet of keys says, and none where som
   await visit(page, "/actors/counter/travelled/time?at=26");
   await expect(page.getByRole("img", { name: /2 checkpoints/ })).toBeVisible();
 
-  await test.step("[ and ], with shift to the checkpoint", async () => {
+  await test.step("[ and ], with shift: checkpoints", async () => {
     await press("[");
     await at(25);
     await press("]");
@@ -207,7 +204,7 @@ test("every key moves through time as the sheet of keys says, and none where som
     }
   });
 
-  await test.step("d compares and stops it, b compares with this one", async () => {
+  await test.step("d starts and stops comparing, b sets B here", async () => {
     const difference = page.getByRole("region", { name: "Difference" });
     await press("d");
     await expect(difference).toContainText("From 25 to 26");
@@ -220,7 +217,7 @@ test("every key moves through time as the sheet of keys says, and none where som
     await press("d");
   });
 
-  await test.step("f forks, and what is typed there is text", async () => {
+  await test.step("f forks, and its inputs take text", async () => {
     await press("f");
     const field = page.getByRole("form", { name: "Fork" }).getByLabel("New id");
     await expect(field).toBeFocused();
@@ -230,8 +227,8 @@ test("every key moves through time as the sheet of keys says, and none where som
     await page.getByRole("button", { name: "Cancel" }).click();
   });
 
-  await test.step("space plays and pauses, and presses a button that has the focus", async () => {
-    await page.getByRole("slider", { name: "Head A" }).press("Home");
+  await test.step("space plays and pauses, and presses a focused button", async () => {
+    await page.getByRole("slider", { name: "Marker A" }).press("Home");
     await press(" ");
     await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
     await expect(where(page)).toHaveText(/^Viewing seq [3-9] of 26/);
@@ -242,9 +239,9 @@ test("every key moves through time as the sheet of keys says, and none where som
     await expect(page.getByRole("button", { name: "Play" })).toBeVisible();
   });
 
-  await test.step("l returns to live, and under a dialog no key does anything", async () => {
+  await test.step("l goes to the newest entry, and no key works under a dialog", async () => {
     await press("?");
-    await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
     await press("l");
     await press("Escape");
     await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -254,7 +251,7 @@ test("every key moves through time as the sheet of keys says, and none where som
   });
 });
 
-test("a journal is verified, and a past moment kept as a new actor; the original stays what it was", async ({
+test("a journal is verified, and a past moment forked into a new actor; the original does not change", async ({
   page,
   server,
 }) => {
@@ -265,15 +262,15 @@ test("a journal is verified, and a past moment kept as a new actor; the original
   await page.keyboard.press("f");
   await page.getByRole("button", { name: "Verify" }).click();
   const verification = page.getByRole("region", { name: "Verification" });
-  await expect(verification).toContainText("30 turns: the code does as history says.");
+  await expect(verification).toContainText("30 turns: current code reproduces this history.");
   const form = page.getByRole("form", { name: "Fork" });
   await form.getByLabel("New id").fill("origin");
-  await form.getByRole("button", { name: "Keep as new actor" }).click();
+  await form.getByRole("button", { name: "Create fork" }).click();
   await expect(form.getByRole("alert")).toContainText("exists already");
   await form.getByLabel("New id").fill("branch");
-  await form.getByRole("button", { name: "Keep as new actor" }).click();
+  await form.getByRole("button", { name: "Create fork" }).click();
   await expect(page).toHaveURL(/\/actors\/counter\/branch$/);
-  await page.getByRole("link", { name: "Over time" }).click();
+  await page.getByRole("link", { name: "Time travel" }).click();
   await expect(page.getByText("Forked from origin at 7")).toBeVisible();
   await expect(page.getByRole("listitem").filter({ hasText: /forked.*from origin at 7/ })).toBeVisible();
   await expect(member(page, /value: 28$/)).toBeVisible();
@@ -283,45 +280,42 @@ test("a journal is verified, and a past moment kept as a new actor; the original
   expect(await (await fetch(journal)).text()).toBe(before);
 });
 
-test("a durable state with a history has a past: its journal, its moments and what changed a field", async ({
-  page,
-  server,
-}) => {
+test("a durable state with history has a journal, time travel and field changes", async ({ page, server }) => {
   for (const product of ["rope", "lamp", "tent"]) {
     await command(server.url, "user-state/past:user", "viewProduct", { productId: product });
   }
   await visit(page, "/actors/user-state/past:user?tab=journal");
   await expect(page.getByRole("row").filter({ hasText: /turn.*viewProduct/ })).toHaveCount(3);
-  await page.getByRole("link", { name: "Over time" }).click();
+  await page.getByRole("link", { name: "Time travel" }).click();
   await expect(where(page)).toHaveText("Live at seq 3");
   await page.keyboard.press("[");
   await expect(where(page)).toHaveText("Viewing seq 2 of 3, not live");
   await expect(page.getByText("revision 2")).toBeVisible();
   await expect(member(page, /0: "lamp"$/)).toBeVisible();
   await page.getByRole("treeitem", { name: /recentProducts/ }).click();
-  const blame = page.getByRole("region", { name: "What changed /recentProducts" });
+  const blame = page.getByRole("region", { name: "Changes of /recentProducts" });
   await expect(blame.getByRole("listitem")).toHaveText([/^2viewProduct/, /^1viewProduct/]);
   await page.getByRole("button", { name: "Verify" }).click();
   await expect(page.getByRole("region", { name: "Verification" })).toContainText(
-    "3 turns: the code does as history says.",
+    "3 turns: current code reproduces this history.",
   );
   await page.getByRole("button", { name: "Fork" }).click();
   const form = page.getByRole("form", { name: "Fork" });
   await form.getByLabel("New mallId").fill("past");
   await form.getByLabel("New userId").fill("branch");
-  await form.getByRole("button", { name: "Keep as new actor" }).click();
+  await form.getByRole("button", { name: "Create fork" }).click();
   await expect(page).toHaveURL(/\/actors\/user-state\/past:branch$/);
   await expect(member(page, /0: "lamp"$/)).toBeVisible();
-  await page.getByRole("link", { name: "Over time" }).click();
+  await page.getByRole("link", { name: "Time travel" }).click();
   await expect(page.getByText("Forked from past:user at 2")).toBeVisible();
 });
 
-/** Where in time the page says that it is. */
+/** The status line with the seq in view. */
 function where(page: Page): Locator {
   return page.getByRole("main").getByRole("status").filter({ hasText: /seq/ });
 }
 
-/** All that the panes say of the moment. */
+/** The text of the difference pane. */
 async function shown(page: Page): Promise<string> {
   await expect(page.getByRole("list", { name: "Changes" })).toBeVisible();
   return page.getByRole("region", { name: "Difference" }).innerText();
@@ -339,17 +333,17 @@ async function expectState(page: Page, { head, state }: ActorState): Promise<voi
   await expect(member(page, new RegExp(`value: ${value}$`))).toBeVisible();
 }
 
-/** Presses a key on head A until each of these values was shown; how long each took, in milliseconds. */
+/** Presses a key on marker A until each value was shown; returns the duration of each, in milliseconds. */
 function stepThrough(page: Page, key: string, values: readonly number[]): Promise<number[]> {
-  return page.getByRole("slider", { name: "Head A" }).evaluate(
+  return page.getByRole("slider", { name: "Marker A" }).evaluate(
     async (slider, { key, values }) => {
       const times: number[] = [];
       for (const value of values) {
-        const begunAt = performance.now();
+        const startedAt = performance.now();
         slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
         const isShown = () => document.querySelector("[role=treeitem]")?.textContent?.includes(`value:${value}`);
-        while (!isShown() && performance.now() - begunAt < 5_000) await new Promise(requestAnimationFrame);
-        times.push(isShown() ? performance.now() - begunAt : Number.POSITIVE_INFINITY);
+        while (!isShown() && performance.now() - startedAt < 5_000) await new Promise(requestAnimationFrame);
+        times.push(isShown() ? performance.now() - startedAt : Number.POSITIVE_INFINITY);
       }
       return times;
     },
@@ -357,8 +351,8 @@ function stepThrough(page: Page, key: string, values: readonly number[]): Promis
   );
 }
 
-/** So many seqs of the long journal: any, and the same each time. */
-function places(count: number): number[] {
+/** Pseudo-random seqs of the long journal, the same each time. */
+function seqsOf(count: number): number[] {
   let seed = 7;
   return Array.from({ length: count }, () => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -388,7 +382,7 @@ async function stateAt(url: string, seq: number): Promise<ActorState> {
   return (await response.json()) as ActorState;
 }
 
-/** Sends a counter so many increments, as a load would. */
+/** Sends increments to a counter. */
 async function increments(url: string, key: string, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += 5_000) {
     const lines = Array.from({ length: Math.min(5_000, count - sent) }, (_, i) =>

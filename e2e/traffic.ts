@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { send, type UserCommand } from "./actors.ts";
 
-/** How often commands are sent, in milliseconds. */
+/** The interval of sending commands, in milliseconds. */
 const TICK_MS = 250;
 const CUSTOMERS = 2_000;
 
-/** One who comes now and then. */
+/** A customer who comes now and then. */
 export const regular = ["United Kingdom", "17641"];
 
-/** Where customers are who are not in the United Kingdom; in the first of them the most. */
+/** The countries of customers outside the United Kingdom, the most frequent first. */
 const abroad = [
   ...["Germany", "France", "Ireland", "Spain", "Belgium", "Netherlands"],
   ...["Switzerland", "Portugal", "Australia", "Italy", "Finland", "Norway"],
@@ -20,9 +20,9 @@ const products = [
 ];
 
 /**
- * A shop's customers at work, until the signal: they come and go in waves, a few of them most of the time, look at
- * products, put them into the cart, log in. The same ones each time it is run.
- * @throws Error when a command is refused
+ * Simulates a shop's customers until the signal: they come and go in waves, view products, use the cart, log in. Each run
+ * is the same.
+ * @throws Error if a command is refused
  */
 export async function shopTraffic(url: string, signal: AbortSignal): Promise<void> {
   const random = seeded(20101201);
@@ -51,12 +51,12 @@ function countryOf(random: () => number): string {
   return random() < 0.74 ? "United Kingdom" : among(abroad, random() ** 2);
 }
 
-/** The one at a place from 0 to 1. */
-function among<T>(all: readonly T[], place: number): T {
-  return all[Math.floor(all.length * place)]!;
+/** The element at a fraction from 0 to 1. */
+function among<T>(all: readonly T[], fraction: number): T {
+  return all[Math.floor(all.length * fraction)]!;
 }
 
-/** Numbers from 0 to 1 that look random and are the same for the same seed. */
+/** Pseudo-random numbers from 0 to 1. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -8,7 +8,7 @@ import { fact, lifecycle, member, visit } from "./console.ts";
 import { test as base } from "./database.ts";
 import { expect } from "./test.ts";
 
-/** The server's counters ask a service of this test for quotes: SLOW is never answered, BROKEN fails, others are. */
+/** The server's counters get quotes from a service of this test: SLOW never answers, BROKEN fails, others succeed. */
 const test = base.extend<object, { serverEnv: Record<string, string> }>({
   serverEnv: [
     async ({ database }, use) => {
@@ -28,54 +28,54 @@ const test = base.extend<object, { serverEnv: Record<string, string> }>({
   ],
 });
 
-test('10. "Why isn\'t it moving?": one sentence with evidence, and the ways on', async ({
+test('10. "Why isn\'t it moving?": one sentence with evidence, and the actions', async ({
   page,
   server,
   database,
-  troubles,
+  faults,
 }) => {
-  troubles.expect(/\b503\b/);
+  faults.expect(/\b503\b/);
 
-  await test.step("a message backs off: which, its attempt, when it is tried again, and who waits behind it", async () => {
+  await test.step("a message backs off: which one, its next attempt, and the messages behind it", async () => {
     await tell(server.url, "counter/blocked", "enrich", { symbol: "BROKEN" });
     for (let i = 0; i < 17; i++) await tell(server.url, "counter/blocked", "increment");
     await visit(page, "/actors/counter/blocked");
     await expect(why(page)).toHaveText(
-      /^Blocked by message \S+ \(enrich\), attempt \d+, next try (now|in \d+ s); 17 behind it\. The last attempt failed with EffectFailed: .* answered 500\.$/,
+      /^Blocked by message \S+ \(enrich\), attempt \d+ (now|in \d+ s); 17 queued behind it\. The last attempt failed: EffectFailed: .* answered 500\.$/,
     );
-    await page.getByRole("button", { name: "Skip the message" }).click();
+    await page.getByRole("button", { name: "Skip message" }).click();
     await expect(member(page, "value: 17")).toBeVisible();
     await expect(why(page)).toHaveText(/^Active: /);
   });
 
-  await test.step("an effect runs: which, and for how long", async () => {
+  await test.step("an effect runs: which one, and for how long", async () => {
     await tell(server.url, "counter/parked", "increment", { by: 5 });
     await tell(server.url, "counter/parked", "compare", { symbol: "FAST", other: "SLOW" });
     await tell(server.url, "counter/parked", "increment");
     await visit(page, "/actors/counter/parked");
     await expect(why(page)).toHaveText(
-      /^Waiting: effect "quote" \(number 1\) of compare has run for \d+ m?s, attempt 1; 2 messages in line\.$/,
+      /^Waiting: effect "quote" \(#1\) of compare running for \d+ m?s, attempt 1; 2 messages queued\.$/,
     );
   });
 
-  await test.step("it is parked, since its code asks for another effect than is recorded: at which message, and why", async () => {
+  await test.step("it is parked because its code requests another effect than recorded: at which message, and why", async () => {
     await query(
       database.url,
       `UPDATE entry SET body = replace(body::text, '"name":"quote"', '"name":"rate"')::json
        WHERE kind = 'effect' AND actor_id = (SELECT id FROM actor WHERE key = 'parked')`,
     );
-    await page.getByRole("button", { name: "Crash it" }).click();
+    await page.getByRole("button", { name: "Simulate crash" }).click();
     await expect(lifecycle(page, "failed")).toBeVisible();
     await expect(why(page)).toHaveText(
-      /^Parked at message \S+ \(compare\): its code asks for the effect "quote" where the effect "rate" is recorded as number 0; 1 behind it\. Code that fits sets it right, or a person\.$/,
+      /^Parked at message \S+ \(compare\): its code asks for the effect "quote" where the effect "rate" is recorded as number 0; 1 queued behind it\. Deploy matching code, or intervene\.$/,
     );
-    await page.getByRole("button", { name: "Make it a dead letter" }).click();
+    await page.getByRole("button", { name: "Move to dead letters" }).click();
     await expect(member(page, "value: 6")).toBeVisible();
     await visit(page, "/dead-letters/all?type=counter");
     await expect(page.getByRole("listitem").filter({ hasText: "compare" })).toContainText("Given up by a person");
   });
 
-  await test.step("a checkpoint is damaged: it was passed over, and recovery began elsewhere", async () => {
+  await test.step("a checkpoint is damaged: it was skipped, and recovery started elsewhere", async () => {
     for (let i = 0; i < 25; i++) await tell(server.url, "counter/damaged", "increment");
     await visit(page, "/actors/counter/damaged");
     await expect(fact(page, "Newest checkpoint")).toContainText("20");
@@ -83,15 +83,15 @@ test('10. "Why isn\'t it moving?": one sentence with evidence, and the ways on',
       database.url,
       "UPDATE checkpoint SET checksum = 'x' WHERE seq = 20 AND actor_id = (SELECT id FROM actor WHERE key = 'damaged')",
     );
-    await page.getByRole("button", { name: "Crash it" }).click();
+    await page.getByRole("button", { name: "Simulate crash" }).click();
     await expect(page.getByText(/^Recovered .* from checkpoint 10 and 15 entries after it\.$/)).toBeVisible();
     await expect(
-      page.getByText(/Checkpoint 20 is damaged and was passed over: the checksum of its state is/),
+      page.getByText(/Checkpoint 20 is damaged and was skipped: the checksum of its state is/),
     ).toBeVisible();
     await expect(member(page, "value: 25")).toBeVisible();
   });
 
-  await test.step("the database is down: a distinct error with retry, and the old data kept and dated", async () => {
+  await test.step("the database is down: a distinct error with retry, and the old data with its time", async () => {
     database.down();
     const down = page.getByRole("alert").filter({ hasText: "The database does not answer." });
     await expect(down).toContainText(/Since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/);
@@ -101,7 +101,7 @@ test('10. "Why isn\'t it moving?": one sentence with evidence, and the ways on',
   });
 });
 
-/** The sentence under the actor's name that says why it is where it is. */
+/** The sentence under the actor's name with the reason for its lifecycle. */
 function why(page: Page) {
   return page.getByText(/^(Active|Waiting|Blocked|Parked|Failed|Passivated|Processing|Recovering)\b.*\.$/);
 }

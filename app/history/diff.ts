@@ -2,7 +2,7 @@ import type { Json } from "../../server/protocol/json.ts";
 import { addedOrMoved } from "../../server/protocol/list-diff.ts";
 import type { Path } from "../tree/tree.ts";
 
-/** One difference between two values. Of a list, an item that was put in, taken out or moved is one of them. */
+/** One difference between two values. Inserting, removing or moving a list item is one change. */
 export type Change =
   | { kind: "added"; path: Path; is: Json }
   | { kind: "removed"; path: Path; was: Json }
@@ -10,9 +10,8 @@ export type Change =
   | { kind: "moved"; path: Path; from: number; is: Json };
 
 /**
- * How two values differ. Items of lists are the same if they have the same text; of the others those belong together
- * that have the same `id`, or stand in the same gap between items that stayed. A removed item is told by its place before,
- * all others by theirs after.
+ * The differences of two values. List items are equal if their JSON is. Others are matched by `id`, or if they are in the
+ * same gap between unchanged items. The path of a removed item has its old index, all other paths have the new one.
  */
 export function diff(before: Json, after: Json): Change[] {
   const changes: Change[] = [];
@@ -63,14 +62,14 @@ function compareLists(was: readonly Json[], is: readonly Json[], path: Path, cha
   for (const from of gone) changes.push({ kind: "removed", path: [...path, from], was: was[from] as Json });
 }
 
-/** Where in `before` the items are that did not stay: all but those that `after` keeps, which have their order. */
+/** The indexes in `before` of the items that did not stay in order. */
 function looseBefore(before: readonly string[], after: readonly string[], loose: readonly number[]): number[] {
   const moved = new Set(loose);
-  const kept = after.filter((_, at) => !moved.has(at));
+  const stayed = after.filter((_, at) => !moved.has(at));
   let next = 0;
-  // As many as possible are kept from the front; which of equal ones does not matter.
+  // Matches from the front; which of equal items stays does not matter.
   return before.flatMap((item, at) => {
-    if (item !== kept[next]) return [at];
+    if (item !== stayed[next]) return [at];
     next += 1;
     return [];
   });
@@ -85,7 +84,7 @@ function indexesOf(items: readonly string[], at: readonly number[]): Map<string,
   return indexes;
 }
 
-/** By the place of a new item, that of the item that it was before. */
+/** The old index of each new item that has a counterpart. */
 function pair(
   { was, is }: { was: readonly Json[]; is: readonly Json[] },
   gone: readonly number[],
@@ -116,7 +115,7 @@ function pair(
   return partners;
 }
 
-/** For a place that is not kept, how many are kept before it. */
+/** For an item that did not stay, the number of items before it that did. */
 function gapsOf(loose: readonly number[]): (at: number) => number {
   const order = new Map(loose.map((at, i) => [at, at - i]));
   return (at) => order.get(at) ?? at;

@@ -5,23 +5,23 @@ import type { ChangesQuery, FoldProgress, PastLine, PastWindow, PathChange } fro
 import { type ActorAddress, pathOf, readEntries, readLines, readPath } from "../read/read.ts";
 
 /**
- * Where a history that is looked at comes from. What cannot be read is told by an Error with a message for people; a
- * signal that is aborted ends what was asked for.
+ * The source of a history: the server or a file. Methods throw an Error with a message for users; aborting the signal
+ * cancels them.
  */
 export interface HistorySource {
-  /** The actor on the server; null for a file, whose actor can be asked nothing and have nothing done to it. */
+  /** The actor on the server; null for a file. */
   readonly actor: ActorAddress | null;
-  /** The window that holds the entry of a seq; `told` hears how far its making has come. */
+  /** The window that contains the entry of a seq. */
   window(at: number, signal: AbortSignal, onProgress: (progress: FoldProgress) => void): Promise<PastWindow>;
   /** The entries that changed the value at a path, newest first. */
   changes(query: ChangesQuery, signal: AbortSignal): Promise<Page<PathChange>>;
-  /** The last seq that was committed at a time (milliseconds since 1970) or before it. */
+  /** The last seq that was committed at or before a time (milliseconds since 1970). */
   seqAt(time: number, signal: AbortSignal): Promise<number>;
   /** A page of the journal. */
   entries(query: Partial<JournalQuery>, signal: AbortSignal): Promise<Page<Entry>>;
 }
 
-/** The history that the server has of an actor. The same one for as long as the actor is the same. */
+/** The history of an actor on the server. The same object while the actor is the same. */
 export function useServerHistory({ type, keyText }: ActorAddress): HistorySource {
   return useMemo(() => serverHistory({ type, keyText }), [type, keyText]);
 }
@@ -34,7 +34,7 @@ function serverHistory(actor: ActorAddress): HistorySource {
         if ("window" in line) return line.window;
         onProgress(line.progress);
       }
-      throw new Error("The server's answer ended too early.");
+      throw new Error("The server's response ended too early.");
     },
     changes: (query, signal) => readPath(pathOf(actor, "changes", query), signal),
     entries: (query, signal) => readEntries(actor, query, signal),

@@ -15,7 +15,7 @@ function turn(seq: number, change: { state?: Json; patches?: Patch[] }): Entry {
   };
 }
 
-/** A journal of so many entries, with inserts at the front, replacements and whole states. */
+/** A journal with inserts at the front, replacements and whole states. */
 function journal(length: number): Entry[] {
   return Array.from({ length }, (_, i) => {
     if (i % 97 === 0) return turn(i + 1, { state: { n: i, list: [{ i }] } });
@@ -39,7 +39,7 @@ const windowOf = (from: number, to: number) => ({
 });
 
 describe("a known past", () => {
-  test("gives at any seq, in any order, what a fold gives, and changes nothing that it gave before", () => {
+  test("returns the folded state at any seq, in any order, and never changes it", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 40 }), (seqs) => {
         const past = new KnownPast();
@@ -53,7 +53,7 @@ describe("a known past", () => {
     expect(entries).toEqual(journal(500));
   });
 
-  test("wants the entry that is looked at, then what lies ahead, then what lies behind", () => {
+  test("wants the entry in view, then those ahead, then those behind", () => {
     const past = new KnownPast();
     expect(past.wanted(180, 1, 500)).toBe(180);
     past.add(windowOf(100, 200), 180);
@@ -66,7 +66,7 @@ describe("a known past", () => {
     expect(past.headAt(501)).toBeNull();
   });
 
-  test("begins where a pruned journal begins: with the state before it", () => {
+  test("starts with the state before a pruned journal", () => {
     const past = new KnownPast();
     expect(past.wanted(100, 101, 500)).toBe(100);
     past.add(windowOf(100, 500), 100);
@@ -75,7 +75,7 @@ describe("a known past", () => {
     expect(past.headAt(99)).toBeNull();
   });
 
-  test("grows with what is committed meanwhile, once and without gaps", () => {
+  test("grows with new entries, each once and without gaps", () => {
     const past = new KnownPast();
     past.add(windowOf(0, 100), 0);
     expect(past.append(entries.slice(102, 110))).toBe(false);
@@ -84,7 +84,7 @@ describe("a known past", () => {
     expect(past.append(entries.slice(95, 120))).toBe(false);
   });
 
-  test("keeps a bounded number of windows, those nearest to the reader", () => {
+  test("keeps a limited number of windows, those nearest to the viewer", () => {
     const past = new KnownPast();
     for (let from = 0; from < 500; from += 20) past.add(windowOf(from, from + 20), from);
     expect(past.headAt(11)).toBeNull();

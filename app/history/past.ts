@@ -3,14 +3,14 @@ import { fold, type Head } from "../../server/protocol/fold.ts";
 import type { Entry } from "../../server/protocol/journal.ts";
 import type { PastWindow } from "../../server/protocol/past.ts";
 
-/** Every so many entries of a window the state is kept: from there to any other it is less than as many folds. */
+/** The interval of keyframes in a window, in entries. */
 const KEYFRAME = 32;
-/** The states that were asked for last are kept: they are asked for again and again, and must be the very same. */
-const MAX_MADE = 64;
-/** The most windows that are kept; those farthest from where the reader is go first. */
+/** The number of recent states to cache. Callers rely on getting the same object. */
+const MAX_CACHED = 64;
+/** The max number of windows; those farthest from the viewer are dropped first. */
 const MAX_WINDOWS = 12;
 
-/** One window with the states that were made of it. */
+/** One window and its keyframes. */
 interface Loaded {
   from: number;
   to: number;
@@ -19,14 +19,14 @@ interface Loaded {
 }
 
 /**
- * What is known of an actor's past: windows of its journal, and the states in them, made by the very fold that recovers
- * actors. States share what they have in common, so the one before is kept rather than computed back.
+ * The known part of an actor's past: windows of its journal and the states in them, computed by the fold that recovers
+ * actors. States share their unchanged parts.
  */
 export class KnownPast {
   #windows: Loaded[] = [];
-  readonly #made = new Map<number, Head>();
+  readonly #cache = new Map<number, Head>();
 
-  /** Adds a window in place of those that it covers. `near` is where the reader is. */
+  /** Adds a window and drops those it covers. `near` is the viewer's seq. */
   add({ base, entries }: PastWindow, near: number): void {
     const from = base.seq;
     const to = entries.at(-1)?.seq ?? from;
@@ -35,10 +35,10 @@ export class KnownPast {
     this.#windows = [{ from, to, entries, keyframes: [base] }, ...others.slice(0, MAX_WINDOWS - 1)];
   }
 
-  /** Adds entries that were committed meanwhile to the window that they follow; whether there was one. */
-  append(reported: readonly Entry[]): boolean {
+  /** Adds new entries to the window that they follow; returns whether there was one. */
+  append(entries: readonly Entry[]): boolean {
     let isLonger = false;
-    for (const entry of reported) {
+    for (const entry of entries) {
       const window = this.#windows.find(({ to }) => to === entry.seq - 1);
       if (window === undefined || this.entry(entry.seq) !== undefined) continue;
       window.entries = [...window.entries, entry];
@@ -48,21 +48,21 @@ export class KnownPast {
     return isLonger;
   }
 
-  /** The entry of a seq, if it is known. */
+  /** The entry of a seq, if known. */
   entry(seq: number): Entry | undefined {
     const window = this.#windows.find(({ from, to }) => from < seq && seq <= to);
     return window?.entries[seq - window.from - 1];
   }
 
-  /** What the actor was at a seq; null where that is not known. Never changed later. */
+  /** The state at a seq, immutable; null if unknown. */
   headAt(seq: number): Head | null {
-    const known = this.#made.get(seq);
+    const known = this.#cache.get(seq);
     const head = known ?? this.#make(seq);
     if (head === null) return null;
-    // What is asked for again is the last to go.
-    this.#made.delete(seq);
-    this.#made.set(seq, head);
-    if (this.#made.size > MAX_MADE) this.#made.delete(this.#made.keys().next().value as number);
+    // Moves it to the end of the cache.
+    this.#cache.delete(seq);
+    this.#cache.set(seq, head);
+    if (this.#cache.size > MAX_CACHED) this.#cache.delete(this.#cache.keys().next().value as number);
     return head;
   }
 
@@ -78,7 +78,7 @@ export class KnownPast {
     return entries.slice(wanted * KEYFRAME, seq - from).reduce(after, keyframes[wanted] as Head);
   }
 
-  /** Which entry to read next: that of `at`, or those ahead and behind that come soon; null for none. */
+  /** The next entry to read: the one at `at`, then those soon ahead or behind; null for none. */
   wanted(at: number, begins: number, head: number): number | null {
     const window = this.#windows.find(({ from, to }) => from <= at && at <= to && (at > from || at === begins - 1));
     if (window === undefined) return Math.max(at, begins - 1);
@@ -90,7 +90,7 @@ export class KnownPast {
   }
 }
 
-/** One create for each entry: what an entry brings is not to be changed by those after it. */
+/** Folds one entry with its own `create`, so that later entries cannot change its values. */
 function after(head: Head, entry: Entry): Head {
   return create(head as object, (draft) => void fold(draft as Head, [entry])) as Head;
 }

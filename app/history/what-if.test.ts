@@ -26,7 +26,7 @@ const tried = (steps: WhatIfStep[], original: WhatIf["original"] = []): WhatIf =
 });
 
 describe("edits", () => {
-  test("of a recorded message are one, however often it is edited, and none once all is as it was", () => {
+  test("of a recorded message merge into one, and into none when restored", () => {
     const changed = withPayload([], m1, { by: 1 });
     const chosen = withChoice(withPayload(changed, m1, { by: 2 }), m1, 0, { n: 0, result: 7 });
     expect(chosen).toEqual([{ message: "m1", payload: { by: 2 }, effects: [{ n: 0, result: 7 }] }]);
@@ -37,7 +37,7 @@ describe("edits", () => {
     expect(withPayload(withoutMessage([], m1), m1, {})).toEqual([{ message: "m1", payload: {}, effects: [] }]);
   });
 
-  test("keep the messages that are added in the order of their places", () => {
+  test("order the added messages by seq", () => {
     const added = (edits: readonly Edit[], after: number, by: number) =>
       withAdded(edits, { after, command: "add", payload: { by } });
     const edits = added(added(added(withoutMessage([], m1), 7, 1), 5, 2), 7, 3);
@@ -52,7 +52,7 @@ describe("edits", () => {
 });
 
 describe("lines", () => {
-  test("are named by their seq, or by their place among those that were added", () => {
+  test("are identified by seq, or by the index of an added message", () => {
     const lines = linesOf(tried([step(null), step(5), step(null), step(7)]));
     expect(lines.map(({ key, seq }) => [key, seq])).toEqual([
       ...[
@@ -64,7 +64,7 @@ describe("lines", () => {
     ]);
   });
 
-  test("after one that wants an effect were not run", () => {
+  test("after one that needs an effect did not run", () => {
     const failed = { kind: "attempt_failed", messageId: "m", attempt: 1, code: "" } as const;
     const error = { name: "E", message: "", stack: "" };
     const original = [5, 6, 7].map((seq) => ({ seq, at: 0, body: { ...failed, error } }));
@@ -74,7 +74,7 @@ describe("lines", () => {
   });
 });
 
-test("an effect has the answer that was recorded beside it, where that is one of the same name", () => {
+test("an effect has the recorded outcome beside it, if the name is the same", () => {
   const effect = (name: string, result: number) => ({ name, attempts: 1, result });
   const original = ["quote", "other"].map((name, n) => ({
     ...{ seq: 5 + n, at: 0 },

@@ -9,15 +9,15 @@ import type {
   WhatIfStep,
 } from "../../server/protocol/what-if.ts";
 
-/** A message of a what-if: a recorded one by its id, or one that was added by its place among those, from 0. */
+/** A message of a what-if: a recorded one by its id, or an added one by its index. */
 export type Target = { message: string } | { added: number };
 
-/** One message of the line; `key` names it in addresses: its seq, or a plus and its place among those that were added. */
+/** One message of a what-if. `key` identifies it in the address: its seq, or `+` and the index of an added one. */
 export interface Line {
   key: string;
   step: WhatIfStep;
   target: Target;
-  /** The recorded entry that it is compared at. */
+  /** The recorded entry to compare with. */
   seq: number;
 }
 
@@ -33,7 +33,7 @@ export function linesOf({ steps, base }: WhatIf): Line[] {
   });
 }
 
-/** How many recorded messages were not run, since one before them wants an effect that nothing answers. */
+/** The number of recorded messages that did not run, because one before them needs an effect without a result. */
 export function unrunOf({ steps, original }: WhatIf): number {
   const last = steps.at(-1);
   if (last === undefined || last.wants === null) return 0;
@@ -42,21 +42,21 @@ export function unrunOf({ steps, original }: WhatIf): number {
     .length;
 }
 
-/** What is done to a message, if anything is. */
+/** The edit of a message, if there is one. */
 export function editOf(edits: readonly Edit[], target: Target): Edit | undefined {
   if ("added" in target) return addedIn(edits)[target.added];
   return edits.find((edit) => "message" in edit && edit.message === target.message);
 }
 
-/** Changes a message's payload; what its effects answer stays. */
+/** Changes a message's payload; the outcomes of its effects stay. */
 export function withPayload(edits: readonly Edit[], target: Target, payload: Json): Edit[] {
   const before = editOf(edits, target);
-  return replaced(edits, target, { ...changeOf(before, target), payload });
+  return replaced(edits, target, { ...editable(before, target), payload });
 }
 
-/** Has one effect of a message answer otherwise; null for what is recorded. */
+/** Sets the outcome of an effect; null restores the recorded one. */
 export function withChoice(edits: readonly Edit[], target: Target, n: number, choice: EffectChoice | null): Edit[] {
-  const before = changeOf(editOf(edits, target), target);
+  const before = editable(editOf(edits, target), target);
   const effects = before.effects.filter((other) => other.n !== n);
   const next = { ...before, effects: choice === null ? effects : [...effects, choice] };
   const isNothing = "message" in next && next.payload === undefined && next.effects.length === 0;
@@ -68,25 +68,25 @@ export function withoutMessage(edits: readonly Edit[], target: Target): Edit[] {
   return "added" in target ? restored(edits, target) : replaced(edits, target, { ...target, skip: true });
 }
 
-/** Does nothing to a message any more. */
+/** Removes the edit of a message. */
 export function restored(edits: readonly Edit[], target: Target): Edit[] {
   const gone = editOf(edits, target);
   return edits.filter((edit) => edit !== gone);
 }
 
-/** Adds a message, after those that were added at the same place. */
+/** Adds a message, after those added at the same seq. */
 export function withAdded(edits: readonly Edit[], added: Omit<AddedMessage, "effects">): Edit[] {
-  // As the server orders them, so that each keeps its place.
+  // In the server's order, so that the indexes match.
   const all = [...addedIn(edits), { ...added, effects: [] }].sort((one, other) => one.after - other.after);
   return [...edits.filter((edit) => !("after" in edit)), ...all];
 }
 
-/** The place that a message would have among those that are added, were it added after a seq. */
+/** The index of a message that is added after a seq. */
 export function indexOfAdded(edits: readonly Edit[], after: number): number {
   return addedIn(edits).filter((edit) => edit.after <= after).length;
 }
 
-/** An effect of a message in a what-if: what answered it, if anything did, and what the journal has in its place. */
+/** An effect of a message in a what-if: its outcome, if there is one, and the recorded outcome. */
 export interface StepEffect {
   n: number;
   name: string;
@@ -95,7 +95,7 @@ export interface StepEffect {
   recorded: RecordedEffect | null;
 }
 
-/** The effects that a message asked for, the one that it wants last. */
+/** The effects of a message, last the one that it needs. */
 export function effectsOf({ original }: WhatIf, { message, effects, wants }: WhatIfStep): StepEffect[] {
   const recorded = original.flatMap(({ body }): RecordedEffect[] => {
     if (body.kind === "effect" && body.messageId === message.id) return [body.effect];
@@ -115,9 +115,9 @@ function addedIn(edits: readonly Edit[]): AddedMessage[] {
 
 type Change = Exclude<Edit, { skip: true }>;
 
-function changeOf(edit: Edit | undefined, target: Target): Change {
+function editable(edit: Edit | undefined, target: Target): Change {
   if (edit !== undefined && !("skip" in edit)) return edit;
-  if ("added" in target) throw new Error("There is no such message that was added.");
+  if ("added" in target) throw new Error("No such added message.");
   return { ...target, effects: [] };
 }
 

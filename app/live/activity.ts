@@ -1,9 +1,10 @@
 import type { Activity, ActivityEvent, Gap } from "../../server/protocol/activity.ts";
+import { formatCount } from "../words/format.ts";
 
-/** The most rows that are kept: the newest. What is older is on the server. */
+/** The max number of rows. Older ones are on the server. */
 export const MAX_ROWS = 2000;
 
-/** What is not here, above what came before it: how many happened, and what was not kept of an absence. */
+/** Stands for missing events: `omitted` ones that are on the server, and the gap while the page was offline. */
 export interface Hole {
   id: string;
   kind: "hole";
@@ -11,22 +12,22 @@ export interface Hole {
   absence: Gap | null;
 }
 
-/** What happened, as far as the stream has told. */
+/** The events that the stream reported. */
 export interface StreamLive {
   /** Oldest first. */
   rows: readonly (ActivityEvent | Hole)[];
-  /** How much has happened since it is watched, here or not; and how much of it was not told one by one. */
+  /** The number of events since the start, and how many of them are not in `rows`. */
   total: number;
   omitted: number;
-  /** Whether rows have left at the end. */
+  /** Whether old rows were dropped. */
   isCut: boolean;
 }
 
-/** What is known before the first frame. */
-export const noEvents: StreamLive = { rows: [], total: 0, omitted: 0, isCut: false };
+/** The stream before the first frame. */
+export const emptyStream: StreamLive = { rows: [], total: 0, omitted: 0, isCut: false };
 
-/** What happened, and what a frame adds to it. */
-export function withEvents(before: StreamLive, { items, omitted, gap }: Activity): StreamLive {
+/** Adds a frame to the events. */
+export function withActivity(before: StreamLive, { items, omitted, gap }: Activity): StreamLive {
   const total = before.total + items.length + omitted;
   const hole: Hole = { id: `hole ${total}`, kind: "hole", omitted, absence: gap };
   const all = [...before.rows, ...(omitted > 0 || gap !== null ? [hole] : []), ...items];
@@ -34,18 +35,18 @@ export function withEvents(before: StreamLive, { items, omitted, gap }: Activity
   return { rows, total, omitted: before.omitted + omitted, isCut: before.isCut || rows.length < all.length };
 }
 
-/** How many have happened since a view was frozen. */
+/** The number of events since a view was frozen. */
 export function unseen(live: StreamLive, frozen: StreamLive | null): number {
   return frozen === null ? 0 : live.total - frozen.total;
 }
 
-/** What a hole says. */
+/** A hole in words. */
 export function wordsOf({ omitted, absence }: Hole): string {
   const others =
-    omitted === 0 ? "" : `${absence?.isMore ? "More than " : ""}${omitted} more happened here: they are on the server.`;
+    omitted === 0 ? "" : `${absence?.isMore ? "More than " : ""}${omitted} more events here are on the server.`;
   if (absence === null) return others;
   const { states } = absence;
-  const changes = states === null ? "changes of durable states" : `${states} changes of durable states`;
-  const lost = states === 0 ? "Steps of lives" : `Of ${changes} the newest state is kept, and steps of lives`;
-  return `This page was away. ${lost} are not kept one by one. ${others}`.trim();
+  const changes = states === null ? "State changes" : formatCount(states, "state change");
+  const lost = states === 0 ? "Lifecycle changes" : `${changes} and lifecycle changes`;
+  return `This page was offline. ${lost} of that time are not listed. ${others}`.trim();
 }

@@ -61,7 +61,7 @@ const overview = (samples: Sample[]): Overview => ({
 });
 
 describe("a reader's position", () => {
-  test("is the same only if it is in every lane", () => {
+  test("equals another only if it does in every lane", () => {
     expect(samePosition({ "0": 1, "1": 2 }, { "1": 2, "0": 1 })).toBe(true);
     expect(samePosition({ "0": 1 }, { "0": 1, "1": 2 })).toBe(false);
     expect(samePosition({ "0": 1 }, { "0": 2 })).toBe(false);
@@ -69,20 +69,20 @@ describe("a reader's position", () => {
     expect(samePosition(null, null)).toBe(true);
   });
 
-  test("is followed by a frame that begins at it, and by one that begins anew", () => {
+  test("is continued by a frame that starts at it, and by a full frame", () => {
     expect(follows({ "0": 4 }, frame({ from: { "0": 4 } }))).toBe(true);
     expect(follows({ "0": 4 }, frame({ from: null }))).toBe(true);
     expect(follows(null, frame({ from: null }))).toBe(true);
   });
 
-  test("is not followed by a frame that begins elsewhere: something was missed", () => {
+  test("is not continued by a frame that starts elsewhere", () => {
     expect(follows({ "0": 4 }, frame({ from: { "0": 5 } }))).toBe(false);
     expect(follows(null, frame({ from: { "0": 5 } }))).toBe(false);
   });
 });
 
 describe("an actor's frames", () => {
-  test("bring its state, and keep it as the very same object while only its life changes", () => {
+  test("set its state, and keep the same object while only its lifecycle changes", () => {
     const first = fold("actor", null, frame({ actor: actorFrame(3, { state: { n: 3 } }) }));
     const second = fold("actor", first, frame({ actor: actorFrame(3, { lifecycle: "passivated" }) }));
     expect(second.actor?.lifecycle).toBe("passivated");
@@ -90,33 +90,33 @@ describe("an actor's frames", () => {
     expect(second.stateHead).toBe(3);
   });
 
-  test("tell which revision the state is of when a newer one was too large to send", () => {
+  test("say which revision the state has if a newer one was too large to send", () => {
     const first = fold("actor", null, frame({ actor: actorFrame(3, { state: [] }) }));
     const second = fold("actor", first, frame({ actor: actorFrame(4, { stateOmitted: true }) }));
     expect(second.actor?.head).toBe(4);
     expect(second.stateHead).toBe(3);
   });
 
-  test("count how often its mailbox has changed", () => {
+  test("count the changes of its mailbox", () => {
     const first = fold("actor", null, frame({ actor: actorFrame(3, {}) }));
     const second = fold("actor", first, frame({ actor: actorFrame(3, {}), mailboxChanged: true }));
     const third = fold("actor", second, frame({ actor: actorFrame(4, {}) }));
     expect([first, second, third].map(({ mailbox }) => mailbox)).toEqual([0, 1, 1]);
   });
 
-  test("tell since when the database does not answer, until it does", () => {
+  test("say since when the database has not answered", () => {
     const down = fold("actor", null, frame({ databaseDownSince: "2026-01-01T00:00:00.000Z" }));
     expect(down.databaseDownSince).toBe("2026-01-01T00:00:00.000Z");
     expect(fold("actor", down, frame({})).databaseDownSince).toBe("2026-01-01T00:00:00.000Z");
     expect(fold("actor", down, frame({ databaseDownSince: null })).databaseDownSince).toBeNull();
   });
 
-  test("that tell that it was erased leave nothing of what was told before", () => {
+  test("discard everything when it is erased", () => {
     const before = fold("actor", null, frame({ actor: actorFrame(3, { state: { edits: 3 } }) }));
     expect(fold("actor", before, frame({ erased: true }))).toMatchObject({ actor: null, stateHead: 0, erasures: 1 });
   });
 
-  test("of one that was never used hold nothing", () => {
+  test("are empty for one that was never used", () => {
     expect(fold("actor", null, frame({}))).toEqual({
       actor: null,
       stateHead: 0,
@@ -144,12 +144,12 @@ describe("a journal's frames", () => {
     );
   const seqs = (view: ActorLive | null) => view?.tail.map(({ seq }) => seq);
 
-  test("add up to a run of entries, each once however often it is told", () => {
+  test("add up to a run of entries, each once even if reported twice", () => {
     expect(seqs(folded(entries(4, 5), entries(6, 8)))).toEqual([4, 5, 6, 7, 8]);
     expect(seqs(folded(entries(4, 6), entries(5, 7), entries(4, 5)))).toEqual([4, 5, 6, 7]);
   });
 
-  test("begin the run anew where some between were not told", () => {
+  test("start a new run if entries between are missing", () => {
     expect(seqs(folded(entries(4, 6), entries(9, 10)))).toEqual([9, 10]);
   });
 
@@ -158,14 +158,14 @@ describe("a journal's frames", () => {
     expect([run?.length, run?.[0], run?.at(-1)]).toEqual([1000, 201, 1200]);
   });
 
-  test("keep the run as the very same object while only the actor's life changes", () => {
+  test("keep the same run while only the actor's lifecycle changes", () => {
     const first = folded(entries(1, 2));
     const second = fold("actor", first, frame({ actor: actorFrame(2, { persistence: "journal" }) }));
     expect(second.tail).toBe(first?.tail);
     expect(second.checkpoints).toBe(first?.checkpoints);
   });
 
-  test("bring the checkpoints that were written", () => {
+  test("add the checkpoints that were written", () => {
     const checkpoint = (seq: number): CheckpointInfo => ({
       seq,
       at: "",
@@ -181,7 +181,7 @@ describe("a journal's frames", () => {
   });
 });
 
-test("a list's frames patch the rows that they name and add up what was created", () => {
+test("a list's frames update their rows and sum up created actors", () => {
   const row = (keyText: string, head: number): ActorSummary => ({ ...detail(head), key: [keyText], keyText });
   const first = fold("actors", null, frame({ actors: [row("a", 1), row("b", 1)], created: 0 }));
   const second = fold("actors", first, frame({ actors: [row("b", 2)], created: 3 }));
@@ -194,7 +194,7 @@ test("a list's frames patch the rows that they name and add up what was created"
   expect(third.created).toBe(5);
 });
 
-test("an overview's frames add only new samples and keep the last five minutes", () => {
+test("an overview's frames add new samples and keep the last five minutes", () => {
   const first = fold("overview", null, frame({ overview: overview([sample(1), sample(2)]) }));
   const again = fold("overview", first, frame({ overview: overview([sample(1), sample(2)]) }));
   expect(again.samples).toBe(first.samples);
@@ -204,7 +204,7 @@ test("an overview's frames add only new samples and keep the last five minutes",
   expect(full.samples.at(-1)?.at).toBe(302);
 });
 
-describe("who comes back is told", () => {
+describe("after a lost connection the page says", () => {
   const at = (head: number, persistence: Persistence = "state"): ActorLive => ({
     actor: { ...detail(head), persistence, state: null },
     stateHead: head,
@@ -215,14 +215,14 @@ describe("who comes back is told", () => {
     erasures: 0,
   });
 
-  test("how many revisions an actor went through", () => {
+  test("how many changes an actor had", () => {
     expect(caughtUp("actor", at(12), at(17), "12 s")).toEqual({
       changes: 5,
       text: "Back after 12 s: 5 changes, revision 12 → 17.",
     });
   });
 
-  test("how many entries a journal got", () => {
+  test("how many entries a journal gained", () => {
     expect(caughtUp("actor", at(12, "journal"), at(13, "journal"), "1 s").text).toBe(
       "Back after 1 s: 1 entry, seq 12 → 13.",
     );

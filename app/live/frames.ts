@@ -4,40 +4,40 @@ import type { MailCounts } from "../../server/protocol/mail.ts";
 import type { Overview, TypeStats } from "../../server/protocol/overview.ts";
 import type { Frame, Position, Room } from "../../server/protocol/stream.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
-import { noEvents, type StreamLive, withEvents } from "./activity.ts";
+import { emptyStream, type StreamLive, withActivity } from "./activity.ts";
 import { type MapLive, withMap } from "./map.ts";
 
-/** How many samples an overview keeps: five minutes, as the server has them. */
+/** The number of samples of an overview: five minutes, as on the server. */
 const MAX_SAMPLES = 300;
-/** How many entries of a journal, and how many checkpoints, are kept of what the stream told: the newest. */
+/** The max number of the newest journal entries and checkpoints from the stream. */
 const MAX_TAIL = 1000;
 const MAX_CHECKPOINTS = 100;
 
-/** One actor as far as the stream has told. */
+/** One actor, as the stream reported it. */
 export interface ActorLive {
-  /** Null while nothing has ever been sent to it. */
+  /** Null for an actor that was never used. */
   actor: ActorDetail | null;
   /** The revision or seq of `actor.state`: behind `actor.head` when the state is too large to be streamed. */
   stateHead: number;
-  /** The newest entries of its journal, oldest first and without a hole. */
+  /** The newest entries of its journal, oldest first, without gaps. */
   tail: readonly Entry[];
-  /** Checkpoints that were written while it is watched, oldest first. */
+  /** Checkpoints written while it is watched, oldest first. */
   checkpoints: readonly CheckpointInfo[];
-  /** How often its mailbox was told to have changed. */
+  /** The number of changes of its mailbox. */
   mailbox: number;
-  /** Since when the server's database does not answer, ISO, UTC; null while it does. */
+  /** Since when the server's database has not answered, ISO 8601; null while it does. */
   databaseDownSince: string | null;
-  /** How often it was erased: what was known of it before the last time holds no more. */
+  /** The number of erasures. Everything known from before the last one is obsolete. */
   erasures: number;
 }
 
-/** The actors of a list, by type and text form of the key, and how many were created since it is watched. */
+/** The actors of a list, by `nameOf`, and the number of actors created since it is watched. */
 export interface ActorsLive {
   actors: ReadonlyMap<string, ActorSummary>;
   created: number;
 }
 
-/** What a room's frames add up to. */
+/** The sum of a room's frames. */
 export interface Views {
   overview: Overview;
   actors: ActorsLive;
@@ -49,7 +49,7 @@ export interface Views {
 }
 export type View = Views[Room["kind"]];
 
-/** What a reader that was away finds changed. */
+/** The changes since the connection was lost. */
 export interface CaughtUp {
   changes: number;
   text: string;
@@ -62,12 +62,12 @@ export function samePosition(a: Position | null, b: Position | null): boolean {
   return lanes.length === Object.keys(b).length && lanes.every((lane) => a[lane] === b[lane]);
 }
 
-/** Whether a frame follows from where the reader stands; if not, it has missed something and must watch again. */
+/** Whether a frame continues at the reader's position; if not, a frame was missed and the reader must watch again. */
 export function follows(position: Position | null, frame: Frame): boolean {
   return frame.from === null || samePosition(frame.from, position);
 }
 
-/** The view after a frame that follows from `view`. What a frame does not tell is kept, as the very same object. */
+/** The view after a frame that continues `view`. Parts that the frame does not contain stay the same objects. */
 export function fold<K extends Room["kind"]>(kind: K, view: Views[K] | null, frame: Frame): Views[K];
 export function fold(kind: Room["kind"], view: View | null, frame: Frame): View {
   switch (kind) {
@@ -104,8 +104,8 @@ function foldActors(view: ActorsLive | null, { actors = [], created = 0 }: Frame
 }
 
 function foldStream(view: StreamLive | null, { activity }: Frame): StreamLive {
-  const before = view ?? noEvents;
-  return activity === undefined ? before : withEvents(before, activity);
+  const before = view ?? emptyStream;
+  return activity === undefined ? before : withActivity(before, activity);
 }
 
 function foldMail({ mail }: Frame): MailCounts {
@@ -113,7 +113,7 @@ function foldMail({ mail }: Frame): MailCounts {
   return mail;
 }
 
-/** An actor of which the stream has told nothing yet. */
+/** An actor before the first frame. */
 export const emptyActor: ActorLive = {
   actor: null,
   stateHead: 0,
@@ -143,7 +143,7 @@ function foldActor(before: ActorLive | null, frame: Frame): ActorLive {
   };
 }
 
-/** A run of entries and those that were told after it; when some between are missing, it begins anew. */
+/** Adds newly reported entries to a run; starts a new run if some between are missing. */
 function extended(tail: readonly Entry[], reported: readonly Entry[]): readonly Entry[] {
   const newest = tail.at(-1)?.seq ?? 0;
   const added = reported.filter(({ seq }) => seq > newest);
@@ -152,8 +152,8 @@ function extended(tail: readonly Entry[], reported: readonly Entry[]): readonly 
 }
 
 /**
- * What changed in a room between two views of it, for who was away for `away`, a length of time in words. Where there
- * is none from before, since it could not be read, it is only told that it is there again.
+ * The changes of a room between two views, after a lost connection; `away` is its duration in words. Without a view
+ * from before, it only says that the connection is back.
  */
 export function caughtUp<K extends Room["kind"]>(
   kind: K,
@@ -209,7 +209,7 @@ export function nameOf(actor: { type: string; keyText: string }): string {
   return `${actor.type} ${actor.keyText}`;
 }
 
-/** What the number is called that an actor's newest commit has: versions of a state are revisions, entries have a seq. */
+/** The name of an actor's head: states have revisions, journals have seqs. */
 export function headWord(persistence: Persistence): "revision" | "seq" {
   return persistence === "journal" ? "seq" : "revision";
 }

@@ -3,7 +3,7 @@ import { aggregated, capacity, cellSize, lifecycleOf, withMap } from "./map.ts";
 
 const nothing = { added: {}, changes: {}, worked: {} };
 
-test("a map has a cell for each actor, which changes in its place, and new ones at the end of their type", () => {
+test("a map has a cell for each actor; cells change in place, and new ones come last in their type", () => {
   const first = withMap(null, { ...nothing, groups: [{ type: "a", keys: ["x", "y"], cells: "pA" }] });
   const next = withMap(first, {
     added: { a: [["z", "a"]], b: [["n", "A"]] },
@@ -27,7 +27,7 @@ test("a map has a cell for each actor, which changes in its place, and new ones 
   expect(withMap({ groups: null, worked: {} }, nothing).groups).toBeNull();
 });
 
-test("of too many actors each cell stands for some, and the few that failed are not lost among them", () => {
+test("with too many actors each cell stands for several, and a rare lifecycle keeps a cell", () => {
   const { groups, each } = aggregated(
     [
       { type: "a", counts: { passivated: 999_000, failed: 1 } },
@@ -50,6 +50,6 @@ test.each([
   [[2000], 10],
   [[20_000], 4],
   [[100_000], 4],
-])("%j cells on 1,100 pixels are so large that they fit: %i", (counts, size) => {
+])("%j cells fit on 1,100 pixels at size %i", (counts, size) => {
   expect(cellSize(counts, 1100)).toBe(size);
 });

@@ -3,25 +3,25 @@ import { MAX_CELLS } from "../../server/protocol/bounds.ts";
 import { lifecycleLetters, type MapFrame } from "../../server/protocol/map.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 
-/** The cells of one type: the letter of each, and its key where it stands for one actor. */
+/** The cells of one type: the letter of each, and its key if it stands for one actor. */
 export interface CellGroup {
   type: string;
   cells: readonly string[];
   keys: readonly (string | null)[];
 }
 
-/** All actors' lives as far as the stream has told; `groups` is null where there are too many for a cell each. */
+/** The lifecycles of all actors; `groups` is null if there are too many for a cell each. */
 export interface MapLive {
   groups: readonly CellGroup[] | null;
-  /** Cells of actors that committed something in the newest frame, by type. */
+  /** The cells of actors that committed in the newest frame, by type. */
   worked: Readonly<Record<string, readonly number[]>>;
 }
 
-/** The map, and what a frame adds to it. */
+/** Adds a frame to the map. */
 export function withMap(before: MapLive | null, { groups, added, changes, worked }: MapFrame): MapLive {
-  const known_ = groups === undefined ? (before?.groups ?? null) : (groups?.map(toGroup) ?? null);
-  if (known_ === null) return { groups: null, worked: {} };
-  const known = new Map(known_.map((group) => [group.type, group]));
+  const start = groups === undefined ? (before?.groups ?? null) : (groups?.map(toGroup) ?? null);
+  if (start === null) return { groups: null, worked: {} };
+  const known = new Map(start.map((group) => [group.type, group]));
   for (const type of new Set([...Object.keys(added), ...Object.keys(changes)])) {
     const { cells, keys } = known.get(type) ?? { cells: [], keys: [] };
     const [nextCells, nextKeys] = [[...cells], [...keys]];
@@ -39,7 +39,7 @@ function toGroup({ type, keys, cells }: { type: string; keys: (string | null)[];
   return { type, keys, cells: [...cells] };
 }
 
-/** Of too many actors for a cell each: cells that stand for `each` actors, and no place in a life without one. */
+/** Cells that stand for `each` actors, with at least one cell per lifecycle that occurs. */
 export function aggregated(types: Overview["types"], capacity: number): { groups: CellGroup[]; each: number } {
   const total = types.flatMap(({ counts }) => Object.values(counts)).reduce((a, b) => a + b, 0);
   const each = Math.max(1, Math.ceil(total / Math.min(capacity, MAX_CELLS)));
@@ -53,23 +53,23 @@ export function aggregated(types: Overview["types"], capacity: number): { groups
   return { groups: groups.filter(({ cells }) => cells.length > 0), each };
 }
 
-/** The place in a life that a letter stands for. */
+/** The lifecycle of a letter. */
 export function lifecycleOf(letter: string): Lifecycle {
   const found = (Object.keys(lifecycleLetters) as Lifecycle[]).find((one) => lifecycleLetters[one] === letter);
   return found ?? "passivated";
 }
 
-/** Sizes that a cell may have, in pixels with its gap; and how high the map may be. */
+/** The sizes of a cell with its gap, and the max height of the map, in pixels. */
 const SIZES = [16, 14, 12, 10, 8, 7, 6, 5, 4];
 const MAX_HEIGHT = 240;
 
-/** How many cells of the smallest size are not too many to be looked at, in twice the height. */
+/** The max number of cells: of the smallest size, in twice the max height. */
 export function capacity(width: number): number {
   const smallest = SIZES.at(-1) as number;
   return Math.max(1, Math.floor(width / smallest) * Math.floor((2 * MAX_HEIGHT) / smallest));
 }
 
-/** The largest size of a cell with which all fit into the map; the smallest one, where none does. */
+/** The largest cell size at which all cells fit into the map; the smallest one if none does. */
 export function cellSize(counts: readonly number[], width: number): number {
   const fits = (size: number) => {
     const columns = Math.max(1, Math.floor(width / size));

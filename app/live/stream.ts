@@ -4,28 +4,28 @@ import type { ClientToServer, Frame, Position, Room, ServerToClient } from "../.
 import { formatDuration } from "../words/format.ts";
 import { type CaughtUp, caughtUp, fold, follows, type View } from "./frames.ts";
 
-/** How long to wait before a room that was refused is asked for again, in milliseconds. */
+/** The delay before a refused room is watched again, in milliseconds. */
 const RETRY_MS = 2000;
-/** For how long it still counts as live when one room is left for another, in milliseconds. */
+/** How long the status stays live while the page changes rooms, in milliseconds. */
 const CHANGING_MS = 500;
 
 /**
  * The state of the connection. Times are milliseconds since 1970.
- * - `connecting`: nothing was received yet.
- * - `idle`: the server is there; this page has nothing to receive.
- * - `live`: all that the page shows of what happens is being received.
- * - `refused`: the server is there, and could not read what the page shows.
- * - `lost`: it was live and is not; until everything is received again.
+ * - `connecting`: nothing received yet.
+ * - `idle`: connected; this page watches nothing.
+ * - `live`: every room of the page is being received.
+ * - `refused`: connected, but the server could not read a room of the page.
+ * - `lost`: it was live, and not everything is received again yet.
  */
 export interface Connection {
   status: "connecting" | "idle" | "live" | "refused" | "lost";
-  /** Since when it is so. */
+  /** The start of the status. */
   since: number;
-  /** What was caught up when it came back, and when; null until it has been lost once. */
+  /** The changes after the last reconnect, and its time; null before the first loss. */
   caughtUp: (CaughtUp & { at: number }) | null;
 }
 
-/** What is known of a room, why it cannot be watched if so, and how often it has been joined: again after each loss. */
+/** The view of a room, the error if it cannot be watched, and the number of joins: one more after each loss. */
 export interface RoomSnapshot {
   view: View | null;
   error: ErrorBody | null;
@@ -33,29 +33,29 @@ export interface RoomSnapshot {
 }
 
 /**
- * What a page was made with: the view of a room that it shows until the first frame, and the position of that view, from
- * which on it wants to hear what happened; null if the first frame is to tell all that there is.
+ * What the server rendered: the view of a room until the first frame, and its position, from which the stream continues;
+ * null to start with a full frame.
  */
 export interface Start<V = View> {
   view: V | null;
   since: Position | null;
-  /** It stands beside the page: whether the page is live does not depend on it, nor is told what of it was caught up. */
+  /** Not part of the page's content: it affects neither the page's status nor the changes after a reconnect. */
   isBeside?: boolean;
 }
 
 interface SharedRoom {
   room: Room;
   isBeside: boolean;
-  /** What its readers began with. */
+  /** The first view of its readers. */
   first: View | null;
   readers: number;
   snapshot: RoomSnapshot;
   position: Position | null;
-  /** The name under which it is watched now; frames under an older one are late and are dropped. */
+  /** The current id of the watch. Frames with an older id are dropped. */
   id: string | null;
-  /** Whether a frame has come since it was last asked for over this connection. */
+  /** Whether a frame was received since the last watch. */
   isReceived: boolean;
-  /** Set while it comes back after the connection was lost: since when it was away. */
+  /** When the connection was lost; null unless the room is catching up. */
   awaySince: number | null;
   listeners: Set<() => void>;
 }
@@ -66,7 +66,7 @@ interface RoomKey {
   isBeside: boolean;
 }
 
-/** The name of a room that is read from a position on. */
+/** The key of a room and its start. */
 export function roomKey(room: Room, { since, isBeside = false }: Omit<Start, "view">): string {
   return JSON.stringify({ room, since, isBeside } satisfies RoomKey);
 }
@@ -74,8 +74,8 @@ export function roomKey(room: Room, { since, isBeside = false }: Omit<Start, "vi
 const emptyRoom: RoomSnapshot = { view: null, error: null, joins: 0 };
 
 /**
- * The one connection of a tab. Rooms are shared by all who read them and kept while anybody does; each stands at a
- * position, and asks for what came after it whenever the connection was lost or a frame was missed.
+ * The one connection of a tab. A room is shared by its readers and closed after the last one. Each room has a position
+ * and continues there when the connection was lost or a frame was missed.
  */
 export class StreamClient {
   readonly #socket: Socket<ServerToClient, ClientToServer>;
@@ -111,7 +111,7 @@ export class StreamClient {
     return this.#rooms.get(key)?.snapshot ?? emptyRoom;
   }
 
-  /** Reads a room until the returned function is called. `key` is made by `roomKey`; `begin` is what is shown of it. */
+  /** Reads a room until the returned function is called. `key` comes from `roomKey`; `first` is the rendered view. */
   read(key: string, first: View | null, listener: () => void): () => void {
     const shared = this.#rooms.get(key) ?? this.#open(key, first);
     shared.readers++;
@@ -195,9 +195,9 @@ export class StreamClient {
   #reportCaughtUp(shared: SharedRoom, before: View | null, after: View): void {
     if (shared.awaySince === null) return;
     const at = Date.now();
-    const missed = caughtUp(shared.room.kind, before as never, after as never, formatDuration(at - shared.awaySince));
+    const changes = caughtUp(shared.room.kind, before as never, after as never, formatDuration(at - shared.awaySince));
     shared.awaySince = null;
-    this.#setConnection({ ...this.#connection, caughtUp: { ...missed, at } });
+    this.#setConnection({ ...this.#connection, caughtUp: { ...changes, at } });
   }
 
   #publish(shared: SharedRoom, snapshot: RoomSnapshot): void {
@@ -220,17 +220,17 @@ export class StreamClient {
     this.#review();
   }
 
-  /** Tells the state of the connection when it has become another one. */
+  /** Publishes the status of the connection if it has changed. */
   #review(): void {
     clearTimeout(this.#changing);
     const { status } = this.#connection;
     const now = this.#status();
     if (now === "live") this.#lostAt = null;
     if (now === status) return;
-    const change = () => this.#setConnection({ ...this.#connection, status: now, since: this.#lostAt ?? Date.now() });
+    const publish = () => this.#setConnection({ ...this.#connection, status: now, since: this.#lostAt ?? Date.now() });
     const isChanging = status === "live" && (now === "connecting" || now === "idle");
-    if (isChanging) this.#changing = setTimeout(change, CHANGING_MS);
-    else change();
+    if (isChanging) this.#changing = setTimeout(publish, CHANGING_MS);
+    else publish();
   }
 
   #status(): Connection["status"] {

@@ -9,7 +9,7 @@ import { type Connection, type RoomSnapshot, roomKey, type Start, StreamClient }
 
 let client: StreamClient | undefined;
 
-/** The tab's one connection; made when it is first needed, and only in a browser. */
+/** The tab's one connection, opened on first use, only in a browser. */
 function stream(): StreamClient {
   client ??= new StreamClient();
   return client;
@@ -18,18 +18,18 @@ function stream(): StreamClient {
 const onServer: RoomSnapshot = { view: null, error: null, joins: 0 };
 const connecting: Connection = { status: "connecting", since: 0, caughtUp: null };
 
-/** A room as its reader sees it: null until the first frame; `error` while it cannot be watched. */
+/** A room: `view` is null until the first frame, `error` is set while it cannot be watched. */
 export interface RoomState<K extends Room["kind"]> {
   view: Views[K] | null;
   error: ErrorBody | null;
-  /** How often it has been joined: what the stream does not tell again is to be read after each. */
+  /** The number of joins. After each one, read what the stream does not repeat. */
   joins: number;
 }
 
 /**
- * What happens in a room, live, for as long as the component is shown.
- * @param interval the least time between two renders, in milliseconds
- * @param start what the page was made with
+ * A room, live, while the component is mounted.
+ * @param interval the min time between two renders, in milliseconds
+ * @param start what the server rendered
  */
 export function useRoom<R extends Room>(
   room: R,

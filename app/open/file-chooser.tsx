@@ -7,7 +7,7 @@ import { Problem } from "../components/controls/states.tsx";
 import { formatBytes, formatNumber } from "../words/format.ts";
 import type { FileDoor, Opening } from "./use-open-file.ts";
 
-/** Where a file is chosen or dropped; how far it has been read; or why it could not be opened. */
+/** Chooses a file, shows the progress of reading it, or why it could not be opened. */
 export function FileChooser({
   door: { opening, refused, open, close },
   isOver,
@@ -15,14 +15,14 @@ export function FileChooser({
 }: {
   door: FileDoor;
   isOver: boolean;
-  /** The seq that the page's address names. */
+  /** The seq in the page's address. */
   at: number | null;
 }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
       {refused !== null && (
-        <Problem title={`${refused.name} could not be opened.`}>
+        <Problem title={`Could not open ${refused.name}.`}>
           <p>{refused.problem}</p>
         </Problem>
       )}
@@ -32,18 +32,17 @@ export function FileChooser({
       >
         {opening === null ? (
           <>
-            <p className="text-lead">{isOver ? "Let go to open it." : "Drop a history’s file here."}</p>
+            <p className="text-lead">{isOver ? "Drop to open." : "Drop an exported history here."}</p>
             <Button kind="primary" onClick={() => input.current?.click()}>
               Choose a file
             </Button>
             <p className="max-w-md text-dim">
-              An actor’s time page exports one. It is read in this browser: nothing is sent to the server, and nothing
-              is written. At most {MAX_FILE / 1024 / 1024} MB.
+              Export one from an actor’s time travel page. Only this browser reads the file; nothing is uploaded. Max{" "}
+              {MAX_FILE / 1024 / 1024} MB.
             </p>
             {at !== null && (
               <p className="text-indigo">
-                This address shows seq <span className="mono">{formatNumber(at)}</span> of a file: open that file to see
-                it.
+                This URL shows seq <span className="mono">{formatNumber(at)}</span> of a file. Open that file to see it.
               </p>
             )}
           </>
@@ -53,7 +52,7 @@ export function FileChooser({
         <input
           ref={input}
           type="file"
-          aria-label="A history's file"
+          aria-label="History file"
           accept=".ndjson,application/x-ndjson"
           className="sr-only"
           tabIndex={-1}

@@ -13,7 +13,7 @@ import { useOpenFile } from "./use-open-file.ts";
 
 const none: readonly never[] = [];
 
-/** A history from a file, at any moment of it. It is chosen, or dropped anywhere on the page. */
+/** Time travel through a history from a file, which is chosen or dropped on the page. */
 export function OpenView() {
   const door = useOpenFile();
   const [isOver, setOver] = useState(false);
@@ -25,7 +25,7 @@ export function OpenView() {
     if (file !== null) door.open(file);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: what can be dropped can also be chosen by a button
+    // biome-ignore lint/a11y/noStaticElementInteractions: a button can choose the file too
     <div
       onDragOver={(event) => {
         event.preventDefault();
@@ -59,10 +59,10 @@ function Opened({ file: { name, info, history }, onClose }: { file: OpenedFile; 
         <span className="mono text-dim">{type}</span>
         <CopyButton text={() => JSON.stringify(key)} what="Key" />
         <Button onClick={onClose} className="ml-auto">
-          Close the file
+          Close file
         </Button>
       </header>
-      <ul aria-label="The file" className="flex flex-wrap gap-x-4 gap-y-0.5 text-dim">
+      <ul aria-label="File" className="flex flex-wrap gap-x-4 gap-y-0.5 text-dim">
         <li className="mono max-w-full truncate">{name}</li>
         <li>{formatBytes(bytes)}</li>
         <li>

@@ -3,7 +3,7 @@ import { OpenView } from "./open-view.tsx";
 
 export const metadata: Metadata = { title: "Open a history" };
 
-/** A history from a file, which the browser reads: the server has no part in it. */
+/** A history from a file. Only the browser reads the file. */
 export default function OpenPage() {
   return <OpenView />;
 }

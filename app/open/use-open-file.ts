@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { type OpenedFile, openFile } from "../history/file/file-calls.ts";
 import type { OpenProgress } from "../history/file/file-history.ts";
 
-/** A file that is read: which, and how far. */
+/** A file that is being read, and the progress. */
 export interface Opening extends OpenProgress {
   name: string;
   size: number;
@@ -16,7 +16,7 @@ export interface Refused {
   problem: string;
 }
 
-/** The file that is open, is being opened, or could not be; and ways to open another one and to have none. */
+/** The file that is open, opening or refused. */
 export interface FileDoor {
   opened: OpenedFile | null;
   opening: Opening | null;
@@ -25,7 +25,7 @@ export interface FileDoor {
   close: () => void;
 }
 
-/** Opens files, one at a time: another one takes the place of the one before. */
+/** Opens files, one at a time; each replaces the one before. */
 export function useOpenFile(): FileDoor {
   const [opened, setOpened] = useState<OpenedFile | null>(null);
   const [opening, setOpening] = useState<Opening | null>(null);

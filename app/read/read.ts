@@ -3,34 +3,34 @@ import type { ErrorBody, Result } from "../../server/protocol/errors.ts";
 import type { Entry, JournalQuery } from "../../server/protocol/journal.ts";
 import { LineSplitter } from "../../server/protocol/lines.ts";
 
-/** An actor as addresses name it: its type, and its key in text form. */
+/** The address of an actor: its type, and its key in text form. */
 export interface ActorAddress {
   type: string;
   keyText: string;
 }
 
-/** Where the server's API has a part of an actor. */
+/** The API path of a part of an actor. */
 export function pathOf({ type, keyText }: ActorAddress, part: string, query: object = {}): string {
   const parameters = Object.entries(query).map(([name, value]) => [name, String(value)]);
   return `/api/actors/${type}/${keyText}/${part}${parameters.length === 0 ? "" : `?${new URLSearchParams(parameters)}`}`;
 }
 
-/** The page on which another past of an actor is tried, from a seq on. */
+/** The path of the what-if page at a seq. */
 export function whatIfPath({ type, keyText }: ActorAddress, at: number): string {
   return `/actors/${type}/${keyText}/time/what-if?at=${at}`;
 }
 
 /**
  * Reads from the server's API.
- * @throws Error with a message for people, when there is no answer or another one
+ * @throws Error with a message for users, without a response or with an error
  */
 export async function readPath<T>(path: string, signal: AbortSignal): Promise<T> {
   return answerOf(path, { signal });
 }
 
 /**
- * Posts JSON to the server's API, and reads the answer.
- * @throws Error with a message for people, when there is no answer or an error
+ * Posts JSON to the server's API and reads the response.
+ * @throws Error with a message for users, without a response or with an error
  */
 export async function postPath<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
   const headers = { "content-type": "application/json" };
@@ -53,10 +53,10 @@ function withoutError<T>(body: T | { error: ErrorBody }): T {
   return body;
 }
 
-/** The longest line that is taken, in bytes: a state and the entries of a window, with room to spare. */
+/** The max length of a line, in bytes: more than a state and the entries of a window. */
 const MAX_LINE = 128 * 1024 * 1024;
 
-/** Reads NDJSON from the server's API, line by line as they come. Throws as `readPath`. */
+/** Streams NDJSON from the server's API, line by line. Throws like `readPath`. */
 export async function* readLines<T>(path: string, signal: AbortSignal): AsyncGenerator<T> {
   const response = await responseOf(path, { signal });
   if (!response.ok || response.body === null) {
@@ -72,11 +72,11 @@ export async function* readLines<T>(path: string, signal: AbortSignal): AsyncGen
 }
 
 function parse<T>(bytes: Uint8Array | null): T {
-  if (bytes === null) throw new Error("The server's answer is too long.");
+  if (bytes === null) throw new Error("The server's response is too long.");
   return withoutError<T>(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
-/** Reads a page of an actor's journal. Throws as `readPath`. */
+/** Reads a page of an actor's journal. Throws like `readPath`. */
 export function readEntries(
   address: ActorAddress,
   query: Partial<JournalQuery>,
@@ -85,7 +85,7 @@ export function readEntries(
   return readPath(pathOf(address, "journal", query), signal);
 }
 
-/** The result of a server action that got no answer. */
+/** The result of a server action without a response. */
 export function unanswered(): Result<never> {
   return { ok: false, error: { code: "timeout", message: "The server did not answer." } };
 }

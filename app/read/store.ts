@@ -1,4 +1,4 @@
-/** A value outside of React, for `useSyncExternalStore`. `start` is run while anybody listens, until what it returns is. */
+/** A value outside React, for `useSyncExternalStore`. `start` runs at the first listener; its result runs after the last. */
 export function store<T>(first: T, start: (set: (value: T) => void) => () => void) {
   const listeners = new Set<() => void>();
   let value = first;
@@ -21,7 +21,7 @@ export function store<T>(first: T, start: (set: (value: T) => void) => () => voi
   };
 }
 
-/** One of two choices that the browser remembers, the same in all tabs. `apply` is called with each. */
+/** A choice between two values, stored in the browser and shared by all tabs. `apply` is called with each. */
 export function remembered<T extends string>(key: string, usual: T, other: T, apply: (chosen: T) => void = () => {}) {
   const choice = store<T>(usual, (set) => {
     const read = () => {

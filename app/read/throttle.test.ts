@@ -4,7 +4,7 @@ import { throttle } from "./throttle.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("the first call is at once, and of those that follow within the interval one is left, at its end", async () => {
+test("calls at once, and merges later calls within the interval into one at its end", async () => {
   let calls = 0;
   const throttled = throttle(() => ++calls, 100);
   for (let i = 0; i < 5; i++) throttled.call();
@@ -17,7 +17,7 @@ test("the first call is at once, and of those that follow within the interval on
   expect(calls).toBe(2);
 });
 
-test("a call that takes longer than the interval is waited for", async () => {
+test("waits for a call that takes longer than the interval", async () => {
   let calls = 0;
   let over = () => {};
   const throttled = throttle(() => {
@@ -35,7 +35,7 @@ test("a call that takes longer than the interval is waited for", async () => {
   expect(calls).toBe(2);
 });
 
-test("nothing is called after it was stopped", async () => {
+test("calls nothing after it was stopped", async () => {
   let calls = 0;
   const throttled = throttle(() => ++calls, 100);
   throttled.call();

@@ -1,6 +1,6 @@
 /**
- * Calls at once, then at most once in `interval` milliseconds and never before the call before is over; the last call is
- * never lost. What `call` returns must not reject.
+ * Calls at once, then at most once per `interval` (milliseconds), and never while a call is running. The last call is
+ * never lost. The promise of `call` must not reject.
  */
 export function throttle(call: () => unknown, interval: number): { call(): void; stop(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Calls `act` every `ms` milliseconds while `isOn`, and while the page is in view. */
+/** Calls `act` every `ms` milliseconds while `isOn` and the page is visible. */
 export function useInterval(isOn: boolean, ms: number, act: () => void): void {
   const latest = useRef(act);
   latest.current = act;

@@ -5,27 +5,27 @@ import { readPath } from "./read.ts";
 import { throttle } from "./throttle.ts";
 import { useInterval } from "./use-interval.ts";
 
-/** The least time between two readings, and how long to wait after one that failed. In milliseconds. */
+/** The min time between two reads, and the delay after a failed one, in milliseconds. */
 const INTERVAL_MS = 250;
 const RETRY_MS = 2000;
 
-/** What was read last, and why nothing newer could be. */
+/** The last value that was read, and the error of the last read. */
 export interface Reading<T> {
   value: T | null;
-  /** True while what is wanted now was not read yet, and `value` is what was wanted before. */
+  /** True while `value` belongs to the previous path. */
   isBehind: boolean;
   problem: string | null;
 }
 
-/** What was read at a path before the page came. */
+/** A value that the server rendered. */
 export interface FirstReading<T> {
   path: string;
   value: T;
 }
 
 /**
- * What the server's API has at a path, read again whenever `version` becomes another one. `first` is what is shown
- * until then, of this path or another one; without a path nothing is read.
+ * Reads a path of the server's API, and again for each `version`. `first` is the value before the first read. Without a
+ * path nothing is read.
  */
 export function useReading<T>(path: string | null, version: string, first: FirstReading<T> | null): Reading<T> {
   const [read, setRead] = useState<{ path: string | null; value: T | null; problem: string | null }>({
@@ -55,7 +55,7 @@ export function useReading<T>(path: string | null, version: string, first: First
     };
   }, [path]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is read for each path and each version
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reads for each path and version
   useEffect(() => ask.current(), [path, version]);
 
   const { value, problem } = read;

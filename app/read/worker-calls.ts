@@ -2,7 +2,7 @@ import { type Remote, wrap } from "comlink";
 
 type Call = (...parameters: unknown[]) => Promise<unknown>;
 
-/** The functions that a worker exposes. A call also rejects when the worker breaks down: comlink alone never settles it. */
+/** The functions that a worker exposes. Calls reject if the worker breaks down; with comlink alone they never settle. */
 export function callsOf<T extends object>(worker: Worker): Remote<T> {
   const calls = wrap<Record<string, Call>>(worker);
   const get = (_: object, name: string) => {

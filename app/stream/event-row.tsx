@@ -12,7 +12,7 @@ export const ROW_HEIGHT = 28;
 
 const cell = "truncate";
 
-/** One thing that happened: when, what, whose, and in a few words how. */
+/** One event: when, what, whose, and details. */
 export const EventRow = memo(function EventRow({ event }: { event: ActivityEvent }) {
   const { at, head, type, keyText, name, text, isError, kind } = event;
   const key = (decodeKeyText(keyText) ?? [keyText]).map((segment) => cutMiddle(segment, 24)).join(" / ");
@@ -46,7 +46,7 @@ export const EventRow = memo(function EventRow({ event }: { event: ActivityEvent
   );
 });
 
-/** Where there is more than here. */
+/** Stands for events that are not in the list. */
 export function HoleRow({ hole }: { hole: Hole }) {
   const words = wordsOf(hole);
   return (
@@ -57,7 +57,7 @@ export function HoleRow({ hole }: { hole: Hole }) {
   );
 }
 
-/** Where all of it is told: an entry of a journal, the dead letters, or the actor. */
+/** The page with all details: the journal entry, the dead letters, or the actor. */
 function pathOf({ kind, type, keyText, head }: ActivityEvent): string {
   const actor = `/actors/${type}/${keyText}`;
   if (kind === "dead_letter") return `/dead-letters/all?type=${type}`;

@@ -4,10 +4,9 @@ import { inputClass } from "../components/controls/styles.ts";
 import { eventKinds, KindBadge } from "../components/facts/event-kind.tsx";
 import type { StreamAddress } from "./use-stream-address.ts";
 
-/** Kinds that are looked for together: what went wrong. */
+/** The kinds of the filter "failures". */
 const failures: ActivityKind[] = ["attempt_failed", "retry", "dead_letter"];
 
-/** What of all that happens is shown. */
 export function Filters({ address, types }: { address: StreamAddress; types: readonly string[] }) {
   const { type, actor, kinds } = address;
   const kindOptions = [
@@ -27,7 +26,7 @@ export function Filters({ address, types }: { address: StreamAddress; types: rea
         <input
           type="search"
           aria-label="Actor"
-          placeholder="Key of one actor, as in its address"
+          placeholder="Key of one actor, as in its URL"
           value={actor}
           onChange={(event) => address.showActor(event.target.value)}
           autoComplete="off"

@@ -8,11 +8,11 @@ import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx"
 import { type StreamLive, unseen } from "../live/activity.ts";
 import { useRoom } from "../live/use-room.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
-import { EventsList } from "./events-list.tsx";
+import { EventList } from "./event-list.tsx";
 import { Filters } from "./filters.tsx";
 import { type StreamAddress, useStreamAddress } from "./use-stream-address.ts";
 
-/** Everything that happens, the newest first; paused, or scrolled away from the newest, it stands still and counts. */
+/** The live stream of events, newest first. While it is paused or scrolled away from the newest, it only counts. */
 export function Stream({ types }: { types: readonly string[] }) {
   const address = useStreamAddress();
   const room = roomOf(address);
@@ -30,32 +30,30 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
   const [frozen, setFrozen] = useState<{ view: StreamLive; isHeld: boolean } | null>(null);
   const notCurrentSince = useNotCurrentSince();
   const shown = frozen?.view ?? view;
-  const came = view === null ? 0 : unseen(view, frozen?.view ?? null);
+  const newer = view === null ? 0 : unseen(view, frozen?.view ?? null);
   const freeze = (isHeld: boolean) => {
     if (view !== null)
       setFrozen((before) => ({ view: before?.view ?? view, isHeld: isHeld || (before?.isHeld ?? false) }));
   };
   return (
-    <section aria-label="What happens" className="panel @container">
+    <section aria-label="Stream" className="panel @container">
       <FollowBar
         follow={frozen === null ? "follows" : frozen.isHeld ? "paused" : "away"}
-        resume={came > 0 ? `${formatCount(came, "event")} since` : "Resume"}
-        isBehind={came > 0}
+        resume={newer > 0 ? `${formatCount(newer, "new event")}` : "Resume"}
+        isBehind={newer > 0}
         onPause={() => freeze(true)}
         onResume={() => setFrozen(null)}
       />
       {error !== null && (
         <div className="border-b border-line p-2">
-          <Problem title={`The stream could not be read: ${error.code}`}>
-            {error.message} It is tried again by itself.
-          </Problem>
+          <Problem title={`Could not read the stream: ${error.code}`}>{error.message} Retrying automatically.</Problem>
         </div>
       )}
-      {shown === null && error === null && <LoadingRows what="what has happened" />}
+      {shown === null && error === null && <LoadingRows what="the stream" />}
       {shown !== null && shown.rows.length === 0 && <Nothing room={room} onClear={onClear} />}
       {shown !== null && shown.rows.length > 0 && (
         <>
-          <EventsList
+          <EventList
             live={shown}
             isFrozen={frozen !== null}
             onAway={() => frozen === null && freeze(false)}
@@ -63,8 +61,8 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
           />
           <p className="flex flex-wrap gap-x-2 px-3 py-1.5 text-mini text-dim">
             <span>
-              {formatNumber(shown.rows.filter(({ kind }) => kind !== "hole").length)} here
-              {shown.isCut || shown.omitted > 0 ? ", older on server" : ""}
+              {formatNumber(shown.rows.filter(({ kind }) => kind !== "hole").length)} loaded
+              {shown.isCut || shown.omitted > 0 ? ", older ones on the server" : ""}
             </span>
             {notCurrentSince !== null && <NotLive since={notCurrentSince} />}
           </p>
@@ -76,11 +74,11 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
 
 function Nothing({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; onClear: () => void }) {
   const isFiltered = room.type !== undefined || room.kinds !== undefined;
-  if (!isFiltered) return <Empty title="Nothing has happened yet.">Send an actor a command, and it is here.</Empty>;
+  if (!isFiltered) return <Empty title="No events yet.">Send a command to an actor to see it here.</Empty>;
   return (
-    <Empty title="Nothing of this has happened lately.">
-      <p className="mb-3">It appears here when it does.</p>
-      <Button onClick={onClear}>Show everything</Button>
+    <Empty title="No recent events.">
+      <p className="mb-3">New events that match the filter appear here.</p>
+      <Button onClick={onClear}>Clear filters</Button>
     </Empty>
   );
 }

@@ -7,10 +7,10 @@ const parsers = {
   kind: parseAsArrayOf(parseAsStringLiteral(eventKinds)),
 };
 
-/** For how long typing must rest before another actor is watched, in milliseconds. */
+/** The delay after the last keystroke before another actor is watched, in milliseconds. */
 const REST_MS = 250;
 
-/** What of all that happens is shown, as the address has it. `actor` is a key in text form. */
+/** The filters in the address. `actor` is a key in text form. */
 export function useStreamAddress() {
   const [{ type, actor, kind }, set] = useQueryStates(parsers);
   return {

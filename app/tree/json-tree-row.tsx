@@ -7,7 +7,7 @@ import type { Copied, ShownRow } from "./tree-view.ts";
 /** The height of a row, in pixels. */
 export const ROW_HEIGHT = 24;
 
-/** One row of a tree: what changed, a name, a value, and two buttons that copy. */
+/** One row of a tree: a change mark, a name, a value, and two copy buttons. */
 export function Row({
   id,
   row,
@@ -22,7 +22,7 @@ export function Row({
   row: ShownRow;
   top: number;
   isActive: boolean;
-  /** Whether it is what a search has gone to. */
+  /** Whether it is the current match of the search. */
   isFound: boolean;
   flash: number | null;
   onCopy: (what: Copied) => void;

@@ -7,8 +7,8 @@ import { TreeSearch } from "./tree-search.tsx";
 import { useLocalTree } from "./use-local-tree.ts";
 
 /**
- * A value as a tree: members open and close, paths and values are copied, and it can be `searched`. Rows in `marks` stand
- * out; they flash once when `flash` changes.
+ * A value as a tree, with copy buttons and, if `searched`, a search. Rows in `marks` stand out and flash once when `flash`
+ * changes.
  */
 export function JsonTree({
   label,
@@ -24,9 +24,9 @@ export function JsonTree({
   marks: Marks;
   flash: number | null;
   searched?: boolean;
-  /** How high it grows before it scrolls, in pixels. */
+  /** The max height before it scrolls, in pixels. */
   maxHeight?: number;
-  /** Is told the path of a row that was clicked, or entered. */
+  /** Called with the path of a row on click or Enter. */
   onPick?: (path: Path) => void;
 }) {
   const tree = useLocalTree(value, marks);
@@ -38,12 +38,11 @@ export function JsonTree({
   );
 }
 
-/** The most characters of a text that are shown. */
 const MAX_TEXT = 2000;
 
 const noMarks = marksOf([]);
 
-/** A value: on one line if it is short, else as a tree. `label` names it for who cannot see it. */
+/** A value on one line if it is short, otherwise as a tree. `label` is its accessible name. */
 export function JsonValue({ label, value }: { label: string; value: Json }) {
   if (isShort(value) || typeof value !== "object") {
     return <span className="mono break-words whitespace-pre-wrap">{preview(value, MAX_TEXT)}</span>;

@@ -33,13 +33,13 @@ const calls = {
     matches = [];
     return { head, count: list() };
   },
-  /** Marks what changed. */
+  /** Marks the changed paths. */
   mark(paths: readonly Path[]) {
     marks = marksOf(paths);
     list();
   },
   rows: (first: number, last: number) => rows.slice(first, last + 1).map(toShown),
-  /** Opens or closes the row of an index; returns how many rows there are then. */
+  /** Opens or closes a row; returns the new number of rows. */
   toggle(index: number, open: boolean) {
     const id = rows[index]?.id;
     if (id !== undefined) toggled = new Map(toggled).set(id, open);
@@ -50,7 +50,7 @@ const calls = {
     matches = paths;
     return { count: paths.length, more };
   },
-  /** Opens the rows above a match; returns its index then, and how many rows there are. */
+  /** Opens the rows above a match; returns its new index and the new number of rows. */
   reveal(match: number) {
     const path = matches[match] ?? [];
     toggled = revealed(root, path, toggled);
@@ -59,14 +59,14 @@ const calls = {
     const index = rows.findIndex((row) => row.id === id);
     return { index: Math.max(0, index), count };
   },
-  /** What is copied of a row; of the whole value for null. */
+  /** The text to copy from a row; null for the whole value. */
   text(index: number | null, what: "value" | "path") {
     if (index === null) return JSON.stringify(root, null, 2);
     return rows[index] ? copiedText(rows[index], what) : "";
   },
 };
 
-/** What a page asks the worker that holds a large value: parsing ten megabytes takes longer than a page may stand still. */
+/** The calls of the worker that holds a large value: parsing ten megabytes would block the page. */
 export type LargeTree = typeof calls;
 
 expose(calls);

@@ -7,20 +7,20 @@ import { ROW_HEIGHT, Row } from "./json-tree-row.tsx";
 import type { Path } from "./tree.ts";
 import type { Copied, ShownRow, TreeView } from "./tree-view.ts";
 
-/** A tree grows to this height, then it scrolls. */
+/** The max height of a tree before it scrolls, in pixels. */
 const MAX_HEIGHT = 640;
 
 interface TreeGridProps {
   label: string;
   tree: TreeView;
   flash: number | null;
-  /** How high it grows before it scrolls, in pixels. */
+  /** The max height before it scrolls, in pixels. */
   maxHeight?: number | undefined;
-  /** Is told the path of a row that was clicked, or entered. */
+  /** Called with the path of a row on click or Enter. */
   onPick?: ((path: Path) => void) | undefined;
 }
 
-/** The lines of a tree, walked through by keys. Only those in view are in the page, so size does not matter. */
+/** The rows of a tree, with keyboard navigation. Only the rows in view are rendered. */
 export function TreeGrid({ label, tree, flash, maxHeight = MAX_HEIGHT, onPick }: TreeGridProps) {
   const treeId = useId();
   const { count, active, found, show } = tree;
@@ -29,7 +29,7 @@ export function TreeGrid({ label, tree, flash, maxHeight = MAX_HEIGHT, onPick }:
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => show(first, last), [show, first, last]);
   const match = found === null || found.count === 0 ? null : `${found.at} ${active}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each match that is gone to comes into view
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scrolls to each match
   useEffect(() => {
     if (match !== null) virtual.scrollToIndex(active, { align: "center" });
   }, [match]);
@@ -87,7 +87,7 @@ export function TreeGrid({ label, tree, flash, maxHeight = MAX_HEIGHT, onPick }:
         })}
       </div>
       <p id={`${treeId}help`} className="sr-only">
-        Arrow keys move, open and close. C copies the value, P its path.
+        Arrow keys move, expand and collapse. C copies the value, P its path.
       </p>
     </div>
   );
@@ -95,7 +95,7 @@ export function TreeGrid({ label, tree, flash, maxHeight = MAX_HEIGHT, onPick }:
 
 type Action = { kind: "go"; to: number } | { kind: "toggle"; open: boolean } | { kind: "copy"; what: Copied };
 
-/** What a key does on a row, as in any tree: up, down, in and out. */
+/** The action of a key on a row. */
 function keyAction(key: string, row: ShownRow, at: number, count: number): Action | undefined {
   const isContainer = row.size !== null && row.size > 0;
   switch (key) {

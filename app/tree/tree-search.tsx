@@ -6,13 +6,13 @@ import { inputClass } from "../components/controls/styles.ts";
 import { formatNumber } from "../words/format.ts";
 import { type Found, nextMatch, type TreeView } from "./tree-view.ts";
 
-/** How long after the last key a search begins, in milliseconds. */
+/** The delay after the last keystroke before a search, in milliseconds. */
 const PAUSE_MS = 200;
 
-/** Searches inside a tree: what was found, and one after the other. `label` names it for who cannot see it. */
+/** Searches in a tree and moves between the matches. `label` is its accessible name. */
 export function TreeSearch({ label, tree: { search, found, goTo } }: { label: string; tree: TreeView }) {
   const [typed, setTyped] = useState("");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a search begins for what was typed, and for nothing else
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing starts a search
   useEffect(() => {
     const timer = setTimeout(() => search(typed), PAUSE_MS);
     return () => clearTimeout(timer);
@@ -54,6 +54,6 @@ export function TreeSearch({ label, tree: { search, found, goTo } }: { label: st
 }
 
 function words({ count, more, at }: Found): string {
-  if (count === 0) return "Nothing found.";
+  if (count === 0) return "No results.";
   return `${formatNumber(at + 1)} of ${formatNumber(count)}${more ? " or more" : ""}`;
 }

@@ -1,57 +1,55 @@
 import { formatPath, type Path, partNames, preview, rowValue, type TreeRow } from "./tree.ts";
 
-/** What is drawn of one line of a tree: nothing that is large. */
+/** The rendered part of a row, never large. */
 export interface ShownRow
   extends Pick<TreeRow, "id" | "path" | "depth" | "size" | "open" | "posInSet" | "siblings" | "parent" | "mark"> {
   /** Null at the root. */
   name: string | null;
   isList: boolean;
   isPart: boolean;
-  /** The value, or the beginning of what a closed container holds. */
+  /** The value, or a preview of a closed container. */
   text: string;
-  /** Set where the value is a point in time, ISO 8601. */
+  /** Set if the value is an ISO 8601 time. */
   time: string | null;
 }
 
-/** What was found in a tree: how many, and whether there are more; and which of them is gone to, from 0. */
+/** The matches of a search: their number, whether there are more, and the index of the current one. */
 export interface Found {
   count: number;
   more: boolean;
   at: number;
 }
 
-/** A tree as its component needs it, wherever its value is. */
+/** A tree, in the page or in a worker. */
 export interface TreeView {
   count: number;
-  /** The row of an index; undefined while it is not here yet. */
+  /** The row at an index; undefined while it is not loaded. */
   row(index: number): ShownRow | undefined;
-  /** These rows are in view. */
+  /** Reports the rows in view. */
   show(first: number, last: number): void;
   /** The row that keys act on. */
   active: number;
   activate(index: number): void;
   toggle(index: number, open: boolean): void;
-  /** The text of a row's value, or of the path that leads to it. */
+  /** The text of a row's value or path. */
   textOf(index: number, what: Copied): Promise<string>;
-  /** Searches; an empty text ends it. */
+  /** Searches; an empty text ends the search. */
   search(text: string): void;
-  /** Null while nothing is searched for. */
+  /** Null without a search. */
   found: Found | null;
-  /** Goes to something that was found, and opens what leads to it. */
+  /** Goes to a match and opens the rows above it. */
   goTo(match: number): void;
 }
 
-/** What of a row is copied. */
 export type Copied = "value" | "path";
 
-/** The most that a search finds. */
+/** The max number of matches. */
 export const MAX_FOUND = 1_000;
 
-/** The most characters of what a closed container holds. */
+/** The max length of a container's preview, in characters. */
 const MAX_INSIDE = 120;
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** What is drawn of a row. */
 export function toShown(row: TreeRow): ShownRow {
   const { value, part, open, size, id, path, depth, posInSet, siblings, parent, mark } = row;
   const names = partNames(row);
@@ -71,14 +69,14 @@ function nameOf(path: Path): string | null {
   return name === undefined ? null : String(name);
 }
 
-/** What is copied of a row: its path as code writes it; a text as it is, any other value as JSON. */
+/** The text to copy from a row: its path in code notation, a string as is, other values as JSON. */
 export function copiedText(row: TreeRow, what: Copied): string {
   if (what === "path") return formatPath(row.path);
   const value = rowValue(row);
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
 }
 
-/** The match that comes after another one, or before; round at the ends. */
+/** The next or previous match, wrapping around. */
 export function nextMatch({ count, at }: Found, step: 1 | -1): number {
   return (at + step + count) % count;
 }

@@ -17,7 +17,7 @@ const none = marksOf([]);
 const state = { name: "x", list: [1, { deep: { deeper: true } }], empty: {} };
 
 describe("the rows of a tree", () => {
-  test("come in order, each with its depth and its place among its siblings", () => {
+  test("are in order, each with its depth and its position among its siblings", () => {
     const rows = treeRows(state, new Map(), none);
     expect(rows.map(({ id, depth, posInSet, siblings }) => [id, depth, posInSet, siblings])).toEqual([
       ["/name", 0, 1, 3],
@@ -28,7 +28,7 @@ describe("the rows of a tree", () => {
     ]);
   });
 
-  test("begin closed where it is deep or large, and open as they are toggled", () => {
+  test("are closed if deep or large, and open when toggled", () => {
     const large = { all: Array.from({ length: 101 }, (_, i) => i) };
     expect(treeRows(large, new Map(), none)).toHaveLength(1);
     expect(treeRows(large, new Map([["/all", true]]), none)).toHaveLength(102);
@@ -39,12 +39,12 @@ describe("the rows of a tree", () => {
     ]);
   });
 
-  test("of what has nothing inside is one row", () => {
+  test("of a scalar or an empty container are one row", () => {
     expect(treeRows("text", new Map(), none).map(({ id, value }) => [id, value])).toEqual([["", "text"]]);
     expect(treeRows({}, new Map(), none)).toHaveLength(1);
   });
 
-  test("mark what changed, and what leads to it", () => {
+  test("mark changes and their ancestors", () => {
     const rows = treeRows(state, new Map(), marksOf([["list", 1, "deep"], ["name"]]));
     expect(rows.map(({ id, mark }) => [id, mark])).toEqual([
       ["/name", "changed"],
@@ -55,13 +55,13 @@ describe("the rows of a tree", () => {
     ]);
   });
 
-  test("tell names apart that hold slashes and tildes", () => {
+  test("distinguish names with slashes and tildes", () => {
     const ids = treeRows({ "a/b": 1, a: { b: 1 }, "a~1b": 1 }, new Map(), none).map(({ id }) => id);
     expect(ids).toEqual(["/a~1b", "/a", "/a/b", "/a~01b"]);
   });
 });
 
-test("a path is written as code writes it", () => {
+test("formats a path in code notation", () => {
   expect(formatPath(["items", 3, "name"])).toBe("items[3].name");
   expect(formatPath(["odd name", "x"])).toBe('["odd name"].x');
 });
@@ -78,7 +78,7 @@ describe("a preview", () => {
     expect(preview(["x", null])).toBe('["x", null]');
   });
 
-  test("looks only at the beginning of what is large", () => {
+  test("reads only the start of a large value", () => {
     expect(preview("x".repeat(1000))).toHaveLength(243);
     expect(preview(Array.from({ length: 100_000 }, () => 12345)).length).toBeLessThan(300);
   });
@@ -89,7 +89,7 @@ describe("a container with very many members", () => {
   const root = { list, names: Object.fromEntries(list.map((i) => [`n${i}`, i])) };
   const ids = (toggled: ReadonlyMap<string, boolean>) => treeRows(root, toggled, none).map(({ id }) => id);
 
-  test("is shown in parts, each of which opens for its own members", () => {
+  test("is shown in parts that open separately", () => {
     expect(ids(new Map([["/list", true]]))).toEqual(["/list", "/list/~0+", "/list/~1000+", "/list/~2000+", "/names"]);
     const rows = treeRows(root, new Map(["/list", "/list/~2000+"].map((id) => [id, true])), none);
     expect(rows).toHaveLength(505);
@@ -98,7 +98,7 @@ describe("a container with very many members", () => {
     expect(rowValue(rows[3] as TreeRow)).toEqual(list.slice(2_000));
   });
 
-  test("is opened where something in it is to be seen", () => {
+  test("is opened at a path inside it", () => {
     expect(ids(revealed(root, ["names", "n1500"], new Map()))).toContain("/names/n1500");
     expect(ids(revealed(root, ["list", 7], new Map()))).toContain("/list/7");
   });
@@ -107,7 +107,7 @@ describe("a container with very many members", () => {
 describe("a search", () => {
   const root = { Items: [{ name: "red hat" }, { name: "Hat stand" }], hat: null, n: 41 };
 
-  test("finds names of members and values, whatever their case, in the order of the tree", () => {
+  test("finds member names and values, ignoring case, in the order of the tree", () => {
     expect(search(root, "hat", 10)).toEqual({
       paths: [["Items", 0, "name"], ["Items", 1, "name"], ["hat"]],
       more: false,
@@ -116,7 +116,7 @@ describe("a search", () => {
     expect(search(root, "41", 10).paths).toEqual([["n"]]);
   });
 
-  test("ends at the most that it may find, and says so", () => {
+  test("stops at the max number of matches and says so", () => {
     expect(search(root, "hat", 2)).toEqual({
       paths: [
         ["Items", 0, "name"],

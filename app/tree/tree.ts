@@ -6,40 +6,40 @@ export { formatPath, preview } from "../../server/protocol/entry-words.ts";
 /** A path to a value inside another: names of members and indexes of elements. */
 export type Path = readonly (string | number)[];
 
-/** One line of a tree of JSON. */
+/** One row of a JSON tree. */
 export interface TreeRow {
-  /** The path as a JSON pointer: the row's identity. A part of a large container has its own. */
+  /** The path as a JSON pointer; parts of a large container have their own ids. */
   id: string;
   path: Path;
   depth: number;
   value: Json;
-  /** How many members or elements it has; null for what has none inside. */
+  /** The number of members or elements; null for other values. */
   size: number | null;
-  /** Set where the row stands for a part of its container: from the place of its first to behind the last. */
+  /** Set if the row stands for a part of its container: the index of its first member, and the one after its last. */
   part: readonly [from: number, to: number] | null;
   open: boolean;
   /** Its place among its siblings, from 1, and their number. */
   posInSet: number;
   siblings: number;
-  /** The index of the row that it is inside of; -1 at the top. */
+  /** The index of the parent row; -1 at the top. */
   parent: number;
-  /** Whether it changed, or something inside it did. */
+  /** Whether it or something inside it changed. */
   mark: "changed" | "within" | null;
 }
 
-/** Containers beyond this depth, or with more members, begin closed. */
+/** Containers beyond this depth, or with more members, are closed at first. */
 const OPEN_DEPTH = 2;
 const OPEN_SIZE = 100;
-/** A container with more members than this is shown in parts of as many, so that none of them has too many rows. */
+/** A container with more members than this is shown in parts of this size. */
 const PART = 1_000;
 
-/** What changed, as `marksOf` makes it of paths. */
+/** The changed rows, from `marksOf`. */
 export type Marks = ReadonlyMap<string, "changed" | "within">;
 
-/** Which containers were opened or closed by hand, by the ids of their rows. */
+/** The containers that the user opened or closed, by row id. */
 export type Toggled = ReadonlyMap<string, boolean>;
 
-/** The rows to mark for paths that changed: the paths themselves, and what leads to them. */
+/** The rows to mark for changed paths: the paths and their ancestors. */
 export function marksOf(paths: readonly Path[]): Marks {
   const marks = new Map<string, "changed" | "within">();
   for (const path of paths) {
@@ -53,8 +53,8 @@ export function marksOf(paths: readonly Path[]): Marks {
 }
 
 /**
- * The lines of a tree in order. A container's own line comes before those inside it, if it is open: as `toggled` says
- * by its id, else as large and deep as it is. A container at the root has no line of its own.
+ * The rows of a tree in order. An open container is followed by its members. `toggled` says whether it is open, otherwise
+ * its size and depth. A container at the root has no row.
  */
 export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] {
   const rows: TreeRow[] = [];
@@ -100,21 +100,21 @@ export function treeRows(root: Json, toggled: Toggled, marks: Marks): TreeRow[] 
   return rows;
 }
 
-/** What was toggled, and what leads to the value at a path opened besides. */
+/** `toggled`, with all ancestors of a path open. */
 export function revealed(root: Json, path: Path, toggled: Toggled): Toggled {
   const opened = new Map(toggled);
   let value = root;
   path.forEach((step, i) => {
     const id = pointer(path.slice(0, i));
     if (i > 0) opened.set(id, true);
-    const posInSet = typeof step === "number" ? step : keysOf(value).indexOf(step);
-    if ((sizeOf(value) ?? 0) > PART) opened.set(partId(id, posInSet - (posInSet % PART)), true);
-    value = memberAt(value, posInSet)[1];
+    const index = typeof step === "number" ? step : keysOf(value).indexOf(step);
+    if ((sizeOf(value) ?? 0) > PART) opened.set(partId(id, index - (index % PART)), true);
+    value = memberAt(value, index)[1];
   });
   return opened;
 }
 
-/** Searches a value for a text in the names of members and in texts, numbers and the like: the paths, `max` at most. */
+/** Searches a value for a text in member names and scalar values; returns at most `max` paths. */
 export function search(root: Json, text: string, max: number): { paths: Path[]; more: boolean } {
   const paths: Path[] = [];
   const wanted = text.toLowerCase();
@@ -134,14 +134,14 @@ function holds(value: Json, wanted: string): boolean {
   return String(value).toLowerCase().includes(wanted);
 }
 
-/** The value of a row; of one that stands for a part, those of its members alone. */
+/** The value of a row; for a part only its members. */
 export function rowValue({ value, part }: Pick<TreeRow, "value" | "part">): Json {
   if (part === null) return value;
   if (Array.isArray(value)) return (value as readonly Json[]).slice(...part);
   return Object.fromEntries(Array.from({ length: part[1] - part[0] }, (_, i) => memberAt(value, part[0] + i)));
 }
 
-/** Between what a part is called: the first name and the last; null for a row that stands for a whole value. */
+/** The first and the last name of a part; null for a row that is not a part. */
 export function partNames({ value, part }: Pick<TreeRow, "value" | "part">): [string, string] | null {
   if (part === null) return null;
   return [String(memberAt(value, part[0])[0]), String(memberAt(value, part[1] - 1)[0])];
@@ -152,15 +152,15 @@ function* inside(value: Json): Generator<[string | number, Json]> {
   for (let i = 0; i < size; i++) yield memberAt(value, i);
 }
 
-function memberAt(value: Json, posInSet: number): [string | number, Json] {
-  if (Array.isArray(value)) return [posInSet, (value as readonly Json[])[posInSet] as Json];
-  const name = keysOf(value)[posInSet] as string;
+function memberAt(value: Json, index: number): [string | number, Json] {
+  if (Array.isArray(value)) return [index, (value as readonly Json[])[index] as Json];
+  const name = keysOf(value)[index] as string;
   return [name, (value as Readonly<Record<string, Json>>)[name] as Json];
 }
 
 const keys = new WeakMap<object, readonly string[]>();
 
-/** The names of an object's members. They are listed once: what is shown never changes. */
+/** The names of an object's members, cached: shown values never change. */
 function keysOf(value: Json): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   let names = keys.get(value);
@@ -176,7 +176,7 @@ function sizeOf(value: Json): number | null {
   return typeof value === "object" && value !== null ? keysOf(value).length : null;
 }
 
-/** No escaped name has a tilde before anything but 0 and 1. */
+/** Unique: escaped names have a tilde only before 0 and 1. */
 function partId(id: string, from: number): string {
   return `${id}/~${from}+`;
 }
@@ -191,10 +191,10 @@ function escaped(step: string | number): string | number {
   return step.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** How many members a value has at most that is shown on one line rather than as a tree. */
+/** The max number of members of a value that is shown on one line. */
 const FEW = 4;
 
-/** Whether a preview of a value shows all of it, and it is read at a glance. */
+/** Whether a preview shows the whole value, and the value is short. */
 export function isShort(value: Json): boolean {
   if (typeof value === "string") return value.length <= MAX_PREVIEW;
   if ((sizeOf(value) ?? 0) > FEW) return false;

@@ -7,31 +7,31 @@ import type { LargeTree } from "./large-tree.worker.ts";
 import type { Path } from "./tree.ts";
 import type { Found, ShownRow, TreeView } from "./tree-view.ts";
 
-/** The least time between two readings, in milliseconds. */
+/** The min time between two reads, in milliseconds. */
 const INTERVAL_MS = 1_000;
-/** Rows that are fetched beyond those in view, on both sides. */
+/** The number of rows to fetch beyond those in view, on both sides. */
 const BEYOND = 40;
 
-/** A large value that is not in the page: its tree, and of which head it is, 0 while there is none. */
+/** The tree of a large value in a worker, and its head; 0 before the first read. */
 export interface LargeTreeState extends TreeView {
   head: number;
-  /** Why the newest could not be read. */
+  /** Why the newest value could not be read. */
   problem: string | null;
-  /** All of it, as JSON. */
+  /** The whole value as JSON. */
   whole(): Promise<string>;
 }
 
 interface Content {
   head: number;
   count: number;
-  /** Grows whenever rows may be others than they were. */
+  /** Increases when rows may have changed. */
   version: number;
 }
 
 const noContent: Content = { head: 0, count: 0, version: 0 };
 const noRows: { from: number; rows: readonly ShownRow[] } = { from: 0, rows: [] };
 
-/** The worker that has read what is at a path, and what it has read; anew for each `head`. */
+/** A worker that reads a path for each `head`, and what it has read. */
 function useContent(path: string | null, head: number) {
   const tree = useRef<Remote<LargeTree> | null>(null);
   const [content, setContent] = useState(noContent);
@@ -51,20 +51,20 @@ function useContent(path: string | null, head: number) {
 
   useEffect(() => {
     if (path === null || !isBehind) return;
-    let [isOver, isReading] = [false, false];
+    let [isGone, isReading] = [false, false];
     const read = async () => {
       if (isReading) return;
       isReading = true;
       const loaded = await tree.current?.load(path).catch((error: Error) => error);
       isReading = false;
-      if (isOver || loaded === undefined) return;
+      if (isGone || loaded === undefined) return;
       setProblem(loaded instanceof Error ? loaded.message : null);
       if (!(loaded instanceof Error)) setContent(({ version }) => ({ ...loaded, version: version + 1 }));
     };
     void read();
     const timer = setInterval(() => void read(), INTERVAL_MS);
     return () => {
-      isOver = true;
+      isGone = true;
       clearInterval(timer);
     };
   }, [path, isBehind]);
@@ -73,8 +73,8 @@ function useContent(path: string | null, head: number) {
 }
 
 /**
- * The tree of the state that the server's API has at a path, read by a worker: anew for each `head`, once a second at most.
- * `changed` are the paths that the newest change touched. Nothing is read without a path.
+ * The tree of the state at a path of the server's API, read by a worker for each `head`, at most once a second. `changed`
+ * are the paths of the last change. Without a path nothing is read.
  */
 export function useLargeTree(path: string | null, head: number, changed: readonly Path[]): LargeTreeState {
   const { tree, content, setContent, problem } = useContent(path, head);
@@ -87,15 +87,15 @@ export function useLargeTree(path: string | null, head: number, changed: readonl
     if (version > 0) void tree.current?.mark(changed);
   }, [tree, changed, version]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are asked for again when they may be others
+  // biome-ignore lint/correctness/useExhaustiveDependencies: fetches rows again when they may have changed
   useEffect(() => {
-    let isOver = false;
+    let isGone = false;
     const from = Math.max(0, range.first - BEYOND);
     void tree.current?.rows(from, range.last + BEYOND).then((rows) => {
-      if (!isOver) setShown({ from, rows });
+      if (!isGone) setShown({ from, rows });
     });
     return () => {
-      isOver = true;
+      isGone = true;
     };
   }, [range, version, changed]);
 

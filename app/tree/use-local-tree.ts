@@ -5,7 +5,7 @@ import type { Json } from "../../server/protocol/json.ts";
 import { type Marks, pointer, revealed, search, type Toggled, treeRows } from "./tree.ts";
 import { copiedText, MAX_FOUND, type TreeView, toShown } from "./tree-view.ts";
 
-/** The tree of a value that is in the page. What is opened stays open when another value comes. */
+/** The tree of a value in the page. Open rows stay open when the value changes. */
 export function useLocalTree(value: Json, marks: Marks): TreeView {
   const [toggled, setToggled] = useState<Toggled>(new Map());
   const [activeId, setActiveId] = useState<string | null>(null);

@@ -12,13 +12,13 @@ describe("the command of a turn with effects", () => {
   const over = entry(3, { ...turn, messageId: "m1" });
   const other = entry(4, { ...turn, messageId: "m2" });
 
-  test("is known from the entry that its message was received by", () => {
+  test("comes from its `received` entry", () => {
     expect(wordsOf(over, commandsIn([received])).name).toBe("enrich");
     expect(withoutCommand([other, over, received])).toEqual([other]);
   });
 });
 
-test("a turn without effects tells its message's whole story, no other entry does", () => {
+test("only a turn without effects contains its message's whole story", () => {
   const pure = entry(1, { ...turn, messageId: "m", message: message("m") });
   expect(wholeStory(pure)).toEqual({ message: message("m"), entries: [pure] });
   expect(wholeStory(entry(2, { ...turn, messageId: "m" }))).toBeNull();

@@ -3,14 +3,14 @@ import type { Entry, RecordedMessage } from "../../server/protocol/journal.ts";
 /** The commands of messages, by the messages' ids. */
 export type Commands = ReadonlyMap<string, string>;
 
-/** The commands of the messages that entries say were received. */
+/** The commands of the messages in `received` entries. */
 export function commandsIn(entries: readonly Entry[]): Commands {
   return new Map(
     entries.flatMap(({ body }) => (body.kind === "received" ? [[body.messageId, body.message.command]] : [])),
   );
 }
 
-/** The entries whose command is in an entry before them, and in none of these. */
+/** The entries whose command is in an earlier entry that is not among these. */
 export function withoutCommand(entries: readonly Entry[]): Entry[] {
   const known = commandsIn(entries);
   return entries.filter(
@@ -21,19 +21,19 @@ export function withoutCommand(entries: readonly Entry[]): Entry[] {
   );
 }
 
-/** What a journal says of one message: the message, and its entries so far, oldest first. */
+/** A message and its journal entries so far, oldest first. */
 export interface Story {
   message: RecordedMessage;
   entries: readonly Entry[];
 }
 
-/** Whether nothing more will be said of a message. */
+/** Whether a message is finished. */
 export function isOver({ entries }: Story): boolean {
   const kind = entries.at(-1)?.body.kind;
   return kind === "turn" || kind === "attempt_failed";
 }
 
-/** The story of a message that a single entry tells whole; null for others, and for entries that no message brought. */
+/** The story of a message with a single entry; null for other entries. */
 export function wholeStory(entry: Entry): Story | null {
   const { body } = entry;
   if (body.kind !== "turn" && body.kind !== "attempt_failed") return null;

@@ -11,13 +11,13 @@ const message: SentMessage = {
   idempotencyKey: "",
 };
 
-/** The arguments that a shell makes of a line that begins with `curl`. */
+/** The arguments that a shell passes to `curl`. */
 function argumentsOf(line: string): string[] {
   const shell = `curl() { for argument in "$@"; do printf '%s\\0' "$argument"; done; }\n${line}`;
   return execFileSync("sh", ["-c", shell], { encoding: "utf8" }).split("\0").slice(0, -1);
 }
 
-describe("a message as a line for the shell", () => {
+describe("a message as a shell command", () => {
   test("is sent to its actor, as JSON, under its key", () => {
     expect(argumentsOf(curlOf({ ...message, idempotencyKey: "k-1" }, "http://127.0.0.1:3000"))).toEqual([
       ...["-X", "POST", "http://127.0.0.1:3000/api/actors/user-state/United~20Kingdom:17850/commands/viewProduct"],
@@ -26,7 +26,7 @@ describe("a message as a line for the shell", () => {
     ]);
   });
 
-  test("is data to the shell, whatever is in it", () => {
+  test("is quoted against the shell", () => {
     const payload = { text: "it's $(touch /tmp/x) `id` \\ \" ! @file\n;" };
     expect(argumentsOf(curlOf({ ...message, payload }, "http://x")).at(-1)).toBe(JSON.stringify(payload));
   });
@@ -43,7 +43,7 @@ describe("a message as a call of the typed client", () => {
     );
   });
 
-  test("has its idempotency key, and reaches a method whose name is no identifier", () => {
+  test("contains its idempotency key, and supports names that are not identifiers", () => {
     expect(typescriptOf({ ...message, operation: "view-it", payload: {}, idempotencyKey: "k" })).toBe(
       'await client.actor(UserState, ["United Kingdom","17850"])["view-it"]({}, {"idempotencyKey":"k"});',
     );

@@ -1,7 +1,7 @@
 import type { Json } from "../../server/protocol/json.ts";
 import { encodeKey } from "../../server/protocol/key-text.ts";
 
-/** A message as a person would send it from elsewhere. An empty idempotency key is none. */
+/** A message to copy as code. An empty idempotency key is omitted. */
 export interface SentMessage {
   kind: "command" | "query";
   type: string;
@@ -11,7 +11,7 @@ export interface SentMessage {
   idempotencyKey: string;
 }
 
-/** The line for a shell that sends a message to the server at `origin`. Whatever is in it stays data. */
+/** The shell command that sends a message to the server at `origin`, with all values quoted. */
 export function curlOf(
   { kind, type, segments, operation, payload, idempotencyKey }: SentMessage,
   origin: string,
@@ -27,14 +27,13 @@ export function curlOf(
   ].join(" \\\n  ");
 }
 
-/** Between single quotes a shell takes everything as it is, but for the quote itself. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** The call of the typed client that sends a message. The actor type is named as its constant is by custom. */
+/** The call of the typed client that sends a message. The actor type's constant is named by convention. */
 export function typescriptOf({ type, segments, operation, payload, idempotencyKey }: SentMessage): string {
   const method = identifier.test(operation) ? `.${operation}` : `[${JSON.stringify(operation)}]`;
   const options = idempotencyKey === "" ? "" : `, ${JSON.stringify({ idempotencyKey })}`;

@@ -6,7 +6,7 @@ import type { Zone } from "./format.ts";
 
 const RenderedAt = createContext(0);
 
-/** Gives the time at which the server rendered the page, so that a browser with another clock begins with the same. */
+/** Provides the time of the server's render, so that hydration starts with the same time whatever the browser's clock. */
 export function TimeProvider({ renderedAt, children }: { renderedAt: number; children: ReactNode }) {
   return <RenderedAt value={renderedAt}>{children}</RenderedAt>;
 }

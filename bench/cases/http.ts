@@ -4,13 +4,13 @@ import { INCREMENT, measureHttp } from "../lib/http.ts";
 import { onServer } from "../lib/server.ts";
 import type { Stage } from "../lib/stage.ts";
 
-/** Streams of lines, each with up to 1,024 lines under way. */
+/** Streams, each with up to 1,024 unanswered lines. */
 const STREAMS = 2;
 
-/** The same turns through the HTTP API, from another process. */
+/** Turns through the HTTP API. */
 export const http: Case = {
   name: "http",
-  about: "turns of counters asked for over HTTP by another process",
+  about: "turns of counters, requested over HTTP by another process",
   async run(stage) {
     const { connections } = stage.size;
     return [

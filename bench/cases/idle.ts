@@ -7,10 +7,10 @@ const MEGABYTE = 1024 * 1024;
 /** Entries of each counter. */
 const ENTRIES = 2;
 
-/** What an actor costs that has nothing to do. */
+/** The cost of an idle actor. */
 export const idle: Case = {
   name: "idle",
-  about: "actors with nothing to do: bytes of each in memory, and a start with very many that are not",
+  about: "idle actors: bytes of each in memory, and a start with a large number of passivated actors",
   async run(stage) {
     const { idle: count, passivated } = stage.size;
     const counters = await stage.onDatabase(async (url) => {

@@ -5,13 +5,13 @@ import { type Sample, takeSample } from "../limit/rows.ts";
 import { shapes } from "../limit/shapes.ts";
 import { measureWriting, type Writing } from "../limit/writers.ts";
 
-/** How much shorter the trials are that find the fastest way. */
+/** How much shorter than a measurement a trial is. */
 const TRIAL = 5;
 
-/** What Postgres does without a runtime: the fastest of all ways to write the very same rows. */
+/** Postgres without a runtime: the fastest way to write the same rows. */
 export const limit: Case = {
   name: "limit",
-  about: "what this Postgres does without a runtime: the same rows and bytes, the fastest of three ways",
+  about: "this Postgres without a runtime: the same rows and bytes, written in the fastest of three ways",
   async run(stage) {
     const sample = await stage.once("sample", () => takeSample(stage));
     const { group, writers, actors } = stage.size;
@@ -35,17 +35,17 @@ async function measureFastest(stage: Stage, sample: Sample, ways: readonly Writi
   return measureWriting(stage, sample, way, stage.size.seconds);
 }
 
-/** Tries every way for a short time, in rounds: what disturbs a trial makes it slower, never faster. */
+/** Tries every way for a short time, in rounds. The best trial counts, because a disturbed one is only slower. */
 async function findFastest(stage: Stage, sample: Sample, ways: readonly Writing[]): Promise<Writing> {
-  const most = new Map<Writing, number>();
+  const best = new Map<Writing, number>();
   for (const way of Array.from({ length: stage.size.trials }, () => ways).flat()) {
     const { figures } = await measureWriting(stage, sample, way, stage.size.seconds / TRIAL);
-    most.set(way, Math.max(most.get(way) ?? 0, figures.perSecond ?? 0));
+    best.set(way, Math.max(best.get(way) ?? 0, figures.perSecond ?? 0));
   }
-  const [fastest] = [...most].sort(([, one], [, other]) => other - one);
-  for (const [{ name, shape, connections }, perSecond] of most) {
+  const [fastest] = [...best].sort(([, one], [, other]) => other - one);
+  for (const [{ name, shape, connections }, perSecond] of best) {
     const how = `${shape.name}, ${connections} connection${connections === 1 ? "" : "s"}`;
-    stage.tell(`${name}: ${how}: ${formatCount(perSecond)}/s`);
+    stage.note(`${name}: ${how}: ${formatCount(perSecond)}/s`);
   }
   return fastest?.[0] as Writing;
 }

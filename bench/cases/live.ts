@@ -9,32 +9,32 @@ import type { Stage } from "../lib/stage.ts";
 import { averages } from "../lib/stats.ts";
 import { costOf, type Processes } from "../lib/usage.ts";
 
-/** Every so many turns, one is the busiest actor's. */
+/** One in this many turns belongs to the busiest actor. */
 const BUSIEST_EVERY = 10;
-/** Actors on the page of a list. */
+/** Actors on a page of a list. */
 const LISTED = 50;
 
 type Figures = Measured["figures"];
 
-/** The same load with nobody looking, and with consoles. */
+/** The same load without and with consoles. */
 export const live: Case = {
   name: "live",
-  about: "turns of counters with no console, and with consoles in another process, one of them on the busiest actor",
+  about: "turns of counters without and with consoles in another process, one of them on the busiest actor",
   async run(stage) {
     return stage.onDatabase((url) => onServer(stage, url, (node, address) => compare(stage, node, address)));
   },
 };
 
-/** Both in turn, round after round, and every other round the other way about: what drifts weighs on both alike. */
+/** Alternates both in rounds, every other round in reverse order, so that drift affects both equally. */
 async function compare(stage: Stage, node: Node, address: string): Promise<Measured[]> {
   const child = stage.spawn(new URL("../children/consoles.ts", import.meta.url));
   const without: Figures[] = [];
   const watched: Figures[] = [];
   const seen: Seen[] = [];
-  const alone = async () => {
+  const measureAlone = async () => {
     without.push(await part(stage, node));
   };
-  const lookedAt = async () => {
+  const measureWatched = async () => {
     await child.ask({ kind: "open", address, rooms: roomsOf(stage) });
     watched.push(await part(stage, node, { client: [child.pid] }));
     seen.push(await child.ask<Seen>({ kind: "close" }));
@@ -42,7 +42,8 @@ async function compare(stage: Stage, node: Node, address: string): Promise<Measu
   try {
     await run(stage, node, stage.size.warmUp);
     for (let round = 0; round < stage.size.rounds; round++) {
-      for (const measure of round % 2 === 0 ? [alone, lookedAt] : [lookedAt, alone]) await measure();
+      for (const measure of round % 2 === 0 ? [measureAlone, measureWatched] : [measureWatched, measureAlone])
+        await measure();
     }
   } finally {
     await child.kill();
@@ -56,7 +57,7 @@ async function compare(stage: Stage, node: Node, address: string): Promise<Measu
   ];
 }
 
-/** One on the busiest actor; of the others, half on the overview and half on lists. */
+/** One room of the busiest actor; half of the others are overviews and half are lists. */
 function roomsOf({ size }: Stage): Room[] {
   const key = (n: number) => ({ type: "counter", key: [`c${n}`] });
   return Array.from({ length: size.consoles }, (_, i): Room => {

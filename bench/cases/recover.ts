@@ -8,10 +8,10 @@ import { costOf } from "../lib/usage.ts";
 
 /** Entries of each of the many actors. */
 const ENTRIES = 15;
-/** Callers that ask cold actors, one after the other. */
+/** Callers that ask cold actors concurrently. */
 const CALLERS = 64;
 
-/** What comes back after a restart, and how fast. */
+/** How fast actors recover after a restart. */
 export const recover: Case = {
   name: "recover",
   about: "actors that are not in memory: many, and one with a long journal",
@@ -33,7 +33,7 @@ export const recover: Case = {
   },
 };
 
-/** Some callers, each of whom always asks a cold actor, until all have been asked. */
+/** Callers ask one cold actor after another until all have been asked. */
 async function oneAfterTheOther(stage: Stage, url: string): Promise<Measured> {
   const { cold } = stage.size;
   return onNode(stage.log, url, async (node) => {
@@ -48,7 +48,7 @@ async function oneAfterTheOther(stage: Stage, url: string): Promise<Measured> {
   });
 }
 
-/** The moment after a restart: all actors are asked at once. */
+/** All actors are asked at once, as after a restart. */
 async function allAtOnce(stage: Stage, url: string): Promise<Measured> {
   const { cold } = stage.size;
   return onNode(stage.log, url, async (node) => {
@@ -63,7 +63,7 @@ async function allAtOnce(stage: Stage, url: string): Promise<Measured> {
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   await work();
-  return performance.now() - begunAt;
+  return performance.now() - startedAt;
 }

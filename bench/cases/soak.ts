@@ -8,18 +8,18 @@ import type { Stage } from "../lib/stage.ts";
 import { summarize } from "../lib/stats.ts";
 
 const MEGABYTE = 1024 * 1024;
-/** How often the heap is looked at, in milliseconds: the least of a minute is what was really held. */
-const LOOK_MS = 500;
-/** What is asked in turn: turns with a journal, with a durable state, and through the mailbox. */
+/** How often the heap is sampled, in milliseconds. The minimum of a minute is close to what is live. */
+const SAMPLE_MS = 500;
+/** The asks, in turn: with a journal, with a durable state, and through the mailbox. */
 const mix: readonly Ask[] = [increment, viewProduct, increment, tellIncrement];
 
-/** What is compared of the begin and the end of a soak. */
+/** The figures that are compared between start and end. */
 const compared = ["p50", "p99", "heap", "nodeMemory", "postgresMemory", "deadRows"] as const satisfies Figure[];
 
-/** Whether anything grows with time. */
+/** Whether anything grows over time. */
 export const soak: Case = {
   name: "soak",
-  about: "turns of counters and users, and counters told, at half the peak for a long time",
+  about: "turns of counters and users, and queued commands, at half the peak rate for a long time",
   byNameOnly: true,
   async run(stage) {
     return stage.onDatabase((url) => onNode(stage.log, url, (node) => soakNode(stage, url, node)));
@@ -35,7 +35,7 @@ async function soakNode(stage: Stage, url: string, node: Node): Promise<Measured
   for (let minute = 1; minute <= soak.minutes; minute++) {
     const measured = await measureMinute(stage, url, () => pace(peak / 2, soak.secondsAMinute, ask));
     minutes.push({ ...measured, name: `minute ${minute}` });
-    stage.tell(`minute ${minute} of ${soak.minutes}: dead rows: ${measured.note || "none"}`);
+    stage.note(`minute ${minute} of ${soak.minutes}: dead rows: ${measured.note || "none"}`);
   }
   const third = Math.ceil(minutes.length / 3);
   return [
@@ -48,17 +48,17 @@ async function soakNode(stage: Stage, url: string, node: Node): Promise<Measured
 
 async function measureMinute(stage: Stage, url: string, run: () => ReturnType<typeof pace>) {
   let heap = Number.POSITIVE_INFINITY;
-  const look = () => {
+  const sample = () => {
     heap = Math.min(heap, process.memoryUsage().heapUsed / MEGABYTE);
   };
-  const timer = setInterval(look, LOOK_MS);
+  const timer = setInterval(sample, SAMPLE_MS);
   try {
     const [loaded, used] = await stage.watched(run);
-    look();
+    sample();
     const dead = await deadRows(url);
-    const deadInAll = dead.reduce((sum, { rows }) => sum + rows, 0);
+    const total = dead.reduce((sum, { rows }) => sum + rows, 0);
     const note = dead.map(({ name, rows }) => `${name} ${formatCount(rows)}`).join(", ");
-    return { figures: { ...loaded, heap, ...used, deadRows: deadInAll }, note };
+    return { figures: { ...loaded, heap, ...used, deadRows: total }, note };
   } finally {
     clearInterval(timer);
   }

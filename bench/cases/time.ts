@@ -6,20 +6,20 @@ import { type Node, onNode } from "../lib/node.ts";
 import type { Stage } from "../lib/stage.ts";
 import { quantile } from "../lib/stats.ts";
 
-/** What is asked of an actor's past, at a seq. */
+/** Reads an actor's past at a seq. */
 type AskPast = (node: Node, at: number) => Promise<unknown>;
 
 const stateAt: AskPast = ({ runtime }, at) => runtime.past.state("counter", "c0", { at });
 
-/** What the console waits for when it comes to a place that it does not know. */
+/** The console's request when it jumps to a distant seq. */
 const windowAt: AskPast = async ({ runtime }, at) => {
   for await (const line of runtime.past.window("counter", "c0", at)) if ("window" in line) return line;
 };
 
-/** How long looking back takes. */
+/** How long reads of the past take. */
 export const time: Case = {
   name: "time",
-  about: "the past of one actor whose journal gets longer by turns, at any seq; also where no checkpoint is kept",
+  about: "reads of the past of one actor at any seq, as its journal grows; with and without checkpoints",
   byNameOnly: true,
   async run(stage) {
     return stage.onDatabase((url) => onNode(stage.log, url, (node) => lookBack(stage, url, node)));
@@ -41,7 +41,7 @@ async function lookBack(stage: Stage, url: string, node: Node): Promise<Measured
   return measured;
 }
 
-/** Has one counter run so many turns. */
+/** Runs turns of one counter. */
 async function makeTurns(node: Node, callers: number, count: number): Promise<void> {
   let left = count;
   const call = async () => {
@@ -50,29 +50,29 @@ async function makeTurns(node: Node, callers: number, count: number): Promise<vo
   await Promise.all(Array.from({ length: callers }, call));
 }
 
-/** Asks at so many seqs, one after the other, all over the journal. */
+/** Reads at random seqs, one after the other. */
 async function measure(stage: Stage, node: Node, name: string, ask: AskPast, count: number): Promise<Measured> {
   const { head } = await node.runtime.inspector.state("counter", "c0");
   const times: number[] = [];
   const [, { othersCpu }] = await stage.watched(async () => {
     for (let i = 0; i < count; i++) {
-      const begunAt = performance.now();
+      const startedAt = performance.now();
       await ask(node, 1 + Math.floor(Math.random() * head));
-      times.push(performance.now() - begunAt);
+      times.push(performance.now() - startedAt);
     }
   });
   const sorted = times.toSorted((a, b) => a - b);
   return { name, figures: { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95), othersCpu } };
 }
 
-/** Runs `work` while no checkpoint is there, as if none had ever been kept. */
+/** Runs `work` without any checkpoints. */
 async function withoutCheckpoints<T>(url: string, work: () => Promise<T>): Promise<T> {
-  await query(url, "CREATE TABLE kept AS TABLE checkpoint");
+  await query(url, "CREATE TABLE saved_checkpoint AS TABLE checkpoint");
   await query(url, "TRUNCATE checkpoint");
   try {
     return await work();
   } finally {
-    await query(url, "INSERT INTO checkpoint TABLE kept ON CONFLICT DO NOTHING");
-    await query(url, "DROP TABLE kept");
+    await query(url, "INSERT INTO checkpoint TABLE saved_checkpoint ON CONFLICT DO NOTHING");
+    await query(url, "DROP TABLE saved_checkpoint");
   }
 }

@@ -5,8 +5,8 @@ import {
   STATIONS,
   sendAlong,
   tellIncrement,
-  viewKept,
   viewProduct,
+  viewWithHistory,
 } from "../lib/asks.ts";
 import type { Case, Measured } from "../lib/case.ts";
 import { formatCount } from "../lib/report.ts";
@@ -27,7 +27,7 @@ function turnsCase(name: string, about: string, ask: Ask): Case {
   };
 }
 
-/** What a run with so many callers is called. */
+/** The name of a measurement by its number of callers. */
 export const callersOf = (count: number) => `${formatCount(count)} caller${count === 1 ? "" : "s"}`;
 
 /** Turns of actors with a journal. */
@@ -36,27 +36,27 @@ export const journal = turnsCase("journal", "durable turns of counters, with a j
 /** Turns of actors with a durable state. */
 export const state = turnsCase("state", "durable turns of users, with a durable state", viewProduct);
 
-/** The same, with a history. */
+/** Turns of actors with a durable state and a history. */
 export const history: Case = {
   name: "history",
-  about: "durable turns of users, with a durable state of which each change is kept",
+  about: "durable turns of users, with a durable state and a history",
   async run(stage) {
     const { actors, hotCallers: callers } = stage.size;
-    return [await measureTurns(stage, { name: callersOf(callers), ask: viewKept, actors, callers })];
+    return [await measureTurns(stage, { name: callersOf(callers), ask: viewWithHistory, actors, callers })];
   },
 };
 
-/** Turns of messages that went through the mailbox. */
+/** Turns of queued commands. */
 export const tell = turnsCase(
   "tell",
-  "counters told through their mailboxes, until the turn is durable",
+  "commands of counters, queued in their mailboxes, until the turn is durable",
   tellIncrement,
 );
 
-/** One actor against many, with as many callers. */
+/** One actor compared with many, with the same number of callers. */
 export const hot: Case = {
   name: "hot",
-  about: "one actor with many callers, and as many callers of many actors",
+  about: "one actor with many callers, and many actors with the same number of callers",
   async run(stage) {
     const { actors, hotCallers: callers } = stage.size;
     return [
@@ -69,17 +69,17 @@ export const hot: Case = {
 /** Messages from actor to actor. */
 export const send: Case = {
   name: "send",
-  about: `messages through ${STATIONS} actors, each of which sends to the next, until the last turn is durable`,
+  about: `messages that ${STATIONS} actors send on from one to the next, until the last turn is durable`,
   async run(stage) {
     const { actors, hotCallers: callers } = stage.size;
     return [await measureTurns(stage, { name: callersOf(callers), ask: sendAlong(actors), actors, callers })];
   },
 };
 
-/** Turns that ask the world. */
+/** Turns with effects. */
 export const effects: Case = {
   name: "effects",
-  about: "turns with one effect each, which is over at once",
+  about: "turns with one effect each, which finishes at once",
   async run(stage) {
     const { actors, hotCallers: callers } = stage.size;
     return [await measureTurns(stage, { name: callersOf(callers), ask: callOnce, actors, callers })];

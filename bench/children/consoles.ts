@@ -3,10 +3,10 @@ import type { ClientToServer, Room, ServerToClient, WatchAnswer } from "../../se
 import { serveParent } from "../lib/child.ts";
 import { quantile } from "../lib/stats.ts";
 
-/** Open consoles on these rooms, one each; or close them, and tell what they saw. */
+/** Opens one console per room, or closes all and returns their figures. */
 export type ConsolesTask = { kind: "open"; address: string; rooms: Room[] } | { kind: "close" };
 
-/** What the consoles saw: frames, and how long after its batch was begun an entry arrived, in milliseconds. */
+/** The received frames, and the time from the start of an entry's batch to its arrival, in milliseconds. */
 export interface Seen {
   frames: number;
   p50: number;
@@ -46,10 +46,10 @@ function openConsole(address: string, room: Room): Promise<void> {
 function close(): Seen {
   for (const socket of consoles) socket.disconnect();
   const sorted = Float64Array.from(delays).sort();
-  const seen = sorted.length === 0 ? { p50: 0, p95: 0 } : { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
-  const told = { frames, ...seen };
+  const times = sorted.length === 0 ? { p50: 0, p95: 0 } : { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) };
+  const seen = { frames, ...times };
   consoles = [];
   frames = 0;
   delays = [];
-  return told;
+  return seen;
 }

@@ -4,8 +4,8 @@ import { serveParent } from "../lib/child.ts";
 import { type Loaded, load, summarizeLoad } from "../lib/load.ts";
 
 /**
- * What to send: asks, one a request, or lines of commands that are answered while they are sent. Of asks, `{n}` in the
- * `url` becomes the number of an actor.
+ * What to send: one command per request ("asks"), or streams of commands ("NDJSON"). For asks, `{n}` in the `url` is
+ * replaced with the number of an actor.
  */
 export interface HttpTask {
   kind: "asks" | "NDJSON";
@@ -15,9 +15,9 @@ export interface HttpTask {
   seconds: number;
 }
 
-/** Lines of one stream that wait for their answers at one time: no more are under way in the server either. */
+/** The maximum number of unanswered lines of a stream: the server's own limit. */
 const WINDOW = 1_024;
-/** Lines that are written at one time. */
+/** Lines per write. */
 const CHUNK = 64;
 const NEWLINE = 10;
 
@@ -44,7 +44,7 @@ function post(url: string): Promise<void> {
   });
 }
 
-/** Streams of commands. Counts the answers within the time, and how long each line waited for its own. */
+/** Sends streams of commands. Counts the answers within the time, and their latencies. */
 async function sendLines({ url, connections, actors, seconds }: HttpTask): Promise<Loaded> {
   const endsAt = performance.now() + seconds * 1_000;
   const times: number[] = [];
@@ -58,7 +58,7 @@ async function sendLines({ url, connections, actors, seconds }: HttpTask): Promi
   return summarizeLoad(times, seconds);
 }
 
-/** Sends lines until `answered`, which is told of each answer when its line was sent, says that it is enough. */
+/** Sends lines until `answered`, called for each answer with the send time of its line, returns false. */
 function stream(url: string, line: () => string, answered: (sentAt: number) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method: "POST", agent, headers: { "content-type": "application/x-ndjson" } });
@@ -71,11 +71,11 @@ function stream(url: string, line: () => string, answered: (sentAt: number) => b
       }
     };
     request.on("error", reject).on("response", (response) => {
-      let goesOn = true;
+      let continues = true;
       response.on("data", (chunk: Buffer) => {
         if (chunk.includes('"error"')) reject(new Error(`The server answered ${chunk}`));
-        for (const byte of chunk) if (byte === NEWLINE) goesOn = answered(waiting.shift() as number) && goesOn;
-        if (goesOn) fill();
+        for (const byte of chunk) if (byte === NEWLINE) continues = answered(waiting.shift() as number) && continues;
+        if (continues) fill();
         else request.end();
       });
       response.on("error", reject).on("end", resolve);

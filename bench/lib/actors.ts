@@ -3,10 +3,10 @@ import { UserState } from "../../server/actors/user-state.ts";
 import { contract } from "../../server/core/define/contract.ts";
 import { type ActorType, defineActor } from "../../server/core/define/define.ts";
 
-/** A `user-state` that keeps its newest state only. */
+/** A `user-state` without history. */
 export const PlainUser: ActorType = { ...UserState, type: "plain-user", history: false };
 
-/** An actor whose every turn has one effect, which is over at once. */
+/** An actor with one effect per turn, which finishes at once. */
 export const Caller = defineActor({
   type: "caller",
   key: ["id"],
@@ -31,7 +31,7 @@ const relay = contract({
   commands: { pass: z.object({ journey: z.string(), onwards: z.array(z.string()) }) },
 });
 
-/** An actor that counts what comes by, and passes it on to the first of the actors that are named in it. */
+/** An actor that counts messages and passes each on to the first actor named in it. */
 export const Relay = defineActor({
   ...relay,
   persistence: "journal",
@@ -48,5 +48,5 @@ export const Relay = defineActor({
   passivateAfter: "30m",
 });
 
-/** What a `Relay` is told: the name of the journey, and whom it leads to from there. */
+/** The message of a `Relay`: the name of the journey, and the keys of the next actors. */
 export type Journey = z.infer<typeof relay.commands.pass>;

@@ -2,44 +2,44 @@ import type { Json } from "../../server/protocol/json.ts";
 import type { Journey } from "./actors.ts";
 import type { Node } from "./node.ts";
 
-/** Something to ask of a node: `question` says of which actor. Resolves when it is done, and durable. */
-export type Ask = (node: Node, question: number) => Promise<unknown>;
+/** Asks an actor of a node. Resolves when the outcome is durable. */
+export type Ask = (node: Node, actor: number) => Promise<unknown>;
 
-/** Actors that a message of `sendAlong` comes by. */
+/** How many actors a message of `sendAlong` passes. */
 export const STATIONS = 5;
-/** How far apart they are; the journeys' stations are spread over all actors. */
+/** The distance between them, which spreads journeys over all actors. */
 const APART = 97;
 
 const one = { command: "increment", payload: { by: 1 } };
 let journeys = 0;
 
-/** One more for the counter with that number. */
+/** Increments a counter. */
 export const increment: Ask = ({ runtime }, n) => runtime.ask({ type: "counter", key: [`c${n}`], ...one });
 
-/** The user with that number looks at another product. */
+/** A user views a product. */
 export const viewProduct: Ask = (node, n) => viewAs("plain-user", node, n);
 
-/** The same, of a user whose changes are kept. */
-export const viewKept: Ask = (node, n) => viewAs("user-state", node, n);
+/** A user with a history views a product. */
+export const viewWithHistory: Ask = (node, n) => viewAs("user-state", node, n);
 
 function viewAs(type: string, { runtime }: Node, n: number): Promise<unknown> {
   const payload: Json = { productId: `p${Math.floor(Math.random() * 1_000)}` };
   return runtime.ask({ type, key: ["mall001", `u${n}`], command: "viewProduct", payload });
 }
 
-/** The actor with that number asks the world, which answers at once. */
+/** An actor calls an effect, which finishes at once. */
 export const callOnce: Ask = ({ runtime }, n) =>
   runtime.ask({ type: "caller", key: [`a${n}`], command: "call", payload: {} });
 
-/** One more for a counter with that number, which is always told, through its mailbox. */
+/** Increments a counter through its mailbox. These counters get no other commands. */
 export const tellIncrement: Ask = async ({ runtime, processed }, n) => {
-  const key = `told${n}`;
+  const key = `queued${n}`;
   const durable = processed.next(key);
   await runtime.tell({ type: "counter", key: [key], ...one });
   await durable;
 };
 
-/** A message through five of so many actors, each of which sends it to the next. */
+/** Sends a message through `STATIONS` of the given number of actors. */
 export function sendAlong(actors: number): Ask {
   return async ({ runtime, processed }, n) => {
     const [first, ...onwards] = Array.from({ length: STATIONS }, (_, i) => `r${(n + i * APART) % actors}`);
@@ -50,10 +50,10 @@ export function sendAlong(actors: number): Ask {
   };
 }
 
-/** What the counter with that number counts: wakes it, and changes nothing. */
+/** Reads a counter, which activates it. */
 export const readCounter: Ask = ({ runtime }, n) =>
   runtime.query({ type: "counter", key: [`c${n}`], query: "value", payload: {} });
 
-/** What is known of the user with that number: wakes it, and changes nothing. */
+/** Reads a user, which activates it. */
 export const readUser: Ask = ({ runtime }, n) =>
   runtime.query({ type: "plain-user", key: ["mall001", `u${n}`], query: "getUserState", payload: {} });

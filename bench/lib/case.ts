@@ -1,6 +1,6 @@
 import type { Stage } from "./stage.ts";
 
-/** What can be measured. What it is called and counted in is in `report.ts`. */
+/** A measurable figure. Labels and units are in `report.ts`. */
 export type Figure =
   | "perSecond"
   | "p50"
@@ -27,18 +27,18 @@ export type Figure =
   | "othersCpu"
   | "deadRows";
 
-/** The figures of one way to run a case, measured once. `note` is what is to be known of it besides. */
+/** One measurement of one variant of a case. `note` is printed beside it. */
 export interface Measured {
   name: string;
   figures: Partial<Record<Figure, number>>;
   note?: string;
 }
 
-/** One subject of the benchmark. `run` measures it once, on a database of its own. */
+/** A subject of the benchmark. `run` measures it once, on a new database. */
 export interface Case {
   name: string;
   about: string;
-  /** Takes so long that it is measured once, and only when it is named. */
+  /** Takes long, so it is measured once, and only if named. */
   byNameOnly?: true;
   run(stage: Stage): Promise<Measured[]>;
 }

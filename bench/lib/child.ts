@@ -1,12 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
-/** A process that does what it is told, one thing after the other, and cannot outlive ours. */
+/** A process that performs one task after another and ends with ours. */
 export class Child {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  /** Its process. */
   get pid(): number {
     return this.#process.pid as number;
   }
@@ -18,13 +17,13 @@ export class Child {
   }
 
   /**
-   * Tells it to do something, and resolves with what came of it.
-   * @throws Error when it ends before, or what it was told failed
+   * Sends a task and waits for its result.
+   * @throws Error when the task fails, or the process exits before
    */
   async ask<Answer>(task: object): Promise<Answer> {
     const answered = once(this.#process, "message");
     const ended = this.#ended.then(() => {
-      throw new Error("A process of the benchmark ended before its work was done.");
+      throw new Error("A process of the benchmark exited before its task was done.");
     });
     ended.catch(() => undefined);
     this.#process.send(task);
@@ -33,16 +32,16 @@ export class Child {
     return answer.result;
   }
 
-  /** Ends it. Resolves when it is gone. */
+  /** Kills the process. Resolves when it has exited. */
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#ended;
   }
 }
 
-/** For the process itself: does every task that its parent sends, and ends with its parent. */
+/** Called in the child: performs every task from the parent, and ends with the parent. */
 export function serveParent<Task>(work: (task: Task) => Promise<unknown>): void {
-  // The terminal's Ctrl-C reaches us too; our parent ends us in its order.
+  // Ctrl-C reaches every process of the terminal; the parent handles it.
   process.on("SIGINT", () => undefined);
   process.on("disconnect", () => process.exit());
   process.on("message", (task: Task) => {

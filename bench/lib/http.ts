@@ -4,12 +4,12 @@ import type { Loaded } from "./load.ts";
 import type { Stage } from "./stage.ts";
 import { costOf, type Processes } from "./usage.ts";
 
-/** Where a server takes one command for the counter `c{n}`. */
+/** The path that increments the counter `c{n}`. */
 export const INCREMENT = "/api/actors/counter/c{n}/commands/increment";
 
 /**
- * Measures what a server answers to requests of another process, after warming it up. `server` are its processes, where
- * it is not this one.
+ * Measures a server with requests from another process, after a warm-up.
+ * @param server the pids of the server, if it is not this process
  */
 export async function measureHttp(
   stage: Stage,

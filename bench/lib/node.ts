@@ -12,12 +12,12 @@ import { startWatchdog } from "../../server/watchdog/watchdog.ts";
 import { Caller, PlainUser, Relay } from "./actors.ts";
 import { Processed } from "./processed.ts";
 
-/** The types that every node runs. */
+/** The types of every node. */
 const types: readonly ActorType[] = [UserState, PlainUser, counterType("http://127.0.0.1:9"), Caller, Relay];
-/** As a server's unless it is told otherwise. */
+/** A server's default. */
 const TURN_TIMEOUT_MS = 10_000;
 
-/** A node as a server has it, without doors. */
+/** A server's node without API and stream. */
 export interface Node {
   store: Store;
   runtime: RunningRuntime;
@@ -27,7 +27,7 @@ export interface Node {
 
 let watchdog: Promise<Watchdog> | undefined;
 
-/** Starts a node on a database. It takes over from any other at once. */
+/** Starts a node on a database. It takes over from another node at once. */
 export async function startNode(url: string, log: Log): Promise<Node> {
   watchdog ??= startWatchdog(TURN_TIMEOUT_MS, (error) => {
     throw error;
@@ -50,7 +50,7 @@ export async function startNode(url: string, log: Log): Promise<Node> {
   return { store, runtime, processed: new Processed(runtime.events), stop };
 }
 
-/** Runs `work` on a node that is stopped after it. */
+/** Runs `work` on a node and then stops it. */
 export async function onNode<T>(log: Log, url: string, work: (node: Node) => Promise<T>): Promise<T> {
   const node = await startNode(url, log);
   try {

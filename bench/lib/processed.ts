@@ -2,15 +2,15 @@ import type { EntryBody } from "../../server/protocol/journal.ts";
 import type { CommittedEvent, Events } from "../../server/runtime/shared/events.ts";
 import type { Journey } from "./actors.ts";
 
-/** Whoever waits for the turns of one actor, in their order; and how many of its turns are durable. */
-interface Line {
-  waiting: (() => void)[];
+/** The callers waiting for the turns of one actor, in order, and the number of its durable turns. */
+interface Waiting {
+  callers: (() => void)[];
   done: number;
 }
 
-/** Says when turns are durable that nobody has a reply of: those of messages that were told, and of sends. */
+/** Reports durable turns without a reply: those of queued commands and of sends. */
 export class Processed {
-  readonly #lines = new Map<string, Line>();
+  readonly #counters = new Map<string, Waiting>();
   readonly #journeys = new Map<string, () => void>();
 
   constructor(events: Events) {
@@ -20,25 +20,25 @@ export class Processed {
   }
 
   /**
-   * Resolves when the next turn of a counter is durable that is not yet waited for. It must be new, and get nothing but
-   * what is waited for here: then its turns come in the order in which it was told.
+   * Resolves when the counter's next turn that has no waiter is durable. The counter must be new, and every command to
+   * it must have a waiter: turns run in the order in which commands are queued.
    */
   next(keyText: string): Promise<void> {
-    const line = this.#lines.get(keyText) ?? { waiting: [], done: 0 };
-    this.#lines.set(keyText, line);
-    return new Promise((resolve) => line.waiting.push(resolve));
+    const waiting = this.#counters.get(keyText) ?? { callers: [], done: 0 };
+    this.#counters.set(keyText, waiting);
+    return new Promise((resolve) => waiting.callers.push(resolve));
   }
 
-  /** Resolves when the turn is durable of the last actor of the journey with this name. */
+  /** Resolves when the turn of a journey's last actor is durable. */
   journey(name: string): Promise<void> {
     return new Promise((resolve) => this.#journeys.set(name, resolve));
   }
 
   #look({ changes }: CommittedEvent): void {
-    if (this.#lines.size === 0 && this.#journeys.size === 0) return;
+    if (this.#counters.size === 0 && this.#journeys.size === 0) return;
     for (const change of changes) {
-      const line = change.type === "counter" ? this.#lines.get(change.keyText) : undefined;
-      for (; line !== undefined && line.done < change.head; line.done++) line.waiting.shift()?.();
+      const waiting = change.type === "counter" ? this.#counters.get(change.keyText) : undefined;
+      for (; waiting !== undefined && waiting.done < change.head; waiting.done++) waiting.callers.shift()?.();
       if (change.type === "relay") for (const { body } of change.entries) this.#pass(body);
     }
   }

@@ -1,14 +1,14 @@
 import type { Figure, Measured } from "./case.ts";
 import { type Summary, summarize } from "./stats.ts";
 
-/** What one run of a case measured. */
+/** A measurement in one run of a case. */
 export interface Run extends Measured {
   case: string;
   /** Counted from 1. */
   run: number;
 }
 
-/** How a figure is written: what stands before it and after it, and how many digits follow the point. */
+/** How a figure is formatted: prefix, suffix, and number of decimals. */
 const styles: Record<Figure, [before: string, after: string, digits: number]> = {
   perSecond: ["", "/s", 0],
   milliseconds: ["", " ms", 0],
@@ -36,41 +36,41 @@ const styles: Record<Figure, [before: string, after: string, digits: number]> = 
   deadRows: ["", " dead rows", 0],
 };
 
-/** All figures, in the order in which they are told. */
+/** All figures, in the order in which they are printed. */
 export const styledFigures = Object.keys(styles) as readonly Figure[];
 
 const numbers = [0, 1, 2].map(
   (digits) => new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
 );
 
-/** A whole number, with commas. */
+/** A whole number with thousands separators. */
 export function formatCount(count: number): string {
   return numbers[0]?.format(count) as string;
 }
 
-/** What the runs have for a figure: nothing where they have not measured it. */
+/** The values of a figure in those runs that measured it. */
 export function valuesOf(runs: readonly Run[], figure: Figure): number[] {
   return runs.flatMap((run) => run.figures[figure] ?? []);
 }
 
-/** One line for each thing that a case measured, over all runs: the medians, and the least and most of the first. */
+/** One line per variant of a case: medians over all runs, and the minimum and maximum of the first figure. */
 export function caseLines(runs: readonly Run[]): string[] {
   const names = [...new Set(runs.map((run) => run.name))];
   return names.map((name) => {
     const same = runs.filter((run) => run.name === name);
-    const told = styledFigures.filter((figure) => valuesOf(same, figure).length > 0);
-    const texts = told.map((figure) => figureText(figure, valuesOf(same, figure), figure === told[0]));
+    const measured = styledFigures.filter((figure) => valuesOf(same, figure).length > 0);
+    const texts = measured.map((figure) => figureText(figure, valuesOf(same, figure), figure === measured[0]));
     const note = same.at(-1)?.note;
     return `  ${name.padEnd(24)} ${[...texts, ...(note === undefined ? [] : [note])].join("   ")}`;
   });
 }
 
-/** A figure of some runs, of which there must be one: the median, and if wanted the least and the most. */
+/** The median of a figure with label and unit, optionally with its range. There must be at least one value. */
 export function figureText(figure: Figure, values: readonly number[], withSpread: boolean): string {
   return format(figure, styles[figure], values, withSpread);
 }
 
-/** The same without a word of what it is. */
+/** The same without label and unit. */
 export function figureNumber(figure: Figure, values: readonly number[], withSpread: boolean): string {
   return format(figure, ["", ""], values, withSpread);
 }
@@ -87,26 +87,26 @@ function format(
 }
 
 function formatNumber(figure: Figure, value: number): string {
-  // A fraction of a millisecond says more than "0".
+  // Short times need a decimal.
   const digits = figure === "milliseconds" && value < 10 ? 1 : styles[figure][2];
   return numbers[value !== 0 && value < 1 && digits === 1 ? 2 : digits]?.format(value) as string;
 }
 
-function formatSpread(figure: Figure, { least, most }: Summary): string {
-  return least === most ? "" : ` (${formatNumber(figure, least)} to ${formatNumber(figure, most)})`;
+function formatSpread(figure: Figure, { min, max }: Summary): string {
+  return min === max ? "" : ` (${formatNumber(figure, min)} to ${formatNumber(figure, max)})`;
 }
 
-/** How much of a core, in percent, others may use before a measurement is called disturbed. */
+/** A measurement is disturbed if other processes use more than this percentage of a core. */
 const DISTURBED = 20;
 
-/** How many of the measurements were disturbed by others on the machine, in a sentence. */
+/** A sentence about how many measurements were disturbed. */
 export function disturbance(runs: readonly Run[]): string {
   const others = runs.flatMap(({ figures }) => figures.othersCpu ?? []);
   const disturbed = others.filter((cpu) => cpu > DISTURBED).length;
-  return `In ${disturbed} of ${others.length} measurements, others on the machine used more than ${DISTURBED} % of a core.`;
+  return `In ${disturbed} of ${others.length} measurements, other processes used more than ${DISTURBED} % of a core.`;
 }
 
-/** A ratio, or another number that is compared with a target: three digits that count. */
+/** A number with three significant digits, or more if it is large. */
 export function formatRatio(value: number): string {
   return value >= 100 ? formatCount(value) : value.toPrecision(3);
 }

@@ -1,18 +1,18 @@
 import { checksum } from "../../server/runtime/shared/digest.ts";
 import { query } from "../../server/testing/database/sql.ts";
 
-/** Counters to be made by SQL, as if they had been used: `entries` turns each. */
+/** Counters to insert with SQL, with `entries` turns each. */
 export interface Counters {
   count: number;
   entries: number;
-  /** Whether they have a checkpoint; `CHECKPOINT_LAG` entries come after it. */
+  /** Whether they have a checkpoint, followed by `CHECKPOINT_LAG` entries. */
   checkpoint: boolean;
 }
 
-/** Entries after a checkpoint: half of what there may be. */
+/** Entries after a checkpoint: half the maximum. */
 const CHECKPOINT_LAG = 5;
 
-/** Makes counters `c0`, `c1`, … in an empty database. Their entries are mixed, as if all had been used at one time. */
+/** Inserts the counters `c0`, `c1`, … into an empty database. Entries are interleaved, as from concurrent use. */
 export async function seedCounters(url: string, { count, entries, checkpoint }: Counters): Promise<void> {
   await seedActors(url, "counter", "c", count);
   await query(
@@ -39,7 +39,7 @@ export async function seedCounters(url: string, { count, entries, checkpoint }: 
   await settle(url);
 }
 
-/** Makes users `u0`, `u1`, … of the mall `mall001` in an empty database. */
+/** Inserts the users `u0`, `u1`, … of the mall `mall001` into an empty database. */
 export async function seedUsers(url: string, count: number): Promise<void> {
   await seedActors(url, "plain-user", "mall001:u", count);
   await query(
@@ -61,7 +61,7 @@ async function seedActors(url: string, type: string, prefix: string, count: numb
   );
 }
 
-/** Leaves nothing to be done later by Postgres: no pages to write, no statistics to be found out. */
+/** Leaves no work for later: Postgres writes all pages and updates its statistics now. */
 async function settle(url: string): Promise<void> {
   await query(url, "VACUUM ANALYZE");
   await query(url, "CHECKPOINT");

@@ -6,7 +6,7 @@ import { attachStream } from "../../server/stream/stream.ts";
 import { type Node, onNode } from "./node.ts";
 import type { Stage } from "./stage.ts";
 
-/** Runs `work` on a node with its doors, as a server has them, but for the console's pages. */
+/** Runs `work` on a node with API and stream: a server without the console's pages. */
 export async function onServer<T>(
   stage: Stage,
   url: string,
@@ -14,21 +14,21 @@ export async function onServer<T>(
 ): Promise<T> {
   return onNode(stage.log, url, async (node) => {
     const { runtime, store } = node;
-    const front = await openListener("127.0.0.1", 0);
+    const listener = await openListener("127.0.0.1", 0);
     const health = { ready: () => store.ping().then(() => true) };
     const api = await createApi(runtime, health, stage.log);
-    const stream = attachStream(front.server, runtime, systemClock, stage.log, isAllowedOrigin);
-    front.open((request, response) => {
+    const stream = attachStream(listener.server, runtime, systemClock, stage.log, isAllowedOrigin);
+    listener.open((request, response) => {
       if (api.serves(request.url ?? "")) api.handle(request, response);
       else response.writeHead(404).end();
     });
     try {
-      return await work(node, front.url);
+      return await work(node, listener.url);
     } finally {
-      front.shut();
+      listener.shut();
       await stream.close();
       await api.close();
-      await front.close();
+      await listener.close();
     }
   });
 }

@@ -1,26 +1,26 @@
-/** How much of everything. Times are in seconds. */
+/** The sizes of all cases. Times are in seconds. */
 export interface Size {
-  /** How long one measurement lasts, and what runs before it to be thrown away. */
+  /** How long one measurement lasts, and the warm-up before it. */
   seconds: number;
   warmUp: number;
   actors: number;
-  /** Callers that wait for their answers at one time: the runs of `journal` and `state`. */
+  /** The numbers of concurrent callers that `journal`, `state` and `tell` are measured with. */
   callers: readonly number[];
   hotCallers: number;
   liveCallers: number;
-  /** Turns in a transaction of `limit`, on how many connections it is tried, and how often. */
+  /** For `limit`: turns per transaction, the numbers of connections to try, and how often to try each. */
   group: number;
   writers: readonly number[];
   trials: number;
-  /** Actors that are cold, and asked all at once. */
+  /** How many inactive actors are asked at once. */
   cold: number;
-  /** Entries of the one long journal. */
+  /** How many entries the long journal has. */
   longJournal: number;
-  /** Entries, or states, in the database where it is looked whether it slows down as it grows. */
+  /** For `growth`: the numbers of entries or states in the database. */
   growth: readonly number[];
-  /** In how many parts each of them is measured, in turn with the others: what drifts weighs on all alike. */
+  /** In how many parts a measurement alternates with those it is compared with, so that drift affects all equally. */
   rounds: number;
-  /** Entries of the journal whose past is looked at, and how often; without checkpoints less often. */
+  /** For `time`: the lengths of the journal, and how many reads with and without checkpoints. */
   pasts: readonly number[];
   looks: number;
   folds: number;
@@ -28,11 +28,11 @@ export interface Size {
   passivated: number;
   connections: number;
   consoles: number;
-  /** Of a soak: its minutes, and how many seconds each of them has. */
+  /** For `soak`: its minutes, and the length of each of them. */
   soak: { minutes: number; secondsAMinute: number };
 }
 
-/** What is measured unless told otherwise. */
+/** The sizes of a full measurement. */
 export function fullSize(seconds: number, soakMinutes: number): Size {
   return {
     seconds,
@@ -59,7 +59,7 @@ export function fullSize(seconds: number, soakMinutes: number): Size {
   };
 }
 
-/** Just enough to see that the benchmark works; its figures say nothing. */
+/** Just enough to check that the benchmark works. The figures are meaningless. */
 export const smokeSize: Size = {
   seconds: 0.15,
   warmUp: 0.05,

@@ -10,32 +10,32 @@ import { Child } from "./child.ts";
 import type { Size } from "./size.ts";
 import { type Processes, type Used, watchUsage } from "./usage.ts";
 
-/** The migrated, empty database that each case gets a copy of. */
+/** A migrated, empty database, which is copied for each case. */
 const TEMPLATE = "bench_template";
 
-/** What the cases happen on: a Postgres as a server has it. */
+/** Everything the cases run on. */
 export interface Stage {
   size: Size;
   log: Log;
-  /** Says what is found on the way, for whoever watches. */
-  tell(line: string): void;
-  /** What Postgres says that it is. */
+  /** Prints an intermediate result. */
+  note(line: string): void;
+  /** The version of Postgres. */
   postgres: string;
-  /** The kind of file system that it writes to: on one in memory, durable costs nothing and means nothing. */
+  /** The file system of the database. In memory, commits cost nothing and figures mean nothing. */
   disk: string;
-  /** Runs `work` on an empty database of its own. */
+  /** Runs `work` on a new, empty database. */
   onDatabase<T>(work: (url: string) => Promise<T>): Promise<T>;
-  /** Runs a module that serves its parent in a process of its own. */
+  /** Runs a module that calls `serveParent` in a new process. */
   spawn(module: URL): Child;
-  /** What `find` gives, the same in all runs: for what takes long to find out and does not change. */
+  /** Calls `find` once per name and returns its result in all runs. */
   once<T>(name: string, find: () => Promise<T>): Promise<T>;
-  /** Runs `work`; what it gave, and what this process, Postgres and the others that are named used meanwhile. */
+  /** Runs `work`. Returns its result and the usage of this process, Postgres and the named others. */
   watched<T>(work: () => Promise<T>, others?: Processes): Promise<[T, Used]>;
 }
 
-/** Starts a Postgres in a temporary directory with the settings of a server, and says how it is taken away again. */
-export async function setStage(ending: Shutdown, log: Log, size: Size): Promise<Stage> {
-  const { url, directory } = await startTemporaryPostgres(ending, log, "greenroom-bench-");
+/** Starts Postgres with a server's settings in a temporary directory. `shutdown` stops and removes it. */
+export async function setStage(shutdown: Shutdown, log: Log, size: Size): Promise<Stage> {
+  const { url, directory } = await startTemporaryPostgres(shutdown, log, "greenroom-bench-");
   await query(url, `CREATE DATABASE ${TEMPLATE}`);
   await migrateDatabase(databaseUrl(url, TEMPLATE));
   const postmaster = Number(readFileSync(path.join(directory, "postgres/postmaster.pid"), "utf8").split("\n", 1)[0]);
@@ -47,23 +47,23 @@ export async function setStage(ending: Shutdown, log: Log, size: Size): Promise<
     size,
     log,
     disk,
-    tell: (line) => console.log(`    ${line}`),
+    note: (line) => console.log(`    ${line}`),
     postgres: String(version?.version).split(" on ", 1)[0] as string,
     async onDatabase(work) {
-      ending.started.throwIfAborted();
+      shutdown.started.throwIfAborted();
       const name = `bench_${databases++}`;
       await query(url, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
       try {
         return await work(databaseUrl(url, name));
       } finally {
-        // It writes a checkpoint too, so that every case begins right after one.
+        // This also writes a checkpoint, so every case starts right after one.
         await query(url, `DROP DATABASE ${name} WITH (FORCE)`);
       }
     },
     spawn(module) {
-      ending.started.throwIfAborted();
+      shutdown.started.throwIfAborted();
       const child = new Child(module);
-      ending.undo("end a process", () => child.kill());
+      shutdown.undo("end a process", () => child.kill());
       return child;
     },
     once<T>(name: string, find: () => Promise<T>) {
@@ -79,13 +79,13 @@ export async function setStage(ending: Shutdown, log: Log, size: Size): Promise<
   };
 }
 
-/** Numbers of Linux for kinds of file systems. */
+/** File systems by their Linux magic number. */
 const fileSystems = new Map([
   [0xef53, "ext4"],
   [0x58465342, "xfs"],
   [0x9123683e, "btrfs"],
   [0x794c7630, "overlay"],
-  [0x01021994, "tmpfs (in memory: nothing here is durable, and no figure of a commit says anything)"],
+  [0x01021994, "tmpfs (in memory: nothing is durable, and figures of commits are meaningless)"],
 ]);
 
 async function fileSystemOf(directory: string): Promise<string> {

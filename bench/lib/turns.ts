@@ -6,7 +6,7 @@ import { type Node, onNode } from "./node.ts";
 import type { Stage } from "./stage.ts";
 import { costOf } from "./usage.ts";
 
-/** What is asked, of how many actors in turn, by how many callers at one time. */
+/** What to ask, of how many actors in turn, with how many concurrent callers. */
 export interface Turns {
   name: string;
   ask: Ask;
@@ -14,18 +14,18 @@ export interface Turns {
   callers: number;
 }
 
-/** Lets the process run all kinds of turns for a while: what it does first is slow, whatever it is. */
+/** Runs all kinds of turns for a while, because the first turns of a process are slow. */
 export async function warmUp({ size, onDatabase, log }: Stage): Promise<void> {
   const asks = [increment, viewProduct, callOnce, tellIncrement, sendAlong(size.actors)];
   const ask: Ask = (node, n) => (asks[n % asks.length] as Ask)(node, n % size.actors);
   await onDatabase((url) => onNode(log, url, (node) => load(size.hotCallers, 2 * size.warmUp, (n) => ask(node, n))));
 }
 
-/** Measures durable turns on a database of their own. */
+/** Measures durable turns on a new database. */
 export async function measureTurns(stage: Stage, turns: Turns): Promise<Measured> {
   return stage.onDatabase(async (url) => {
     const measured = await onNode(stage.log, url, (node) => measureOn(stage, url, node, turns));
-    // When the node is gone, all that its connections counted is told.
+    // Once the node's connections are closed, Postgres reports all that they counted.
     const [totals] = await query(
       url,
       `SELECT (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables)::float8 AS rows,
@@ -36,7 +36,7 @@ export async function measureTurns(stage: Stage, turns: Turns): Promise<Measured
   });
 }
 
-/** Measures durable turns on a node that runs, after warming it up. */
+/** Measures durable turns on a running node, after a warm-up. */
 export async function measureOn(stage: Stage, url: string, node: Node, turns: Turns): Promise<Measured> {
   const { seconds, warmUp } = stage.size;
   const { name, ask, actors, callers } = turns;
@@ -49,7 +49,7 @@ export async function measureOn(stage: Stage, url: string, node: Node, turns: Tu
   return { name, figures: { ...loaded, walATurn, ...used, ...costOf(loaded.perSecond, used) } };
 }
 
-/** How far Postgres has written its WAL, in bytes, and how many turns have committed. */
+/** The position of Postgres in its WAL in bytes, and the number of committed turns. */
 async function position(url: string): Promise<{ wal: number; turns: number }> {
   const [row] = await query(
     url,

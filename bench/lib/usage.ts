@@ -3,29 +3,28 @@ import os from "node:os";
 import { performance } from "node:perf_hooks";
 import { summarize } from "./stats.ts";
 
-/** How often our own memory is looked at, in milliseconds. That of others is costly: at the begin and at the end. */
-const LOOK_MS = 250;
-/** Clock ticks a second, in which Linux counts CPU time; the same on all of its machines. */
+/** How often this process's memory is sampled, in milliseconds. That of others is costly: only at start and end. */
+const SAMPLE_MS = 250;
+/** Linux's clock ticks per second for CPU time, the same on all machines. */
 const TICKS = 100;
 const MEGABYTE = 1024 * 1024;
 
-/** Processes besides our own, each with its children: Postgres, who asks or looks on, and whom else we measure. */
+/** Pids of other processes, which are measured with their children: Postgres, a client, another system's server. */
 export type Processes = Partial<Record<"postgres" | "client" | "server", readonly number[]>>;
 
 type Name = keyof Processes;
 
 /**
- * What processes used while something was measured: CPU in percent of one core, memory in megabytes; that of others
- * than our own is absent where the system has no `/proc`. `othersCpu` is everybody else's on the machine: much of it, and
- * the figures say little.
+ * The usage of processes during a measurement: CPU in percent of one core, memory in megabytes. Figures of other
+ * processes are absent without `/proc`. `othersCpu` is everything else on the machine, which disturbs the measurement.
  */
 export type Used = { nodeCpu: number; nodeMemory: number; othersCpu: number } & Partial<
   Record<`${Name}Cpu` | `${Name}Memory`, number>
 >;
 
-/** Watches what this process and the given ones use until the returned function is called. */
+/** Measures the usage of this process and the given ones until the returned function is called. */
 export function watchUsage(processes: Processes): () => Used {
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   const cpu = process.cpuUsage();
   const busy = busySeconds();
   const watched = (Object.entries(processes) as [Name, readonly number[]][]).map(([name, pids]) => ({
@@ -35,14 +34,14 @@ export function watchUsage(processes: Processes): () => Used {
     memory: sum(pids, memoryOf),
   }));
   const node: number[] = [process.memoryUsage.rss()];
-  const timer = setInterval(() => node.push(process.memoryUsage.rss()), LOOK_MS);
+  const timer = setInterval(() => node.push(process.memoryUsage.rss()), SAMPLE_MS);
   return () => {
     clearInterval(timer);
-    const seconds = (performance.now() - begunAt) / 1_000;
+    const seconds = (performance.now() - startedAt) / 1_000;
     const { user, system } = process.cpuUsage(cpu);
     const used: Used = {
       nodeCpu: (user + system) / 10_000 / seconds,
-      nodeMemory: summarize(node).most / MEGABYTE,
+      nodeMemory: summarize(node).max / MEGABYTE,
       othersCpu: 0,
     };
     let known = used.nodeCpu;
@@ -58,7 +57,7 @@ export function watchUsage(processes: Processes): () => Used {
   };
 }
 
-/** What so many answers a second cost each, in microseconds of CPU. */
+/** The CPU time per answer in microseconds. */
 export function costOf(perSecond: number, { nodeCpu, postgresCpu, serverCpu }: Used) {
   const each = (cpu: number) => (cpu * 10_000) / perSecond;
   return {
@@ -68,23 +67,23 @@ export function costOf(perSecond: number, { nodeCpu, postgresCpu, serverCpu }: U
   };
 }
 
-/** How long all cores of the machine have worked. */
+/** The CPU time of all cores of the machine. */
 function busySeconds(): number {
   const milliseconds = os.cpus().map(({ times }) => times.user + times.nice + times.sys + times.irq);
   return milliseconds.reduce((total, one) => total + one, 0) / 1_000;
 }
 
-/** CPU time of a process and its children, those that have ended too. 0 where the system does not say. */
+/** CPU time of a process and its children, including exited ones. 0 without `/proc`. */
 function ticksOf(pid: number): number {
   return sum(family(pid), (member) => {
-    // The name, which may hold anything, stands in brackets before the numbers.
+    // The name, which may contain anything, precedes the numbers in brackets.
     const fields = read(`/proc/${member}/stat`).split(") ").at(-1)?.split(" ") ?? [];
     const [user, system, endedUser, endedSystem] = fields.slice(11, 15).map(Number);
     return (user ?? 0) + (system ?? 0) + (member === pid ? (endedUser ?? 0) + (endedSystem ?? 0) : 0);
   });
 }
 
-/** Memory of a process and its children in bytes; what they share is counted once. */
+/** Memory of a process and its children in bytes. Shared memory counts once. */
 function memoryOf(pid: number): number {
   return sum(family(pid), (member) => {
     const kilobytes = /^Pss: +(\d+)/m.exec(read(`/proc/${member}/smaps_rollup`))?.[1];
@@ -101,7 +100,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, "latin1");
   } catch (error) {
-    // A process that has just ended, or a system without /proc.
+    // The process has exited, or the system has no /proc.
     if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "ESRCH") {
       return "";
     }

@@ -2,13 +2,12 @@ import type { ActorId } from "../../server/runtime/ports/ids.ts";
 import type { CheckpointRow } from "../../server/runtime/ports/past.ts";
 import type { Store } from "../../server/runtime/ports/store.ts";
 
-/** Checkpoints in one statement, as in `server/runtime/history/checkpoints.ts`. */
+/** Checkpoints per statement, as in `server/runtime/history/checkpoints.ts`. */
 const MAX_ROWS = 100;
 
-/** Writes checkpoints beside the batches, as the runtime does: one statement at a time, of each actor the newest. */
+/** Writes checkpoints beside the batches, as the runtime does: one statement at a time, the newest of each actor. */
 export class CheckpointQueue {
   readonly #store: Store;
-  /** One of each actor at most. */
   readonly #waiting = new Map<ActorId, CheckpointRow>();
   #writing: Promise<void> | undefined;
 
@@ -16,7 +15,7 @@ export class CheckpointQueue {
     this.#store = store;
   }
 
-  /** Takes checkpoints that are to be written. */
+  /** Adds checkpoints to write. */
   add(rows: readonly CheckpointRow[]): void {
     for (const row of rows) this.#waiting.set(row.id, row);
     this.#writing ??= this.#write().finally(() => {
@@ -24,7 +23,7 @@ export class CheckpointQueue {
     });
   }
 
-  /** Resolves when all are written. @throws what the store threw */
+  /** Resolves when all are written. @throws the store's error */
   async written(): Promise<void> {
     await this.#writing;
   }

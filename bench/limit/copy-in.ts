@@ -1,22 +1,22 @@
 import { Query } from "pg";
 
-/** The part of the driver's connection that takes copied rows. */
+/** The part of the driver's connection that `COPY` uses. */
 interface CopyConnection {
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
 }
 
-/** A query one of whose statements is `COPY … FROM STDIN`, with the rows that it asks for, in Postgres' text format. */
+/** A query with a `COPY … FROM STDIN` statement and its rows in Postgres' text format. */
 export class CopyIn extends Query {
   readonly #rows: Buffer;
 
   constructor(text: string, rows: Buffer, done: (error: Error | undefined) => void) {
-    // Postgres says that there is no error with `null`.
+    // The driver passes `null` if there is no error.
     super(text, (error) => done(error ?? undefined));
     this.#rows = rows;
   }
 
-  /** Called by the driver when Postgres is ready to take the rows. */
+  /** Called by the driver when Postgres expects the rows. */
   handleCopyInResponse(connection: CopyConnection): void {
     connection.sendCopyFromChunk(this.#rows);
     connection.endCopyFrom();

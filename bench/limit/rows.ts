@@ -8,17 +8,17 @@ import { increment, viewProduct } from "../lib/asks.ts";
 import { onNode } from "../lib/node.ts";
 import type { Stage } from "../lib/stage.ts";
 
-/** The counters' own: see `server/actors/counter.ts`. */
+/** The setting of `server/actors/counter.ts`. */
 const CHECKPOINT_EVERY = 10;
-/** Turns after which what is written looks as it always will. */
+/** Turns before the sample is taken, so that it is typical. */
 const TURNS = 5;
 const VERSION = 1;
-/** What a batch says of the one before, in milliseconds. */
-const PREVIOUS_TOOK = 5;
-/** The state of a counter that has counted for a while. */
+/** The recorded duration of the previous batch. */
+const PREVIOUS_DURATION_MS = 5;
+/** The state of a counter after many turns. */
 const CHECKPOINT = '{"value":123456,"quote":null}';
 
-/** What the runtime writes for a turn, as texts: the same bytes are written without it. */
+/** The values that the runtime writes for a turn. The limit writes the same bytes. */
 export interface Sample {
   entry: string;
   checkpoint: string;
@@ -26,7 +26,7 @@ export interface Sample {
   lastChange: LastChange;
 }
 
-/** Lets the runtime process some turns, and takes what it wrote. */
+/** Runs some turns and reads what the runtime wrote. */
 export async function takeSample(stage: Stage): Promise<Sample> {
   return stage.onDatabase(async (url) => {
     await onNode(stage.log, url, async (node) => {
@@ -45,7 +45,7 @@ export async function takeSample(stage: Stage): Promise<Sample> {
   });
 }
 
-/** Rows of tables that turns without mail do not write to. */
+/** No rows. */
 const none = {
   states: [],
   entries: [],
@@ -60,7 +60,7 @@ const none = {
   redrives: [],
 } as const;
 
-/** Makes batches for the actors of one lane, one after the other, as the runtime would have to write them. */
+/** Builds the batches of one lane, one after the other, as the runtime would write them. */
 export class RowMaker {
   readonly #sample: Sample;
   readonly #actors: readonly ActorId[];
@@ -73,7 +73,7 @@ export class RowMaker {
     this.#actors = actors;
   }
 
-  /** So many entries of actors in turn, and the checkpoints that are then due. */
+  /** Entries of the actors in turn, and the checkpoints that become due. */
   entries(count: number): { rows: BatchRows; checkpoints: CheckpointRow[] } {
     const at = Date.now();
     const checkpoints: CheckpointRow[] = [];
@@ -85,7 +85,7 @@ export class RowMaker {
     return { rows: this.#batch(at, count, { entries }), checkpoints };
   }
 
-  /** A state of each of so many actors, which must not be more than there are. */
+  /** States of `count` actors. There must be that many. */
   states(count: number): { rows: BatchRows; checkpoints: CheckpointRow[] } {
     const at = Date.now();
     const { state, lastChange } = this.#sample;
@@ -119,6 +119,14 @@ export class RowMaker {
 
   #batch(at: number, turns: number, rows: Partial<BatchRows>): BatchRows {
     this.#number += 1;
-    return { ...none, number: this.#number, at, turns, lastMailSeq: 0, previousDurationMs: PREVIOUS_TOOK, ...rows };
+    return {
+      ...none,
+      number: this.#number,
+      at,
+      turns,
+      lastMailSeq: 0,
+      previousDurationMs: PREVIOUS_DURATION_MS,
+      ...rows,
+    };
   }
 }

@@ -6,27 +6,27 @@ import { bigints, texts } from "../../server/store/arrays.ts";
 import { connectionConfig, NODE } from "../../server/store/connection.ts";
 import { CopyIn } from "./copy-in.ts";
 
-/** Where batches are written: one lane of a database, by who holds the right to. */
-export interface Place {
+/** A lane that batches are written to. */
+export interface ClaimedLane {
   url: string;
   store: Store;
   claim: Claim;
   lane: number;
 }
 
-/** A lane's connection, which writes one batch after the other: the fence, the rows, the batch's own row. */
+/** Writes one batch after the other to a lane: the fence, the rows, the batch's own row. */
 export interface BatchWriter {
   write(rows: BatchRows): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** A way to write batches. All write the very same rows. */
+/** A way to write batches. All write the same rows. */
 export interface Shape {
   name: string;
-  open(place: Place): Promise<BatchWriter>;
+  open(to: ClaimedLane): Promise<BatchWriter>;
 }
 
-/** What the server does: `server/store/commit/lane-writer.ts` itself. */
+/** The server's own writer. */
 const own: Shape = {
   name: "the store's own",
   async open({ store, claim, lane }) {
@@ -34,31 +34,31 @@ const own: Shape = {
     return {
       async write(rows) {
         const outcome = await writer.commit(rows);
-        if (outcome.kind !== "committed") throw new Error(`A batch of the benchmark came to "${outcome.kind}".`);
+        if (outcome.kind !== "committed") throw new Error(`The outcome of a batch was "${outcome.kind}".`);
       },
       close: () => writer.close(),
     };
   },
 };
 
-/** A way that has a connection of its own. */
-function onClient(name: string, write: (client: Client, place: Place, rows: BatchRows) => Promise<unknown>): Shape {
+/** A way that uses its own connection. */
+function onClient(name: string, write: (client: Client, to: ClaimedLane, rows: BatchRows) => Promise<unknown>): Shape {
   return {
     name,
-    async open(place) {
-      const client = new Client(connectionConfig(place.url));
+    async open(to) {
+      const client = new Client(connectionConfig(to.url));
       await client.connect();
-      return { write: (rows) => write(client, place, rows), close: () => client.end() };
+      return { write: (rows) => write(client, to, rows), close: () => client.end() };
     },
   };
 }
 
-/** One statement for all tables, with arrays; it is its own transaction. */
-const oneStatement = onClient("one statement", (client, place, rows) =>
-  client.query(rows.entries.length > 0 ? allEntries(place, rows) : allStates(place, rows)),
+/** One statement with arrays for all tables, which is its own transaction. */
+const oneStatement = onClient("one statement", (client, to, rows) =>
+  client.query(rows.entries.length > 0 ? allEntries(to, rows) : allStates(to, rows)),
 );
 
-/** The fence, and the batch's own row: what every batch writes besides its entries or states. */
+/** The fence and the batch's own row, which every batch writes besides its entries or states. */
 const fenced = `
   WITH fence AS (UPDATE lane SET batch = $4, last_mail_seq = $5 WHERE node = $1 AND lane = $2 AND epoch = $3 RETURNING lane),
   noted AS (
@@ -66,11 +66,11 @@ const fenced = `
     SELECT lane, $4, $3, to_timestamp($6::float8 / 1000), $7, $8, $9, 0, $10 FROM fence)`;
 
 const fencedValues = (
-  { lane, claim }: Place,
+  { lane, claim }: ClaimedLane,
   { number, lastMailSeq, previousDurationMs, at, turns, states, entries }: BatchRows,
 ) => [NODE, lane, claim.epoch, number, lastMailSeq, at, turns, states.length, entries.length, previousDurationMs];
 
-function allEntries(place: Place, rows: BatchRows) {
+function allEntries(to: ClaimedLane, rows: BatchRows) {
   const { entries } = rows;
   return {
     name: "all-entries",
@@ -79,7 +79,7 @@ function allEntries(place: Place, rows: BatchRows) {
       SELECT actor_id, seq, kind, to_timestamp($6::float8 / 1000), fence.lane, $4, body::json
       FROM fence, unnest($11::bigint[], $12::bigint[], $13::text[], $14::text[]) AS i(actor_id, seq, kind, body)`,
     values: [
-      ...fencedValues(place, rows),
+      ...fencedValues(to, rows),
       bigints(entries.map((row) => row.id)),
       bigints(entries.map((row) => row.seq)),
       texts(entries.map((row) => row.kind)),
@@ -94,7 +94,7 @@ const overOlder = `
       last_change = excluded.last_change, updated_at = excluded.updated_at, lane = excluded.lane, batch = excluded.batch
   WHERE s.revision = excluded.revision - 1`;
 
-function allStates(place: Place, rows: BatchRows) {
+function allStates(to: ClaimedLane, rows: BatchRows) {
   const { states } = rows;
   return {
     name: "all-states",
@@ -104,7 +104,7 @@ function allStates(place: Place, rows: BatchRows) {
       FROM fence, unnest($11::bigint[], $12::bigint[], $13::text[], $14::text[]) AS i(actor_id, revision, state, last_change)
       ${overOlder}`,
     values: [
-      ...fencedValues(place, rows),
+      ...fencedValues(to, rows),
       bigints(states.map((row) => row.id)),
       bigints(states.map((row) => row.revision)),
       texts(states.map((row) => row.state)),
@@ -113,18 +113,18 @@ function allStates(place: Place, rows: BatchRows) {
   };
 }
 
-/** A whole transaction in one message, as text: entries copied in, states as a list of values. */
-const oneMessage = onClient("one message", (client, place, rows) =>
+/** A whole transaction in one message of text, with entries in `COPY` and states in `VALUES`. */
+const oneMessage = onClient("one message", (client, to, rows) =>
   rows.entries.length > 0
-    ? copyEntries(client, place, rows)
-    : client.query(`${begin(place, rows)}; ${valuesOfStates(place, rows)}; COMMIT`),
+    ? copyEntries(client, to, rows)
+    : client.query(`${begin(to, rows)}; ${valuesOfStates(to, rows)}; COMMIT`),
 );
 
-function copyEntries(client: Client, place: Place, rows: BatchRows): Promise<void> {
-  const statements = `${begin(place, rows)}; COPY entry (actor_id, seq, kind, at, lane, batch, body) FROM STDIN; COMMIT`;
+function copyEntries(client: Client, to: ClaimedLane, rows: BatchRows): Promise<void> {
+  const statements = `${begin(to, rows)}; COPY entry (actor_id, seq, kind, at, lane, batch, body) FROM STDIN; COMMIT`;
   const at = new Date(rows.at).toISOString();
   const line = ({ id, seq, kind, body }: EntryRow) =>
-    `${id}\t${seq}\t${kind}\t${at}\t${place.lane}\t${rows.number}\t${body.replaceAll("\\", "\\\\")}\n`;
+    `${id}\t${seq}\t${kind}\t${at}\t${to.lane}\t${rows.number}\t${body.replaceAll("\\", "\\\\")}\n`;
   return new Promise((resolve, reject) => {
     const copy = new CopyIn(statements, Buffer.from(rows.entries.map(line).join("")), (error) =>
       error === undefined ? resolve() : reject(error),
@@ -133,7 +133,7 @@ function copyEntries(client: Client, place: Place, rows: BatchRows): Promise<voi
   });
 }
 
-function valuesOfStates({ lane }: Place, { number, at, states }: BatchRows): string {
+function valuesOfStates({ lane }: ClaimedLane, { number, at, states }: BatchRows): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
   const value = ({ id, revision, state, lastChange }: StateRow) =>
     `(${id},${revision},${quoted(state)},1,${quoted(JSON.stringify(lastChange))},to_timestamp(${at / 1000}),${lane},${number})`;
@@ -143,7 +143,7 @@ function valuesOfStates({ lane }: Place, { number, at, states }: BatchRows): str
 }
 
 function begin(
-  { lane, claim }: Place,
+  { lane, claim }: ClaimedLane,
   { number, lastMailSeq, previousDurationMs, at, turns, states, entries }: BatchRows,
 ): string {
   return `BEGIN;
@@ -152,5 +152,5 @@ function begin(
     VALUES (${lane}, ${number}, ${claim.epoch}, to_timestamp(${at / 1000}), ${turns}, ${states.length}, ${entries.length}, 0, ${previousDurationMs})`;
 }
 
-/** All that are tried. */
+/** All ways that `limit` tries. */
 export const shapes: readonly Shape[] = [own, oneStatement, oneMessage];

@@ -10,9 +10,9 @@ import { quantile } from "../lib/stats.ts";
 import { costOf } from "../lib/usage.ts";
 import { CheckpointQueue } from "./checkpoint-queue.ts";
 import { RowMaker, type Sample } from "./rows.ts";
-import type { BatchWriter, Place, Shape } from "./shapes.ts";
+import type { BatchWriter, ClaimedLane, Shape } from "./shapes.ts";
 
-/** What is written, how, on how many connections, and how many turns go into one transaction. */
+/** What to write, how, on how many connections, and with how many turns per transaction. */
 export interface Writing {
   name: string;
   what: "entries" | "states";
@@ -29,14 +29,13 @@ interface Written {
 
 const LEASE_MS = 3_600_000;
 
-/** Writes rows for so many seconds, after warming up, and measures it. On a database of its own. */
+/** Measures writing rows to a new database, after a warm-up. */
 export async function measureWriting(stage: Stage, sample: Sample, writing: Writing, seconds: number) {
   return stage.onDatabase(async (url) => {
     const store = await openStore(url, stage.log);
     const writers: BatchWriter[] = [];
     try {
-      for (const location of await placesOf(url, store, writing.connections))
-        writers.push(await writing.shape.open(location));
+      for (const lane of await lanesOf(url, store, writing.connections)) writers.push(await writing.shape.open(lane));
       return await measure(stage, { url, store, writers, sample, writing, seconds });
     } finally {
       await Promise.all(writers.map((writer) => writer.close()));
@@ -45,11 +44,11 @@ export async function measureWriting(stage: Stage, sample: Sample, writing: Writ
   });
 }
 
-/** A lane for each connection, and the right to write to them. */
-async function placesOf(url: string, store: Store, connections: number): Promise<Place[]> {
+/** Claims a lane for each connection. */
+async function lanesOf(url: string, store: Store, connections: number): Promise<ClaimedLane[]> {
   const claimant = { owner: randomUUID(), location: "the benchmark" };
   const claim = await store.claim(claimant, connections, LEASE_MS, true);
-  if (!("epoch" in claim)) throw new Error("A new database is held by somebody.");
+  if (!("epoch" in claim)) throw new Error("Another node holds a new database.");
   return Array.from({ length: connections }, (_, lane) => ({ url, store, claim, lane }));
 }
 
@@ -93,14 +92,14 @@ async function measure(stage: Stage, { url, store, writers, sample, writing, sec
   return { name, figures, note: `${shape.name}, ${connections} connection${connections === 1 ? "" : "s"}` };
 }
 
-/** The connections share the actors, as lanes do. Where states are written, each has enough for a whole group. */
+/** The connections share the actors, as lanes do. For states, each has enough actors for a whole group. */
 function actorsOf({ what, actors, connections, group }: Writing, lane: number): ActorId[] {
   const share = Math.floor(actors / connections);
   const count = what === "states" ? Math.max(group, share) : share;
   return Array.from({ length: count }, (_, i) => (i * connections + lane + 1) as ActorId);
 }
 
-/** Writes groups one after the other. What is not written in time does not count, unless it is the only one. */
+/** Writes groups one after the other. Counts those written in time, and the first in any case. */
 async function writeFor(seconds: number, group: number, write: () => Promise<void>): Promise<Written> {
   const times: number[] = [];
   const endsAt = performance.now() + seconds * 1_000;

@@ -11,14 +11,14 @@ import { costOf } from "../lib/usage.ts";
 import { startDbos } from "./dbos.ts";
 import { onRestate } from "./restate.ts";
 
-/** What makes an increment durable before its caller hears of it. */
+/** How each system makes an increment durable before it answers. */
 const durable = {
   greenroom: "one row in Postgres, fsync on, in a transaction with those of other turns",
-  dbos: "rows in Postgres, fsync on, in a commit each: the workflow's begin, the counter, the step, the workflow's end",
-  restate: "Restate's replicated log on one node, fsync on, several records an increment",
+  dbos: "rows in Postgres, fsync on, one commit each: start of the workflow, counter, step, end of the workflow",
+  restate: "Restate's replicated log on one node, fsync on, several records per increment",
 };
 
-/** Measures all of them, as often as told, in turn; prints what came of it. */
+/** Measures all systems in turn, in several runs, and prints the results. */
 export async function compare(stage: Stage, runs: number): Promise<void> {
   const measured: Run[] = [];
   for (let run = 1; run <= runs; run++) {
@@ -30,11 +30,11 @@ export async function compare(stage: Stage, runs: number): Promise<void> {
     }
   }
   console.log(`\nMedians of ${runs} runs\n${caseLines(measured).join("\n")}`);
-  console.log(`\nGreenroom, as often as the others, of the same run\n${ratios(stage, measured).join("\n")}`);
+  console.log(`\nGreenroom compared with the others of the same run\n${ratios(stage, measured).join("\n")}`);
   for (const [system, how] of Object.entries(durable)) console.log(`Durable with ${system}: ${how}.`);
 }
 
-/** In this process, as DBOS is meant to be used; and over HTTP, as Restate is. */
+/** Measures in this process, the intended use of DBOS, and over HTTP, the intended use of Restate. */
 const systems = {
   greenroom: (stage: Stage) =>
     stage.onDatabase((url) =>
@@ -91,7 +91,7 @@ function ratios({ size }: Stage, runs: readonly Run[]): string[] {
         "perSecond",
       );
     const others = rates(theirs);
-    const { median, least, most } = summarize(rates(ours).map((rate, i) => rate / (others[i] as number)));
-    return `  ${ours} / ${theirs}: ${formatRatio(median)} (${formatRatio(least)} to ${formatRatio(most)})`;
+    const { median, min, max } = summarize(rates(ours).map((rate, i) => rate / (others[i] as number)));
+    return `  ${ours} / ${theirs}: ${formatRatio(median)} (${formatRatio(min)} to ${formatRatio(max)})`;
   });
 }

@@ -7,17 +7,17 @@ export interface DbosCounters {
   stop(): Promise<void>;
 }
 
-/** Connections for the counters themselves: as many as DBOS has for what it keeps. */
+/** Connections for the counters: as many as DBOS has for its own tables. */
 const POOL_SIZE = 10;
 
 /**
- * Starts DBOS, with its own settings but for its log, on a database that has the table `counter`. The work is a workflow
- * of one step, which adds to the counter in that table. (A datasource would commit the change together with the record
- * of it. None that can be installed works with this version of DBOS.)
+ * Starts DBOS with default settings, except for its log, on a database with the table `counter`. The work is a workflow
+ * of one step, which adds to a counter in that table. (A datasource would commit the change together with its record,
+ * but no installable one works with this version of DBOS.)
  */
 export async function startDbos(url: string): Promise<DbosCounters> {
   const pool = new Pool({ connectionString: url, max: POOL_SIZE });
-  // The database is dropped right after; a connection that is just being closed may hear of it.
+  // The database is dropped right after; a closing connection may report that.
   pool.on("error", () => undefined);
   const add = async (key: string, by: number): Promise<number> => {
     const { rows } = await pool.query<{ value: number }>({

@@ -1,7 +1,7 @@
 import { type ObjectContext, object, serve } from "@restatedev/restate-sdk";
 import { serveParent } from "../lib/child.ts";
 
-/** A virtual object that counts: Restate keeps its state, and runs its calls one at a time. */
+/** A virtual object that counts: Restate stores its state and runs its calls one at a time. */
 const counter = object({
   name: "counter",
   handlers: {
@@ -13,7 +13,7 @@ const counter = object({
   },
 });
 
-/** What the SDK asks of a newer Node than Greenroom does. */
+/** The SDK requires a newer Node than Greenroom does. */
 Promise.withResolvers ??= <T>() => {
   let settle: Pick<PromiseWithResolvers<T>, "resolve" | "reject"> | undefined;
   const promise = new Promise<T>((resolve, reject) => {

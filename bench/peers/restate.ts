@@ -9,10 +9,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Stage } from "../lib/stage.ts";
 
-/** How long the server may take until it is ready, in milliseconds. */
+/** How long the server may take to become ready, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** Runs `work` beside a Restate server of its own and the service that it calls: `url` takes an increment of `c{n}`. */
+/** Runs `work` with a new Restate server and its service. A request to `url` increments the counter `c{n}`. */
 export async function onRestate<T>(
   stage: Stage,
   work: (url: string, processes: readonly number[]) => Promise<T>,
@@ -25,9 +25,9 @@ export async function onRestate<T>(
     server.kill("SIGKILL");
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
-  // Who interrupts does not wait for us.
+  // An interrupted process does not reach `finally`.
   process.once("exit", end);
-  // A line for each call and its end would be work that nobody asked for.
+  // By default, every call logs lines.
   process.env.RESTATE_LOGGING = "WARN";
   const service = stage.spawn(new URL("./restate-service.ts", import.meta.url));
   try {
@@ -45,7 +45,7 @@ export async function onRestate<T>(
   }
 }
 
-/** Starts the server with its own settings, but for where it listens and what it tells its makers. */
+/** Starts the server with default settings, except for ports, telemetry and log. */
 function startServer(directory: string, ports: { ingress: number; admin: number; node: number }): ChildProcess {
   const name = `@restatedev/restate-server-${os.platform()}-${os.arch()}/bin/restate-server`;
   const program = fileURLToPath(import.meta.resolve(name));
@@ -74,10 +74,10 @@ async function freePort(): Promise<number> {
 async function register(deployments: string, uri: string): Promise<void> {
   const headers = { "content-type": "application/json" };
   const response = await fetch(deployments, { method: "POST", headers, body: JSON.stringify({ uri }) });
-  if (!response.ok) throw new Error(`Restate did not take the service: ${await response.text()}`);
+  if (!response.ok) throw new Error(`Restate rejected the service: ${await response.text()}`);
 }
 
-/** Resolves when something answers there that all is well. */
+/** Resolves when the URL answers with success. */
 async function until(url: string): Promise<void> {
   const endsAt = Date.now() + PATIENCE_MS;
   for (;;) {

@@ -53,7 +53,12 @@ interface CallResult {
   body: { items?: unknown[]; next?: string | null; error?: { code: string; message: string; details?: unknown } };
 }
 
-async function call(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<CallResult> {
+async function call(
+  method: string,
+  path: string,
+  body?: string,
+  headers: Record<string, string> = {},
+): Promise<CallResult> {
   const request: RequestInit = { method, headers };
   if (body !== undefined) {
     request.headers = { "content-type": "application/json", ...headers };

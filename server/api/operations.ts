@@ -4,8 +4,7 @@ import { intervention } from "../protocol/actors.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/api.ts";
-import { isAsync } from "./prefer.ts";
-import { onActor, type Routes } from "./validation.ts";
+import { isAsync, onActor, type Routes } from "./validation.ts";
 
 const operationParams = z.object({ type: z.string(), key: z.string(), name: z.string() });
 const commandHeaders = z.looseObject({

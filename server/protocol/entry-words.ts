@@ -41,11 +41,11 @@ export function wordsOf({ body }: { body: EntryBody }, commands?: ReadonlyMap<st
     }
     case "forked": {
       const { from, whatIf = 0 } = body;
-      const followed = whatIf === 0 ? "" : `, then ${whatIf} ${whatIf === 1 ? "entry" : "entries"} of a what-if`;
+      const followed = whatIf === 0 ? "" : `, then ${whatIf} ${whatIf === 1 ? "entry" : "entries"} from a what-if`;
       return { name: "state", what: `from ${from.key} at ${from.seq}${followed}`, outcome: null };
     }
     case "adopted":
-      return { name: "state", what: `as it was at revision ${body.revision}`, outcome: null };
+      return { name: "state", what: `adopted at revision ${body.revision}`, outcome: null };
     case "migrated":
       return { name: "state", what: `version ${body.from} → ${body.to}`, outcome: null };
   }

@@ -1,7 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
 
-/** A list of rows of one height, in pixels, of which only those in view are in the page. `height` is a guess at its own. */
+/** A list that renders only the rows in view. `rowHeight` and `height`, the list's estimated height, are in pixels. */
 export function useRows(
   count: number,
   rowHeight: number,

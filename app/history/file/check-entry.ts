@@ -20,17 +20,17 @@ export function check<T>(schema: z.ZodType<T>, line: unknown): T {
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
-  throw new Error(`${where}${issue?.message ?? "it is malformed"}`);
+  throw new Error(`${where}${issue?.message ?? "malformed"}`);
 }
 
 /**
- * Checks that a parsed line can be held, shown and folded by whoever takes objects for plain.
- * @throws Error when it is nested too deep, or has a number that is none or a member that objects have for themselves
+ * Checks that a parsed line contains only plain, finite values.
+ * @throws Error if it is nested too deep, or contains an infinite number or a member `__proto__`
  */
 export function requirePlain(given: unknown, depth = 0): void {
   if (typeof given === "number" && !Number.isFinite(given)) throw new Error("a number is too large");
   if (typeof given !== "object" || given === null) return;
-  if (depth === MAX_DEPTH) throw new Error(`it is nested deeper than ${MAX_DEPTH} levels`);
-  if (Object.hasOwn(given, "__proto__")) throw new Error('a member is called "__proto__"');
+  if (depth === MAX_DEPTH) throw new Error(`the nesting is deeper than ${MAX_DEPTH} levels`);
+  if (Object.hasOwn(given, "__proto__")) throw new Error('a member is named "__proto__"');
   for (const member of Object.values(given)) requirePlain(member, depth + 1);
 }

@@ -4,7 +4,7 @@ import type { HistorySource } from "../history-source.ts";
 import type { FileInfo, OpenProgress } from "./file-history.ts";
 import type { FileCalls } from "./file-history.worker.ts";
 
-/** A file that is open, and what can be asked of it until it is closed. */
+/** An open file. */
 export interface OpenedFile {
   name: string;
   info: FileInfo;
@@ -13,9 +13,9 @@ export interface OpenedFile {
 }
 
 /**
- * Opens a history's file in a worker of the browser: nothing of it goes to a server.
- * @param onProgress hears how far it has been read
- * @throws Error with a message for people; also when the signal is aborted
+ * Opens a history file in a worker. Nothing is sent to a server.
+ * @param onProgress is called while the file is read
+ * @throws Error with a message for users; also when the signal is aborted
  */
 export async function openFile(
   file: File,
@@ -49,6 +49,6 @@ function historyOf(calls: Remote<FileCalls>): HistorySource {
 
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("It was given up.")), { once: true });
+    signal.addEventListener("abort", () => reject(new Error("Cancelled.")), { once: true });
   });
 }

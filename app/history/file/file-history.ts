@@ -17,26 +17,26 @@ import { TimelineCounter } from "./file-timeline.ts";
 import { BadFile, HistoryReader } from "./history-reader.ts";
 import { Marks } from "./marks.ts";
 
-/** A window of a file has at most so many entries, and ends after so many bytes. */
+/** The max number of entries and of bytes of a window. */
 const WINDOW = 1_000;
 const WINDOW_BYTES = 4 * 1024 * 1024;
-/** How much text of states is kept, in characters: those between are made anew when they are wanted. */
-const MAX_KEPT = 64 * 1024 * 1024;
-/** Entries of a page, unless told. */
+/** The max total size of states in memory, in characters. Others are folded again on demand. */
+const MAX_STATES = 64 * 1024 * 1024;
+/** The default number of entries per page. */
 const PAGE = 100;
 
-/** How far the reading of a file has come. */
+/** The progress of reading a file. */
 export interface OpenProgress {
   bytes: number;
   entries: number;
 }
 
-/** What a file says of itself. */
+/** The header of a file, its timeline and its size. */
 export type FileInfo = { header: Omit<HistoryHeader, "base">; timeline: Timeline; bytes: number };
 
 /**
- * A history that is in a file, read where it lies: of its entries only places are kept, and states at some of them. So a
- * large file needs no more memory than a small one.
+ * A history in a file, read in place: memory holds only offsets, and states at some of them. So a large file needs no more
+ * memory than a small one.
  */
 export class FileHistory {
   readonly info: FileInfo;
@@ -50,18 +50,18 @@ export class FileHistory {
   }
 
   /**
-   * Reads a file from its begin to its end, and folds it: what does not fit together is found now.
-   * @throws BadFile where it is damaged, was cut, or is another file; Error when it is too large
+   * Reads, checks and folds a whole file.
+   * @throws BadFile if it is damaged, truncated or another kind of file; Error if it is too large
    */
   static async open(
     file: Blob,
     onProgress: (progress: OpenProgress) => void,
-    maxKept: number = MAX_KEPT,
+    maxStates: number = MAX_STATES,
   ): Promise<FileHistory> {
     if (file.size > MAX_FILE) {
-      throw new Error(`The file has more than ${MAX_FILE / 1024 / 1024} MB, which are opened at most: export a range.`);
+      throw new Error(`The file has more than ${MAX_FILE / 1024 / 1024} MB, the max size. Export a range instead.`);
     }
-    const indexing = new Indexing(new Marks(maxKept));
+    const indexing = new Indexing(new Marks(maxStates));
     let bytes = 0;
     for await (const { lines, size, isLast } of linesOf(file)) {
       for (const line of lines) indexing.take(line, isLast);
@@ -72,10 +72,10 @@ export class FileHistory {
     return new FileHistory(file, { header, timeline, bytes }, marks);
   }
 
-  /** The window that holds the entry of a seq. @param told hears how far its making has come */
+  /** The window that contains the entry of a seq. */
   async window(at: number, onProgress: (progress: FoldProgress) => void): Promise<PastWindow> {
     const wanted = this.#marks.before(at);
-    const first = this.#marks.kept(wanted);
+    const first = this.#marks.withState(wanted);
     const base = JSON.parse(this.#marks.all[first]?.head as string) as Head;
     const { seq: from } = base;
     for (let i = first; i < wanted; i++) {
@@ -92,7 +92,7 @@ export class FileHistory {
     return changesOf((at) => this.window(at, () => undefined), stepsOf(path), range);
   }
 
-  /** The last seq that was committed at a time or before it. */
+  /** The last seq that was committed at or before a time. */
   async seqAt(time: number): Promise<number> {
     const mark = this.#marks.until(time);
     if (mark < 0) return this.info.header.from - 1;
@@ -100,15 +100,15 @@ export class FileHistory {
     return entries.findLast(({ at }) => at <= time)?.seq ?? this.info.header.from - 1;
   }
 
-  /** A page of the entries, as the server gives one of a journal. */
+  /** A page of the entries, like the server's. */
   async entries({ after, before, kind, limit = PAGE }: Partial<JournalQuery>): Promise<Page<Entry>> {
     const step = after === undefined ? -1 : 1;
     const isWanted = ({ seq, body }: Entry) =>
       (after === undefined ? seq < (before ?? Number.POSITIVE_INFINITY) : seq > after) &&
       (kind === undefined || body.kind === kind);
     const items: Entry[] = [];
-    const begin = this.#marks.before(after === undefined ? (before ?? this.info.header.to + 1) - 1 : after + 1);
-    for (let i = begin; i >= 0 && i < this.#marks.all.length && items.length <= limit; i += step) {
+    const start = this.#marks.before(after === undefined ? (before ?? this.info.header.to + 1) - 1 : after + 1);
+    for (let i = start; i >= 0 && i < this.#marks.all.length && items.length <= limit; i += step) {
       const found = (await this.#entriesAfter(i)).filter(isWanted);
       items.push(...(step === 1 ? found : found.reverse()));
     }
@@ -116,7 +116,7 @@ export class FileHistory {
     return { items: page, next: items.length > limit ? String(page.at(-1)?.seq) : null };
   }
 
-  /** The entries between a mark and the next one. They were checked when the file was opened. */
+  /** The entries between a mark and the next one, checked when the file was opened. */
   async #entriesAfter(mark: number): Promise<Entry[]> {
     const { all } = this.#marks;
     const part = this.#file.slice(all[mark]?.offset, all[mark + 1]?.offset);
@@ -126,7 +126,7 @@ export class FileHistory {
   }
 }
 
-/** What is made of a file while it is read. */
+/** Builds the index of a file while it is read. */
 class Indexing {
   readonly #reader = new HistoryReader();
   readonly #marks: Marks;
@@ -169,15 +169,15 @@ class Indexing {
     try {
       fold(head, [entry]);
     } catch (error) {
-      throw new BadFile(line, `entry ${entry.seq} does not follow from what is before it: ${(error as Error).message}`);
+      throw new BadFile(line, `entry ${entry.seq} does not fit the entries before it: ${(error as Error).message}`);
     }
   }
 }
 
-/** The lines of a file, chunk by chunk, and how many bytes these have. The last line may have been cut. */
+/** The lines of a file, chunk by chunk, and the size of each chunk in bytes. The last line may be truncated. */
 async function* linesOf(file: Blob): AsyncGenerator<{ lines: Line[]; size: number; isLast: boolean }> {
-  const begin = new Uint8Array(await file.slice(0, 3).arrayBuffer());
-  if (begin[0] === 0xef) throw new BadFile(1, "it begins with a byte order mark: an editor has changed the file");
+  const start = new Uint8Array(await file.slice(0, 3).arrayBuffer());
+  if (start[0] === 0xef) throw new BadFile(1, "it starts with a byte order mark: an editor has changed the file");
   const splitter = new LineSplitter(MAX_FILE_LINE);
   const reader = file.stream().getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) {

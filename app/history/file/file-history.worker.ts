@@ -4,7 +4,7 @@ import type { JournalQuery } from "../../../server/protocol/journal.ts";
 import type { ChangesQuery, FoldProgress } from "../../../server/protocol/past.ts";
 import { FileHistory, type OpenProgress } from "./file-history.ts";
 
-// A page's scripts may not be made from text.
+// The content security policy forbids `eval`.
 z.config({ jitless: true });
 
 let opened: FileHistory | null = null;
@@ -25,7 +25,7 @@ const calls = {
   entries: (query: Partial<JournalQuery>) => history().entries(query),
 };
 
-/** What a page asks the worker that has a history's file open. */
+/** The calls of the worker that holds an open history file. */
 export type FileCalls = typeof calls;
 
 expose(calls);

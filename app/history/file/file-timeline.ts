@@ -2,10 +2,10 @@ import type { HistoryHeader } from "../../../server/protocol/history-file.ts";
 import type { Entry } from "../../../server/protocol/journal.ts";
 import { MAX_MARKS, type Timeline } from "../../../server/protocol/past.ts";
 
-/** The most stretches that a timeline has. */
+/** The max number of stretches of a timeline. */
 const STRETCHES = 240;
 
-/** Counts the entries of a file as the server counts those of a journal. A file has no checkpoints. */
+/** Builds the timeline of a file, like the server's of a journal. A file has no checkpoints. */
 export class TimelineCounter {
   readonly #timeline: Timeline;
 
@@ -23,7 +23,7 @@ export class TimelineCounter {
     if (failures.length > 2 * MAX_MARKS) failures.splice(0, MAX_MARKS);
   }
 
-  /** What was counted so far. */
+  /** The timeline so far. */
   get timeline(): Timeline {
     const { failures, ...rest } = this.#timeline;
     return { ...rest, failures: failures.toReversed().slice(0, MAX_MARKS) };

@@ -45,12 +45,12 @@ function headerOf(from: number, to: number): HistoryHeader {
   };
 }
 
-/** A file's lines but the last one. */
+/** All lines of a file except the last. */
 function linesOf(from: number, to: number): string[] {
   return [headerOf(from, to), ...entries.slice(from - 1, to)].map((line) => JSON.stringify(line));
 }
 
-/** A file of lines; the last one is made to fit, unless told. */
+/** A file of lines; the last line fits them unless `end` is given. */
 function fileOf(lines: readonly string[], end?: string): Blob {
   const text = lines.map((line) => `${line}\n`).join("");
   const sha256 = createHash("sha256").update(text).digest("hex");
@@ -62,7 +62,7 @@ const range = (from: number, to: number) => open(fileOf(linesOf(from, to)));
 const silent = () => undefined;
 
 describe("a history in a file", () => {
-  test("gives windows that fold to the state at each of their entries, also of a range", async () => {
+  test("returns windows that fold to the state at each of their entries, also for a range", async () => {
     for (const [from, to] of [
       [1, LENGTH],
       [777, 2_999],
@@ -77,7 +77,7 @@ describe("a history in a file", () => {
     }
   });
 
-  test("answers like the server: entries, what changed a path, what was at a time, and the whole", async () => {
+  test("answers like the server: entries, changes of a path, the seq at a time, and the timeline", async () => {
     const history = await range(1, LENGTH);
     expect((await history.entries({ before: 1_053, limit: 1 })).items).toEqual([entries[1_051]]);
     expect((await history.entries({ before: 1_052, kind: "received", limit: 1 })).items).toEqual([entries[1_049]]);
@@ -105,25 +105,25 @@ describe("a history in a file", () => {
     expect(counted.reduce((sum, count) => sum + count)).toBe(LENGTH);
   });
 
-  test("tells how far it has been read", async () => {
-    const reports: OpenProgress[] = [];
+  test("reports the progress of reading", async () => {
+    const reported: OpenProgress[] = [];
     const file = fileOf(linesOf(1, LENGTH));
-    await FileHistory.open(file, (progress) => reports.push(progress));
-    expect(reports.at(-1)).toEqual({ bytes: file.size, entries: LENGTH });
+    await FileHistory.open(file, (progress) => reported.push(progress));
+    expect(reported.at(-1)).toEqual({ bytes: file.size, entries: LENGTH });
   });
 
-  test("keeps a bounded number of states, makes the others, and tells how far that has come", async () => {
+  test("limits the states in memory, folds the others, and reports the progress", async () => {
     const history = await FileHistory.open(fileOf(linesOf(1, LENGTH)), () => undefined, 12_000);
-    const reports: FoldProgress[] = [];
+    const reported: FoldProgress[] = [];
     for (const at of [LENGTH, 1_001, 2_001]) {
-      const { base } = await history.window(at, (progress) => reports.push(progress));
+      const { base } = await history.window(at, (progress) => reported.push(progress));
       expect(base).toEqual(heads[base.seq]);
     }
-    expect(reports).toContainEqual({ from: 0, folded: 1_000, wanted: 1_001 });
+    expect(reported).toContainEqual({ from: 0, folded: 1_000, wanted: 1_001 });
   });
 });
 
-describe("a file is refused, and it is said where and why:", () => {
+describe("refuses a file, with the line and the reason:", () => {
   const lines = linesOf(1, 20);
   const changed = (line: number, to: (text: string) => string) => lines.with(line - 1, to(lines[line - 1] as string));
   const asEntry = (seq: number, change: (entry: { body: Record<string, unknown> }) => void) => {
@@ -134,15 +134,15 @@ describe("a file is refused, and it is said where and why:", () => {
   const whole = async (file: Blob) => (await file.text()).slice(0, -1);
 
   test.each<[string, () => Blob | Promise<Blob>, RegExp]>([
-    ["nothing", () => new Blob([]), /^Line 1: expected the header of a history, and the file ends/],
-    ["a picture", () => new Blob([Uint8Array.of(0x89, 0x50, 10, 26)]), /^Line 1: .*it is another file/],
+    ["nothing", () => new Blob([]), /^Line 1: expected the header of a history, but the file ends/],
+    ["a picture", () => new Blob([Uint8Array.of(0x89, 0x50, 10, 26)]), /^Line 1: .*another kind of file/],
     ["other JSON", () => new Blob(['{"a":1}\n']), /^Line 1: expected the header of a history/],
     ["a list", () => new Blob(["[]\n"]), /^Line 1: expected the header/],
     ["null", () => new Blob(["null\n"]), /^Line 1: expected the header/],
     [
       "a newer version",
       () => fileOf(changed(1, (text) => text.replace('"version":1', '"version":2'))),
-      /^Line 1: the file has version 2 of the format, and this console reads 1/,
+      /^Line 1: the file has format version 2, but this console reads 1/,
     ],
     [
       "a header with a wrong range",
@@ -162,33 +162,37 @@ describe("a file is refused, and it is said where and why:", () => {
       /^Line 10: expected entry 9, found entry 10/,
     ],
     ["a line twice", () => fileOf(lines.toSpliced(9, 0, lines[9] as string)), /^Line 11: expected entry 10, found/],
-    ["a line of another kind", () => fileOf(changed(4, () => "7")), /^Line 4: expected entry 3, found another thing/],
-    ["a line that is no JSON", () => fileOf(changed(7, (text) => text.slice(1))), /^Line 7: it is not JSON/],
+    ["a line of another kind", () => fileOf(changed(4, () => "7")), /^Line 4: expected entry 3, found something else/],
+    ["a line that is not JSON", () => fileOf(changed(7, (text) => text.slice(1))), /^Line 7: not JSON/],
     [
       "more entries than it names",
       () => fileOf([...lines, JSON.stringify(entryOf(21))]),
       /^Line 22: expected the last/,
     ],
-    ["fewer entries than it names", () => fileOf(lines.slice(0, -3)), /^Line 19: 17 entries came before it, of 20/],
+    [
+      "fewer entries than it names",
+      () => fileOf(lines.slice(0, -3)),
+      /^Line 19: 17 entries precede it, but the header names 20/,
+    ],
     [
       "no last line",
       () => fileOf(lines, ""),
-      /^Line 22: expected the last line, with count and checksum, and the file ends/,
+      /^Line 22: expected the last line, with count and checksum, but the file ends/,
     ],
     [
       "half of the lines",
       () => fileOf(lines.slice(0, 8), ""),
-      /^Line 9: expected entry 8, and the file ends: it was cut/,
+      /^Line 9: expected entry 8, but the file ends: it is truncated/,
     ],
     [
       "half a line",
       async () => new Blob([(await whole(fileOf(lines))).slice(0, 3_000)]),
-      /^Line \d+: the file ends in the/,
+      /^Line \d+: the file ends within the line/,
     ],
     [
       "half of the last line",
       async () => new Blob([(await whole(fileOf(lines))).slice(0, -9)]),
-      /^Line 22: the file ends in/,
+      /^Line 22: the file ends within/,
     ],
     ["a line after the last", async () => new Blob([fileOf(lines), "{}\n"]), /^Line 23: expected the end of the file/],
     [
@@ -197,13 +201,13 @@ describe("a file is refused, and it is said where and why:", () => {
         new Blob([
           (await fileOf(lines).text()).replace('"value":7,', '"value":8,').replace('"value":7}', '"value":8}'),
         ]),
-      /^Line 22: the checksum does not hold: the file was changed/,
+      /^Line 22: the checksum does not match: the file was changed/,
     ],
-    ["a mark of an editor", () => new Blob(["\uFEFF", fileOf(lines)]), /^Line 1: it begins with a byte order mark/],
+    ["a byte order mark", () => new Blob(["\uFEFF", fileOf(lines)]), /^Line 1: it starts with a byte order mark/],
     [
-      "bytes that are no text",
+      "bytes that are not UTF-8",
       () => new Blob([`${lines[0]}\n`, Uint8Array.of(0x22, 0xff, 0x22, 10)]),
-      /^Line 2: it is not UTF-8/,
+      /^Line 2: not UTF-8/,
     ],
     [
       "an entry of an unknown kind",
@@ -216,32 +220,32 @@ describe("a file is refused, and it is said where and why:", () => {
         fileOf(
           asEntry(9, ({ body }) => Object.assign(body, { patches: [{ op: "add", path: ["no", "x"], value: 1 }] })),
         ),
-      /^Line 10: entry 9 does not follow from what is before it: A patch of no.x does not fit/,
+      /^Line 10: entry 9 does not fit the entries before it: A patch of no.x does not fit/,
     ],
     [
-      "a patch into what all objects share",
+      "a patch into the prototype of all objects",
       () =>
         fileOf(
           asEntry(9, ({ body }) =>
             Object.assign(body, { patches: [{ op: "add", path: ["__proto__", "polluted"], value: 1 }] }),
           ),
         ),
-      /^Line 10: entry 9 does not follow/,
+      /^Line 10: entry 9 does not fit/,
     ],
     [
-      "a list that is to have billions of items",
+      "a list with billions of items",
       () =>
         fileOf(
           asEntry(9, ({ body }) =>
             Object.assign(body, { patches: [{ op: "replace", path: ["list", "length"], value: 4e9 }] }),
           ),
         ),
-      /^Line 10: entry 9 does not follow/,
+      /^Line 10: entry 9 does not fit/,
     ],
     [
       "a member with a reserved name",
       () => fileOf(changed(10, (text) => text.replace('"seq":9}', '"__proto__":{"a":1}}'))),
-      /^Line 10: a member is called "__proto__"/,
+      /^Line 10: a member is named "__proto__"/,
     ],
     [
       "a line nested a million levels deep",
@@ -249,17 +253,15 @@ describe("a file is refused, and it is said where and why:", () => {
         fileOf(
           changed(10, (text) => text.replace('"payload":{', `"payload":{"a":${"[".repeat(1e6)}${"]".repeat(1e6)},`)),
         ),
-      /^Line 10: it is nested deeper than/,
+      /^Line 10: the nesting is deeper than/,
     ],
   ])("%s", async (_what, file, complaint) => {
     await expect(open(await file())).rejects.toThrow(complaint);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
-  test("one that is too large is not read at all", async () => {
+  test("does not read a file that is too large", async () => {
     const file = { size: 600 * 1024 * 1024 } as Blob;
-    await expect(open(file)).rejects.toThrow(
-      "The file has more than 500 MB, which are opened at most: export a range.",
-    );
+    await expect(open(file)).rejects.toThrow("The file has more than 500 MB, the max size. Export a range instead.");
   });
 });

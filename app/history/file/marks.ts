@@ -1,38 +1,38 @@
 import type { Head } from "../../../server/protocol/fold.ts";
 
-/** A place in a file between two entries. */
+/** An offset in a file between two entries. */
 export interface Mark {
   /** The seq of the entry before it. */
   seq: number;
-  /** Where the entry after it begins, in bytes, and when that one was committed. */
+  /** The offset of the next entry, in bytes, and when that entry was committed. */
   offset: number;
   at: number;
-  /** What the actor was there, as JSON; null where that is made from an earlier mark. */
+  /** The state there, as JSON; null if it must be folded from an earlier mark. */
   head: string | null;
 }
 
-/** Places in a file from which it can be read on. At some of them the state is kept. */
+/** Offsets in a file from which it can be read, some with their state. */
 export class Marks {
   readonly all: Mark[] = [];
-  /** At each mark whose number is a multiple of this the state is kept. */
+  /** Every mark whose index is a multiple of this has its state. */
   #every = 1;
-  #kept = 0;
-  readonly #maxKept: number;
+  #size = 0;
+  readonly #maxSize: number;
 
-  /** @param maxKept how much text of states is kept, in characters */
-  constructor(maxKept: number) {
-    this.#maxKept = maxKept;
+  /** @param maxSize the max total size of the states, in characters */
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
   }
 
   add(head: Head, offset: number, at: number): void {
     const mark: Mark = { seq: head.seq, offset, at, head: null };
     if (this.all.length % this.#every === 0) mark.head = JSON.stringify(head);
-    this.#kept += mark.head?.length ?? 0;
+    this.#size += mark.head?.length ?? 0;
     this.all.push(mark);
-    while (this.#kept > this.#maxKept && this.#every < this.all.length) this.#thin();
+    while (this.#size > this.#maxSize && this.#every < this.all.length) this.#thin();
   }
 
-  /** The number of the mark that an entry follows, or, of the seq before all entries, that of the first. */
+  /** The index of the last mark before an entry; 0 for the seq before the first entry. */
   before(seq: number): number {
     return Math.max(
       0,
@@ -40,17 +40,17 @@ export class Marks {
     );
   }
 
-  /** The number of the last mark whose next entry was committed at a time or before it; -1 for none. */
+  /** The index of the last mark whose next entry was committed at or before a time; -1 for none. */
   until(time: number): number {
     return this.#last((mark) => mark.at <= time);
   }
 
-  /** The number of the nearest mark, at another or before it, at which the state is kept. The first one's always is. */
-  kept(at: number): number {
+  /** The index of the nearest mark with a state, at or before another. The first mark always has one. */
+  withState(at: number): number {
     return at - (at % this.#every);
   }
 
-  /** By halving: what `holds` tells of one it tells of all before it. */
+  /** Binary search: if `holds` is true for a mark, it is true for all before it. */
   #last(holds: (mark: Mark) => boolean): number {
     let [low, high] = [-1, this.all.length - 1];
     while (low < high) {
@@ -61,11 +61,11 @@ export class Marks {
     return low;
   }
 
-  /** Lets go of every second state that is kept. */
+  /** Drops every second state. */
   #thin(): void {
     for (let i = this.#every; i < this.all.length; i += 2 * this.#every) {
       const mark = this.all[i] as Mark;
-      this.#kept -= mark.head?.length ?? 0;
+      this.#size -= mark.head?.length ?? 0;
       mark.head = null;
     }
     this.#every *= 2;

@@ -23,10 +23,10 @@ export async function verifyJournal({ store, quotes }: Stage): Promise<void> {
   say("Every turn runs again from its recorded message and effects, and is compared.", "");
   const startedAt = performance.now();
   const divergences = replay(Counter, entries);
-  const took = duration(performance.now() - startedAt);
+  const elapsed = duration(performance.now() - startedAt);
   const turns = entries.filter((entry) => entry.body.kind === "turn").length;
   assert(divergences.length === 0, "the same code must do the same");
-  point(`${formatCount(turns, "turn")}, ${formatCount(divergences.length, "divergence")}, in ${took}.`);
+  point(`${formatCount(turns, "turn")}, ${formatCount(divergences.length, "divergence")}, in ${elapsed}.`);
   const keys = quotes.calls.map((calls) => calls.idempotencyKey);
   const calls = quotes.calls.reduce((sum, calls) => sum + calls.count, 0);
   assert(isDeepStrictEqual(keys, effectKeys(entries)), "the service must be called for the recorded effects only");

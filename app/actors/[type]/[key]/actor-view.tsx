@@ -113,7 +113,7 @@ function LiveActor({
       {failure !== null && (
         <Problem
           title={actor === null ? `Could not read the actor: ${failure.code}` : `Not live: ${failure.code}`}
-          action={<Button onClick={() => router.refresh()}>Try again</Button>}
+          action={<Button onClick={() => router.refresh()}>Retry</Button>}
         >
           {failure.message}
         </Problem>
@@ -216,7 +216,7 @@ function Nothing({ label, isUnknown }: { label: string; isUnknown: boolean }) {
 function DatabaseDown({ since }: { since: string }) {
   const router = useRouter();
   return (
-    <Problem title="The database does not answer." action={<Button onClick={() => router.refresh()}>Try again</Button>}>
+    <Problem title="The database does not answer." action={<Button onClick={() => router.refresh()}>Retry</Button>}>
       Since <At at={since} />, <Ago at={since} />. This page shows the last known state. Messages wait until the
       database is back; the server reconnects automatically.
     </Problem>

@@ -5,11 +5,11 @@ import { useRows } from "../components/controls/use-rows.ts";
 import type { StreamLive } from "../live/activity.ts";
 import { EventRow, HoleRow, ROW_HEIGHT } from "./event-row.tsx";
 
-/** How high the list is at most, in pixels. */
+/** The max height of the list, in pixels. */
 const HEIGHT = 644;
 
-/** What happened, newest first. Only the rows in view are in the page. */
-export function EventsList({
+/** The events, newest first. Only the rows in view are rendered. */
+export function EventList({
   live: { rows },
   isFrozen,
   onAway,
@@ -17,7 +17,7 @@ export function EventsList({
 }: {
   live: StreamLive;
   isFrozen: boolean;
-  /** It was scrolled away from its newest row, or back to it. */
+  /** Scrolled away from the newest row, or back to it. */
   onAway: () => void;
   onBack: () => void;
 }) {

@@ -1,14 +1,14 @@
 import type { BrowserContext } from "@playwright/test";
 
-/** What a browser says when it leaves a page before all of it has come: nothing went wrong. */
-const GIVEN_UP = "net::ERR_ABORTED";
+/** Reported when a browser leaves a page before it is loaded; not a fault. */
+const LEFT_EARLY = "net::ERR_ABORTED";
 
-/** What goes wrong in a page that cannot reach its server, or whose server ends in the middle of an answer. */
+/** Faults of a page that cannot reach its server, or whose server ends during a response. */
 export const unreachable =
   /net::ERR_(ABORTED|INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)|\b503\b/;
 
-/** Collects what goes wrong in pages: errors of scripts and in the console, requests to our server that fail. */
-export class Troubles {
+/** Collects the faults of pages: script errors, console errors, and failed requests to our server. */
+export class PageFaults {
   readonly #origin: string;
   readonly #found: string[] = [];
   #expected: RegExp | undefined;
@@ -17,17 +17,17 @@ export class Troubles {
     this.#origin = origin;
   }
 
-  /** What was found in all watched windows, and not expected. */
+  /** The unexpected faults of all watched windows. */
   get unexpected(): readonly string[] {
     return this.#found;
   }
 
-  /** Lets go whatever fits the pattern from now on, for a test that breaks something on purpose. */
+  /** Ignores faults that match the pattern from now on, for a test that breaks something on purpose. */
   expect(pattern: RegExp): void {
     this.#expected = pattern;
   }
 
-  /** Watches all pages of a window, also those that are opened later. */
+  /** Watches all pages of a browser context, including later ones. */
   watch(context: BrowserContext): void {
     context.on("weberror", (error) => this.#add(`script: ${error.error().stack ?? error.error().message}`));
     context.on("console", (message) => {
@@ -35,7 +35,7 @@ export class Troubles {
     });
     context.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText;
-      if (reason !== GIVEN_UP) this.#add(`request: ${request.method()} ${request.url()}: ${reason}`);
+      if (reason !== LEFT_EARLY) this.#add(`request: ${request.method()} ${request.url()}: ${reason}`);
     });
     context.on("response", (response) => {
       const isOurs = response.url().startsWith(this.#origin);
@@ -43,7 +43,7 @@ export class Troubles {
     });
   }
 
-  #add(trouble: string): void {
-    if (!this.#expected?.test(trouble)) this.#found.push(trouble);
+  #add(fault: string): void {
+    if (!this.#expected?.test(fault)) this.#found.push(fault);
   }
 }
