@@ -12,7 +12,7 @@ import { type FrameBody, later, View } from "./view.ts";
 const passivated = {
   lifecycle: "passivated",
   reason: null,
-  inLine: 0,
+  queued: 0,
   effect: null,
   nextTry: null,
   parked: null,
@@ -43,7 +43,7 @@ export class ActorView extends View {
 
   override async load(): Promise<void> {
     this.stale = false;
-    const detail = await this.#inspector.actor(this.#address.type, this.#address.keyText).catch(nullIfNotFound);
+    const detail = await this.#inspector.actor(this.#address).catch(nullIfNotFound);
     this.#sent = undefined;
     if (detail === null) return;
     this.stale = false;
@@ -128,7 +128,7 @@ export class ActorView extends View {
   }
 
   #status(): LiveStatus | null {
-    return this.#inspector.liveStatus(this.#address.type, this.#address.keyText);
+    return this.#inspector.liveStatus(this.#address);
   }
 }
 
@@ -150,7 +150,7 @@ function withPending(detail: ActorDetail, pending: PendingChanges): ActorDetail 
 
 function isSameStatus(a: LiveStatus | null, b: LiveStatus | null): boolean {
   if (a === null || b === null) return a === b;
-  const names = ["lifecycle", "reason", "inLine", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
+  const names = ["lifecycle", "reason", "queued", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);
 }
 

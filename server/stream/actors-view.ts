@@ -120,7 +120,7 @@ export class ActorsView extends View {
   #current(name: string): ActorSummary | undefined {
     const summary = this.#summaries.get(name);
     if (summary === undefined) return undefined;
-    const status = this.#inspector.liveStatus(summary.type, summary.keyText);
+    const status = this.#inspector.liveStatus(summary);
     const lastActiveAt = later(summary.lastActiveAt, status?.lastActiveAt ?? summary.lastActiveAt);
     const now = { ...summary, lifecycle: status?.lifecycle ?? "passivated", lastActiveAt };
     this.#summaries.set(name, now);

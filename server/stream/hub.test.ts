@@ -57,7 +57,7 @@ class FakeNode {
       if (this.failure !== undefined) throw this.failure;
       return detail;
     },
-    liveStatus: (_type, keyText) => this.statuses.get(keyText) ?? null,
+    liveStatus: ({ keyText }) => this.statuses.get(keyText) ?? null,
     summaries: async (names) => names.map(() => this.detail()),
     countCreated: async (_list, since, until) => {
       await this.reading;
@@ -76,7 +76,7 @@ class FakeNode {
       lastActiveAt: time,
       persistence: "state",
       reason: null,
-      inLine: 0,
+      queued: 0,
       effect: null,
       nextTry: null,
       parked: null,
@@ -241,7 +241,7 @@ describe("a reader of an actor", () => {
     node.statuses.set("a", {
       lifecycle: "active",
       reason: null,
-      inLine: 2,
+      queued: 2,
       effect: null,
       nextTry: null,
       parked: null,
@@ -249,7 +249,7 @@ describe("a reader of an actor", () => {
       lastActiveAt: time,
     });
     round();
-    expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", inLine: 2, stateOmitted: false });
+    expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", queued: 2, stateOmitted: false });
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
   });
 
@@ -271,7 +271,7 @@ describe("a reader of an actor", () => {
     node.statuses.set("a", {
       lifecycle: "active",
       reason: null,
-      inLine: 0,
+      queued: 0,
       effect: null,
       nextTry: null,
       parked: null,

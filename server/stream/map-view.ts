@@ -156,7 +156,7 @@ export class MapView extends View {
 
   /** The letter of an actor. "processing" counts as "active": `worked` reports who has a message. */
   #letter({ type, keyText }: Address): string {
-    const lifecycle = this.#inspector.liveStatus(type, keyText)?.lifecycle ?? "passivated";
+    const lifecycle = this.#inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
     return lifecycleLetters[lifecycle === "processing" ? "active" : lifecycle];
   }
 }
