@@ -1,4 +1,7 @@
+import { MAX_INNER, MAX_PREVIEW } from "../../server/protocol/entry-words.ts";
 import type { Json } from "../../server/protocol/json.ts";
+
+export { formatPath, preview } from "../../server/protocol/entry-words.ts";
 
 /** A path to a value inside another: names of members and indexes of elements. */
 export type Path = readonly (string | number)[];
@@ -188,49 +191,13 @@ function escaped(step: string | number): string | number {
   return step.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-const identifier = /^[A-Za-z_$][\w$]*$/;
-
-/** A path in code notation: `items[3].name`, `["odd name"].x`. */
-export function formatPath(path: Path): string {
-  const text = path
-    .map((step) => {
-      if (typeof step === "number") return `[${step}]`;
-      return identifier.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
-    })
-    .join("");
-  return text.startsWith(".") ? text.slice(1) : text;
-}
-
-/** The max length of a preview, and of a string inside it, in characters. */
-const PREVIEW = 240;
-const INNER = 40;
 /** The max number of members of a value that is shown on one line. */
 const FEW = 4;
 
 /** Whether a preview shows the whole value, and the value is short. */
 export function isShort(value: Json): boolean {
-  if (typeof value === "string") return value.length <= PREVIEW;
+  if (typeof value === "string") return value.length <= MAX_PREVIEW;
   if ((sizeOf(value) ?? 0) > FEW) return false;
   const members = [...inside(value)].map(([, inner]) => inner);
-  return members.every((inner) => (typeof inner === "string" ? inner.length <= INNER : sizeOf(inner) === null));
-}
-
-/** A value on one line. Reads only its start, so a large value costs no more than a small one. */
-export function preview(value: Json, max = PREVIEW): string {
-  if (typeof value === "string") return JSON.stringify(value.length > max ? `${value.slice(0, max)}…` : value);
-  if (typeof value !== "object" || value === null) return String(value);
-  const isList = Array.isArray(value);
-  const parts: string[] = [];
-  let length = 0;
-  for (const [step, inner] of inside(value)) {
-    if (length >= max) {
-      parts.push("…");
-      break;
-    }
-    const text =
-      typeof inner === "object" && inner !== null ? (Array.isArray(inner) ? "[…]" : "{…}") : preview(inner, INNER);
-    parts.push(isList ? text : `${step}: ${text}`);
-    length += text.length + (isList ? 2 : String(step).length + 4);
-  }
-  return isList ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
+  return members.every((inner) => (typeof inner === "string" ? inner.length <= MAX_INNER : sizeOf(inner) === null));
 }

@@ -20,10 +20,10 @@ const database = useDatabase();
 let service: CountingService;
 let clock: VirtualClock;
 let nodes: Succession;
-/** Entries that were read to recover actors. */
+/** Entries read to recover actors. */
 let read: Entry[];
 
-/** A store that tells what recovery reads of it. */
+/** A store that records what recovery reads. */
 async function open(): Promise<Store> {
   const store = await openStore(database.url, createLog("silent"));
   const tails: Store["tails"] = async (wanted, limit) => {
@@ -48,7 +48,7 @@ afterEach(async () => {
   service.close();
 });
 
-/** Lets time pass until something has come. */
+/** Advances time until something has happened. */
 async function whilePassing<T>(coming: Promise<T>): Promise<T> {
   const passing = setInterval(() => clock.advance(200), 2);
   return coming.finally(() => clearInterval(passing));
@@ -66,14 +66,14 @@ const journal = async (): Promise<Entry[]> =>
   (await nodes.runtime.inspector.journal({ type: "counter", keyText: "c1" }, { after: 0, limit: 500 })).items;
 const kinds = async () => (await journal()).map((entry) => entry.body.kind);
 
-/** How what is recorded differs from what the code makes of it now. Calls nobody. */
+/** The divergences between the journal and the current code. Calls no service. */
 async function divergences() {
   const type = counterType("http://nowhere.invalid");
   const replay = new Replay(type, namedKey(type, KEY));
   return (await journal()).flatMap((entry) => replay.next(entry) ?? []);
 }
 
-test("full lifecycle: it counts, asks the service, takes checkpoints, is let go, comes back, and outlives its server", async () => {
+test("full lifecycle: it counts, calls the service, takes checkpoints, is passivated, recovers, and survives its server", async () => {
   for (let i = 0; i < 8; i++) await ask("increment", { by: 2 });
   expect(await ask("decrement")).toMatchObject({ reply: 15, seq: 9 });
   expect(await ask("enrich", { symbol: "ACME" })).toMatchObject({ reply: "ACME 1", seq: 12 });
@@ -95,7 +95,7 @@ test("full lifecycle: it counts, asks the service, takes checkpoints, is let go,
   expect(await divergences()).toEqual([]);
 });
 
-test("effect caching: what the service answered is in the journal, and no recovery or replay asks it again", async () => {
+test("effect caching: the service's replies are in the journal, and no recovery or replay calls it again", async () => {
   await ask("enrich", { symbol: "ACME" });
   await ask("enrich", { symbol: "BOLT" });
   expect(await kinds()).toEqual(["received", "effect", "turn", "received", "effect", "turn"]);
@@ -110,7 +110,7 @@ test("effect caching: what the service answered is in the journal, and no recove
 });
 
 describe("checkpoint recovery", () => {
-  test("begins at the newest checkpoint, of which there are two", async () => {
+  test("starts at the newest of two checkpoints", async () => {
     for (let i = 0; i < 40; i++) await ask("increment");
     await eventually(async () => {
       const seqs = await checkpoints();
@@ -121,7 +121,7 @@ describe("checkpoint recovery", () => {
     expect(read).toEqual([]);
   });
 
-  test("needs nothing that came before the checkpoint", async () => {
+  test("needs nothing from before the checkpoint", async () => {
     for (let i = 0; i < 33; i++) await ask("increment");
     await eventually(async () => expect((await checkpoints()).at(-1)).toBe(30));
     await query(database.url, "DELETE FROM entry WHERE seq <= 30");
@@ -129,7 +129,7 @@ describe("checkpoint recovery", () => {
     expect(await ask("increment")).toMatchObject({ reply: 34, seq: 34 });
   });
 
-  test("falls back to the checkpoint before a damaged one, and says so", async () => {
+  test("falls back to the checkpoint before a damaged one, and reports it", async () => {
     for (let i = 0; i < 25; i++) await ask("increment");
     await eventually(async () => expect(await checkpoints()).toEqual([10, 20]));
     await query(database.url, `UPDATE checkpoint SET state = '{"value":1000,"quote":null}' WHERE seq = 20`);
@@ -155,7 +155,7 @@ test("delta recovery: only the entries after the checkpoint are read and folded"
 });
 
 describe("crash in mid-message", () => {
-  test("while the service works: the message goes on by itself, under the same key, and counts once", async () => {
+  test("during the call: the message is resumed with the same key, and counts once", async () => {
     await ask("increment", { by: 7 });
     service.answer = () => new Promise(() => undefined);
     const lost = ask("enrich", { symbol: "ACME" }, "k1").catch((error: { code: string }) => error.code);
@@ -171,7 +171,7 @@ describe("crash in mid-message", () => {
     expect(await divergences()).toEqual([]);
   });
 
-  test("between two calls: the first is not made again", async () => {
+  test("between two calls: the first is not repeated", async () => {
     service.answer = ({ name }) => (name === "BOLT" ? new Promise(() => undefined) : "first");
     const lost = ask("compare", { symbol: "ACME", other: "BOLT" }).catch((error: { code: string }) => error.code);
     await eventually(() => expect(service.calls).toHaveLength(2));
@@ -185,21 +185,21 @@ describe("crash in mid-message", () => {
     expect(await divergences()).toEqual([]);
   });
 
-  test("commands that waited behind it are lost with the server, and their senders are told", async () => {
+  test("commands queued behind it are lost with the server, and their senders receive an error", async () => {
     service.answer = () => new Promise(() => undefined);
     const waiting = [ask("enrich", { symbol: "ACME" }), ask("increment")];
-    const told = Promise.all(waiting.map((one) => one.catch((error: { code: string }) => error.code)));
+    const codes = Promise.all(waiting.map((one) => one.catch((error: { code: string }) => error.code)));
     await eventually(() => expect(service.calls).toHaveLength(1));
     service.answer = () => "late";
     await nodes.start();
     await eventually(async () => expect((await kinds()).at(-1)).toBe("turn"));
     expect(await value()).toBe(0);
-    for (const code of await whilePassing(told)) expect(code).toMatch(/^(timeout|fenced|unavailable)$/);
+    for (const code of await whilePassing(codes)) expect(code).toMatch(/^(timeout|fenced|unavailable)$/);
   });
 });
 
 describe("effect idempotency", () => {
-  test("every attempt of one effect comes under one key, whether it fails, its answer is lost, or the server dies", async () => {
+  test("all attempts of an effect have the same key, whether it fails, its reply is lost, or the server dies", async () => {
     service.answer = ({ attempt }) => {
       if (attempt === 1) return new Error("busy");
       if (attempt === 2) return "lost";
@@ -217,7 +217,7 @@ describe("effect idempotency", () => {
     expect(await whilePassing(lost)).toMatch(/^(timeout|fenced)$/);
   });
 
-  test("two effects of one message, and effects of two messages, have keys of their own", async () => {
+  test("effects of one message and of different messages have different keys", async () => {
     await ask("compare", { symbol: "ACME", other: "ACME" });
     await ask("enrich", { symbol: "ACME" });
     expect(service.counts).toEqual([1, 1, 1]);
@@ -227,7 +227,7 @@ describe("effect idempotency", () => {
     expect(third?.[0]).not.toBe(first?.[0]);
   });
 
-  test("a repeat under the sender's key asks nobody, whether the first runs still, is over, or was before a restart", async () => {
+  test("a repeat with the sender's key calls nothing, whether the first is running, done, or was before a restart", async () => {
     let answer: (quote: string) => void = () => undefined;
     service.answer = () =>
       new Promise((resolve) => {
@@ -246,7 +246,7 @@ describe("effect idempotency", () => {
     expect(service.counts).toEqual([1]);
   });
 
-  test("a service that fails for good fails the message, and the counter goes on", async () => {
+  test("a service that fails permanently fails the message, and the counter continues", async () => {
     await ask("increment");
     service.answer = () => new Error("closed");
     await expect(whilePassing(ask("enrich", { symbol: "ACME" }))).rejects.toMatchObject({

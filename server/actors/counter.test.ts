@@ -16,7 +16,7 @@ type Example = [what: string, given: ExampleMessage[], when: ExampleMessage, sta
 describe("a counter", () => {
   test.each<Example>([
     ["begins with nothing, and counts", [], increment(), { value: 1, quote: null }, 1],
-    ["counts by as much as it is told", [increment(), increment(10)], increment(100), { value: 111, quote: null }, 111],
+    ["counts by the given amount", [increment(), increment(10)], increment(100), { value: 111, quote: null }, 111],
     ["counts down, also below nothing", [increment(2)], decrement(5), { value: -3, quote: null }, -3],
     ["counts down by one", [increment(2)], decrement(), { value: 1, quote: null }, 1],
     [
@@ -47,18 +47,18 @@ describe("a counter", () => {
     expect(Counter.stateSchema["~standard"].validate(state)).not.toHaveProperty("issues");
   });
 
-  test("tells its value", () => {
+  test("returns its value", () => {
     given(Counter, KEY).when({ name: "value" }).then({ reply: 0 });
     given(Counter, KEY, increment(5), decrement(2)).when({ name: "value" }).then({ reply: 3 });
   });
 
-  test.each(["enrich", "compare"])("changes nothing when the service fails for good: %s", (name) => {
+  test.each(["enrich", "compare"])("changes nothing if the service fails permanently: %s", (name) => {
     given(Counter, KEY, increment(3))
       .when({ name, payload: { symbol: "ACME", other: "BOLT" }, effects: failed })
       .then({ state: { value: 3, quote: null }, refused: "handler_failed" });
   });
 
-  test("takes a checkpoint every 10 entries, and is let go after 30 minutes", () => {
+  test("takes a checkpoint every 10 entries, and is passivated after 30 minutes", () => {
     expect(Counter).toMatchObject({ persistence: "journal", checkpointEvery: 10, passivateAfterMs: 30 * 60_000 });
   });
 });
@@ -74,7 +74,7 @@ describe("a command is refused", () => {
     ["enrich", { symbol: "" }, "symbol"],
     ["enrich", { symbol: "S".repeat(21) }, "symbol"],
     ["compare", { symbol: "ACME" }, "other"],
-  ])("when its payload does not fit: %s %j", (command, input, field) => {
+  ])("if its payload is invalid: %s %j", (command, input, field) => {
     const schema = Counter.operations.get(command)?.schema;
     expect(() => parsePayload(schema!, input, command)).toThrow(
       expect.objectContaining({

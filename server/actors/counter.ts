@@ -6,8 +6,8 @@ const amount = z.object({ by: z.number().int().positive().max(1_000_000).default
 const symbol = z.string().min(1).max(20);
 
 /**
- * A counter with a journal, which can ask an external service: the durable actor of the PlexSpaces example.
- * @param quoteService the service's address: `GET /quotes/SYMBOL` is to answer `{ "quote": "…" }`
+ * A counter with a journal, which can call an external service: the durable actor of the PlexSpaces example.
+ * @param quoteService the service's base URL: `GET /quotes/SYMBOL` returns `{ "quote": "…" }`
  */
 export function counterType(quoteService: string) {
   const quoteOf = (symbol: string) => (context: EffectCallContext) =>
@@ -54,7 +54,7 @@ export function counterType(quoteService: string) {
 
 async function fetchQuote(url: string, { idempotencyKey, signal }: EffectCallContext): Promise<string> {
   const response = await fetch(url, { headers: { "idempotency-key": idempotencyKey }, signal }).catch((cause) => {
-    throw new Error(`${url} cannot be reached; QUOTE_SERVICE says where the quote service is`, { cause });
+    throw new Error(`${url} cannot be reached; set QUOTE_SERVICE to the address of the quote service`, { cause });
   });
   if (!response.ok) throw new Error(`the quote service answered ${response.status}`);
   const { quote } = z.object({ quote: z.string().max(1_000) }).parse(await response.json());

@@ -5,13 +5,12 @@ import { Order } from "./shop/order.ts";
 import { Stock } from "./shop/stock.ts";
 import { UserState } from "./user-state.ts";
 
-/** What actors need to know of the world around them. */
+/** The external services of the actors. */
 export interface ActorDependencies {
-  /** The address of the service that counters ask for quotes. */
+  /** The base URL of the quote service that counters call. */
   quoteService: string;
 }
 
-/** Every actor type that the server runs. */
 export function actorTypes({ quoteService }: ActorDependencies): readonly ActorType[] {
   return [UserState, counterType(quoteService), Cart, Order, Stock];
 }

@@ -35,7 +35,7 @@ const lifecycle = async () =>
 /** A time so many minutes after the start. */
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
-test("login: the time is kept", async () => {
+test("login: the time is stored", async () => {
   clock.advance(5 * MINUTE);
   expect(await user().userLogin({})).toEqual({ action: "login" });
   expect(await stateOf()).toEqual({
@@ -49,28 +49,28 @@ test("login: the time is kept", async () => {
   });
 });
 
-test("cart: the time of its last use is kept, and the login stays", async () => {
+test("cart: the time of its last use is stored, and the login stays", async () => {
   await user().userLogin({});
   clock.advance(10 * MINUTE);
   expect(await user().useCart({})).toEqual({ action: "cart_used" });
   expect(await stateOf()).toMatchObject({ lastLogin: at(0), lastCartUsedTime: at(10), lastEventTime: at(10) });
 });
 
-test("three products: the last three that were viewed, the newest first", async () => {
+test("three products: the last three viewed, newest first", async () => {
   for (const productId of ["p1", "p2", "p3", "p4"]) {
     expect(await user().viewProduct({ productId })).toEqual({ action: "product_viewed" });
   }
   expect(await stateOf()).toMatchObject({ recentProducts: ["p4", "p3", "p2"] });
 });
 
-test("opt-in: consent to marketing is given, and taken back", async () => {
+test("opt-in: consent to marketing is given and withdrawn", async () => {
   expect(await user().setMarketingOptIn({ optIn: true })).toEqual({ action: "marketing_opt_in_set" });
   expect(await stateOf()).toMatchObject({ marketingOptIn: true });
   await user().setMarketingOptIn({ optIn: false });
   expect(await stateOf()).toMatchObject({ marketingOptIn: false });
 });
 
-test("restart: everything is there again, after a stop as after a crash", async () => {
+test("restart: everything is recovered after a stop and after a crash", async () => {
   await user().userLogin({});
   await user().viewProduct({ productId: "p1" });
   await user().setMarketingOptIn({ optIn: true });
@@ -83,7 +83,7 @@ test("restart: everything is there again, after a stop as after a crash", async 
   expect(await stateOf()).toMatchObject({ recentProducts: ["p2", "p1"], marketingOptIn: true });
 });
 
-test("shutdown after 30 minutes: who is idle for longer is let go, and comes back with the next message", async () => {
+test("shutdown after 30 minutes: an idle user is passivated, and recovered by the next message", async () => {
   await user().viewProduct({ productId: "p1" });
   clock.advance(30 * MINUTE);
   expect(await lifecycle()).toBe("active");
@@ -93,7 +93,7 @@ test("shutdown after 30 minutes: who is idle for longer is let go, and comes bac
   expect(await lifecycle()).toBe("active");
 });
 
-test("activity keeps it alive: who is asked every 20 minutes stays, for hours", async () => {
+test("activity keeps it alive: a user with a message every 20 minutes stays in memory for hours", async () => {
   await user().userLogin({});
   for (let i = 0; i < 9; i++) {
     clock.advance(20 * MINUTE);
@@ -107,7 +107,7 @@ test("activity keeps it alive: who is asked every 20 minutes stays, for hours", 
   expect(await lifecycle()).toBe("passivated");
 });
 
-test("ten users at once: each has what was theirs", async () => {
+test("ten users at once: each has its own state", async () => {
   const ids = Array.from({ length: 10 }, (_, i) => `user${i}`);
   await Promise.all(
     ids.flatMap((id, i) => [
@@ -131,12 +131,12 @@ test("ten users at once: each has what was theirs", async () => {
   expect(await Promise.all(ids.map(stateOf))).toEqual(states);
 });
 
-test("distinct products: one that is viewed again comes first, and is there once", async () => {
+test("distinct products: one that is viewed again comes first, and appears once", async () => {
   for (const productId of ["p1", "p2", "p1", "p1", "p3", "p2"]) await user().viewProduct({ productId });
   expect(await stateOf()).toMatchObject({ recentProducts: ["p2", "p3", "p1"] });
 });
 
-test("consistency over many updates: none is lost, none counts twice, and the revision tells how many there were", async () => {
+test("consistency over many updates: each counts exactly once, and the revision is their number", async () => {
   const updates = 500;
   const view = (i: number) =>
     nodes.runtime.ask({

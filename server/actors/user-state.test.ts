@@ -16,8 +16,8 @@ const payload = (operation: string, input: unknown): Json => {
   return parsePayload(schema, input, operation).value;
 };
 
-/** The state of a user whose first message came at `FIRST`, but for what is told. */
-const user = (told: object = {}) => ({
+/** The state of a user whose first message came at `FIRST`, with some members changed. */
+const user = (changed: object = {}) => ({
   mallId: "mall001",
   userId: "user001",
   lastLogin: null,
@@ -25,10 +25,10 @@ const user = (told: object = {}) => ({
   recentProducts: [],
   marketingOptIn: false,
   lastEventTime: FIRST,
-  ...told,
+  ...changed,
 });
 
-test("a user begins with no event but the first message", () => {
+test("a user's first event is the first message", () => {
   expect(initialState(UserState, namedKey(UserState, KEY), Date.parse(FIRST))).toEqual(user());
 });
 
@@ -129,7 +129,7 @@ describe("a user", () => {
   });
 });
 
-test("a query gets the whole state, and changes nothing", () => {
+test("a query returns the whole state, and changes nothing", () => {
   const state = user({ lastLogin: FIRST, recentProducts: ["p2", "p1"], lastEventTime: FIRST });
   given(UserState, KEY, loggedIn, ...viewed("p1", "p2"))
     .when({ name: "getUserState" })
@@ -147,7 +147,7 @@ describe("a command is refused", () => {
     ["viewProduct", { productId: "p".repeat(201) }, "productId"],
     ["setMarketingOptIn", {}, "optIn"],
     ["setMarketingOptIn", { optIn: "yes" }, "optIn"],
-  ])("when its payload does not fit: %s %j", (command, input, field) => {
+  ])("if its payload is invalid: %s %j", (command, input, field) => {
     expect(() => payload(command, input)).toThrow(
       expect.objectContaining({
         code: "invalid_payload",

@@ -1,17 +1,17 @@
 import { z } from "zod";
 import { defineActor } from "../core/define/define.ts";
 
-/** How many products are remembered. */
+/** Number of recent products in the state. */
 const RECENT_PRODUCTS = 3;
 
 const time = z.iso.datetime();
 const id = z.string().min(1).max(200);
-/** When it happened; the time of the message unless told. */
-const at = time.optional().describe("When it happened; now unless told");
+/** The time of the event; default: the time of the message. */
+const at = time.optional().describe("When it happened; default now");
 
 /**
- * What a shop knows of one user: last login, last use of the cart, the last three products viewed, consent to
- * marketing. The durable state of the Pekko example that the README names.
+ * A shop's data on one user: last login, last use of the cart, the last three products viewed, consent to marketing. It
+ * is the durable state of the Pekko example that the README names.
  */
 export const UserState = defineActor({
   type: "user-state",

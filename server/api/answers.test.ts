@@ -21,7 +21,7 @@ async function settled(promise: Promise<unknown>): Promise<boolean> {
 }
 
 describe("answers put back in order", () => {
-  test("leave in the order in which they were asked for, all that are ready at once", async () => {
+  test("are returned in request order, all that are ready at once", async () => {
     const answers = new Answers(10, 1_000);
     const [a, b, c] = [later(), later(), later()];
     for (const { promise } of [a, b, c]) answers.add(1, promise);
@@ -35,7 +35,7 @@ describe("answers put back in order", () => {
     expect(await answers.take()).toBeNull();
   });
 
-  test("are waited for by the reader when there are too many", async () => {
+  test("make the reader wait if there are too many", async () => {
     const answers = new Answers(2, 1_000);
     const [a, b] = [later(), later()];
     answers.add(1, a.promise);
@@ -47,7 +47,7 @@ describe("answers put back in order", () => {
     expect(await settled(room)).toBe(true);
   });
 
-  test("are waited for when they cost too much together, but a single one may cost more", async () => {
+  test("make the reader wait if they cost too much together, but a single one can cost more", async () => {
     const answers = new Answers(10, 100);
     expect(await settled(answers.room(500))).toBe(true);
     const big = later();
@@ -59,7 +59,7 @@ describe("answers put back in order", () => {
     expect(await settled(room)).toBe(true);
   });
 
-  test("end after one that is the last; those asked for before are still given", async () => {
+  test("end after the last one; earlier ones are still returned", async () => {
     const answers = new Answers(2, 100);
     const [a, b] = [later(), later()];
     answers.add(1, a.promise);

@@ -47,29 +47,34 @@ afterAll(async () => {
   await store.close();
 });
 
-interface Told {
+interface CallResult {
   status: number;
   headers: Headers;
   body: { items?: unknown[]; next?: string | null; error?: { code: string; message: string; details?: unknown } };
 }
 
-async function call(method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Told> {
+async function call(
+  method: string,
+  path: string,
+  body?: string,
+  headers: Record<string, string> = {},
+): Promise<CallResult> {
   const request: RequestInit = { method, headers };
   if (body !== undefined) {
     request.headers = { "content-type": "application/json", ...headers };
     request.body = body;
   }
   const response = await fetch(`http://127.0.0.1:${port}${path}`, request);
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Told["body"] };
+  return { status: response.status, headers: response.headers, body: (await response.json()) as CallResult["body"] };
 }
 
 const note = (id: string, command: string) => `/api/actors/note/${encodeKey([id])}/commands/${command}`;
 
 describe("one command", () => {
   test("is answered with its reply and revision, and its state can then be read", async () => {
-    const told = await call("POST", note("first", "write"), '{"text":"hello"}');
-    expect(told.status).toBe(200);
-    expect(told.body).toEqual({ reply: 1, revision: 1, messageId: expect.any(String), repeated: false });
+    const result = await call("POST", note("first", "write"), '{"text":"hello"}');
+    expect(result.status).toBe(200);
+    expect(result.body).toEqual({ reply: 1, revision: 1, messageId: expect.any(String), repeated: false });
     const unchanged = await call("POST", note("first", "leave"));
     expect(unchanged.body).toMatchObject({ reply: 1, revision: 1, unrecorded: true });
     const state = await call("GET", "/api/actors/note/first/state");
@@ -87,7 +92,7 @@ describe("one command", () => {
     expect(bad).toMatchObject({ status: 400, body: { error: { code: "invalid_payload" } } });
   });
 
-  test("with no body has the payload {}", async () => {
+  test("without a body has the payload {}", async () => {
     expect((await call("POST", note("bodiless", "leave"))).body).toMatchObject({ reply: 0 });
     expect((await call("POST", note("bodiless", "leave"), "")).body).toMatchObject({ reply: 0 });
     expect((await call("POST", note("bodiless", "leave"), "null")).status).toBe(400);
@@ -109,17 +114,17 @@ describe("one command", () => {
     ["a handler that throws", note("x", "crash"), "{}", 500, "handler_failed"],
     ["a body above 1 MiB", note("x", "write"), `"${"x".repeat(1024 * 1024)}"`, 413, "payload_too_large"],
   ])("with %s is refused", async (_case, path, body, status, code) => {
-    const told = await call("POST", path, body);
-    expect(told).toMatchObject({ status, body: { error: { code, message: expect.any(String) } } });
-    expect(Object.keys(told.body)).toEqual(["error"]);
+    const result = await call("POST", path, body);
+    expect(result).toMatchObject({ status, body: { error: { code, message: expect.any(String) } } });
+    expect(Object.keys(result.body)).toEqual(["error"]);
   });
 
-  test("names each field that is wrong", async () => {
+  test("names each invalid field", async () => {
     const { body } = await call("POST", note("x", "write"), '{"text":1}');
     expect(body.error?.details).toEqual({ issues: [{ path: ["text"], message: expect.any(String) }] });
   });
 
-  test("of bytes that are not UTF-8 is refused", async () => {
+  test("that is not UTF-8 is refused", async () => {
     const response = await fetch(`http://127.0.0.1:${port}${note("x", "write")}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -131,12 +136,12 @@ describe("one command", () => {
   test.each(["text/plain", "application/x-www-form-urlencoded", "application/x-ndjson", "nonsense"])(
     "sent as %s is refused",
     async (type) => {
-      const told = await call("POST", note("x", "write"), '{"text":""}', { "content-type": type });
-      expect(told).toMatchObject({ status: 415, body: { error: { code: "invalid_payload" } } });
+      const result = await call("POST", note("x", "write"), '{"text":""}', { "content-type": type });
+      expect(result).toMatchObject({ status: 415, body: { error: { code: "invalid_payload" } } });
     },
   );
 
-  test("reaches a key of any characters and of the greatest length, escaped by the client or not", async () => {
+  test("reaches a key of any characters and the maximum length, escaped by the client or not", async () => {
     const key = `a/b:c%2F~ ${"é".repeat(500)}`;
     const path = note(key, "write");
     expect(path.length).toBeGreaterThan(3_000);
@@ -151,9 +156,9 @@ describe("one command", () => {
 describe("reading", () => {
   test("runs a query", async () => {
     await call("POST", note("asked", "write"), '{"text":"t"}');
-    const told = await call("POST", "/api/actors/note/asked/queries/read", "{}");
-    expect(told.body).toEqual({ reply: { text: "t", edits: 1 } });
-    expect((await call("POST", "/api/actors/note/asked/queries/read")).body).toEqual(told.body);
+    const result = await call("POST", "/api/actors/note/asked/queries/read", "{}");
+    expect(result.body).toEqual({ reply: { text: "t", edits: 1 } });
+    expect((await call("POST", "/api/actors/note/asked/queries/read")).body).toEqual(result.body);
   });
 
   test("lists actors in pages", async () => {
@@ -169,7 +174,7 @@ describe("reading", () => {
     expect(body).toMatchObject({ items: [{ type: "user-state" }, { type: "note" }, { type: "ledger" }], next: null });
   });
 
-  test("of an actor that was never used finds nothing", async () => {
+  test("an actor that was never used finds nothing", async () => {
     expect(await call("GET", "/api/actors/note/nobody")).toMatchObject({
       status: 404,
       body: { error: { code: "not_found" } },
@@ -183,13 +188,13 @@ describe("reading", () => {
     },
   );
 
-  test("tells life from readiness", async () => {
+  test("distinguishes liveness from readiness", async () => {
     expect((await call("GET", "/readyz")).status).toBe(200);
     ready = false;
-    const told = await call("GET", "/readyz");
+    const result = await call("GET", "/readyz");
     ready = true;
-    expect(told).toMatchObject({ status: 503, body: { error: { code: "unavailable" } } });
-    expect(told.headers.get("retry-after")).toBe("1");
+    expect(result).toMatchObject({ status: 503, body: { error: { code: "unavailable" } } });
+    expect(result.headers.get("retry-after")).toBe("1");
     expect((await call("GET", "/healthz")).status).toBe(200);
   });
 });
@@ -198,7 +203,7 @@ describe("an actor with a journal", () => {
   const ledger = (id: string, rest = "") => `/api/actors/ledger/${id}${rest}`;
   const add = (id: string) => call("POST", ledger(id, "/commands/add"), '{"amount":1}');
 
-  test("is answered with its seq, and shows its journal, its checkpoints and any state it had", async () => {
+  test("replies with its seq, and has its journal, checkpoints and past states", async () => {
     for (let i = 1; i <= 12; i++) expect((await add("read")).body).toMatchObject({ reply: i, seq: i, repeated: false });
     const newest = (await call("GET", ledger("read", "/journal?limit=5"))).body;
     expect(newest).toMatchObject({ items: [{ seq: 12 }, { seq: 11 }, { seq: 10 }, { seq: 9 }, { seq: 8 }], next: "8" });
@@ -227,7 +232,7 @@ describe("an actor with a journal", () => {
     expect(await call("GET", ledger("asked", rest))).toMatchObject({ status, body: { error: { code } } });
   });
 
-  test("is let go and set right by calls of their own", async () => {
+  test("is passivated and repaired by interventions", async () => {
     expect((await call("POST", ledger("hand", "/commands/add"), '{"amount":1}')).status).toBe(200);
     const intervene = (what: string) =>
       fetch(`http://127.0.0.1:${port}${ledger("hand", `/${what}`)}`, { method: "POST" });
@@ -238,7 +243,7 @@ describe("an actor with a journal", () => {
     expect((await intervene("explode")).status).toBe(404);
   });
 
-  test("is read at any moment, and a moment is kept as a new actor", async () => {
+  test("is read at any seq, and can be forked there", async () => {
     for (let i = 0; i < 3; i++) await call("POST", ledger("past", "/commands/add"), '{"amount":1}');
     expect((await call("GET", ledger("past", "/state?at=2"))).body).toMatchObject({ head: 2, state: { total: 2 } });
     expect((await call("GET", ledger("past", "/state?time=2020-01-01T00:00:00Z"))).body).toEqual({
@@ -282,7 +287,7 @@ describe("an actor with a journal", () => {
     });
   });
 
-  test("lets go of the older part of its journal, and can be erased", async () => {
+  test("can be pruned and erased", async () => {
     for (let i = 1; i <= 25; i++) await add("old");
     await eventually(async () => {
       expect((await call("GET", ledger("old", "/checkpoints"))).body.items).toHaveLength(2);
@@ -298,7 +303,7 @@ describe("an actor with a journal", () => {
     expect(await call("GET", ledger("old"))).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
   });
 
-  test("is not what an actor with a durable state is", async () => {
+  test("has calls that a durable state does not have", async () => {
     await call("POST", note("stateful", "write"), '{"text":"x"}');
     for (const rest of ["/journal", "/checkpoints", "/state?at=1"]) {
       expect(await call("GET", `/api/actors/note/stateful${rest}`)).toMatchObject({ status: 404 });
@@ -312,7 +317,7 @@ describe("the HTTP layer", () => {
     ["GET", "/api/nothing"],
     ["POST", "/api/actors/note/x/commands"],
     ["OPTIONS", "/api/nothing"],
-  ])("has nothing at %s %s", async (method, path) => {
+  ])("has no resource at %s %s", async (method, path) => {
     expect(await call(method, path)).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
   });
 
@@ -321,13 +326,13 @@ describe("the HTTP layer", () => {
     ["PATCH", "/api/actors/note/x", "GET, DELETE"],
     ["POST", "/healthz?x=1", "GET"],
     ["PUT", "/api/commands", "POST"],
-  ])("refuses %s %s and says what is possible", async (method, path, allowed) => {
-    const told = await call(method, path);
-    expect(told.status).toBe(405);
-    expect(told.headers.get("allow")).toBe(allowed);
+  ])("refuses %s %s and lists the allowed methods", async (method, path, allowed) => {
+    const result = await call(method, path);
+    expect(result.status).toBe(405);
+    expect(result.headers.get("allow")).toBe(allowed);
   });
 
-  test("forbids caches and guessing of types, also with errors", async () => {
+  test("forbids caching and content sniffing, also for errors", async () => {
     for (const path of ["/healthz", "/api/nothing", "/api/actors/%E0/state"]) {
       const { headers } = await call("GET", path);
       expect(headers.get("content-type")).toMatch(/^application\/json/);
@@ -339,7 +344,7 @@ describe("the HTTP layer", () => {
     }
   });
 
-  test.each(["/", "/apiary", "/actors", "/healthz/x"])("leaves %s to others", (url) => {
+  test.each(["/", "/apiary", "/actors", "/healthz/x"])("does not serve %s", (url) => {
     expect(api.serves(url)).toBe(false);
   });
 });
@@ -376,7 +381,7 @@ const write = (id: string, text: string) =>
   JSON.stringify({ type: "note", key: [id], command: "write", payload: { text } });
 
 describe("a stream of commands", () => {
-  test("is answered line by line, in order, the lines of one actor in theirs", async () => {
+  test("is answered line by line, in order, and processed in order per actor", async () => {
     const lines = Array.from({ length: 5_000 }, (_, i) => write(`s${i % 50}`, `text ${i}`));
     const results = await stream(lines.join("\n"));
     expect(results.map(({ line }) => line)).toEqual(lines.map((_, i) => i + 1));
@@ -397,7 +402,7 @@ describe("a stream of commands", () => {
     expect((await answers.next()).done).toBe(true);
   });
 
-  test("goes on after lines that are at fault, and says which and why", async () => {
+  test("continues after invalid lines, and reports each", async () => {
     const results = await stream(
       Buffer.concat([
         Buffer.from(`\ufeff${write("bad", "1")}\r\n`),
@@ -440,7 +445,7 @@ describe("a stream of commands", () => {
     expect(second).toEqual(first.map((result) => ({ ...result, repeated: true })));
   });
 
-  test("takes no more lines than its window holds while nobody reads the answers", async () => {
+  test("reads no more lines than its window while the client does not read", async () => {
     const sent = 3 * MAX_UNDER_WAY;
     const asked = vi.spyOn(runtime, "ask");
     const source = Readable.from([Buffer.from(`${write("unread", "x")}\n`.repeat(sent))]);
@@ -454,7 +459,7 @@ describe("a stream of commands", () => {
     asked.mockRestore();
   });
 
-  test("survives a client that leaves in the middle", async () => {
+  test("survives a client that disconnects", async () => {
     const { request, response } = openStream();
     response.catch(() => undefined);
     for (let i = 0; i < 3_000; i++) request.write(`${write("left", `${i}`)}\n`);
@@ -465,26 +470,26 @@ describe("a stream of commands", () => {
     expect(await stream(write("left behind", "1"))).toMatchObject([{ line: 1, reply: 1 }]);
   });
 
-  test("of nothing is answered with nothing", async () => {
+  test("without lines has an empty response", async () => {
     expect(await stream("")).toEqual([]);
     expect(await stream("\n\n")).toEqual([]);
   });
 
-  test("sent as anything but NDJSON is refused", async () => {
+  test("that is not NDJSON is refused", async () => {
     expect((await call("POST", "/api/commands", "{}")).status).toBe(415);
   });
 });
 
 describe("a server that stops", () => {
-  test("ends a stream at the first line it cannot take, and takes none after it", async () => {
+  test("ends a stream at the first line it cannot accept, and accepts none after it", async () => {
     const { request, response } = openStream();
     request.write(`${write("stopped", "1")}\n`);
     const answers = (await response)[Symbol.asyncIterator]();
     await answers.next();
     await runtime.stop();
     request.write(`${write("stopped", "2")}\n${write("stopped", "3")}\n`);
-    const told = JSON.parse(String((await answers.next()).value));
-    expect(told).toMatchObject({ line: 2, error: { code: "unavailable" } });
+    const result = JSON.parse(String((await answers.next()).value));
+    expect(result).toMatchObject({ line: 2, error: { code: "unavailable" } });
     expect((await answers.next()).done).toBe(true);
     request.end();
     ({ runtime } = await startNode({ store, types: [UserState, Note, ledgerType(new World())] }));

@@ -7,8 +7,7 @@ import { isBlank, type Line, LineSplitter } from "../protocol/lines.ts";
 import type { CommandRequest, Runtime } from "../runtime/api.ts";
 import { type Answer, Answers } from "./answers.ts";
 import { toRefusal } from "./errors.ts";
-import { isAsync } from "./prefer.ts";
-import { parseAs, parseJson, type Routes } from "./validation.ts";
+import { isAsync, parseAs, parseJson, type Routes } from "./validation.ts";
 
 /** Maximum length of a line, in bytes: the largest payload, and the rest of the line. */
 const MAX_LINE = 1024 * 1024 + 64 * 1024;

@@ -113,10 +113,10 @@ describe("a command with Prefer: respond-async", () => {
   test.each(["respond-async", "wait=5, Respond-Async", "respond-async; x=1", "return=minimal,respond-async"])(
     "is answered as soon as the mailbox holds it: %s",
     async (prefer) => {
-      const told = await call("POST", "/api/actors/tray/told/commands/add", { n: 1 }, { prefer });
-      expect(told).toMatchObject({ status: 202, body: { messageId: expect.any(String), repeated: false } });
-      expect(told.headers.get("preference-applied")).toBe("respond-async");
-      expect(told.body).not.toHaveProperty("reply");
+      const result = await call("POST", "/api/actors/tray/result/commands/add", { n: 1 }, { prefer });
+      expect(result).toMatchObject({ status: 202, body: { messageId: expect.any(String), repeated: false } });
+      expect(result.headers.get("preference-applied")).toBe("respond-async");
+      expect(result.body).not.toHaveProperty("reply");
     },
   );
 
@@ -128,7 +128,7 @@ describe("a command with Prefer: respond-async", () => {
     },
   );
 
-  test("under an idempotency key is processed once, told or asked again; another payload is a conflict", async () => {
+  test("with an idempotency key is processed once, however it is repeated; another payload is a conflict", async () => {
     const headers = { ...wait, "idempotency-key": "k1" };
     const path = "/api/actors/tray/keyed/commands/add";
     const first = await call("POST", path, { n: 5 }, headers);
@@ -146,7 +146,7 @@ describe("a command with Prefer: respond-async", () => {
     ["an unknown command", "/api/actors/tray/x/commands/fly", {}, 404, "unknown_command"],
     ["a payload that does not fit", "/api/actors/tray/x/commands/add", { n: "1" }, 400, "invalid_payload"],
     ["an unknown type", "/api/actors/nobody/x/commands/add", {}, 404, "unknown_type"],
-  ])("with %s is refused as ever", async (_, path, body, status, code) => {
+  ])("with %s is refused", async (_, path, body, status, code) => {
     expect(await call("POST", path, body, wait)).toMatchObject({ status, body: { error: { code } } });
   });
 
@@ -175,7 +175,7 @@ describe("a command with Prefer: respond-async", () => {
 });
 
 describe("a mailbox", () => {
-  test("is read page by page, with what became of each message", async () => {
+  test("is read page by page, with the status of each message", async () => {
     failing.why = "no pen";
     for (let n = 1; n <= 5; n++) await call("POST", "/api/actors/patient/p1/commands/file", { n }, wait);
     const of = "/api/actors/patient/p1/mailbox";
@@ -198,7 +198,7 @@ describe("a mailbox", () => {
     await eventually(async () => expect((await call("GET", of)).body).toMatchObject({ depth: 0, items: [] }));
   }, 30_000);
 
-  test("and reminders of an actor that was never used are not found", async () => {
+  test("and reminders of an unused actor are not found", async () => {
     for (const part of ["mailbox", "reminders"]) {
       expect(await call("GET", `/api/actors/tray/never/${part}`)).toMatchObject({
         status: 404,
@@ -248,7 +248,7 @@ describe("dead letters", () => {
     expect((await call("GET", "/api/dead-letters?type=patient")).body.items).toEqual([]);
   });
 
-  test("go back, a group or some of them, and the job says how far it is", async () => {
+  test("are redriven, as a group or individually, and the job reports its progress", async () => {
     await deadLetters("r1", "no pen", 4);
     const { items } = (await call("GET", "/api/dead-letters")).body;
     const one = await call("POST", "/api/redrives", { messageIds: [items[0]?.messageId] });
@@ -267,7 +267,7 @@ describe("dead letters", () => {
     expect((await call("GET", "/api/dead-letters")).body.items).toEqual([]);
   });
 
-  test("go back after one of them was tried: when that fails again, the others stay as they were", async () => {
+  test("are redriven after a trial: if that fails again, the others stay", async () => {
     await deadLetters("t1", "no pen", 4);
     failing.why = "no pen";
     const fingerprint = (await call("GET", "/api/dead-letters")).body.items[0]?.fingerprint;
@@ -289,7 +289,7 @@ describe("dead letters", () => {
     expect((await call("GET", "/api/redrives")).body.items[0]).toEqual(job);
   });
 
-  test("that are there when a job starts are its own; one that comes later stays", async () => {
+  test("belong to a job if they exist when it starts; a later one stays", async () => {
     await deadLetters("u1", "no pen", 3);
     const fingerprint = (await call("GET", "/api/dead-letters")).body.items[0]?.fingerprint;
     const id = "00000000-0000-4000-8000-000000000002";
@@ -305,7 +305,7 @@ describe("dead letters", () => {
     expect(other.body).toMatchObject({ total: 1 });
   });
 
-  test("stay when their job is stopped", async () => {
+  test("stay if their job is stopped", async () => {
     await deadLetters("s1", "no pen", 1);
     const id = "00000000-0000-4000-8000-000000000001";
     await store.startRedrive(
@@ -327,7 +327,7 @@ describe("dead letters", () => {
     ["what is no id", { messageIds: ["x"] }, 400, "invalid_payload"],
     ["what is no fingerprint", { fingerprint: "0123456789ABCDEF" }, 400, "invalid_payload"],
     ["a group and letters", { fingerprint: "0123456789abcdef", messageIds: [] }, 400, "invalid_payload"],
-  ])("do not go back by %s", async (_, body, status, code) => {
+  ])("are not redriven by %s", async (_, body, status, code) => {
     expect(await call("POST", "/api/redrives", body)).toMatchObject({ status, body: { error: { code } } });
   });
 });
@@ -342,15 +342,15 @@ test.each([
   "/api/dead-letters?fingerprint=0123456789abcdef0",
   "/api/dead-letters?key=d1",
   "/api/dead-letters/groups?limit=1",
-  "/api/actors/tray/told/mailbox?limit=x",
-  "/api/actors/tray/told/mailbox?cursor=-1",
-  "/api/actors/tray/told/reminders?limit=1",
+  "/api/actors/tray/result/mailbox?limit=x",
+  "/api/actors/tray/result/mailbox?cursor=-1",
+  "/api/actors/tray/result/reminders?limit=1",
   "/api/redrives/x",
-])("a query that makes no sense is refused: %s", async (path) => {
+])("an invalid query is refused: %s", async (path) => {
   expect(await call("GET", path)).toMatchObject({ status: 400, body: { error: { code: "invalid_payload" } } });
 });
 
-test.each(["GET", "DELETE"])("%s of a job that there is not is not found", async (method) => {
+test.each(["GET", "DELETE"])("%s of an unknown job is not found", async (method) => {
   const path = "/api/redrives/00000000-0000-4000-8000-000000000042";
   expect(await call(method, path)).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
 });

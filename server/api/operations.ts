@@ -3,8 +3,7 @@ import { intervention } from "../protocol/actors.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/api.ts";
-import { isAsync } from "./prefer.ts";
-import { onActor, type Routes } from "./validation.ts";
+import { isAsync, onActor, type Routes } from "./validation.ts";
 
 const operationParams = z.object({ type: z.string(), keyText: z.string(), name: z.string() });
 const commandHeaders = z.looseObject({

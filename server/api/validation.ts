@@ -82,3 +82,10 @@ export function parseAs<T>(schema: z.ZodType<T>, value: unknown, what: string): 
   const text = issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join(".")}: ${message}`));
   throw new GreenroomError("invalid_payload", `${what} is not valid: ${text.join("; ")}.`, { issues });
 }
+
+/** Whether a client asks for a response before the command runs: `Prefer: respond-async` (RFC 7240). */
+export function isAsync({ prefer }: Readonly<Record<string, unknown>>): boolean {
+  return String(prefer)
+    .split(",")
+    .some((wish) => wish.split(";")[0]?.trim().toLowerCase() === "respond-async");
+}

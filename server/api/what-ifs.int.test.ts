@@ -111,7 +111,7 @@ const messageAt = (entries: readonly Entry[], seq: number) =>
   (entries[seq - 1]?.body as { messageId: string } | undefined)?.messageId ?? "";
 
 describe("a what-if", () => {
-  test("reads a bounded part of the journal: it writes no row, calls no effect and wakes nobody", async () => {
+  test("reads a bounded part of the journal: it writes nothing, calls no effect and wakes no actor", async () => {
     const [before, calls] = [await everything("origin"), service.calls.length];
     const entries = await journalOf("origin");
     statements = [];
@@ -136,14 +136,14 @@ describe("a what-if", () => {
     ]);
   });
 
-  test("without edits finds what is recorded; over a part it says where the journal ends", async () => {
+  test("without edits equals the record; for a part it reports where the journal ends", async () => {
     const entries = await journalOf("origin");
     const { body } = await post("origin", { at: 0, to: 10 });
     expect([body.first, body.head, body.original.at(-1)?.seq]).toEqual([null, 29, 10]);
     expect(body.entries.map(({ body }) => body)).toEqual(entries.slice(0, 10).map(({ body }) => body));
   });
 
-  test("says which effect wants a value, and does not call it", async () => {
+  test("reports which effect needs an answer, and does not call it", async () => {
     const calls = service.calls.length;
     const edits = [{ after: 29, command: "enrich", payload: { symbol: "NEW" } }];
     const { body } = await post("origin", { at: 25, edits });
@@ -153,12 +153,12 @@ describe("a what-if", () => {
       wants: { name: "quote", n: 0, recorded: null },
     });
     expect(service.calls.length).toBe(calls);
-    const kept = await post("origin", { at: 25, edits, keep: { key: ["wanting"] } });
-    expect(kept).toMatchObject({ status: 409, body: { error: { code: "rejected" } } });
+    const stored = await post("origin", { at: 25, edits, keep: { key: ["wanting"] } });
+    expect(stored).toMatchObject({ status: 409, body: { error: { code: "rejected" } } });
     expect(await everything("wanting")).toEqual([]);
   });
 
-  test("of what is not there, or is too much, is refused", async () => {
+  test("of a missing range, or one that is too large, is refused", async () => {
     const refusals = await Promise.all([
       post("nobody", { at: 0 }),
       post("origin", { at: 30 }),
@@ -190,8 +190,8 @@ describe("a what-if", () => {
   });
 });
 
-describe("a what-if that is kept", () => {
-  test("is a new actor with its own history, which recovers, replays and goes on; the original stays what it was", async () => {
+describe("a stored what-if", () => {
+  test("is a new actor with its own history, which recovers, replays and continues; the original is unchanged", async () => {
     const [before, calls] = [await everything("origin"), service.calls.length];
     const entries = await journalOf("origin");
     const edits = [
@@ -200,8 +200,8 @@ describe("a what-if that is kept", () => {
       { message: messageAt(entries, 26), effects: [{ n: 0, error: { message: "closed" } }] },
     ];
     const tried = await post("origin", { at: 10, edits });
-    const kept = await post("origin", { at: 10, edits, keep: { key: ["kept"] } });
-    expect([kept.status, kept.body]).toEqual([201, { type: "counter", keyText: "kept" }]);
+    const stored = await post("origin", { at: 10, edits, keep: { key: ["kept"] } });
+    expect([stored.status, stored.body]).toEqual([201, { type: "counter", keyText: "kept" }]);
     expect([await everything("origin"), service.calls.length]).toEqual([before, calls]);
 
     const journal = await journalOf("kept");
@@ -226,13 +226,13 @@ describe("a what-if that is kept", () => {
     expect(await divergencesOf("kept")).toEqual([]);
   });
 
-  test("can begin before everything", async () => {
+  test("can start before the first entry", async () => {
     expect((await post("origin", { at: 0, to: 3, keep: { key: ["early"] } })).status).toBe(201);
     expect(await runtime.query({ type: "counter", keyText: "early", query: "value", payload: {} })).toBe(6);
     expect(await divergencesOf("early")).toEqual([]);
   });
 
-  test("has a durable state at its newest revision, where the type has one with a history", async () => {
+  test("has the newest revision if the type has a durable state with a history", async () => {
     const of = { type: "user-state", keyText: "m:u" };
     const view = (productId: string) => runtime.ask({ ...of, command: "viewProduct", payload: { productId } });
     for (const productId of ["a", "b", "c"]) await view(productId);
@@ -243,18 +243,18 @@ describe("a what-if that is kept", () => {
     expect(tried.body.first).toMatchObject({ seq: 2, kind: "state", path: ["recentProducts", 0], recorded: "b" });
     expect((await post("m:u", { at: 1, edits, keep: { key: ["m", "kept"] } }, "user-state")).status).toBe(201);
     const recentProducts = ["c", "other", "a"];
-    const kept = await runtime.inspector.actor({ type: "user-state", keyText: "m:kept" });
-    expect(kept).toMatchObject({ head: 3, state: { recentProducts } });
+    const stored = await runtime.inspector.actor({ type: "user-state", keyText: "m:kept" });
+    expect(stored).toMatchObject({ head: 3, state: { recentProducts } });
     expect(
       await runtime.ask({ ...of, keyText: "m:kept", command: "viewProduct", payload: { productId: "d" } }),
     ).toMatchObject({ revision: 4 });
     const { state } = await runtime.past.state({ type: "user-state", keyText: "m:kept" }, { at: 3 });
     expect(state).toMatchObject({ recentProducts });
-    // What it was made of is no message, so it cannot be tried otherwise.
+    // Its first entry is not a message, so a what-if cannot edit it.
     expect((await post("m:kept", { at: 0 }, "user-state")).body.error?.code).toBe("not_found");
   });
 
-  test("takes a key that was never used, and writes nothing under another", async () => {
+  test("needs an unused key, and writes nothing otherwise", async () => {
     const before = await everything("origin");
     const taken = await post("origin", { at: 20, keep: { key: ["origin"] } });
     expect(taken).toMatchObject({ status: 409, body: { error: { code: "rejected" } } });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { errorBody as errorBodySchema } from "../protocol/errors.ts";
 import { describeError, errorBody, GreenroomError } from "./errors.ts";
 
-describe("the body that tells of an error", () => {
+describe("the body of an error", () => {
   test("has its code, its message and its details", () => {
     const error = new GreenroomError("overloaded", "Too much to do.", { retryAfterMs: 250 });
     const body = { code: "overloaded", message: "Too much to do.", details: { retryAfterMs: 250 } };
@@ -24,7 +24,7 @@ describe("the body that tells of an error", () => {
     ["an error of the system, though it has a code", Object.assign(new Error("/etc/passwd"), { code: "ENOENT" })],
     ["a text", "secret"],
     ["nothing", undefined],
-  ])("tells nothing of %s", (_, error) => {
+  ])("reveals nothing about %s", (_, error) => {
     expect(errorBody(error)).toEqual({
       code: "unavailable",
       message: "An unexpected error; the server's log has the details.",
@@ -32,7 +32,7 @@ describe("the body that tells of an error", () => {
   });
 });
 
-describe("what is recorded of what was thrown", () => {
+describe("a recorded error", () => {
   test("is the name, the message and the stack of an error", () => {
     const error = new TypeError("broken");
     expect(describeError(error)).toEqual({ name: "TypeError", message: "broken", stack: error.stack });
@@ -43,11 +43,11 @@ describe("what is recorded of what was thrown", () => {
     ["a number", 5, "what was thrown is not an Error"],
     ["nothing", undefined, "what was thrown is not an Error"],
     ["an object that has no text", Object.create(null), "what was thrown is not an Error"],
-  ])("is a message also of %s", (_, thrown, message) => {
+  ])("has a message also for %s", (_, thrown, message) => {
     expect(describeError(thrown)).toEqual({ name: "Error", message, stack: "" });
   });
 
-  test("is text that can be kept: no U+0000, no lone surrogate, no more than 8,192 characters", () => {
+  test("is text that can be stored: no U+0000, no lone surrogate, at most 8,192 characters", () => {
     const error = Object.assign(new Error(`a\u0000b\ud800${"x".repeat(10_000)}`), { stack: "\u0000" });
     const { message, stack } = describeError(error);
     expect(message).toBe(`a\ufffdb\ufffd${"x".repeat(8_188)}`);

@@ -7,7 +7,7 @@ const first = (seed: string, count: number) => {
 };
 
 describe("a seeded generator", () => {
-  test("gives the numbers that it has always given", () => {
+  test("gives the same numbers as in earlier versions", () => {
     expect(first("0b5c6b5e-1d5c-4d0f-9a55-3f1f0a3c2d11", 4)).toEqual([
       0.22315967944450676, 0.16486240224912763, 0.07478598738089204, 0.24463822017423809,
     ]);
@@ -15,12 +15,12 @@ describe("a seeded generator", () => {
     expect(first("π😀", 2)).toEqual([0.7666970631107688, 0.2614447243977338]);
   });
 
-  test("gives the same series for the same seed, however many run at once", () => {
+  test("gives the same sequence for the same seed, however many run at once", () => {
     const [one, other] = [seededRandom("seed"), seededRandom("seed")];
     for (let i = 0; i < 100; i++) expect(one()).toBe(other());
   });
 
-  test("gives another series for another seed", () => {
+  test("gives another sequence for another seed", () => {
     const seeds = Array.from({ length: 10_000 }, (_, i) => `message-${i}`);
     expect(new Set(seeds.map((seed) => first(seed, 2).join())).size).toBe(seeds.length);
   });
@@ -38,11 +38,11 @@ describe("a seeded generator", () => {
 });
 
 describe("a UUID from a generator", () => {
-  test("is the one that it has always been", () => {
+  test("is the same as in earlier versions", () => {
     expect(uuidFrom(seededRandom("seed"))).toBe("fd0cf6fb-3d63-4cc4-b42b-c72454ef7a38");
   });
 
-  test("is of version 4 and variant 1, and another each time", () => {
+  test("has version 4 and variant 1, and differs each time", () => {
     const random = seededRandom("uuids");
     const uuids = Array.from({ length: 1_000 }, () => uuidFrom(random));
     expect(new Set(uuids).size).toBe(uuids.length);

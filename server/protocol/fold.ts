@@ -26,8 +26,8 @@ export function emptyHead(version: number): Head {
 }
 
 /**
- * Applies the entries that follow a head, without running any code of the actor. Modifies the head's state in place: it
- * must be the caller's own.
+ * Applies the entries that follow a head, without running any code of the actor. Modifies the head's state in place, so
+ * the head must be the caller's own.
  * @throws Error when an entry is missing or does not fit
  */
 export function fold(head: Head, entries: Iterable<Entry>): Head {

@@ -1,21 +1,6 @@
 import { z } from "zod";
 
-export type {
-  AttemptFailedEntry,
-  EffectError,
-  Entry,
-  EntryBody,
-  ForkedEntry,
-  MigratedEntry,
-  Patch,
-  RecordedEffect,
-  RecordedError,
-  RecordedMessage,
-  RecordedReminder,
-  RecordedSend,
-  Sender,
-  TurnEntry,
-} from "./entries.ts";
+export type * from "./entries.ts";
 
 /** The kinds of entries. */
 export const entryKind = z.enum(["turn", "received", "effect", "attempt_failed", "migrated", "forked", "adopted"]);

@@ -34,7 +34,7 @@ describe("the text form of a key", () => {
     expect(decodeKeyText(text)).toEqual(segments);
   });
 
-  test("of any key is read back as that key", () => {
+  test("of any key decodes to that key", () => {
     fc.assert(
       fc.property(key, (segments) => {
         expect(decodeKeyText(encodeKey(segments))).toEqual(segments);
@@ -42,7 +42,7 @@ describe("the text form of a key", () => {
     );
   });
 
-  test("is another for another key", () => {
+  test("differs for another key", () => {
     const near = fc.array(fc.string({ unit: confusing, minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 2 });
     fc.assert(
       fc.property(near, near, (one, other) => {
@@ -52,7 +52,7 @@ describe("the text form of a key", () => {
     );
   });
 
-  test("is made of letters, digits, dash, underscore, tilde and colon", () => {
+  test("contains only letters, digits, dash, underscore, tilde and colon", () => {
     fc.assert(
       fc.property(key, (segments) => {
         expect(encodeKey(segments)).toMatch(/^[\w~:-]+$/);
@@ -60,7 +60,7 @@ describe("the text form of a key", () => {
     );
   });
 
-  test("stays the same however often a URL that holds it is decoded or made normal", () => {
+  test("survives decoding and normalizing of URLs", () => {
     fc.assert(
       fc.property(key, (segments) => {
         const text = encodeKey(segments);
@@ -91,7 +91,7 @@ describe("a text is no key's text form", () => {
     expect(decodeKeyText(text)).toBeNull();
   });
 
-  test("unless it is the very text that its key is written as", () => {
+  test("unless it is exactly what its key encodes to", () => {
     const text = fc.string({ unit: fc.constantFrom(..."a~:-_2fFCE39.%\ud800é"), maxLength: 12 });
     fc.assert(
       fc.property(text, (any) => {

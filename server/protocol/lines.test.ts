@@ -13,20 +13,20 @@ function split(bytes: Uint8Array, size: number): string[] {
   return lines.map(({ number, bytes }) => `${number}:${bytes === null ? "too long" : new TextDecoder().decode(bytes)}`);
 }
 
-describe("cutting a stream of bytes into lines", () => {
+describe("splitting a byte stream into lines", () => {
   const text = "one\n\nπ≈3.14 😀\r\nlast";
   const lines = ["1:one", "2:", "3:π≈3.14 😀\r", "4:last"];
 
-  test.each([1, 2, 3, 5, 1000])("gives the same lines when it comes in chunks of %i bytes", (size) => {
+  test.each([1, 2, 3, 5, 1000])("returns the same lines for chunks of %i bytes", (size) => {
     expect(split(utf8.encode(text), size)).toEqual(lines);
   });
 
-  test("makes no line of nothing after the last line feed", () => {
+  test("returns no empty line after the last line feed", () => {
     expect(split(utf8.encode("a\nb\n"), 1)).toEqual(["1:a", "2:b"]);
     expect(split(utf8.encode(""), 1)).toEqual([]);
   });
 
-  test.each([1, 7, 1000])("tells of a line that is too long and goes on after it (chunks of %i)", (size) => {
+  test.each([1, 7, 1000])("reports a line that is too long and continues after it (chunks of %i)", (size) => {
     const long = "x".repeat(LONGEST + 1);
     expect(split(utf8.encode(`a\n${long}\nb\n${long}`), size)).toEqual(["1:a", "2:too long", "3:b", "4:too long"]);
     expect(split(utf8.encode("x".repeat(LONGEST)), size)).toEqual([`1:${"x".repeat(LONGEST)}`]);
@@ -47,7 +47,7 @@ describe("cutting a stream of bytes into lines", () => {
     },
   );
 
-  test("knows a blank line", () => {
+  test("recognizes a blank line", () => {
     expect(isBlank(utf8.encode(" \t\r"))).toBe(true);
     expect(isBlank(utf8.encode(""))).toBe(true);
     expect(isBlank(utf8.encode(" {}"))).toBe(false);

@@ -1,6 +1,6 @@
 // @ts-check
 import { register } from "tsx/esm/api";
 
-// The loader of TypeScript is not there in other threads.
+// Worker threads do not inherit the TypeScript loader.
 register();
 await import("./thread.ts");

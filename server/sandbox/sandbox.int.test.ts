@@ -34,7 +34,7 @@ const whatIf = (how: string) => {
 const replay = () => ({ kind: "replay" as const, ...named, base: emptyHead(1), entries });
 
 describe("a sandbox", () => {
-  test("does in a thread of its own what would be done in this one", async () => {
+  test("gives the same results in its own thread as in this one", async () => {
     const own = inPlace([Hanging]);
     const { code } = Hanging;
     const sameCode = (value: unknown) =>
@@ -46,7 +46,7 @@ describe("a sandbox", () => {
     expect(head).toEqual(fold(emptyHead(1), structuredClone(entries)));
   });
 
-  test("refuses what the code refuses, in the same words", async () => {
+  test("returns the errors of the code unchanged", async () => {
     const wrong = { ...whatIf("well"), edits: [{ message: "m99", skip: true as const }] };
     await expect(sandbox.run(wrong)).rejects.toMatchObject({
       code: "not_found",
@@ -61,21 +61,21 @@ describe("a sandbox", () => {
   test.each([
     ["code that never ends", "forever", /did not end within 5000 ms/],
     ["code that takes all memory", "greedily", /ended its thread/],
-  ])("ends %s, and whoever waits behind it is served", async (_, how, why) => {
+  ])("ends %s, and serves the next job", async (_, how, why) => {
     const hung = sandbox.run(whatIf(how));
     const behind = sandbox.run(replay());
     await expect(hung).rejects.toMatchObject({ code: "handler_failed", message: expect.stringMatching(why) });
     expect((await behind).divergences).toEqual([]);
   });
 
-  test("refuses more than may wait", async () => {
+  test("refuses jobs when too many are waiting", async () => {
     const all = Array.from({ length: 20 }, () =>
       sandbox.run(replay()).then(
         () => "done",
         ({ code }) => code,
       ),
     );
-    const told = await Promise.all(all);
-    expect([told.filter((one) => one === "done").length, told.at(-1)]).toEqual([16, "overloaded"]);
+    const answers = await Promise.all(all);
+    expect([answers.filter((one) => one === "done").length, answers.at(-1)]).toEqual([16, "overloaded"]);
   });
 });

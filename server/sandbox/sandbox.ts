@@ -5,29 +5,29 @@ import type { Clock } from "../runtime/ports/clock.ts";
 import type { Answer, TypesSource } from "./thread.ts";
 
 /**
- * How long a job may take, in milliseconds, and the memory that its values may have, in MB: a thousand messages take some ten
- * milliseconds, so what takes longer does not end.
+ * Maximum duration of a job in milliseconds, and memory for its values in MB. A thousand messages take some ten
+ * milliseconds, so a longer job does not end.
  */
 const LIMITS = { ms: 20_000, heapMb: 512 };
-/** Jobs that wait, and the one that runs; beyond them they are refused as `overloaded`. */
+/** Maximum number of jobs, including the running one; more are refused as `overloaded`. */
 const MAX_JOBS = 16;
 
-/** What a sandbox is made of. */
+/** The parts of a sandbox. */
 export interface ThreadSandboxOptions {
   types: TypesSource;
   clock: Clock;
   limits?: typeof LIMITS;
 }
 
-/** A thread, and why it ended, once it has. */
+/** A thread, and why it ended, if it has. */
 interface Thread {
   worker: Worker;
   ended: Promise<string>;
 }
 
 /**
- * Runs code of actors in a thread of its own, one job at a time. One that takes too long, or too much memory, ends with its
- * thread; the next one gets another. The thread starts with the first job, and does not keep the process from ending.
+ * Runs actors' code in its own thread, one job at a time. A job that takes too long, or too much memory, is ended with
+ * its thread; the next job starts another. The thread starts with the first job, and does not keep the process alive.
  */
 export class ThreadSandbox implements Sandbox {
   readonly #options: Required<ThreadSandboxOptions>;
@@ -39,15 +39,18 @@ export class ThreadSandbox implements Sandbox {
     this.#options = { ...options, limits };
   }
 
-  /** See `Sandbox.run`. @throws GreenroomError `overloaded` when too many wait, `handler_failed` when the code does not end */
+  /**
+   * See `Sandbox.run`. @throws GreenroomError `overloaded` when too many jobs wait, `handler_failed` when the code does
+   * not end
+   */
   async run<J extends Job>(job: J): Promise<Outcome<J>> {
     if (this.#jobs >= MAX_JOBS) {
-      const text = `${MAX_JOBS} others wait to be replayed already. Try again.`;
+      const text = `${MAX_JOBS} other jobs are waiting for the sandbox. Try again.`;
       throw new GreenroomError("overloaded", text, { retryAfterMs: 1_000 });
     }
     this.#jobs += 1;
     const turn = this.#last.then(() => this.#do(job)).finally(() => (this.#jobs -= 1));
-    // Whoever asked hears of it; who comes next only waits until it is over.
+    // The caller gets the error; the next job only waits.
     this.#last = turn.catch(() => undefined);
     const answer = await turn;
     if (answer.ok) return answer.outcome;
@@ -55,7 +58,7 @@ export class ThreadSandbox implements Sandbox {
     throw new GreenroomError(code, message, details);
   }
 
-  /** Ends the thread, and the job that it does. */
+  /** Ends the thread and its job. */
   async close(): Promise<void> {
     await this.#thread?.worker.terminate();
   }
@@ -64,13 +67,13 @@ export class ThreadSandbox implements Sandbox {
     const { clock, limits } = this.#options;
     this.#thread ??= this.#start();
     const { worker, ended } = this.#thread;
-    const over = new AbortController();
+    const done = new AbortController();
     const answer = await Promise.race([
       answerOf(worker, job),
       ended.then((why) => stopped(job, why)),
-      clock.sleep(limits.ms, over.signal).then(() => stopped(job, `did not end within ${limits.ms} ms`)),
+      clock.sleep(limits.ms, done.signal).then(() => stopped(job, `did not end within ${limits.ms} ms`)),
     ]);
-    over.abort();
+    done.abort();
     if (answer.ok || !("isEnd" in answer)) return answer;
     this.#thread = undefined;
     await worker.terminate();
@@ -93,7 +96,6 @@ export class ThreadSandbox implements Sandbox {
   }
 }
 
-/** The thread's answer to a job. */
 function answerOf<J extends Job>(worker: Worker, job: J): Promise<Answer<J>> {
   return new Promise((resolve) => {
     worker.once("message", resolve);
@@ -101,8 +103,8 @@ function answerOf<J extends Job>(worker: Worker, job: J): Promise<Answer<J>> {
   });
 }
 
-/** The answer to a job whose thread is of no more use. */
+/** The answer to a job whose thread can no longer be used. */
 function stopped({ type, keyText }: Job, what: string): { ok: false; error: GreenroomError; isEnd: true } {
-  const text = `The code of ${type} ${keyText}, run again over what is recorded, ${what}. Nothing else was harmed.`;
+  const text = `The code of ${type} ${keyText}, run again over its history, ${what}. Nothing else is affected.`;
   return { ok: false, error: new GreenroomError("handler_failed", text), isEnd: true };
 }

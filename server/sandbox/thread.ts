@@ -4,15 +4,16 @@ import { errorBody } from "../core/errors.ts";
 import type { ErrorBody } from "../protocol/errors.ts";
 import { type Job, type Outcome, runJob } from "../runtime/history/sandbox.ts";
 
-// The thread of a sandbox: it loads the actor types for itself, since code cannot be sent, and does one job after the other.
+// The thread of a sandbox. It loads the actor types itself, because code cannot be sent, and runs one job after the
+// other.
 
-/** Where the thread finds the actor types: a module that exports `actorTypes`, and what that is to be called with. */
+/** The module that exports `actorTypes`, and the argument of that function. */
 export interface TypesSource {
   module: string;
   dependencies: object;
 }
 
-/** What the thread answers to a job. */
+/** The thread's answer to a job. */
 export type Answer<J extends Job> = { ok: true; outcome: Outcome<J> } | { ok: false; error: ErrorBody };
 
 const { module, dependencies } = workerData as TypesSource;

@@ -1,50 +1,26 @@
 import type { ActivityEvent } from "../protocol/activity.ts";
-import type { Entry, Patch } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
+import { changedPaths, isFailure, wordsOf } from "../protocol/entry-words.ts";
+import type { Entry } from "../protocol/journal.ts";
 import type { StoredLetter } from "../runtime/ports/activity-feed.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { ActorChange, FailedAttempt, LifeEvent } from "../runtime/shared/events.ts";
 
-/** The most characters of a row's text. */
+/** Maximum length of an event's text, in characters. */
 const MAX_TEXT = 200;
-/** How many changed paths a row names. */
-const NAMED_PATHS = 3;
 
-/** What an entry of a journal tells. */
-export function ofEntry({ type, keyText }: Address, { seq, at, body }: Entry): ActivityEvent {
-  const common = { ...blank(type, keyText, at), id: `${type} ${keyText} ${seq}`, kind: body.kind, head: seq };
-  switch (body.kind) {
-    case "turn": {
-      const { messageId, message, patches, state, reply } = body;
-      const changed = state === undefined ? ofPatches(patches) : "the whole state";
-      const text = cut(reply === null ? changed : `${changed} → ${JSON.stringify(reply)}`);
-      return { ...common, name: message?.command ?? null, messageId, text };
-    }
-    case "received": {
-      const { messageId, message } = body;
-      return { ...common, name: message.command, messageId, text: shown(message.payload) };
-    }
-    case "effect": {
-      const { messageId, effect } = body;
-      const isError = "error" in effect;
-      const text = isError ? cut(`${effect.error.name}: ${effect.error.message}`) : shown(effect.result);
-      return { ...common, name: effect.name, messageId, text, isError };
-    }
-    case "attempt_failed": {
-      const { messageId, message, error } = body;
-      const text = cut(`${error.name}: ${error.message}`);
-      return { ...common, name: message?.command ?? null, messageId, text, isError: true };
-    }
-    case "forked":
-      return { ...common, text: cut(`from ${body.from.key} at ${body.from.seq}`) };
-    case "adopted":
-      return { ...common, text: `as it was at revision ${body.revision}` };
-    default:
-      return { ...common, text: cut(`version ${body.from} → ${body.to}`) };
-  }
+/** Makes the event of a journal's entry. */
+export function ofEntry({ type, keyText }: Address, entry: Entry): ActivityEvent {
+  const { seq, at, body } = entry;
+  const { name, what, outcome } = wordsOf(entry);
+  return {
+    ...blank(type, keyText, at),
+    ...{ id: `${type} ${keyText} ${seq}`, kind: body.kind, head: seq, name, isError: isFailure(entry) },
+    messageId: "messageId" in body ? body.messageId : null,
+    text: cut(outcome === null || outcome === "null" ? what : `${what} → ${outcome}`),
+  };
 }
 
-/** What a change of a durable state tells: of all that one batch did to it, the last. */
+/** Makes the event of a durable state's change. Of several changes in one batch, `change` has the last. */
 export function ofState({ type, keyText, at, head, lastChange }: ActorChange): ActivityEvent {
   const paths = lastChange?.paths.map((path) => ({ path })) ?? [];
   return {
@@ -54,22 +30,13 @@ export function ofState({ type, keyText, at, head, lastChange }: ActorChange): A
     head,
     name: lastChange?.command ?? null,
     messageId: lastChange?.messageId ?? null,
-    text: cut(ofPatches(paths)),
+    text: cut(changedPaths(paths)),
   };
 }
 
-/** What is told of a message of a mailbox that failed, or was given up. */
-export function ofFailure({
-  type,
-  keyText,
-  at,
-  head,
-  messageId,
-  command,
-  attempts,
-  text,
-  kind,
-}: FailedAttempt): ActivityEvent {
+/** Makes the event of a mailbox message that failed, or became a dead letter. */
+export function ofFailure({ command, attempts, text, ...failure }: FailedAttempt): ActivityEvent {
+  const { type, keyText, at, kind, head, messageId } = failure;
   return {
     ...blank(type, keyText, at),
     id: `${kind} ${messageId} ${attempts}`,
@@ -78,12 +45,12 @@ export function ofFailure({
   };
 }
 
-/** What is told of a message that was given up, from the store. */
+/** Makes the event of a stored dead letter. */
 export function ofLetter({ title, ...letter }: StoredLetter): ActivityEvent {
   return ofFailure({ ...letter, kind: "dead_letter", text: title });
 }
 
-/** What a step in an actor's life tells. `n` tells it apart from others. */
+/** Makes the event of a lifecycle change. `n` makes its id unique. */
 export function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: string): ActivityEvent {
   const isError = lifecycle === "failed" || lifecycle === "fenced";
   return { ...blank(type, keyText, at), id: `life ${n}`, kind: "life", lifecycle, text: cut(reason ?? ""), isError };
@@ -91,19 +58,6 @@ export function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: s
 
 function blank(type: string, keyText: string, at: number): Omit<ActivityEvent, "id" | "kind"> {
   return { type, keyText, at, head: null, name: null, messageId: null, text: "", isError: false, lifecycle: null };
-}
-
-function ofPatches(patches: readonly Pick<Patch, "path">[] = []): string {
-  if (patches.length === 0) return "nothing changed";
-  if (patches.some(({ path }) => path.length === 0)) return "the whole state";
-  const named = patches.slice(0, NAMED_PATHS).map(({ path }) => path.join("."));
-  const more = patches.length - named.length;
-  return named.join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-/** A value's JSON; of a large one its begin. */
-function shown(value: Json): string {
-  return cut(JSON.stringify(value));
 }
 
 function cut(text: string): string {

@@ -42,7 +42,7 @@ beforeEach(async () => {
     address,
   );
   await view.load();
-  view.take();
+  view.takeFrame();
 });
 
 /** Commits entries of the given sizes. */
@@ -65,66 +65,66 @@ function commit(...entryBytes: number[]): void {
   });
 }
 
-const told = () => view.take().entries?.map(({ seq }) => seq);
+const entrySeqs = () => view.takeFrame().entries?.map(({ seq }) => seq);
 
 describe("a frame of an actor with a journal", () => {
-  test("tells all entries since the frame before, how long their commits took, and the size of the state", () => {
+  test("has all entries since the previous frame, the duration of their commits, and the size of the state", () => {
     commit(10, 10);
     commit(10);
-    expect(view.take()).toMatchObject({
+    expect(view.takeFrame()).toMatchObject({
       actor: { head: 3, state: 3, stateBytes: 103 },
       entries: [{ seq: 1, durationMs: 7 }, { seq: 2 }, { seq: 3 }],
     });
     commit(10);
-    expect(told()).toEqual([4]);
+    expect(entrySeqs()).toEqual([4]);
   });
 
-  test("tells all of as many as it carries, and of more some of the newest", () => {
+  test("has all entries up to the limit, and beyond it some of the newest", () => {
     for (let i = 0; i < MAX_FRAME_ENTRIES / 2; i++) commit(10, 10);
-    expect(told()).toEqual(Array.from({ length: MAX_FRAME_ENTRIES }, (_, i) => i + 1));
+    expect(entrySeqs()).toEqual(Array.from({ length: MAX_FRAME_ENTRIES }, (_, i) => i + 1));
     for (let i = 0; i < MAX_FRAME_ENTRIES; i++) commit(10, 10);
-    expect(told()).toEqual(Array.from({ length: 50 }, (_, i) => 3 * MAX_FRAME_ENTRIES - 50 + i + 1));
+    expect(entrySeqs()).toEqual(Array.from({ length: 50 }, (_, i) => 3 * MAX_FRAME_ENTRIES - 50 + i + 1));
     for (let i = 0; i < 3 * MAX_FRAME_ENTRIES; i++) commit(10);
-    expect(told()).toHaveLength(50);
+    expect(entrySeqs()).toHaveLength(50);
   });
 
-  test("tells so many bytes of the newest at most", () => {
+  test("has the newest entries up to a limit in bytes", () => {
     const tenth = Math.floor(MAX_FRAME_BYTES / 10);
     for (let i = 0; i < 100; i++) commit(tenth);
-    expect(told()).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 100]);
+    expect(entrySeqs()).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 100]);
     commit(10, MAX_FRAME_BYTES - 1, 1);
-    expect(told()).toEqual([102, 103]);
+    expect(entrySeqs()).toEqual([102, 103]);
   });
 
-  test("tells none when the newest is too large for it: its reader asks for them", () => {
+  test("has none if the newest is too large: the reader fetches them", () => {
     commit(10);
     commit(MAX_FRAME_BYTES + 1);
-    expect(view.take()).toMatchObject({ actor: { head: 2 }, entries: [] });
+    expect(view.takeFrame()).toMatchObject({ actor: { head: 2 }, entries: [] });
     commit(10);
-    expect(told()).toEqual([3]);
+    expect(entrySeqs()).toEqual([3]);
   });
 });
 
-test("an actor that was erased is told to be gone, and is anew whatever it becomes", async () => {
+test("an erased actor is reported, and starts over if it is created again", async () => {
   commit(10, 10);
-  view.take();
+  view.takeFrame();
   view.erased();
-  expect(view.news()).toBe(true);
-  expect(view.take()).toEqual({ databaseDownSince: null, erased: true });
-  expect(view.news()).toBe(false);
+  expect(view.hasNews()).toBe(true);
+  expect(view.takeFrame()).toEqual({ databaseDownSince: null, erased: true });
+  expect(view.hasNews()).toBe(false);
   head = 0;
   commit(10);
   expect(view.stale).toBe(true);
   await view.load();
-  expect(view.take().actor).toMatchObject({ head: 1, state: 1 });
+  expect(view.takeFrame().actor).toMatchObject({ head: 1, state: 1 });
 });
 
-test("that the database does not answer is told, and that it does again", () => {
-  expect(view.news()).toBe(false);
+test("an outage of the database and its end are reported", () => {
+  expect(view.hasNews()).toBe(false);
   down = time;
-  expect(view.news()).toBe(true);
-  expect(view.take()).toMatchObject({ databaseDownSince: time, actor: { head: 0 } });
-  expect(view.news()).toBe(false);
+  expect(view.hasNews()).toBe(true);
+  expect(view.takeFrame()).toMatchObject({ databaseDownSince: time, actor: { head: 0 } });
+  expect(view.hasNews()).toBe(false);
   down = null;
-  expect(view.take()).toMatchObject({ databaseDownSince: null });
+  expect(view.takeFrame()).toMatchObject({ databaseDownSince: null });
 });

@@ -7,7 +7,7 @@ import type { Inspector, LiveStatus } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { ActorChange, CheckpointEvent } from "../runtime/shared/events.ts";
 import { PendingChanges } from "./pending-changes.ts";
-import { type FrameBody, later, type View } from "./view.ts";
+import { type FrameBody, later, View } from "./view.ts";
 
 const passivated = {
   lifecycle: "passivated",
@@ -19,97 +19,95 @@ const passivated = {
   recovery: null,
 } as const;
 
-/** One actor: its detail, and its state whenever it changed. */
-export class ActorView implements View {
-  readonly addresses: readonly Address[];
-  stale = true;
+/** One actor: its detail, and its state when it changed. */
+export class ActorView extends View {
+  override readonly addresses: readonly Address[];
+  override stale = true;
   readonly #inspector: Inspector;
   readonly #address: Address;
   #detail: ActorDetail | null = null;
   readonly #pending = new PendingChanges();
   #checkpoints: CheckpointInfo[] = [];
   #mailboxChanged = false;
-  /** It was erased since the last frame. */
   #erased = false;
-  #toldDown: string | null = null;
-  #toldHead = -1;
-  #told: LiveStatus | null | undefined;
+  #sentDown: string | null = null;
+  #sentHead = -1;
+  #sent: LiveStatus | null | undefined;
 
   constructor(inspector: Inspector, address: Address) {
+    super();
     this.#inspector = inspector;
     this.#address = address;
     this.addresses = [address];
   }
 
-  async load(): Promise<void> {
+  override async load(): Promise<void> {
     this.stale = false;
     const detail = await this.#inspector.actor(this.#address).catch(nullIfNotFound);
-    this.#told = undefined;
+    this.#sent = undefined;
     if (detail === null) return;
     this.stale = false;
     this.#detail = detail;
   }
 
-  changed(change: ActorChange): void {
+  override changed(change: ActorChange): void {
     this.#pending.add(change);
     if (this.#detail === null) this.stale = true;
   }
 
-  checkpointed({ seq, bytes, at, version, permanent }: CheckpointEvent): void {
-    const told = { seq, bytes, version, permanent: permanent, at: isoTime(at), damaged: false };
-    this.#checkpoints = [...this.#checkpoints, told].slice(-MAX_FRAME_ENTRIES);
+  override checkpointed({ seq, bytes, at, version, permanent }: CheckpointEvent): void {
+    const checkpoint = { seq, bytes, version, permanent, at: isoTime(at), damaged: false };
+    this.#checkpoints = [...this.#checkpoints, checkpoint].slice(-MAX_FRAME_ENTRIES);
   }
 
-  lived(): void {
+  override lifecycleChanged(): void {
     if (this.#detail === null) this.stale = true;
   }
 
-  mailed(): void {
+  override mailboxChanged(): void {
     this.#mailboxChanged = true;
     if (this.#detail === null) this.stale = true;
   }
 
-  erased(): void {
+  override erased(): void {
     this.#detail = null;
     this.#pending.clear();
     this.#checkpoints = [];
-    this.#toldHead = -1;
+    this.#sentHead = -1;
     this.#erased = true;
   }
 
-  created(): void {}
-
-  news(): boolean {
-    if (this.#told === undefined) return true;
-    if (this.#erased || this.#inspector.databaseDownSince() !== this.#toldDown) return true;
+  override hasNews(): boolean {
+    if (this.#sent === undefined) return true;
+    if (this.#erased || this.#inspector.databaseDownSince() !== this.#sentDown) return true;
     if (this.#detail === null) return false;
     if (
       !this.#pending.isEmpty ||
-      this.#detail.head > this.#toldHead ||
+      this.#detail.head > this.#sentHead ||
       this.#checkpoints.length > 0 ||
       this.#mailboxChanged
     )
       return true;
-    return !sameGlance(this.#glance(), this.#told);
+    return !isSameStatus(this.#status(), this.#sent);
   }
 
-  take(): FrameBody {
+  override takeFrame(): FrameBody {
     const databaseDownSince = this.#inspector.databaseDownSince();
     const erased = this.#erased ? ({ erased: true } as const) : {};
     this.#erased = false;
-    this.#toldDown = databaseDownSince;
-    this.#told = this.#glance();
+    this.#sentDown = databaseDownSince;
+    this.#sent = this.#status();
     if (this.#detail === null) return { databaseDownSince, ...erased };
-    this.#detail = withUntold(this.#detail, this.#pending);
-    if (this.#told !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#told.lastActiveAt);
+    this.#detail = withPending(this.#detail, this.#pending);
+    if (this.#sent !== null) this.#detail.lastActiveAt = later(this.#detail.lastActiveAt, this.#sent.lastActiveAt);
     const { state, ...rest } = {
       ...this.#detail,
-      ...(this.#told ?? passivated),
+      ...(this.#sent ?? passivated),
       lastActiveAt: this.#detail.lastActiveAt,
     };
-    const isNew = rest.head > this.#toldHead;
+    const isNew = rest.head > this.#sentHead;
     const stateOmitted = isNew && rest.stateBytes > MAX_STREAMED_STATE;
-    this.#toldHead = rest.head;
+    this.#sentHead = rest.head;
     const actor: ActorFrame = isNew && !stateOmitted ? { ...rest, state, stateOmitted } : { ...rest, stateOmitted };
     return { databaseDownSince, ...erased, actor, ...this.#takeJournal(), ...this.#takeMailbox() };
   }
@@ -121,7 +119,7 @@ export class ActorView implements View {
   }
 
   #takeJournal(): Pick<FrameBody, "entries" | "checkpoints"> {
-    // Of an actor without a history there are none.
+    // Without a history there are no entries.
     const hasHistory = this.#detail !== null && this.#detail.seq > 0;
     const taken = hasHistory ? { entries: this.#pending.entries(), checkpoints: this.#checkpoints } : {};
     this.#pending.clear();
@@ -129,14 +127,14 @@ export class ActorView implements View {
     return taken;
   }
 
-  #glance(): LiveStatus | null {
+  #status(): LiveStatus | null {
     return this.#inspector.liveStatus(this.#address);
   }
 }
 
-/** The detail after what is not told yet; the same if it has seen it. */
-function withUntold(detail: ActorDetail, untold: PendingChanges): ActorDetail {
-  const { newest } = untold;
+/** Applies the pending changes to the detail, unless it already includes them. */
+function withPending(detail: ActorDetail, pending: PendingChanges): ActorDetail {
+  const { newest } = pending;
   if (newest === undefined || newest.head <= detail.head) return detail;
   const { head, seq, state, stateBytes, at } = newest;
   return {
@@ -145,12 +143,12 @@ function withUntold(detail: ActorDetail, untold: PendingChanges): ActorDetail {
     seq,
     state,
     stateBytes,
-    lastChange: untold.lastChange ?? detail.lastChange,
+    lastChange: pending.lastChange ?? detail.lastChange,
     lastActiveAt: isoTime(at),
   };
 }
 
-function sameGlance(a: LiveStatus | null, b: LiveStatus | null): boolean {
+function isSameStatus(a: LiveStatus | null, b: LiveStatus | null): boolean {
   if (a === null || b === null) return a === b;
   const names = ["lifecycle", "reason", "queued", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);

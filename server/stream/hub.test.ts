@@ -10,17 +10,16 @@ import { VirtualClock } from "../testing/virtual-clock.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import { Hub, type Reader } from "./hub.ts";
-import { MailView } from "./mail-view.ts";
-import { OverviewView } from "./overview-view.ts";
+import { MailView, OverviewView } from "./server-views.ts";
 import type { View } from "./view.ts";
 
 const address: Address = { type: "note", keyText: "a" };
 const time = "2026-01-01T00:00:00.000Z";
 
-/** A node with one actor, whose readings and moment of answering the test decides. */
+/** A node with one actor. The test controls reads and their timing. */
 class FakeNode {
   readonly events = new Events();
-  readonly glances = new Map<string, LiveStatus>();
+  readonly statuses = new Map<string, LiveStatus>();
   batch = 0;
   newestActor = 0;
   head = 1;
@@ -58,7 +57,7 @@ class FakeNode {
       if (this.failure !== undefined) throw this.failure;
       return detail;
     },
-    liveStatus: ({ keyText }) => this.glances.get(keyText) ?? null,
+    liveStatus: ({ keyText }) => this.statuses.get(keyText) ?? null,
     summaries: async (names) => names.map(() => this.detail()),
     countCreated: async (_list, since, until) => {
       await this.reading;
@@ -91,14 +90,14 @@ class FakeNode {
     };
   }
 
-  /** Commits something in the actor's mailbox, and nothing else. */
+  /** Commits a change of the actor's mailbox only. */
   receive(): void {
     this.batch++;
     this.mail = { ...this.mail, waiting: this.mail.waiting + 1 };
     this.#committed([], [address]);
   }
 
-  /** Brings actors into the store. */
+  /** Creates actors. */
   create(...keys: string[]): void {
     const actors = keys.map((keyText) => ({ type: "note", keyText, id: ++this.newestActor as ActorId }));
     this.events.emit({ kind: "created", actors });
@@ -176,7 +175,7 @@ const heads = (reader: FakeReader) => reader.frames.map((frame) => frame.actor?.
 const round = () => clock.advance(FRAME_INTERVAL_MS);
 
 describe("a reader of an actor", () => {
-  test("gets what is there, then each change, in frames that follow from one another", async () => {
+  test("receives the current state, then each change, in consecutive frames", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     node.commit();
@@ -197,7 +196,7 @@ describe("a reader of an actor", () => {
     ]);
   });
 
-  test("gets one frame for all that happened in one interval, with the last state", async () => {
+  test("receives one frame per interval, with the last state", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     for (let i = 0; i < 50; i++) node.commit();
@@ -207,7 +206,7 @@ describe("a reader of an actor", () => {
     expect(reader.frames[1]?.actor?.state).toEqual({ n: 51 });
   });
 
-  test("misses nothing that commits while the store is read, and gets nothing twice", async () => {
+  test("receives each change exactly once, also those that commit during a read of the store", async () => {
     let answer = () => {};
     node.reading = new Promise((resolve) => {
       answer = resolve;
@@ -222,24 +221,24 @@ describe("a reader of an actor", () => {
     expect(heads(reader)).toEqual([2]);
   });
 
-  test("that comes back begins where it left off", async () => {
+  test("that returns continues where it left off", async () => {
     node.batch = 7;
     const reader = actorReader();
     await hub.join(reader, { "0": 4 });
     expect(reader.frames[0]).toMatchObject({ from: { "0": 4 }, position: { "0": 7 }, actor: { head: 1 } });
   });
 
-  test("begins anew when it has seen more than this database has", async () => {
+  test("starts over if it has seen more than this database has", async () => {
     const reader = actorReader();
     const since: Position = { "0": 99 };
     await hub.join(reader, since);
     expect(reader.frames[0]?.from).toBeNull();
   });
 
-  test("is told of its life without its state", async () => {
+  test("receives lifecycle changes without the state", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
-    node.glances.set("a", {
+    node.statuses.set("a", {
       lifecycle: "active",
       reason: null,
       queued: 2,
@@ -254,7 +253,7 @@ describe("a reader of an actor", () => {
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
   });
 
-  test("is told that its mailbox has changed, once for all that happened in one interval", async () => {
+  test("receives a change of the mailbox once per interval", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     round();
@@ -265,11 +264,11 @@ describe("a reader of an actor", () => {
     expect(reader.frames.map(({ mailboxChanged }) => mailboxChanged)).toEqual([undefined, true]);
   });
 
-  test("is told how it was recovered, which commits nothing", async () => {
+  test("receives how it was recovered, which commits nothing", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     const recovery = { at: time, checkpoint: 10, entries: 5, ms: 1, damaged: [{ seq: 20, reason: "it is" }] };
-    node.glances.set("a", {
+    node.statuses.set("a", {
       lifecycle: "active",
       reason: null,
       queued: 0,
@@ -281,12 +280,12 @@ describe("a reader of an actor", () => {
     });
     round();
     expect(reader.frames[1]?.actor).toMatchObject({ recovery });
-    node.glances.delete("a");
+    node.statuses.delete("a");
     round();
     expect(reader.frames[2]?.actor).toMatchObject({ lifecycle: "passivated", recovery: null });
   });
 
-  test("that is behind gets nothing until it has caught up, then one frame that follows from its last", async () => {
+  test("that is behind receives nothing until it has caught up, then one frame that continues its last one", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     reader.isBehind = true;
@@ -301,7 +300,7 @@ describe("a reader of an actor", () => {
     expect(reader.frames[1]?.from).toEqual(reader.frames[0]?.position);
   });
 
-  test("of an actor that was never used gets an empty frame, and the actor once it is made", async () => {
+  test("of an unused actor receives an empty frame, and the actor once it is created", async () => {
     node.failure = new GreenroomError("not_found", "never used");
     const reader = actorReader();
     await hub.join(reader, null);
@@ -320,7 +319,7 @@ describe("a reader of an actor", () => {
 });
 
 describe("readers, when another node has committed,", () => {
-  test("get a frame that does not follow from where they stand, and watch again", async () => {
+  test("receive a frame that does not continue their position, and watch again", async () => {
     const reader = actorReader();
     await hub.join(reader, null);
     node.head = 9;
@@ -339,7 +338,7 @@ describe("readers, when another node has committed,", () => {
     expect(again.frames[1]).toMatchObject({ from: again.frames[0]?.position, position: { "0": 9 } });
   });
 
-  test("read the store again if they were reading it just then", async () => {
+  test("read the store again if they were reading it", async () => {
     let answer = () => {};
     node.reading = new Promise((resolve) => {
       answer = resolve;
@@ -355,7 +354,7 @@ describe("readers, when another node has committed,", () => {
   });
 });
 
-test("a reader that cannot be served is out again, and hears why", async () => {
+test("a reader that cannot be served is removed, and receives the error", async () => {
   node.failure = new GreenroomError("unavailable", "no database");
   const reader = actorReader();
   await expect(hub.join(reader, null)).rejects.toMatchObject({ code: "unavailable" });
@@ -364,7 +363,7 @@ test("a reader that cannot be served is out again, and hears why", async () => {
   expect(reader.frames).toEqual([]);
 });
 
-test("nothing is listened to and no timer runs while nobody reads", async () => {
+test("there is no subscription and no timer without readers", async () => {
   const reader = actorReader();
   await hub.join(reader, null);
   hub.leave(reader);
@@ -374,7 +373,7 @@ test("nothing is listened to and no timer runs while nobody reads", async () => 
   expect(node.readings).toBe(1);
 });
 
-test("a list is told of the actors in which something happened, and how many fitting ones were created", async () => {
+test("a list receives its changed actors, and the number of matching ones created", async () => {
   const list = { kind: "actors" as const, actors: [{ type: "note", key: ["a"] }], type: "note", q: "New" };
   const reader = new FakeReader(new ActorsView(node.inspector, list));
   await hub.join(reader, null);
@@ -389,7 +388,7 @@ test("a list is told of the actors in which something happened, and how many fit
   expect(reader.frames[1]).toMatchObject({ actors: [{ keyText: "a", head: 2 }], created: 2 });
 });
 
-test("a list that comes back counts who was created meanwhile: until now by the store, then as it happens, each once", async () => {
+test("a list that returns counts each created actor once: earlier ones by the store, later ones by events", async () => {
   const list = { kind: "actors" as const, actors: [] };
   const reader = new FakeReader(new ActorsView(node.inspector, list));
   node.create("a", "b", "c");
@@ -399,7 +398,7 @@ test("a list that comes back counts who was created meanwhile: until now by the 
   });
   const joined = hub.join(reader, { "0": 0, actors: 1 });
   node.create("d");
-  // Told late: the answer to its making was lost, and it was asked for once more.
+  // A late event: the reply to its creation was lost, and it was requested again.
   node.events.emit({ kind: "created", actors: [{ type: "note", keyText: "c", id: 3 as ActorId }] });
   answer();
   await joined;
@@ -412,7 +411,7 @@ test("a list that comes back counts who was created meanwhile: until now by the 
   ]);
 });
 
-test("the overview is read once for all who look, twice a second while there are commits, else each second", async () => {
+test("the overview is read once for all readers, twice a second during commits, else once a second", async () => {
   const readers = [1, 2, 3].map(() => new FakeReader(new OverviewView()));
   for (const reader of readers) await hub.join(reader, null);
   const before = node.overviews;
@@ -426,8 +425,8 @@ test("the overview is read once for all who look, twice a second while there are
   expect(readers.map((reader) => reader.frames.length)).toEqual([6, 6, 6]);
 });
 
-describe("a reader of how much mail there is", () => {
-  test("gets the counts at once, and again whenever they change", async () => {
+describe("a reader of the mail counts", () => {
+  test("receives the counts at once, and when they change", async () => {
     const reader = new FakeReader(new MailView(node.inspector));
     await hub.join(reader, null);
     round();

@@ -6,39 +6,39 @@ import type { Address } from "../runtime/ports/ids.ts";
 import type { RuntimeEvent } from "../runtime/shared/events.ts";
 import type { GlobalListener, Round, View } from "./view.ts";
 
-/** How long to wait after a reading failed, in milliseconds. */
+/** Time to wait after a failed read, in milliseconds. */
 const RETRY_MS = 1000;
 
-/** One watched room of one socket. */
+/** A socket's subscription to a room. */
 export interface Reader {
   readonly id: string;
   readonly view: View;
   /** Sends a frame. */
   send(frame: Frame): void;
-  /** False while the socket is behind: then its frames are left out, and the next one tells all that they would have. */
+  /** False while the socket is behind: its frames are skipped, and the next one has all changes since. */
   canTake(): boolean;
 }
 
-const nobody: readonly View[] = [];
+const noViews: readonly View[] = [];
 
 interface Progress {
   position: Position | null;
   loading: boolean;
-  /** The store is further than what it was told: it is to watch again. */
+  /** Events were lost: it must watch again. */
   behind: boolean;
-  /** Not to be read again before; milliseconds since 1970. */
+  /** Do not read again before; milliseconds since 1970. */
   retryAt: number;
 }
 
 /**
- * Brings what the runtime tells to those who read it. It listens, and its timer runs, only while somebody reads; of an
- * event that nobody wants it costs one look-up in a map.
+ * Passes the runtime's events to the readers of rooms, and sends their frames. It subscribes, and its timer runs, only
+ * while there are readers. An event that nobody watches costs one map lookup.
  */
 export class Hub {
   readonly #runtime: Pick<Runtime, "events" | "inspector">;
   readonly #clock: Clock;
   readonly #readers = new Map<Reader, Progress>();
-  /** Who wants which actor, by type and then by key: a look-up makes no text. */
+  /** The views of each actor, by type and then by key, so that a lookup builds no string. */
   readonly #wanted = new Map<string, Map<string, Set<View>>>();
   readonly #listeners = new Set<GlobalListener>();
   #position: Position = {};
@@ -51,9 +51,10 @@ export class Hub {
   }
 
   /**
-   * Begins to read a room: live first, then the backfill, so that nothing falls between. Resolves when the first frame
-   * was sent; `since` is where the reader left off.
-   * @throws GreenroomError when the room cannot be read; the reader is then out again
+   * Adds a reader: first to the events, then its backfill is read, so that nothing is lost between. Resolves when the
+   * first frame was sent.
+   * @param since the last position that the reader has seen
+   * @throws GreenroomError when the room cannot be read; the reader is then removed
    */
   async join(reader: Reader, since: Position | null): Promise<void> {
     if (this.#readers.size === 0) this.#start();
@@ -75,10 +76,10 @@ export class Hub {
     if (!this.#readers.has(reader)) return;
     progress.loading = false;
     progress.position = from;
-    this.#tell(reader, progress, this.#round(false));
+    this.#send(reader, progress, this.#round(false));
   }
 
-  /** Ends a reading. */
+  /** Removes a reader. */
   leave(reader: Reader): void {
     if (!this.#readers.delete(reader)) return;
     const { addresses, listener } = reader.view;
@@ -88,8 +89,8 @@ export class Hub {
   }
 
   #start(): void {
-    const unsubscribe = this.#runtime.events.listen((event) => this.#hear(event));
-    const stopTimer = this.#clock.every(FRAME_INTERVAL_MS, () => this.#tellAll());
+    const unsubscribe = this.#runtime.events.listen((event) => this.#dispatch(event));
+    const stopTimer = this.#clock.every(FRAME_INTERVAL_MS, () => this.#sendFrames());
     this.#position = { ...this.#runtime.inspector.position() };
     this.#stop = () => {
       unsubscribe();
@@ -113,14 +114,14 @@ export class Hub {
   }
 
   #viewsOf({ type, keyText }: Address): Iterable<View> {
-    return this.#wanted.get(type)?.get(keyText) ?? nobody;
+    return this.#wanted.get(type)?.get(keyText) ?? noViews;
   }
 
-  #hear(event: RuntimeEvent): void {
+  #dispatch(event: RuntimeEvent): void {
     switch (event.kind) {
       case "life":
-        for (const view of this.#viewsOf(event)) view.lived(event);
-        for (const listener of this.#listeners) listener.lived(event);
+        for (const view of this.#viewsOf(event)) view.lifecycleChanged(event);
+        for (const listener of this.#listeners) listener.lifecycleChanged(event);
         return;
       case "checkpoint":
         for (const view of this.#viewsOf(event)) view.checkpointed(event);
@@ -146,28 +147,28 @@ export class Hub {
           for (const view of this.#viewsOf(change)) view.changed(change);
         }
         for (const address of event.mailboxes) {
-          for (const view of this.#viewsOf(address)) view.mailed();
+          for (const view of this.#viewsOf(address)) view.mailboxChanged();
         }
     }
   }
 
-  #tellAll(): void {
+  #sendFrames(): void {
     const round = this.#round(this.#committed);
     this.#committed = false;
     for (const [reader, progress] of this.#readers) {
       if (progress.loading) continue;
-      if (progress.behind) this.#sendBack(reader, progress, round);
+      if (progress.behind) this.#sendGap(reader, progress, round);
       else if (reader.view.stale) this.#reload(reader, progress, round.now);
-      else if (reader.view.news(round) && reader.canTake()) this.#tell(reader, progress, round);
+      else if (reader.view.hasNews(round) && reader.canTake()) this.#send(reader, progress, round);
     }
   }
 
-  /** Sends a frame that does not follow from where the reader stands: it will notice, and watch again. */
-  #sendBack(reader: Reader, progress: Progress, round: Round): void {
+  /** Sends a frame that does not continue the reader's position, so that the reader watches again. */
+  #sendGap(reader: Reader, progress: Progress, round: Round): void {
     if (!reader.canTake()) return;
     progress.behind = false;
     progress.position = { ...this.#position };
-    this.#tell(reader, progress, round);
+    this.#send(reader, progress, round);
   }
 
   #reload(reader: Reader, progress: Progress, now: number): void {
@@ -184,10 +185,10 @@ export class Hub {
       });
   }
 
-  #tell(reader: Reader, progress: Progress, round: Round): void {
+  #send(reader: Reader, progress: Progress, round: Round): void {
     const from = progress.position;
     progress.position = { ...this.#position };
-    reader.send({ id: reader.id, from, position: progress.position, ...reader.view.take(round) });
+    reader.send({ id: reader.id, from, position: progress.position, ...reader.view.takeFrame(round) });
   }
 
   #round(committed: boolean): Round {
@@ -203,7 +204,7 @@ export class Hub {
   }
 }
 
-/** Whether `position` has seen all that `since` has; not so when the database is another one than it was. */
+/** Whether `position` includes `since`; false if the database was replaced. */
 function covers(position: Position, since: Position): boolean {
   return Object.entries(since).every(([lane, number]) => number <= (position[lane] ?? -1));
 }

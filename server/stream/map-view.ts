@@ -4,43 +4,43 @@ import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
 import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { CommittedEvent, CreatedActor, LifeEvent } from "../runtime/shared/events.ts";
-import { addressText, type FrameBody, type GlobalListener, QuietView, type Round } from "./view.ts";
+import { addressText, type FrameBody, type GlobalListener, type Round, View } from "./view.ts";
 
-/** The least time between two frames, in milliseconds: nobody sees more. */
+/** Minimum time between two frames, in milliseconds. */
 const MAP_INTERVAL_MS = 250;
 
-interface Place {
+interface Cell {
   type: string;
   index: number;
-  /** As it was told last. */
+  /** As last sent. */
   letter: string;
 }
 
-/** Where every actor is in its life, as long as there are few enough of them; and which ones committed something. */
-export class MapView extends QuietView {
-  readonly listener: GlobalListener = {
+/** The lifecycle of every actor, unless there are too many, and which actors committed. */
+export class MapView extends View {
+  override readonly listener: GlobalListener = {
     committed: (event) => this.#committed(event),
-    lived: (event) => this.#lived(event),
+    lifecycleChanged: (event) => this.#lifecycleChanged(event),
     erased: () => {
       this.stale = true;
     },
   };
   readonly #inspector: Inspector;
-  /** Where the actors' cells are; null when there are too many. */
-  #places: Map<string, Place> | null = null;
-  /** How many cells each type has. */
+  /** The cells by actor; null if there are too many. */
+  #cells: Map<string, Cell> | null = null;
+  /** The number of cells of each type. */
   readonly #counts = new Map<string, number>();
-  /** Who came to be while all were read. */
+  /** Actors created during the read. */
   #created: CreatedActor[] = [];
   #isReading = true;
-  /** What is to be told: all of it anew, or what became another. No more than there are cells. */
+  /** The next frame: the full map, or the changes. Bounded by the number of cells. */
   #groups: MapGroup[] | null | undefined;
   #added = new ByType<[string, string]>();
   #changed = new ByType<string>();
   #worked = new ByType<true>();
-  /** The newest frame told who worked: the next one tells that it is over. */
+  /** The last frame had working actors; the next one clears them. */
   #isFlashing = false;
-  #toldAt = 0;
+  #sentAt = 0;
 
   constructor(inspector: Inspector) {
     super();
@@ -54,8 +54,8 @@ export class MapView extends QuietView {
     const all = await this.#inspector.everyActor(MAX_CELLS + 1);
     this.#isReading = false;
     this.#forget();
-    this.#places = all.length > MAX_CELLS ? null : new Map();
-    this.#groups = this.#places === null ? null : this.#grouped(all);
+    this.#cells = all.length > MAX_CELLS ? null : new Map();
+    this.#groups = this.#cells === null ? null : this.#grouped(all);
     for (const actor of this.#created) this.#add(actor);
   }
 
@@ -64,12 +64,12 @@ export class MapView extends QuietView {
     else for (const actor of actors) this.#add(actor);
   }
 
-  override news(round: Round): boolean {
-    const hasNews = this.#isFlashing || [this.#added, this.#changed, this.#worked].some((told) => told.size > 0);
-    return (hasNews || this.#groups !== undefined) && round.now - this.#toldAt >= MAP_INTERVAL_MS;
+  override hasNews(round: Round): boolean {
+    const hasNews = this.#isFlashing || [this.#added, this.#changed, this.#worked].some((pending) => pending.size > 0);
+    return (hasNews || this.#groups !== undefined) && round.now - this.#sentAt >= MAP_INTERVAL_MS;
   }
 
-  override take(round: Round): FrameBody {
+  override takeFrame(round: Round): FrameBody {
     const map: MapFrame = {
       ...(this.#groups === undefined ? {} : { groups: this.#groups }),
       added: this.#added.map((_, actor) => actor),
@@ -81,7 +81,7 @@ export class MapView extends QuietView {
     this.#added = new ByType();
     this.#changed = new ByType();
     this.#worked = new ByType();
-    this.#toldAt = round.now;
+    this.#sentAt = round.now;
     return { map };
   }
 
@@ -101,67 +101,67 @@ export class MapView extends QuietView {
       groups.set(type, group);
       bytes += keyText.length;
       group.keys.push(bytes > MAX_FRAME_BYTES ? null : keyText);
-      group.letters.push(this.#place(actor).letter);
+      group.letters.push(this.#addCell(actor).letter);
     }
     return [...groups].map(([type, { keys, letters }]) => ({ type, keys, cells: letters.join("") }));
   }
 
-  #place(address: Address): Place {
+  #addCell(address: Address): Cell {
     const { type } = address;
     const index = this.#counts.get(type) ?? 0;
-    const place = { type, index, letter: this.#letter(address) };
+    const cell = { type, index, letter: this.#letter(address) };
     this.#counts.set(type, index + 1);
-    this.#places?.set(addressText(address), place);
-    return place;
+    this.#cells?.set(addressText(address), cell);
+    return cell;
   }
 
   #add(actor: Address): void {
-    if (this.#places === null || this.#places.has(addressText(actor))) return;
-    if (this.#places.size >= MAX_CELLS) {
+    if (this.#cells === null || this.#cells.has(addressText(actor))) return;
+    if (this.#cells.size >= MAX_CELLS) {
       this.#forget();
-      this.#places = null;
+      this.#cells = null;
       this.#groups = null;
     } else {
-      const { index, letter } = this.#place(actor);
+      const { index, letter } = this.#addCell(actor);
       this.#added.set(actor.type, index, [actor.keyText, letter]);
     }
   }
 
-  #lived(event: LifeEvent): void {
-    const place = this.#places?.get(addressText(event));
-    if (place !== undefined) this.#tell(place, lifecycleLetters[event.lifecycle]);
+  #lifecycleChanged(event: LifeEvent): void {
+    const cell = this.#cells?.get(addressText(event));
+    if (cell !== undefined) this.#update(cell, lifecycleLetters[event.lifecycle]);
   }
 
-  /** That an actor works again, or no longer waits, is no step in its life of its own. */
+  /** Returning to work, and no longer waiting, are not lifecycle events. */
   #committed({ changes, mailboxes }: CommittedEvent): void {
-    if (this.#places === null) return;
-    for (const address of mailboxes) this.#look(address);
+    if (this.#cells === null) return;
+    for (const address of mailboxes) this.#refresh(address);
     for (const change of changes) {
-      const place = this.#look(change);
-      if (place !== undefined) this.#worked.set(place.type, place.index, true);
+      const cell = this.#refresh(change);
+      if (cell !== undefined) this.#worked.set(cell.type, cell.index, true);
     }
   }
 
-  #look(address: Address): Place | undefined {
-    const place = this.#places?.get(addressText(address));
-    if (place !== undefined) this.#tell(place, this.#letter(address));
-    return place;
+  #refresh(address: Address): Cell | undefined {
+    const cell = this.#cells?.get(addressText(address));
+    if (cell !== undefined) this.#update(cell, this.#letter(address));
+    return cell;
   }
 
-  #tell(place: Place, letter: string): void {
-    if (place.letter === letter) return;
-    place.letter = letter;
-    this.#changed.set(place.type, place.index, letter);
+  #update(cell: Cell, letter: string): void {
+    if (cell.letter === letter) return;
+    cell.letter = letter;
+    this.#changed.set(cell.type, cell.index, letter);
   }
 
-  /** Where an actor is; whether it has a message just now is told by who worked. */
+  /** The letter of an actor. "processing" counts as "active": `worked` reports who has a message. */
   #letter({ type, keyText }: Address): string {
     const lifecycle = this.#inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
     return lifecycleLetters[lifecycle === "processing" ? "active" : lifecycle];
   }
 }
 
-/** What is known of some cells of each type: of each cell the newest. */
+/** The newest value of some cells, by type. */
 class ByType<T> {
   readonly #of = new Map<string, Map<number, T>>();
 

@@ -3,29 +3,26 @@ import type { Entry } from "../protocol/journal.ts";
 import { MAX_FRAME_BYTES, MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { ActorChange } from "../runtime/shared/events.ts";
 
-/** Entries that a frame has where it cannot have all: what a screen shows. */
+/** Entries in a frame that cannot have all: enough to fill a screen. */
 const SOME = 50;
 
 /**
- * What one actor did since the last frame of its room. It is looked at when a frame is made; of what none will tell, little
- * is held meanwhile: what is held survives the collections of garbage.
+ * The changes of one actor since the last frame of its room. Changes that no frame will carry are dropped early, before
+ * the garbage collector promotes them.
  */
 export class PendingChanges {
-  /** Oldest first. Each of an actor with a history has an entry, or more. */
+  /** Oldest first. For an actor with a history, each has at least one entry. */
   #changes: ActorChange[] = [];
-  /** The seq before the first of them. */
   #after = 0;
 
   get isEmpty(): boolean {
     return this.#changes.length === 0;
   }
 
-  /** The newest of all. */
   get newest(): ActorChange | undefined {
     return this.#changes.at(-1);
   }
 
-  /** The newest change to the state itself. */
   get lastChange(): LastChange | null {
     for (const { lastChange } of this.#changes.toReversed()) {
       if (lastChange !== null) return lastChange;
@@ -43,24 +40,23 @@ export class PendingChanges {
   }
 
   /**
-   * The entries, where one frame carries them; else its reader asks for the rest anyway, and it has some of the newest:
-   * none, where the very newest is too large for it.
+   * The entries for the next frame: all, or some of the newest if there are too many (the reader fetches the rest).
+   * Empty if even the newest is too large.
    */
   entries(): Entry[] {
-    const most = this.#isTooMuch ? SOME : MAX_FRAME_ENTRIES;
+    const max = this.#isTooMuch ? SOME : MAX_FRAME_ENTRIES;
     const found: Entry[] = [];
     let bytes = 0;
     for (const change of this.#changes.toReversed()) {
       for (const entry of change.entries.toReversed()) {
         bytes += entry.bytes;
-        if (bytes > MAX_FRAME_BYTES || found.length === most) return found.reverse();
+        if (bytes > MAX_FRAME_BYTES || found.length === max) return found.reverse();
         found.push({ seq: entry.seq, at: entry.at, durationMs: entry.durationMs, body: entry.body });
       }
     }
     return found.reverse();
   }
 
-  /** All is told, or holds no more. */
   clear(): void {
     this.#changes = [];
   }

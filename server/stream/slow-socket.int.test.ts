@@ -15,11 +15,11 @@ import { attachStream } from "./stream.ts";
 
 const database = useDatabase();
 
-/** A state that is still streamed whole with every frame. */
+/** The largest state that is streamed with every frame. */
 const TEXT = "x".repeat(200 * 1024);
-/** For how long it is slow, in milliseconds: time for forty frames, eight megabytes. */
+/** How long the socket is slow, in milliseconds: time for forty frames, eight megabytes. */
 const SLOW_MS = 4_000;
-/** What may wait for a reader: a megabyte, and the frame that came on top of it; in characters, with room to spare. */
+/** The maximum buffered for a reader: a megabyte and one frame, in characters, with a margin. */
 const MOST_WAITING = 2 * 1024 * 1024;
 
 test("a reader that cannot keep up gets fewer frames, costs bounded memory, and then has the newest state", async () => {
@@ -41,7 +41,7 @@ test("a reader that cannot keep up gets fewer frames, costs bounded memory, and 
     await socket.emitWithAck("watch", { id: "r", room, since: null });
     const [connection] = connections;
     if (connection === undefined) throw new Error("nobody is connected");
-    // Its network takes nothing more: what is written stays in this process.
+    // Its network accepts nothing more: writes stay in this process.
     connection.cork();
     const before = frames.length;
     let head = 1;

@@ -15,19 +15,17 @@ import type { Inspector, Runtime } from "../runtime/api.ts";
 import { ActorView } from "./actor-view.ts";
 import { ActorsView } from "./actors-view.ts";
 import type { Hub, Reader } from "./hub.ts";
-import { MailView } from "./mail-view.ts";
 import { MapView } from "./map-view.ts";
-import { OverviewView } from "./overview-view.ts";
+import { MailView, OverviewView, TypeView } from "./server-views.ts";
 import { StreamView } from "./stream-view.ts";
-import { TypeView } from "./type-view.ts";
 import { addressOf, type View } from "./view.ts";
 
-/** What may wait to be sent to one socket before its frames are left out, in characters. */
+/** Maximum characters buffered for a socket; beyond that its frames are skipped. */
 const MAX_BUFFERED = 1024 * 1024;
 
 type StreamSocket = Socket<ClientToServer, ServerToClient>;
 
-/** Serves one socket until it ends. Whatever it sends is checked here, and answered with an error when it is wrong. */
+/** Serves one socket until it disconnects. Invalid requests are answered with an error. */
 export function serveSocket(socket: StreamSocket, hub: Hub, runtime: Runtime, log: Log): void {
   const readers = new Map<string, Reader>();
   const buffered = bufferOf(socket);
@@ -43,7 +41,7 @@ export function serveSocket(socket: StreamSocket, hub: Hub, runtime: Runtime, lo
   const join = async ({ id, room, since }: Watch): Promise<void> => {
     leave(id);
     if (readers.size >= MAX_ROOMS || joining >= MAX_ROOMS) {
-      throw new GreenroomError("overloaded", `A connection watches at most ${MAX_ROOMS} rooms; leave one first.`);
+      throw new GreenroomError("overloaded", `A connection can watch at most ${MAX_ROOMS} rooms; leave one first.`);
     }
     const reader: Reader = {
       id,
@@ -76,7 +74,7 @@ export function serveSocket(socket: StreamSocket, hub: Hub, runtime: Runtime, lo
       () => reply({ ok: true }),
       (error) => {
         const body = errorBody(error);
-        if (!(error instanceof GreenroomError)) log.error({ err: error }, "A room could not be watched.");
+        if (!(error instanceof GreenroomError)) log.error({ err: error }, "cannot watch a room");
         reply({ ok: false, error: body });
       },
     );
@@ -108,7 +106,7 @@ function viewOf(room: Room, inspector: Inspector): View {
   }
 }
 
-/** A measure of what the socket's transport has not taken yet, in characters. */
+/** Returns the number of characters that the socket's transport has not sent yet. */
 function bufferOf(socket: StreamSocket): () => number {
   let size = 0;
   socket.conn.on("packetCreate", ({ data }) => {
@@ -121,6 +119,6 @@ function bufferOf(socket: StreamSocket): () => number {
 }
 
 function refusal(issues: readonly { path: PropertyKey[]; message: string }[]): ErrorBody {
-  const told = issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(String), message }));
-  return { code: "invalid_payload", message: "This is not a watch request.", details: { issues: told } };
+  const first = issues.slice(0, 10).map(({ path, message }) => ({ path: path.map(String), message }));
+  return { code: "invalid_payload", message: "The watch request is not valid.", details: { issues: first } };
 }

@@ -35,9 +35,9 @@ afterEach(async () => {
   await store.close();
 });
 
-/** Reads as a browser does: what does not follow from where it stands it asks for again, from there on. */
+/** Reads like a browser: after a frame that does not continue its position, it watches again from there. */
 class Follower {
-  readonly told: ActivityEvent[] = [];
+  readonly events: ActivityEvent[] = [];
   readonly absences: Frame["activity"][] = [];
   position: Position | null = null;
   omitted = 0;
@@ -75,14 +75,14 @@ class Follower {
     if (reader !== this.#reader) return;
     if (from !== null && JSON.stringify(from) !== JSON.stringify(this.position)) return void this.watch();
     this.position = position;
-    this.told.push(...(activity?.items ?? []));
+    this.events.push(...(activity?.items ?? []));
     this.omitted += activity?.omitted ?? 0;
     if (activity?.gap != null) this.absences.push(activity);
   }
 
-  /** The seqs that were told of a ledger, in the order told. */
+  /** The seqs of a ledger's events, in order of arrival. */
   seqs(keyText: string): (number | null)[] {
-    return this.told
+    return this.events
       .filter((row) => row.type === "ledger" && row.keyText === keyText && row.head !== null)
       .map((row) => row.head);
   }
@@ -93,15 +93,15 @@ const add = (key: string, of: Runtime = runtime) =>
   of.ask({ type: "ledger", keyText: key, command: "add", payload: { amount: 1 } });
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
-describe("who watches all that happens", () => {
-  test("hears of lives, entries, changed states and what is given up, as it happens", async () => {
+describe("a reader of the activity", () => {
+  test("receives lifecycle changes, entries, state changes and dead letters live", async () => {
     const follower = new Follower(hubOf(runtime));
     await follower.watch();
     await add("a");
     await runtime.ask({ type: "note", keyText: "n", command: "write", payload: { text: "x" } });
     await runtime.tell({ type: "note", keyText: "n", command: "refuse", payload: { reason: "never" } });
-    await eventually(() => expect(follower.told.map(({ kind }) => kind)).toContain("dead_letter"));
-    const lines = follower.told.map(({ kind, type, keyText, head, name, text, lifecycle }) =>
+    await eventually(() => expect(follower.events.map(({ kind }) => kind)).toContain("dead_letter"));
+    const lines = follower.events.map(({ kind, type, keyText, head, name, text, lifecycle }) =>
       [kind, type, keyText, head, name, lifecycle ?? text].join(" "),
     );
     expect(lines).toEqual(
@@ -112,23 +112,23 @@ describe("who watches all that happens", () => {
         expect.stringMatching(/^dead_letter note n 1 refuse attempt 1: .*never/),
       ]),
     );
-    expect(new Set(follower.told.map(({ id }) => id)).size).toBe(follower.told.length);
+    expect(new Set(follower.events.map(({ id }) => id)).size).toBe(follower.events.length);
   });
 
-  test("hears of one type, actor or kind only where that is asked for", async () => {
+  test("receives only one type, actor or kind if it asks for that", async () => {
     const { hub, inspector } = hubOf(runtime);
     const turns = new Follower({ hub, inspector }, { kinds: ["turn"] });
     const one = new Follower({ hub, inspector }, { type: "ledger", keyText: "b" });
     await Promise.all([turns.watch(), one.watch()]);
     await add("a");
     await add("b");
-    await eventually(() => expect(turns.told).toHaveLength(2));
+    await eventually(() => expect(turns.events).toHaveLength(2));
     await eventually(() => expect(one.seqs("b")).toEqual([1]));
-    expect(new Set(turns.told.map(({ kind }) => kind))).toEqual(new Set(["turn"]));
-    expect(new Set(one.told.map(({ keyText }) => keyText))).toEqual(new Set(["b"]));
+    expect(new Set(turns.events.map(({ kind }) => kind))).toEqual(new Set(["turn"]));
+    expect(new Set(one.events.map(({ keyText }) => keyText))).toEqual(new Set(["b"]));
   });
 
-  test("and was away is told what was committed meanwhile, each entry once, and what is not kept", async () => {
+  test("that was away receives the commits since, each entry once, and what is not recorded", async () => {
     const hub = hubOf(runtime);
     const follower = new Follower(hub);
     await follower.watch();
@@ -142,11 +142,11 @@ describe("who watches all that happens", () => {
     await follower.watch();
     await add("a");
     await eventually(() => expect(follower.seqs("a")).toEqual(upTo(32)));
-    expect(follower.told.filter(({ kind }) => kind === "dead_letter")).toHaveLength(1);
+    expect(follower.events.filter(({ kind }) => kind === "dead_letter")).toHaveLength(1);
     expect(follower.absences).toMatchObject([{ omitted: 0, gap: { states: 1, isMore: false } }]);
   });
 
-  test("who comes anew begins with the newest that the store has", async () => {
+  test("that is new starts with the newest events in the store", async () => {
     for (let i = 0; i < 5; i++) await add("a");
     const follower = new Follower(hubOf(runtime));
     await follower.watch();
@@ -154,20 +154,20 @@ describe("who watches all that happens", () => {
     expect(follower.absences).toEqual([]);
   });
 
-  test("but cannot keep up gets few frames with the newest of all, and how much else there was", async () => {
+  test("that cannot keep up gets few frames with the newest events, and the number of others", async () => {
     const follower = new Follower(hubOf(runtime), { kinds: ["turn"] });
     await follower.watch();
     follower.isSlow = true;
     const count = MAX_FRAME_ENTRIES * 2 + 50;
     await Promise.all(upTo(count).map(() => add("a")));
-    expect(follower.told).toEqual([]);
+    expect(follower.events).toEqual([]);
     follower.isSlow = false;
-    await eventually(() => expect(follower.told).toHaveLength(MAX_FRAME_ENTRIES));
+    await eventually(() => expect(follower.events).toHaveLength(MAX_FRAME_ENTRIES));
     expect(follower.seqs("a")).toEqual(upTo(count).slice(-MAX_FRAME_ENTRIES));
     expect(follower.omitted).toBe(count - MAX_FRAME_ENTRIES);
   });
 
-  test("at a standby hears each entry once, before and after it takes over", async () => {
+  test("at a standby receives each entry once, before and after it takes over", async () => {
     const standby = await startStandby({ store, types });
     const follower = new Follower(hubOf(standby), { kinds: ["turn"] });
     await follower.watch();

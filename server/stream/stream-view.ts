@@ -6,31 +6,31 @@ import type { Inspector, StreamRoom } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
 import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./activity.ts";
-import { type FrameBody, type Gap, type GlobalListener, QuietView } from "./view.ts";
+import { type Backfill, type FrameBody, type GlobalListener, View } from "./view.ts";
 
-/** How much of an gap is told, the newest; a row is small. */
+/** Maximum number of events read from the store for a returning reader, the newest; a row is small. */
 const MAX_CAUGHT_UP = 1_000;
 
 /**
- * Everything that happens, or what fits the room's filters. Of what happens between two frames the newest is kept, at
- * most `MAX_FRAME_ENTRIES`, and how much else there was. What came while the reader was away is read from the store.
+ * All activity that matches the room's filters. Between two frames it keeps the newest events, at most
+ * `MAX_FRAME_ENTRIES`, and counts the rest. Events during an absence of the reader are read from the store.
  */
-export class StreamView extends QuietView {
-  readonly listener: GlobalListener = {
+export class StreamView extends View {
+  override readonly listener: GlobalListener = {
     committed: (event) => this.#committed(event),
-    lived: (event) => this.#lived(event),
+    lifecycleChanged: (event) => this.#lifecycleChanged(event),
     erased: () => undefined,
   };
   readonly #inspector: Inspector;
   readonly #room: StreamRoom;
   readonly #kinds: ReadonlySet<ActivityKind> | null;
-  /** Tells steps of lives apart from those that another reading told. */
+  /** Makes the ids of lifecycle events unique across readers. */
   readonly #name = randomUUID();
   #steps = 0;
   #read: Activity = { items: [], omitted: 0, gap: null };
-  #heard: ActivityEvent[] = [];
+  #received: ActivityEvent[] = [];
   #omitted = 0;
-  #begun = false;
+  #hasSent = false;
 
   constructor(inspector: Inspector, room: StreamRoom) {
     super();
@@ -39,9 +39,9 @@ export class StreamView extends QuietView {
     this.#kinds = room.kinds === undefined ? null : new Set(room.kinds);
   }
 
-  override async load(gap?: Gap): Promise<void> {
-    if (gap === undefined) return;
-    const { since, until } = gap;
+  override async load(backfill?: Backfill): Promise<void> {
+    if (backfill === undefined) return;
+    const { since, until } = backfill;
     const { type, keyText } = this.#room;
     const { entries, letters, total, isMore, states } = await this.#inspector.activity({
       ...{ since, until, type, keyText, limit: MAX_CAUGHT_UP },
@@ -57,33 +57,33 @@ export class StreamView extends QuietView {
         : { items, omitted: total - items.length, gap: { states: isAll ? states : null, isMore } };
   }
 
-  override news(): boolean {
-    return !this.#begun || this.#heard.length > 0;
+  override hasNews(): boolean {
+    return !this.#hasSent || this.#received.length > 0;
   }
 
-  override take(): FrameBody {
+  override takeFrame(): FrameBody {
     const { items: read, omitted, gap } = this.#read;
     const activity =
       this.#omitted === 0
-        ? { items: [...read, ...this.#heard], omitted, gap: gap }
-        : { items: this.#heard, omitted: omitted + read.length + this.#omitted, gap: gap };
+        ? { items: [...read, ...this.#received], omitted, gap }
+        : { items: this.#received, omitted: omitted + read.length + this.#omitted, gap };
     this.#read = { items: [], omitted: 0, gap: null };
-    this.#heard = [];
+    this.#received = [];
     this.#omitted = 0;
-    this.#begun = true;
+    this.#hasSent = true;
     return { activity };
   }
 
   #committed({ changes, failures }: CommittedEvent): void {
-    const told = changes.filter((change) => this.#concerns(change)).flatMap((change) => this.#tellersOf(change));
+    const events = changes.filter((change) => this.#concerns(change)).flatMap((change) => this.#eventsOf(change));
     for (const failure of failures) {
-      if (this.#wants(failure.kind) && this.#concerns(failure)) told.push(() => ofFailure(failure));
+      if (this.#wants(failure.kind) && this.#concerns(failure)) events.push(() => ofFailure(failure));
     }
-    this.#add(told);
+    this.#add(events);
   }
 
-  /** How to put a change into words, which only those need that are kept. */
-  #tellersOf(change: ActorChange): (() => ActivityEvent)[] {
+  /** Functions that make the events of a change: only those that are sent are called. */
+  #eventsOf(change: ActorChange): (() => ActivityEvent)[] {
     const { entries, lastChange } = change;
     if (entries.length > 0) {
       return entries.filter(({ kind }) => this.#wants(kind)).map((entry) => () => ofEntry(change, entry));
@@ -91,18 +91,18 @@ export class StreamView extends QuietView {
     return lastChange !== null && this.#wants("state") ? [() => ofState(change)] : [];
   }
 
-  #lived(event: LifeEvent): void {
+  #lifecycleChanged(event: LifeEvent): void {
     if (!this.#wants("life") || !this.#concerns(event)) return;
     this.#steps += 1;
     const n = `${this.#name} ${this.#steps}`;
     this.#add([() => ofLife(event, n)]);
   }
 
-  #add(told: readonly (() => ActivityEvent)[]): void {
-    const kept = told.slice(-MAX_FRAME_ENTRIES).map((tell) => tell());
-    const all = [...this.#heard, ...kept];
-    this.#heard = all.slice(-MAX_FRAME_ENTRIES);
-    this.#omitted += told.length - kept.length + all.length - this.#heard.length;
+  #add(events: readonly (() => ActivityEvent)[]): void {
+    const newest = events.slice(-MAX_FRAME_ENTRIES).map((make) => make());
+    const all = [...this.#received, ...newest];
+    this.#received = all.slice(-MAX_FRAME_ENTRIES);
+    this.#omitted += events.length - newest.length + all.length - this.#received.length;
   }
 
   #wants(kind: ActivityKind): boolean {

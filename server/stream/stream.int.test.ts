@@ -45,7 +45,7 @@ class TestSocket {
     return this.send({ id, room, since });
   }
 
-  /** Sends anything at all as a request to watch. */
+  /** Sends any value as a watch request. */
   send(request: unknown) {
     return this.socket.timeout(5000).emitWithAck("watch", request as never);
   }
@@ -78,15 +78,15 @@ const write = (id: string, text: string) =>
   runtime.ask({ type: "note", keyText: id, command: "write", payload: { text } });
 const room = (id: string): Room => ({ kind: "actor", actor: { type: "note", key: [id] } });
 
-/** Each frame follows from the one before. */
+/** Each frame continues the previous one. */
 function expectChain(frames: readonly Frame[]): void {
   for (const [i, frame] of frames.entries()) {
     if (i > 0) expect(frame.from).toEqual(frames[i - 1]?.position);
   }
 }
 
-describe("who watches an actor", () => {
-  test("gets its state, then each change, without a gap and nothing twice", async () => {
+describe("a reader of an actor", () => {
+  test("receives its state, then each change exactly once", async () => {
     await write("a", "first");
     const reader = new TestSocket();
     expect(await reader.watch("r", room("a"))).toEqual({ ok: true });
@@ -109,7 +109,7 @@ describe("who watches an actor", () => {
     expect(runtime.inspector.overview().types).toEqual([{ type: "note", counts: {} }]);
   });
 
-  test("sees it being made", async () => {
+  test("receives its creation", async () => {
     const reader = new TestSocket();
     await reader.watch("r", room("new"));
     await write("new", "made");
@@ -117,7 +117,7 @@ describe("who watches an actor", () => {
     expect(reader.frames.at(-1)?.actor?.state).toEqual({ text: "made", edits: 1 });
   });
 
-  test("was away and comes back: the next frame follows from the last it saw, with the newest state", async () => {
+  test("that was away continues from its last frame, with the newest state", async () => {
     await write("a", "before");
     const reader = new TestSocket();
     await reader.watch("r", room("a"));
@@ -137,7 +137,7 @@ describe("who watches an actor", () => {
   });
 });
 
-test("a list is told of its actors' changes and how many were created", async () => {
+test("a list receives its actors' changes and the number of created actors", async () => {
   await write("a", "1");
   const reader = new TestSocket();
   await reader.watch("r", { kind: "actors", actors: [{ type: "note", key: ["a"] }] });
@@ -150,7 +150,7 @@ test("a list is told of its actors' changes and how many were created", async ()
   expect(rows.some(({ keyText }) => keyText === "b")).toBe(false);
 });
 
-test("a list that was away is told how many were created meanwhile that it would show and does not", async () => {
+test("a list that was away receives the number of matching actors created since", async () => {
   await write("n1", "1");
   const reader = new TestSocket();
   await reader.watch("r", { kind: "actors", actors: [], q: "n" });
@@ -164,7 +164,7 @@ test("a list that was away is told how many were created meanwhile that it would
   await expect.poll(() => again.frames.reduce((sum, frame) => sum + (frame.created ?? 0), 0)).toBe(3);
 });
 
-test("the overview comes at once, with all its samples, and goes on", async () => {
+test("the overview is sent at once, with all samples, and then continues", async () => {
   const reader = new TestSocket();
   await reader.watch("r", { kind: "overview" });
   expect(reader.frames[0]?.overview).toMatchObject({ database: { ok: true }, inFlight: 0 });
@@ -174,7 +174,7 @@ test("the overview comes at once, with all its samples, and goes on", async () =
 });
 
 describe("the stream refuses", () => {
-  test("a page of another origin, and a name that is not this machine's", async () => {
+  test("another origin, and another host name", async () => {
     for (const [name, value] of [
       ["origin", "http://elsewhere.example"],
       ["host", "rebound.example"],
@@ -185,7 +185,7 @@ describe("the stream refuses", () => {
     }
   });
 
-  test("a room too many, until another is left", async () => {
+  test("rooms above the limit, until one is left", async () => {
     const reader = new TestSocket();
     for (let i = 0; i < MAX_ROOMS; i++) expect(await reader.watch(`r${i}`, room(`n${i}`))).toEqual({ ok: true });
     expect(await reader.watch("more", room("more"))).toMatchObject({ ok: false, error: { code: "overloaded" } });
@@ -201,19 +201,19 @@ describe("the stream refuses", () => {
     ["an unknown kind of room", { id: "r", room: { kind: "everything" }, since: null }],
     ["a position that cannot be", { id: "r", room: { kind: "overview" }, since: { "0": -1 } }],
     ["a list too long", { id: "r", room: { kind: "actors", actors: tooMany }, since: null }],
-  ])("what is no request: %s", async (_what, request) => {
+  ])("an invalid request: %s", async (_what, request) => {
     const reader = new TestSocket();
     expect(await reader.send(request)).toMatchObject({ ok: false, error: { code: "invalid_payload" } });
     expect(await reader.watch("r", { kind: "overview" })).toEqual({ ok: true });
   });
 
-  test("an actor of a type that is not there", async () => {
+  test("an actor of an unknown type", async () => {
     const reader = new TestSocket();
     const answer = await reader.watch("r", { kind: "actor", actor: { type: "nothing", key: ["a"] } });
     expect(answer).toMatchObject({ ok: false, error: { code: "unknown_type" } });
   });
 
-  test("everybody once it is closed", async () => {
+  test("all sockets once it is closed", async () => {
     const reader = new TestSocket();
     await once(reader.socket as never, "connect");
     const gone = once(reader.socket as never, "disconnect");

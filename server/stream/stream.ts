@@ -7,14 +7,14 @@ import type { Clock } from "../runtime/ports/clock.ts";
 import { Hub } from "./hub.ts";
 import { serveSocket } from "./socket.ts";
 
-/** The most sockets at one time. */
+/** Maximum number of sockets. */
 const MAX_SOCKETS = 1000;
-/** The largest message that a reader may send, in bytes: a watch of `MAX_WATCHED` actors with long keys. */
+/** Maximum size of a reader's message, in bytes: a `watch` of `MAX_WATCHED` actors with long keys. */
 const MAX_MESSAGE = 256 * 1024;
 
 /**
- * Serves what happens to whoever looks, over Socket.IO on `/socket.io`. To be called after Next has put its listener on
- * the server, since Socket.IO wraps the listeners that it finds. `close` ends all sockets and leaves the server to its owner.
+ * Serves rooms over Socket.IO on `/socket.io`. Call it after Next has added its listener to the server, because
+ * Socket.IO wraps the existing listeners. `close` closes all sockets, not the server.
  */
 export function attachStream(
   server: HttpServer,

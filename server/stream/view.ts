@@ -11,80 +11,64 @@ import type {
   LifeEvent,
 } from "../runtime/shared/events.ts";
 
-/** What a frame holds besides its place in the chain. */
+/** A frame without its position in the chain. */
 export type FrameBody = Omit<Frame, "id" | "from" | "position">;
 
 /** One round of frames: what all readers share in it. */
 export interface Round {
   /** Milliseconds since 1970. */
   now: number;
-  /** Whether anything has committed since the round before. */
+  /** Whether anything has committed since the previous round. */
   committed: boolean;
-  /** The whole server's overview, read at most once in a round. */
+  /** The server's overview, read at most once in a round. */
   overview(): Overview;
 }
 
-/** What a reader does not know of yet: events are listened to from `until` on. `since` is null where it is new. */
-export interface Gap {
+/** What a reader has missed: from `since` (null for a new reader) until `until`, from where events are received. */
+export interface Backfill {
   since: Position | null;
   until: Position;
 }
 
-/** What a view hears of that wants to know of all actors. */
+/** Receives the events of all actors. */
 export interface GlobalListener {
   committed(event: CommittedEvent): void;
-  lived(event: LifeEvent): void;
+  lifecycleChanged(event: LifeEvent): void;
   erased(address: Address): void;
 }
 
 /**
- * What one reader watches: the newest that is known, and which of it was not sent yet. Readings and events may come in
- * any order; the higher head wins. However much happens between two frames, the next one tells the last of it.
+ * What one reader watches: the newest known values, and which of them it has not been sent. Reads and events can arrive
+ * in any order; the higher head wins. However much happens between two frames, the next one has the final values.
  */
-export interface View {
-  /** The actors whose events it wants. */
-  readonly addresses: readonly Address[];
-  /** Set where it wants the events of all. */
-  readonly listener?: GlobalListener;
-  /** True when it must read from the store before it can tell anything more. */
-  stale: boolean;
-  /** Reads what the store knows. It is to be called after the events are listened to; `absence` when the reader has just come. */
-  load(absence?: Gap): Promise<void>;
-  changed(change: ActorChange): void;
-  lived(address: Address): void;
-  checkpointed(event: CheckpointEvent): void;
-  /** The mailbox of one of its actors has changed. */
-  mailed(): void;
-  /** One of its actors was erased: it may come to be anew. */
-  erased(): void;
-  created(actors: readonly CreatedActor[]): void;
-  /** Whether there is something to tell. */
-  news(round: Round): boolean;
-  /** The next frame's body; what it holds counts as told. */
-  take(round: Round): FrameBody;
-}
-
-/** A view of no actor in particular: nothing that happens to one concerns it. */
-export abstract class QuietView implements View {
+export abstract class View {
+  /** The actors whose events it receives. */
   readonly addresses: readonly Address[] = [];
+  /** Set if it receives the events of all actors. */
+  readonly listener?: GlobalListener;
+  /** True when it must read from the store before its next frame. */
   stale = false;
-  async load(_absence?: Gap): Promise<void> {}
-  changed(): void {}
-  lived(): void {}
-  checkpointed(): void {}
-  mailed(): void {}
+  /** Reads from the store. Events must be received already; `backfill` is set when the reader joins. */
+  async load(_backfill?: Backfill): Promise<void> {}
+  changed(_change: ActorChange): void {}
+  lifecycleChanged(_address: Address): void {}
+  checkpointed(_event: CheckpointEvent): void {}
+  mailboxChanged(): void {}
+  /** One of its actors was erased, and may be created again. */
   erased(): void {}
   created(_actors: readonly CreatedActor[]): void {}
-  abstract news(round: Round): boolean;
-  abstract take(round: Round): FrameBody;
+  /** Whether it has something to send. */
+  abstract hasNews(round: Round): boolean;
+  /** Returns the next frame's body, and counts it as sent. */
+  abstract takeFrame(round: Round): FrameBody;
 }
 
-/** Where a named actor is. */
+/** Converts a name to an address. */
 export function addressOf({ type, key }: ActorName): Address {
   return { type, keyText: encodeKey(key) };
 }
 
-/** An address as the key of a map. No type has a space in it. */
+/** An address as the key of a map. Types contain no spaces. */
 export function addressText(address: Address): string {
   return `${address.type} ${address.keyText}`;
 }

@@ -2,36 +2,36 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Watchdog } from "../runtime/ports/clock.ts";
 
-/** The most bytes that say what runs: a command, a message's id, a type, and most of a key. */
+/** Maximum size of the text that describes what runs, in bytes. */
 const MAX_TEXT = 1_024;
 
-/** What a watchdog and its thread share, besides how long code may run. */
+/** The memory that a watchdog shares with its thread. */
 export interface Note {
-  /** One number. It grows whenever code of an actor begins or ends, and is odd while it runs. */
+  /** One number. It increases when an actor's code starts and ends, and is odd while code runs. */
   count: Int32Array;
-  /** One number: the length of the text. */
+  /** One number: the length of `text`. */
   length: Int32Array;
-  /** What runs, in UTF-8. */
+  /** The text, in UTF-8. */
   text: Uint8Array;
 }
 
 /**
- * Starts a thread that ends this process with SIGKILL, and a line on standard error that names the actor and the
- * message, when code of an actor has run for `timeoutMs` without coming to an end. Resolves when it watches; `failed`
- * hears when it can do so no more.
+ * Starts a thread that kills this process with SIGKILL when an actor's code has run for `timeoutMs` without ending. It
+ * first writes a line that names the actor and the message to standard error. Resolves when the thread watches;
+ * `failed` is called when it no longer can.
  */
 export async function startWatchdog(timeoutMs: number, failed: (error: Error) => void): Promise<Watchdog> {
   const { note, watchdog } = makeNote();
-  // Plain JavaScript: the loader of TypeScript is not there in other threads.
+  // Plain JavaScript, because worker threads do not inherit the TypeScript loader.
   const thread = new Worker(new URL("./thread.js", import.meta.url), { workerData: { ...note, timeoutMs } });
   await once(thread, "message");
   thread.on("error", failed);
-  // It does not keep the process from ending.
+  // The thread must not keep the process alive.
   thread.unref();
   return watchdog;
 }
 
-/** A watchdog, and the memory in which it notes what runs. Every turn passes here: a note takes about 0.1 µs. */
+/** Makes a watchdog and its shared memory. Every turn notes itself here, which takes about 0.1 µs. */
 function makeNote(): { note: Note; watchdog: Watchdog } {
   const number = () => new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const [count, length, text] = [number(), number(), Buffer.from(new SharedArrayBuffer(MAX_TEXT))];

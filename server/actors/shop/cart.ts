@@ -2,18 +2,18 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { cartMessages, orderMessages } from "./messages.ts";
 
-/** How long a cart that nobody touches keeps what is in it. */
-const KEPT = "30d";
+/** How long an unused cart keeps its items. */
+const EXPIRY = "30d";
 
-/** A customer's cart, kept as one durable state. While an order of it is on its way it takes no change. */
+/** A customer's cart with a durable state. It cannot be changed while it is being ordered. */
 export const Cart = defineActor({
   ...cartMessages,
   persistence: "state",
   state: z.object({
     items: z.record(z.string(), z.number().int()),
-    /** The order that is on its way. */
+    /** The order in progress. */
     order: z.string().nullable(),
-    /** What became of the last one. */
+    /** The result of the last order. */
     last: z.object({ order: z.string(), failed: z.string().nullable() }).nullable(),
   }),
   initial: () => ({ items: {}, order: null, last: null }),
@@ -22,7 +22,7 @@ export const Cart = defineActor({
     add(c, { sku, count }) {
       if (c.state.order !== null) c.reject("the cart is being ordered");
       c.state.items[sku] = (c.state.items[sku] ?? 0) + count;
-      c.remind("abandoned", { after: KEPT }, "abandon", {});
+      c.remind("abandoned", { after: EXPIRY }, "abandon", {});
     },
     remove(c, { sku }) {
       if (c.state.order !== null) c.reject("the cart is being ordered");

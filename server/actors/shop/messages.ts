@@ -1,26 +1,23 @@
 import { z } from "zod";
 import { contract } from "../../core/define/contract.ts";
 
-/** What states have members by: not what every object has. */
+/** A name that is not a member of every object, because states use it as a member. */
 const name = z
   .string()
   .min(1)
   .max(64)
-  .refine((text) => !(text in {}), "is no name");
+  .refine((text) => !(text in {}), "is a reserved name");
 const sku = name;
 const order = name;
 const count = z.number().int().min(1).max(1_000_000);
 const reason = z.string().max(500);
 
-/** How many of which article an order is to have. */
+/** An article and its quantity in an order. */
 export const line = z.object({ sku, count });
 
-/*
- * What cart, order and stock say to each other. Each sends to the others and none waits, so what they say is told here,
- * ahead of what they do.
- */
+/* The messages of cart, order and stock. They send to each other, so their contracts are declared before the types. */
 
-/** A customer's cart: it is ordered as a whole, and comes back when that fails. */
+/** A customer's cart. If its order fails, it is restored. */
 export const cartMessages = contract({
   type: "cart",
   key: ["id"],
@@ -34,7 +31,7 @@ export const cartMessages = contract({
   },
 });
 
-/** An order: it reserves each of its lines, and is confirmed when all are, or cancelled when one cannot be. */
+/** An order reserves each of its lines. It is confirmed when all are reserved, or cancelled when one cannot be. */
 export const orderMessages = contract({
   type: "order",
   key: ["id"],
@@ -46,7 +43,7 @@ export const orderMessages = contract({
   },
 });
 
-/** What there is of one article. */
+/** The stock of one article. */
 export const stockMessages = contract({
   type: "stock",
   key: ["sku"],

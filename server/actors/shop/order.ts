@@ -3,7 +3,7 @@ import type { TurnContext } from "../../core/define/context.ts";
 import { defineActor } from "../../core/define/define.ts";
 import { cartMessages, line, orderMessages, stockMessages } from "./messages.ts";
 
-/** How long an order waits for the stock's answers. */
+/** How long an order waits for replies from the stock. */
 const PATIENCE = "1m";
 
 const state = z.object({
@@ -16,9 +16,9 @@ const state = z.object({
 });
 
 /**
- * An order, kept as a journal: a saga. It asks the stock for each line, and waits for the answers without holding
- * anything up. When all are reserved it is confirmed; when one is refused, or none comes in time, what was reserved is
- * released.
+ * An order with a journal: a saga. It asks the stock to reserve each line and waits for the replies without blocking
+ * anything. When all lines are reserved, the order is confirmed. When one is refused, or a reply is late, the
+ * reservations are released.
  */
 export const Order = defineActor({
   ...orderMessages,
@@ -58,7 +58,7 @@ export const Order = defineActor({
   passivateAfter: "30m",
 });
 
-/** Releases what was reserved, and tells the cart. */
+/** Releases the reservations and informs the cart. */
 function cancel(c: TurnContext<z.infer<typeof state>, ["id"]>, reason: string): void {
   c.state.status = "cancelled";
   c.state.reason = reason;

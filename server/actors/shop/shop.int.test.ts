@@ -37,7 +37,7 @@ const stock = (sku: string) => read("stock", sku);
 const nobodyWaits = () =>
   eventually(async () => expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]));
 
-/** A cart with articles that is ordered; returns its order when everybody has heard of it. */
+/** Orders a cart with articles; returns the order once cart and order have processed all messages. */
 async function order(cart: string, items: Record<string, number>): Promise<string> {
   const own = client.actor(Cart, [cart]);
   for (const [sku, count] of Object.entries(items)) await own.add({ sku, count });
@@ -46,7 +46,7 @@ async function order(cart: string, items: Record<string, number>): Promise<strin
   return order;
 }
 
-test("an order reserves its articles, is confirmed, and they are gone", async () => {
+test("an order reserves its articles, is confirmed, and the articles are shipped", async () => {
   await client.actor(Stock, ["tent"]).restock({ count: 3 });
   await client.actor(Stock, ["rope"]).restock({ count: 5 });
   const confirmed = await order("c1", { tent: 1, rope: 2 });
@@ -57,11 +57,11 @@ test("an order reserves its articles, is confirmed, and they are gone", async ()
   expect(await query(database.url, "SELECT * FROM reminder WHERE name = 'patience'")).toEqual([]);
 });
 
-test("an order one of whose articles is short releases the others, and the cart is as it was", async () => {
+test("an order with one article short releases the others, and restores the cart", async () => {
   await client.actor(Stock, ["tent"]).restock({ count: 3 });
   await client.actor(Stock, ["rope"]).restock({ count: 1 });
   const cancelled = await order("c1", { tent: 1, rope: 2 });
-  const reason = "rope: 1 of 2 are there";
+  const reason = "rope: 1 of 2 are available";
   expect(await read("order", cancelled)).toMatchObject({ status: "cancelled", reason });
   expect(await stock("tent")).toEqual({ free: 3, reserved: {} });
   expect(await stock("rope")).toEqual({ free: 1, reserved: {} });
@@ -73,9 +73,9 @@ test("an order one of whose articles is short releases the others, and the cart 
   expect(await query(database.url, "SELECT * FROM reminder WHERE name = 'patience'")).toEqual([]);
 });
 
-test("an order whose stock does not answer is given up after a minute, and what is reserved later is released", async () => {
+test("an order without a reply from the stock is cancelled after a minute, and later reservations are released", async () => {
   await client.actor(Stock, ["tent"]).restock({ count: 3 });
-  // The stock's code is not there: what is sent to it waits in its mailbox.
+  // The stock's type is not registered: messages to it wait in its mailbox.
   const away = { ...Stock, handlers: new Map(Stock.handlers).set("reserve", unfinished) };
   await nodes.restart([Cart, Order, away]);
   client = createClient(nodes.runtime);
@@ -102,20 +102,20 @@ test("an order whose stock does not answer is given up after a minute, and what 
   expect(await query(database.url, "SELECT * FROM dead_letter")).toEqual([]);
 });
 
-/** A handler of code that cannot do it yet: its message is tried again. */
+/** A handler that cannot process its message yet: the message is retried. */
 function unfinished(): never {
   throw new Error("not yet");
 }
 
-test("of fifty carts that compete for the last twenty articles, twenty get one, and each is told", async () => {
+test("of fifty carts that compete for the last twenty articles, twenty get one, and each receives its result", async () => {
   await client.actor(Stock, ["tent"]).restock({ count: 20 });
   const carts = Array.from({ length: 50 }, (_, i) => `c${i}`);
   await Promise.all(carts.map((cart) => client.actor(Cart, [cart]).add({ sku: "tent", count: 1 })));
   await Promise.all(carts.map((cart) => client.actor(Cart, [cart]).tell.checkout({})));
   await nodes.start();
   await eventually(async () => {
-    const told = await Promise.all(carts.map((cart) => read("cart", cart)));
-    expect(told.every((state) => (state as { last: unknown }).last !== null)).toBe(true);
+    const states = await Promise.all(carts.map((cart) => read("cart", cart)));
+    expect(states.every((state) => (state as { last: unknown }).last !== null)).toBe(true);
   });
   await nobodyWaits();
   const states = (await Promise.all(carts.map((cart) => read("cart", cart)))) as {
@@ -127,7 +127,7 @@ test("of fifty carts that compete for the last twenty articles, twenty get one, 
   expect(got).toHaveLength(20);
   for (const { items } of got) expect(items).toEqual({});
   for (const { items, last } of states.filter((state) => !got.includes(state))) {
-    expect({ items, failed: last.failed }).toEqual({ items: { tent: 1 }, failed: "tent: 0 of 1 are there" });
+    expect({ items, failed: last.failed }).toEqual({ items: { tent: 1 }, failed: "tent: 0 of 1 are available" });
   }
   expect(await stock("tent")).toEqual({ free: 0, reserved: {} });
 });

@@ -7,7 +7,7 @@ import { Cart } from "./cart.ts";
 import { Order } from "./order.ts";
 import { Stock } from "./stock.ts";
 
-/** The order that a message makes. In an example the messages' ids are m0, m1 and so on. */
+/** The order that a message creates. In an example the messages' ids are m0, m1 and so on. */
 const madeBy = (messageId: string) => uuidFrom(seededRandom(messageId));
 const send = (type: string, key: string, command: string, payload: Json) => ({ type, key, command, payload });
 
@@ -15,13 +15,13 @@ describe("a cart", () => {
   const add = (sku: string, count: number): ExampleMessage => ({ name: "add", payload: { sku, count } });
   const checkout: ExampleMessage = { name: "checkout" };
 
-  test("holds articles, more and fewer of them", () => {
+  test("adds and removes articles", () => {
     given(Cart, ["c1"], add("tent", 1), add("rope", 2), add("tent", 2))
       .when({ name: "remove", payload: { sku: "rope" } })
       .then({ state: { items: { tent: 3 }, order: null, last: null }, sends: [] });
   });
 
-  test("is ordered as a whole, and takes no change meanwhile", () => {
+  test("is ordered as a whole, and cannot be changed meanwhile", () => {
     const ordering = [add("tent", 1), add("rope", 2), checkout];
     const order = madeBy("m2");
     const lines = [
@@ -38,11 +38,11 @@ describe("a cart", () => {
     }
   });
 
-  test("that is empty is not ordered", () => {
+  test("that is empty cannot be ordered", () => {
     given(Cart, ["c1"]).when(checkout).then({ refused: "rejected", sends: [] });
   });
 
-  test("is empty when it was ordered, and as it was when that failed; an answer to another order is none", () => {
+  test("is empty after its order, and restored if that failed; replies to another order are ignored", () => {
     const ordering = [add("tent", 1), checkout];
     const order = madeBy("m1");
     const items = { tent: 1 };
@@ -60,7 +60,7 @@ describe("a cart", () => {
       .then({ state: { items, order, last: null } });
   });
 
-  test.each(["constructor", "__proto__", "toString", ""])("takes no article of the name %j", (sku) => {
+  test.each(["constructor", "__proto__", "toString", ""])("refuses an article named %j", (sku) => {
     expect(() => parsePayload(Cart.commands.add, { sku }, "cart.add")).toThrow("sku");
   });
 });
@@ -70,9 +70,9 @@ describe("an order", () => {
     { sku: "tent", count: 1 },
     { sku: "rope", count: 2 },
   ];
-  const place: ExampleMessage = { name: "place", payload: { cart: "c1", lines } };
+  const placing: ExampleMessage = { name: "place", payload: { cart: "c1", lines } };
   const reserved = (sku: string): ExampleMessage => ({ name: "reserved", payload: { sku } });
-  const refused: ExampleMessage = { name: "refused", payload: { sku: "rope", reason: "1 of 2 are there" } };
+  const refused: ExampleMessage = { name: "refused", payload: { sku: "rope", reason: "1 of 2 are available" } };
   const noMore = [{ name: "patience", cancelled: true as const }];
   const release = (sku: string) => send("stock", sku, "release", { order: "o1" });
   const state = (status: string, more: object = {}) => ({
@@ -86,7 +86,7 @@ describe("an order", () => {
 
   test("reserves each of its lines, and waits for a minute", () => {
     given(Order, ["o1"])
-      .when(place)
+      .when(placing)
       .then({
         state: state("reserving"),
         sends: [
@@ -98,10 +98,10 @@ describe("an order", () => {
   });
 
   test("is confirmed when all of them are reserved", () => {
-    given(Order, ["o1"], place)
+    given(Order, ["o1"], placing)
       .when(reserved("tent"))
       .then({ state: state("reserving", { reserved: ["tent"] }), sends: [], reminders: [] });
-    given(Order, ["o1"], place, reserved("tent"))
+    given(Order, ["o1"], placing, reserved("tent"))
       .when(reserved("rope"))
       .then({
         state: state("confirmed", { reserved: ["tent", "rope"] }),
@@ -114,9 +114,9 @@ describe("an order", () => {
       });
   });
 
-  test("is cancelled when one of them is refused: what was reserved is released, and the cart told", () => {
-    const reason = "rope: 1 of 2 are there";
-    given(Order, ["o1"], place, reserved("tent"))
+  test("is cancelled when one of them is refused: it releases the reservations and informs the cart", () => {
+    const reason = "rope: 1 of 2 are available";
+    given(Order, ["o1"], placing, reserved("tent"))
       .when(refused)
       .then({
         state: state("cancelled", { reserved: ["tent"], reason }),
@@ -125,23 +125,23 @@ describe("an order", () => {
       });
   });
 
-  test("gives up when the stock does not answer in time", () => {
+  test("is cancelled if the stock does not reply in time", () => {
     const reason = "the stock did not answer in time";
-    given(Order, ["o1"], place)
+    given(Order, ["o1"], placing)
       .when({ name: "giveUp" })
       .then({ sends: [send("cart", "c1", "orderFailed", { order: "o1", reason })], reminders: noMore });
   });
 
-  test("that was cancelled releases what is reserved too late, and does nothing else", () => {
-    given(Order, ["o1"], place, refused)
+  test("that was cancelled releases late reservations, and does nothing else", () => {
+    given(Order, ["o1"], placing, refused)
       .when(reserved("tent"))
       .then({ sends: [release("tent")], reminders: [] });
-    given(Order, ["o1"], place, refused).when({ name: "giveUp" }).then({ sends: [], reminders: [] });
-    given(Order, ["o1"], place, refused).when(refused).then({ sends: [], reminders: [] });
+    given(Order, ["o1"], placing, refused).when({ name: "giveUp" }).then({ sends: [], reminders: [] });
+    given(Order, ["o1"], placing, refused).when(refused).then({ sends: [], reminders: [] });
   });
 
   test("that is confirmed stays so", () => {
-    const confirmed = [place, reserved("tent"), reserved("rope")];
+    const confirmed = [placing, reserved("tent"), reserved("rope")];
     for (const late of [reserved("tent"), refused, { name: "giveUp" }]) {
       given(Order, ["o1"], ...confirmed)
         .when(late)
@@ -150,7 +150,7 @@ describe("an order", () => {
   });
 
   test("is placed once, each article in one line", () => {
-    given(Order, ["o1"], place).when(place).then({ refused: "rejected" });
+    given(Order, ["o1"], placing).when(placing).then({ refused: "rejected" });
     const twice = { cart: "c1", lines: [...lines, ...lines] };
     given(Order, ["o1"]).when({ name: "place", payload: twice }).then({ refused: "rejected", sends: [] });
   });
@@ -160,14 +160,14 @@ describe("the stock of an article", () => {
   const restock: ExampleMessage = { name: "restock", payload: { count: 3 } };
   const reserve = (order: string, count: number): ExampleMessage => ({ name: "reserve", payload: { order, count } });
 
-  test("reserves for an order what is free, and says so", () => {
+  test("reserves free articles for an order, and replies", () => {
     given(Stock, ["tent"], restock)
       .when(reserve("o1", 3))
       .then({ state: { free: 0, reserved: { o1: 3 } }, sends: [send("order", "o1", "reserved", { sku: "tent" })] });
   });
 
-  test("refuses what is not, and keeps what there is", () => {
-    const reason = "1 of 2 are there";
+  test("refuses more than is free, and changes nothing", () => {
+    const reason = "1 of 2 are available";
     given(Stock, ["tent"], restock, reserve("o1", 2))
       .when(reserve("o2", 2))
       .then({
@@ -176,7 +176,7 @@ describe("the stock of an article", () => {
       });
   });
 
-  test("is free again when it is released, and gone when it is shipped; each once", () => {
+  test("is free again after a release, and gone after shipping; each counts once", () => {
     const release: ExampleMessage = { name: "release", payload: { order: "o1" } };
     const ship: ExampleMessage = { name: "ship", payload: { order: "o1" } };
     const taken = [restock, reserve("o1", 2)];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineActor } from "../../core/define/define.ts";
 import { orderMessages, stockMessages } from "./messages.ts";
 
-/** What there is of one article, kept as a journal: how much is free, and what is reserved for which order. */
+/** The stock of one article, with a journal: the free quantity, and the quantity reserved by order. */
 export const Stock = defineActor({
   ...stockMessages,
   persistence: "journal",
@@ -17,7 +17,7 @@ export const Stock = defineActor({
     reserve(c, { order, count }) {
       const { sku } = c.key;
       if (count > c.state.free) {
-        c.send(orderMessages, [order], "refused", { sku, reason: `${c.state.free} of ${count} are there` });
+        c.send(orderMessages, [order], "refused", { sku, reason: `${c.state.free} of ${count} are available` });
         return;
       }
       c.state.free -= count;

@@ -4,7 +4,7 @@ import { defineActor } from "./define.ts";
 
 const none = z.object({});
 
-/** A definition that is good but for `odd`, which the compiler would not let through. */
+/** A valid definition except for `odd`, which the compiler would refuse. */
 function define(odd: object = {}) {
   const good = {
     type: "counter",
@@ -81,7 +81,7 @@ describe("a definition is refused", () => {
     expect(() => define({ checkpointEvery })).toThrow("counter: checkpointEvery must be an integer from 1.");
   });
 
-  test("with a command or query that would hide how commands are told", () => {
+  test("with a command or query named tell", () => {
     const on = { increment: () => null, value: () => null, tell: () => null };
     const message = 'counter: the name "tell" is reserved: clients use it to put commands into the mailbox.';
     expect(() => define({ commands: { increment: none, tell: none }, on })).toThrow(message);
@@ -97,7 +97,7 @@ describe("a definition is refused", () => {
     },
   );
 
-  test("with a retention of a past that it does not keep", () => {
+  test("with a retention but no history", () => {
     expect(() => define({ persistence: "state", retention: { days: 1 } } as never)).toThrow(
       "counter: retention needs a journal, or a durable state with history: true.",
     );
@@ -107,18 +107,18 @@ describe("a definition is refused", () => {
     expect(() => define({ attempts })).toThrow("counter: attempts must be an integer from 1 to 100.");
   });
 
-  test("with a duration that is none", () => {
+  test("with an invalid duration", () => {
     expect(() => define({ passivateAfter: "1.5h" })).toThrow(TypeError);
   });
 });
 
-test("a type tells its code from another's by the source of its handlers", () => {
+test("a type's code digest depends on the source of its handlers", () => {
   const adding = (by: number) => define({ on: { increment: by === 1 ? () => 1 : () => 2, value: () => null } }).code;
   expect(adding(1)).toMatch(/^[\da-f]{8}$/);
   expect(adding(1)).toBe(adding(1));
   expect(adding(1)).not.toBe(adding(2));
 });
 
-test.each([names(1), names(8)])("a key may have from one to eight segments", (...key) => {
+test.each([names(1), names(8)])("a key can have one to eight segments", (...key) => {
   expect(define({ key }).key).toEqual(key);
 });

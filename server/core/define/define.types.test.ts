@@ -47,14 +47,14 @@ const Counter = defineActor({
 });
 type Client = ClientOf<typeof Counter>;
 
-test("a client has a method for each command and query, and no other", () => {
+test("a client has a method for each command and query, and no others", () => {
   expectTypeOf<keyof Client>().toEqualTypeOf<
     "increment" | "parse" | "label" | "clear" | "maybe" | "value" | "tags" | "tell"
   >();
   expectTypeOf<keyof Client["tell"]>().toEqualTypeOf<"increment" | "parse" | "label" | "clear" | "maybe">();
 });
 
-test("a client sends what the schema takes, which may be other than what the handler gets", () => {
+test("a client sends the schema's input, which can differ from the handler's payload", () => {
   expectTypeOf<Client["increment"]>().parameters.toEqualTypeOf<
     [payload: { by?: number | undefined }, options?: AskOptions]
   >();
@@ -62,7 +62,7 @@ test("a client sends what the schema takes, which may be other than what the han
   expectTypeOf<Client["tags"]>().parameter(0).toEqualTypeOf<{ from: number }>();
 });
 
-test("a client gets what the handler returns, and null where it returns nothing", () => {
+test("a client receives the handler's return value, or null if there is none", () => {
   expectTypeOf<Client["increment"]>().returns.resolves.toEqualTypeOf<number>();
   expectTypeOf<Client["parse"]>().returns.resolves.toEqualTypeOf<{ length: number; kind: "text" }>();
   expectTypeOf<Client["clear"]>().returns.resolves.toEqualTypeOf<null>();
@@ -122,7 +122,7 @@ const Caller = defineActor({
 });
 type CallerClient = ClientOf<typeof Caller>;
 
-test("a client of an actor with a journal gets what the handler returns in the end, and knows nothing of effects", () => {
+test("a client of an actor with a journal receives the generator's return value, not its effects", () => {
   expectTypeOf<CallerClient["plain"]>().returns.resolves.toEqualTypeOf<{ value: number }>();
   expectTypeOf<CallerClient["quote"]>().returns.resolves.toEqualTypeOf<readonly [number, string]>();
   expectTypeOf<CallerClient["quote"]>().parameter(0).toEqualTypeOf<{ symbol: string }>();
@@ -317,21 +317,21 @@ const Sorter = defineActor({
   passivateAfter: "30m",
 });
 
-test("a client tells what the schema takes, and hears under which id it is kept", () => {
-  type Told = { messageId: string; repeated: boolean };
+test("a client queues the schema's input, and receives the message's id", () => {
+  type Queued = { messageId: string; repeated: boolean };
   type Teller = ClientOf<typeof Sorter>["tell"];
   expectTypeOf<Teller["put"]>().parameters.toEqualTypeOf<
     [payload: { n: number; label?: string | undefined }, options?: AskOptions]
   >();
-  expectTypeOf<Teller["put"]>().returns.resolves.toEqualTypeOf<Told>();
+  expectTypeOf<Teller["put"]>().returns.resolves.toEqualTypeOf<Queued>();
 });
 
-test("a contract is what it was made of, and an actor type is one", () => {
+test("a contract has its literal types, and an actor type is a contract", () => {
   expectTypeOf(messages.commands.put).toEqualTypeOf<(typeof Sorter)["commands"]["put"]>();
   expectTypeOf(Sorter).toExtend<Contract<typeof messages.commands>>();
 });
 
-/** What the compiler must refuse of sends, reminders and tells. It is checked and never run. */
+/** What the compiler must refuse in sends, reminders and queued commands. It is checked and never run. */
 function _refusedMessages(sorter: ClientOf<typeof Sorter>) {
   defineActor({
     ...messages,
@@ -350,7 +350,7 @@ function _refusedMessages(sorter: ClientOf<typeof Sorter>) {
         c.send(messages, ["room", "id"], "clear");
         // @ts-expect-error A key is a list of segments.
         c.send(messages, "room:id", "clear", {});
-        // @ts-expect-error A receiver is told by its type, not by its name.
+        // @ts-expect-error A receiver is given by its type, not its name.
         c.send("sorter", ["room", "id"], "clear", {});
         // @ts-expect-error There is no such command.
         c.remind("r", { after: "1s" }, "take", {});
@@ -360,7 +360,7 @@ function _refusedMessages(sorter: ClientOf<typeof Sorter>) {
         c.remind("r", { after: "1" }, "clear", {});
         // @ts-expect-error There is no such way to say when.
         c.remind("r", { before: "1s" }, "clear", {});
-        // @ts-expect-error Nothing comes back of what is sent.
+        // @ts-expect-error A send returns nothing.
         c.send(messages, ["room", "id"], "clear", {}).messageId;
       },
       clear: () => undefined,
@@ -370,7 +370,7 @@ function _refusedMessages(sorter: ClientOf<typeof Sorter>) {
     queries: { value: none },
   });
 
-  // @ts-expect-error A query is not told.
+  // @ts-expect-error A query cannot be queued.
   sorter.tell.value({});
   // @ts-expect-error There is no such command.
   sorter.tell.take({});

@@ -6,13 +6,10 @@ import { namedKey, runTurn } from "../turn/turn.ts";
 import { defineActor } from "./define.ts";
 import { EffectFailed, type EffectOptions, effect } from "./effects.ts";
 
-/** What the effects of these tests would do, if they were called. */
+/** The calls that the effects of these tests would make. */
 let called = 0;
-/** What handlers saw. */
 let seen: unknown[] = [];
-/** How effects are tried. */
 let options: EffectOptions | undefined;
-/** How handlers call the world. */
 const touch = (): number => {
   called += 1;
   return called;
@@ -111,7 +108,7 @@ function turn(command: string, effects: RecordedEffect[] = [], payload: Json = {
 const context = { signal: new AbortController().signal, idempotencyKey: "k", attempt: 1 };
 
 describe("an effect", () => {
-  test("that is not over ends the step, and says what is to be called", () => {
+  test("that is not finished ends the step, and returns the call", () => {
     const before = called;
     const result = turn("two", [], { list: [] });
     expect(result).toMatchObject({ kind: "effect", n: 0, call: { name: "first", timeoutMs: 30_000, attempts: 5 } });
@@ -119,7 +116,7 @@ describe("an effect", () => {
     expect(called).toBe(before);
   });
 
-  test("that is over answers from what was recorded, and is not called", () => {
+  test("that is finished answers from the record, and is not called", () => {
     const before = called;
     expect(turn("two", [over("first", 1), over("second", "b")], { list: [] })).toMatchObject({
       kind: "done",
@@ -128,7 +125,7 @@ describe("an effect", () => {
     expect(called).toBe(before);
   });
 
-  test("makes the handler run again from its begin, on its own payload and the same chance each time", () => {
+  test("makes the handler run again from its start, with the same payload and random numbers", () => {
     const payload = { list: [7] };
     turn("two", [], payload);
     turn("two", [over("first", 1)], payload);
@@ -137,7 +134,7 @@ describe("an effect", () => {
     expect(turn("random", [over("random", 1)])).toEqual(turn("random", [over("random", 1)]));
   });
 
-  test("leaves what the handler changed before it out of sight until the turn is over", () => {
+  test("hides the handler's changes until the turn is finished", () => {
     expect(turn("changing")).not.toHaveProperty("state");
     expect(turn("changing", [over("changing", 1)])).toMatchObject({
       state: { answers: ["before", "after"] },
@@ -148,13 +145,13 @@ describe("an effect", () => {
     });
   });
 
-  test("gives a result of the handler's own: what was recorded stays as it is", () => {
+  test("gives the handler a copy of the result: the record does not change", () => {
     const recorded = over("keeping", { n: 1 });
     expect(turn("keeping", [recorded])).toMatchObject({ kind: "done", state: { answers: [{ n: 2 }] } });
     expect(recorded).toEqual(over("keeping", { n: 1 }));
   });
 
-  test("that failed for good is thrown where the handler asked, and can be caught", () => {
+  test("that failed is thrown where the handler requested it, and can be caught", () => {
     expect(turn("catching", [failed("risky", "no line")])).toMatchObject({ state: { answers: ["failed"] } });
     expect(seen).toEqual([expect.any(EffectFailed)]);
     expect(seen[0]).toMatchObject({
@@ -172,7 +169,7 @@ describe("an effect", () => {
     });
   });
 
-  test("lets the handler refuse after it", () => {
+  test("allows the handler to reject after it", () => {
     expect(turn("refusing", [over("refusing", 1)])).toMatchObject({ kind: "failed", error: { code: "rejected" } });
   });
 
@@ -189,7 +186,7 @@ test.each(["\u0000", "\ud800"])("an effect's name is refused when it cannot be r
 });
 
 describe("the options of an effect", () => {
-  test("say how long an attempt may take, and how many there are", () => {
+  test("set the timeout and the attempts", () => {
     options = { timeout: "2m", attempts: 100 };
     expect(turn("tuned")).toMatchObject({ call: { timeoutMs: 120_000, attempts: 100 } });
   });
@@ -199,8 +196,8 @@ describe("the options of an effect", () => {
     [{ attempts: 101 }, "attempts must be"],
     [{ attempts: 1.5 }, "attempts must be"],
     [{ timeout: "soon" as "1s" }, '"soon" is not a duration'],
-  ])("are refused when they make no sense: %j", (told, text) => {
-    options = told;
+  ])("are refused if they are invalid: %j", (invalid, text) => {
+    options = invalid;
     expect(turn("tuned")).toMatchObject({
       kind: "failed",
       error: { code: "handler_failed", message: expect.stringContaining(text) },
@@ -208,15 +205,15 @@ describe("the options of an effect", () => {
   });
 });
 
-describe("a handler that asks for something else than is recorded", () => {
-  test("asks for another effect", () => {
+describe("a handler that differs from the record", () => {
+  test("requests another effect", () => {
     expect(turn("two", [over("other", 1)], { list: [] })).toEqual({
       kind: "diverged",
       divergence: { kind: "other effect", n: 0, recorded: "other", actual: "first" },
     });
   });
 
-  test("asks for one less", () => {
+  test("requests one effect less", () => {
     expect(turn("either", [over("first", 1), over("large", 2)])).toEqual({
       kind: "diverged",
       divergence: { kind: "missing effect", n: 1, recorded: "large", actual: null },
@@ -240,7 +237,7 @@ describe("a handler that asks for something else than is recorded", () => {
     });
   });
 
-  test("fails as any turn does when it throws after the last of them", () => {
+  test("fails like any turn if it throws after the last recorded effect", () => {
     expect(turn("refusing", [over("refusing", 1)])).toMatchObject({ kind: "failed", error: { code: "rejected" } });
     expect(turn("two", [failed("first", "no line")], { list: [] })).toMatchObject({
       kind: "failed",

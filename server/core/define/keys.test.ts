@@ -16,7 +16,7 @@ describe("a key", () => {
     ["with letters of every script", ["Zoë", "日本", "😀"]],
     ["with U+0000", ["\u0000"]],
     ["of 1,024 bytes", ["a".repeat(1_000), "é".repeat(12)]],
-  ])("%s is good", (_, key) => {
+  ])("%s is valid", (_, key) => {
     expect(check(key)).toBe(key);
   });
 
@@ -45,7 +45,7 @@ describe("a key", () => {
   });
 });
 
-test("keys that differ only in where a separator falls never meet", () => {
+test("keys that differ only in the position of a separator have different texts", () => {
   const separators = ["-", ":", "/", "~", "%", ".", " ", "_", "~3A", "%3A"];
   const keys = separators.flatMap((s) => [
     [`a${s}b`, "c"],
@@ -56,7 +56,7 @@ test("keys that differ only in where a separator falls never meet", () => {
   expect(new Set(keys.map(encodeKey)).size).toBe(keys.length);
 });
 
-test("a text is read as a key when it is the key's text form, and is refused otherwise", () => {
+test("a text is decoded only if it is a key's text form", () => {
   expect(decodeKey("United~20Kingdom:17850")).toEqual(["United Kingdom", "17850"]);
   expect(() => decodeKey("United%20Kingdom:17850")).toThrow(expect.objectContaining({ code: "invalid_key" }));
 });

@@ -30,13 +30,13 @@ describe("a state is migrated", () => {
     expect(migrate(Box, state, version)).toEqual({ amounts: [5] });
   });
 
-  test("and is the very same when it is of the newest version", () => {
+  test("and stays the same object if it has the newest version", () => {
     const state = { amounts: [5] };
     expect(migrate(Box, state, 3)).toBe(state);
   });
 });
 
-test("a state is migrated no further than is asked for", () => {
+test("a state is migrated only to the requested version", () => {
   expect(migrate(Box, { n: 5 }, 1, 2)).toEqual({ amount: 5 });
 });
 
@@ -57,7 +57,7 @@ describe("a migration is refused", () => {
     expect(() => migrate(broken, {}, 2)).toThrow("no amount");
   });
 
-  test("that makes what JSON cannot hold", () => {
+  test("that returns a value that is not JSON", () => {
     const broken = { ...Box, migrate: { 2: () => ({ at: new Date(0) }) } };
     expect(() => migrate(broken, {}, 2)).toThrow(".at is a Date");
   });

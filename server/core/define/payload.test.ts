@@ -11,7 +11,7 @@ const order = z.object({
 
 const parse = (input: unknown, schema: Schema = order) => parsePayload(schema, input, "shop.order");
 
-/** What a payload's refusal says. */
+/** The error that a payload is refused with. */
 const refusal = (code: string, message: string, issues?: unknown) =>
   expect.objectContaining({
     code,
@@ -19,28 +19,28 @@ const refusal = (code: string, message: string, issues?: unknown) =>
     ...(issues === undefined ? {} : { details: { issues } }),
   });
 
-describe("a payload that fits", () => {
-  test("is what the schema makes of it, with its text", () => {
+describe("a valid payload", () => {
+  test("is the schema's output, with its text", () => {
     expect(parse({ note: "é", extra: true })).toEqual({
       value: { count: 1, note: "é" },
       text: '{"count":1,"note":"é"}',
     });
   });
 
-  test("is its own: what the sender does to its objects later is not seen", () => {
+  test("is a copy: later changes by the sender do not affect it", () => {
     const sent = { tags: ["a"] };
     const { value } = parse(sent, z.object({ tags: z.unknown() }));
     sent.tags.push("b");
     expect(value).toEqual({ tags: ["a"] });
   });
 
-  test("may be no object", () => {
+  test("can be a primitive", () => {
     expect(parse(5, z.number())).toEqual({ value: 5, text: "5" });
   });
 });
 
-describe("a payload that does not fit", () => {
-  test("is refused with each issue and where it is", () => {
+describe("an invalid payload", () => {
+  test("is refused with each issue and its path", () => {
     const input = { count: 0, lines: [{ sku: "a" }, { sku: "" }] };
     expect(() => parse(input)).toThrow(
       refusal("invalid_payload", "The payload of shop.order is not valid: count: ", [
@@ -56,7 +56,7 @@ describe("a payload that does not fit", () => {
     );
   });
 
-  test("is refused with 50 issues at most", () => {
+  test("is refused with at most 50 issues", () => {
     expect(() => parse({ lines: Array.from({ length: 60 }, () => ({ sku: "" })) })).toThrow(
       expect.objectContaining({ details: { issues: expect.toSatisfy((issues: unknown[]) => issues.length === 50) } }),
     );
@@ -67,19 +67,19 @@ describe("a payload that does not fit", () => {
     ["a Date", { note: new Date(0) }],
     ["U+0000", { note: "a\u0000" }],
     ["a lone surrogate", { note: "\ud800" }],
-  ])("is refused before the schema sees it when it holds %s", (_, input) => {
+  ])("is refused before the schema sees it if it contains %s", (_, input) => {
     expect(() => parse(input)).toThrow(
       refusal("invalid_payload", "shop.order is not valid: note: ", [{ path: ["note"], message: expect.any(String) }]),
     );
   });
 
-  test("is refused when the schema makes something of it that JSON cannot hold", () => {
+  test("is refused if the schema's output is not JSON", () => {
     expect(() => parse({ at: "2026-01-01" }, z.object({ at: z.coerce.date() }))).toThrow(
       refusal("invalid_payload", "at: is a Date", [{ path: ["at"], message: expect.stringContaining("is a Date") }]),
     );
   });
 
-  test("has the path of its issues also from schemas that name their steps by objects or symbols", () => {
+  test("has the paths of issues also from schemas with object or symbol steps", () => {
     const named: Schema = {
       "~standard": {
         ...z.unknown()["~standard"],
@@ -101,7 +101,7 @@ describe("a payload's size", () => {
   /** A text whose JSON has `bytes` bytes. */
   const text = (bytes: number, char: string) => char.repeat((bytes - 2) / new TextEncoder().encode(char).length);
 
-  test.each(["a", "é", "日"])("may be 1 MiB of JSON, however many bytes a character takes: %s", (char) => {
+  test.each(["a", "é", "日"])("can be up to 1 MiB of JSON, however many bytes a character takes: %s", (char) => {
     const whole = text(MAX_PAYLOAD, char);
     const rest = "x".repeat(MAX_PAYLOAD - 2 - new TextEncoder().encode(whole).length);
     expect(() => parse(whole + rest, z.string())).not.toThrow();
@@ -111,7 +111,7 @@ describe("a payload's size", () => {
   });
 });
 
-test("an asynchronous schema is a mistake in code, and is told as one", () => {
+test("an asynchronous schema is a TypeError", () => {
   const slow = z.string().refine(async () => true);
   expect(() => parse("text", slow)).toThrow(
     new TypeError("The schema of shop.order is asynchronous; only synchronous schemas are supported."),

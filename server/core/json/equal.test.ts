@@ -20,7 +20,7 @@ describe("two values are the same JSON", () => {
     expect(isEqual(b, a)).toBe(true);
   });
 
-  test("when one was written and read", () => {
+  test("after writing and reading", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const json = value as Json;

@@ -42,7 +42,7 @@ describe("plain JSON", () => {
     expect(() => checkJson(value)).not.toThrow();
   });
 
-  test("may hold the same object more than once", () => {
+  test("can contain the same object more than once", () => {
     const shared = { a: [1] };
     expect(() => checkJson([shared, shared, { again: shared, and: shared.a }])).not.toThrow();
   });
@@ -64,7 +64,7 @@ describe("plain JSON", () => {
     );
   });
 
-  test("is what survives being written and read: whatever passes comes back equal", () => {
+  test("survives writing and reading: any value that passes comes back equal", () => {
     const good = fc.oneof(
       fc.constant(null),
       fc.boolean(),
@@ -103,10 +103,10 @@ describe("plain JSON", () => {
   });
 });
 
-describe("what was checked before", () => {
+describe("a value that was checked before", () => {
   const unchecked = { bad: undefined };
 
-  test("is not looked at again where it stands as the very same object", () => {
+  test("is not checked again where it is the same object", () => {
     expect(() => checkJson({ list: [unchecked], n: 2 }, { list: [unchecked], n: 1 })).not.toThrow();
     expect(() => checkJson(unchecked, unchecked)).not.toThrow();
   });
@@ -115,13 +115,13 @@ describe("what was checked before", () => {
     ["stands somewhere else", { other: unchecked }, { list: unchecked }],
     ["is an equal object only", { list: { ...unchecked } }, { list: unchecked }],
     ["was in a list, and is in an object", { 0: unchecked }, "text"],
-  ])("is looked at when it %s", (_, value, known) => {
+  ])("is checked when it %s", (_, value, known) => {
     expect(() => checkJson(value, known)).toThrow(NotJson);
   });
 });
 
 describe("a frozen value", () => {
-  test("cannot be written to, however deep", () => {
+  test("cannot be modified at any depth", () => {
     const value = freeze({ a: { b: [{ c: 1 }] } });
     expect(() => {
       value.a.b[0]!.c = 2;
@@ -130,13 +130,13 @@ describe("a frozen value", () => {
     expect(value).toEqual({ a: { b: [{ c: 1 }] } });
   });
 
-  test("is frozen once: what is frozen already is not looked into", () => {
+  test("is frozen once: frozen parts are skipped", () => {
     const before = Object.freeze({ inner: { n: 1 } });
     freeze({ before });
     expect(Object.isFrozen(before.inner)).toBe(false);
   });
 
-  test.each([null, true, 1, "text"])("may be no object: %j", (value) => {
+  test.each([null, true, 1, "text"])("can be a primitive: %j", (value) => {
     expect(freeze(value)).toBe(value);
   });
 });

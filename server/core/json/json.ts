@@ -18,7 +18,7 @@ export class NotJson extends Error {
 
 /**
  * Checks that a value is plain JSON that Postgres can store: no `undefined`, function, symbol, bigint, NaN, infinity,
- * class instance, cycle, sparse array, array with named members, accessor, `__proto__` member, U+0000 or lone
+ * class instance, cycle, array with holes, array with named members, accessor, `__proto__` member, U+0000 or lone
  * surrogate. Parts that are identical (`===`) to the same part of `known`, a value that was checked before, are
  * skipped, so checking a changed state costs what changed. (-0 passes and is written as 0, as by `JSON.stringify`.)
  * @throws NotJson

@@ -6,7 +6,7 @@ import { gainedBytes, jsonBytes } from "./size.ts";
 const bytes = (value: Json) => Buffer.byteLength(JSON.stringify(value));
 const json = fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }) as fc.Arbitrary<Json>;
 
-test("a value has as many bytes as its JSON", () => {
+test("the size of a value is the size of its JSON", () => {
   fc.assert(fc.property(json, (value) => jsonBytes(value) === bytes(value)));
   const values: Json[] = [null, true, -0, 1.5e300, 'é\n"\\', [], {}, [[]], { é: {}, b: 1 }];
   for (const value of values) {
@@ -14,7 +14,7 @@ test("a value has as many bytes as its JSON", () => {
   }
 });
 
-test("a value that was made from another has gained as many bytes as its JSON, whatever the two share", () => {
+test("the gained bytes are the difference in JSON size, however much two values share", () => {
   const members = fc.dictionary(fc.constantFrom("a", "b", "c", "d"), json);
   const shared = fc.tuple(members, members, fc.array(json), fc.array(json));
   fc.assert(
@@ -27,7 +27,7 @@ test("a value that was made from another has gained as many bytes as its JSON, w
   );
 });
 
-test("what two values share is not looked into", () => {
+test("shared parts are skipped", () => {
   let looks = 0;
   const counted = new Proxy(
     { x: 1 },

@@ -10,7 +10,7 @@ import { Replay } from "./replay.ts";
 const KEY = ["1"];
 const none = z.object({});
 
-/** The code of a till, of which each test changes one handler. */
+/** The code of a till. Each test changes one of its handlers. */
 const till = {
   type: "till",
   key: ["id"],
@@ -58,14 +58,14 @@ function changed(command: string, handler: (c: never, payload: never) => unknown
 
 type Message = [command: string, payload?: object, effects?: EffectOutcome[]];
 
-/** The journal of a till that got some messages. */
+/** The journal of a till that received some messages. */
 function journal(...messages: Message[]): Entry[] {
   const recorded = new MemoryJournal(Till, KEY);
   for (const [command, payload, effects] of messages) recorded.send(command, payload, effects);
   return recorded.entries;
 }
 
-/** All differences between what a journal holds and what code makes of it. */
+/** All divergences between a journal and the code. */
 function replay(type: ActorType, entries: readonly Entry[]): Divergence[] {
   const replayed = new Replay(type, namedKey(type, KEY));
   return entries.map((entry) => replayed.next(entry)).filter((found) => found !== null);
@@ -85,7 +85,7 @@ const everything: Message[] = [
 ];
 
 describe("replay of unchanged code", () => {
-  test("finds nothing, whatever the journal holds", () => {
+  test("finds no divergence in any journal", () => {
     const entries = journal(...everything);
     expect(new Set(entries.map((entry) => entry.body.kind))).toEqual(
       new Set(["turn", "attempt_failed", "received", "effect"]),
@@ -97,14 +97,14 @@ describe("replay of unchanged code", () => {
     expect(replay(Till, journal(["quote", {}, [result(1)]]))).toEqual([]);
   });
 
-  test("leaves the journal as it is", () => {
+  test("does not change the journal", () => {
     const entries = journal(...everything);
     const before = structuredClone(entries);
     replay(Till, entries);
     expect(entries).toEqual(before);
   });
 
-  test("can begin at a later seq, from the head before it", () => {
+  test("can start at a later seq, from the head before it", () => {
     const recorded = new MemoryJournal(Till, KEY);
     for (const [command, payload, effects] of everything) recorded.send(command, payload, effects);
     recorded.entries.splice(6);
@@ -116,7 +116,7 @@ describe("replay of unchanged code", () => {
   });
 });
 
-describe("replay of code that does the same in another way", () => {
+describe("replay of equivalent code", () => {
   test("finds nothing when other patches lead to the same state", () => {
     const other = changed("pay", (c: Context, { amount }: { amount: number }) => {
       c.state = { sum: c.state.sum + amount, log: [...c.state.log, `paid ${amount}`] };
@@ -143,7 +143,7 @@ describe("replay of changed code finds", () => {
   const paid: Message[] = [["mark"], ["pay", { amount: 2 }], ["pay", { amount: 3 }]];
   const entries = journal(...paid);
 
-  test("another state, and goes on from the recorded one", () => {
+  test("another state, and continues from the recorded one", () => {
     const other = changed("pay", (c: Context, { amount }: { amount: number }) => {
       c.state.sum += amount;
       c.state.log.push(`got ${amount}`);
@@ -181,7 +181,7 @@ describe("replay of changed code finds", () => {
     ).toEqual([{ seq: 1, kind: "reply", recorded: "marked", actual: { marked: true } }]);
   });
 
-  test("a throw where there was none", () => {
+  test("a throw that was not recorded", () => {
     const other = changed("pay", (c: { reject(reason: string): never }) => c.reject("closed"));
     expect(replay(other, entries)).toEqual([
       { seq: 2, kind: "throw", recorded: 2, actual: "closed" },
@@ -189,7 +189,7 @@ describe("replay of changed code finds", () => {
     ]);
   });
 
-  test("none where there was a throw", () => {
+  test("no throw where one was recorded", () => {
     expect(
       replay(
         changed("fail", () => null),
@@ -198,7 +198,7 @@ describe("replay of changed code finds", () => {
     ).toEqual([{ seq: 2, kind: "throw", recorded: "till.fail failed: no such thing", actual: null }]);
   });
 
-  test("a command that is no more", () => {
+  test("a command that no longer exists", () => {
     const { mark: _, ...operations } = Object.fromEntries(Till.operations);
     const other = { ...Till, operations: new Map(Object.entries(operations)) };
     expect(replay(other, entries)).toEqual([
@@ -249,7 +249,7 @@ describe("replay of changed code finds", () => {
       expect(replay(other, failed)).toEqual([{ seq: 3, kind: "other effect", recorded: "first", actual: "other" }]);
     });
 
-    test("a throw before what is recorded was asked for, whether the turn failed or not", () => {
+    test("a throw before the recorded effects were requested, whether the turn failed or not", () => {
       const other = changed("quote", () => {
         throw new Error("closed");
       });
@@ -259,7 +259,7 @@ describe("replay of changed code finds", () => {
       expect(replay(other, failed)).toEqual([{ seq: 3, ...thrown }]);
     });
 
-    test("a state that other results of the same effects would not give", () => {
+    test("a state that depends on the effects' results", () => {
       const other = changed("quote", function* (c: Context & { effect(name: string): Generator<unknown, number> }) {
         const first = yield* c.effect("first");
         const second = yield* c.effect("second");
@@ -315,7 +315,7 @@ describe("replay over a migration", () => {
     return recorded.entries;
   }
 
-  test("of unchanged code finds nothing; turns of older versions, whose code is gone, are taken as they are", () => {
+  test("of unchanged code finds no divergence; turns of older versions, whose code is gone, are not run", () => {
     const entries = migrated(grams(1_000), grams(1_000, 3));
     expect(entries.map((entry) => entry.body.kind)).toEqual([
       "turn",
@@ -330,7 +330,7 @@ describe("replay over a migration", () => {
     expect(replay(grams(1_000, 3), entries)).toEqual([]);
   });
 
-  test("finds a migration that gives another state, and goes on from the recorded one", () => {
+  test("finds a migration that gives another state, and continues from the recorded one", () => {
     expect(replay(grams(999), migrated(grams(1_000)))).toEqual([
       { seq: 3, kind: "state", recorded: { grams: 3_000 }, actual: { grams: 2_997 } },
     ]);
@@ -350,7 +350,7 @@ describe("replay over a migration", () => {
     ]);
   });
 
-  test("by code that is older than the journal finds that it does not know the state", () => {
+  test("by code that is older than the journal reports that it does not know the state's version", () => {
     expect(replay(V1, migrated(grams(1_000)))).toMatchObject([
       { seq: 3, kind: "throw", actual: "its state has version 2, but the newest version this code knows is 1" },
     ]);

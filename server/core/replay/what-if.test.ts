@@ -36,7 +36,7 @@ function tryOn(entries: readonly Entry[], edits: readonly Edit[], at = 0, type: 
   });
 }
 
-/** What a journal says without what depends on where in the code something was thrown. */
+/** A journal without stacks, which depend on where the code threw. */
 const withoutStacks = (entries: readonly Entry[]): unknown =>
   JSON.parse(JSON.stringify(entries, (name, value: unknown) => (name === "stack" ? undefined : value)));
 
@@ -57,14 +57,14 @@ const message = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Message>(["askOrNote", {}, [{ error: { name: "E", message: "down" } }]]) },
 );
 const messages = fc.array(message, { maxLength: 12 });
-/** Where the turns end, and the begin. */
+/** The seqs at which turns end, and 0. */
 const ends = (entries: readonly Entry[]) => [
   0,
   ...entries.flatMap(({ seq, body }) => (body.kind === "turn" || body.kind === "attempt_failed" ? [seq] : [])),
 ];
 
 describe("a what-if without edits", () => {
-  test("is the recorded history, from wherever it begins", () => {
+  test("is the recorded history, wherever it starts", () => {
     fc.assert(
       fc.property(messages, fc.nat(), (sent, choice) => {
         const entries = journalOf(sent);
@@ -78,7 +78,7 @@ describe("a what-if without edits", () => {
     );
   });
 
-  test("that begins in the middle of a turn runs that turn from its begin", () => {
+  test("that starts in the middle of a turn runs that turn from its start", () => {
     const entries = journalOf([add(1), ["ask", { names: ["a", "b"] }, [result(2), result(3)]], add(4)]);
     const run = tryOn(entries, [], 3);
     expect(run.entries.map(({ seq, body: { kind } }) => [seq, kind])).toEqual([
@@ -99,7 +99,7 @@ describe("a what-if without edits", () => {
     ]);
   });
 
-  test("by other code points out the first divergence, with both values, and goes on from its own state", () => {
+  test("with other code reports the first divergence, with both values, and continues from its own state", () => {
     const entries = journalOf([add(1), add(20), add(3)]);
     const atMost10: ActorType = {
       ...Ledger,
@@ -119,14 +119,14 @@ describe("a what-if without edits", () => {
 });
 
 describe("a what-if with edits", () => {
-  /** One thing done otherwise at a place: a message left out, changed or added. */
+  /** One edit: a message skipped, changed or added. */
   const change = fc.record({
     kind: fc.constantFrom("leave out", "change", "add"),
-    place: fc.nat(),
+    position: fc.nat(),
     amount: fc.integer({ min: 1, max: 9 }),
   });
 
-  test("is what the edited messages make of an actor that never had others", () => {
+  test("equals a history that had the edited messages from the start", () => {
     fc.assert(
       fc.property(messages, fc.array(change, { maxLength: 4 }), (sent, changes) => {
         const entries = journalOf(sent);
@@ -137,8 +137,8 @@ describe("a what-if with edits", () => {
         const edits: Edit[] = [];
         const edited = new Map<string, Message | null>();
         const added: { after: number; message: Message }[] = [];
-        for (const { kind, place, amount } of changes) {
-          const at = line[place % Math.max(1, line.length)];
+        for (const { kind, position, amount } of changes) {
+          const at = line[position % Math.max(1, line.length)];
           if (kind === "add") {
             const after = at?.seq ?? 0;
             added.push({ after, message: add(amount) });
@@ -162,7 +162,7 @@ describe("a what-if with edits", () => {
         ];
         const run = tryOn(entries, edits);
         expect(headOf(run.entries).state).toEqual(headOf(journalOf(wanted)).state);
-        // What it made is a history like any other: replay finds nothing in it.
+        // Its result is a valid history: replay finds no divergence.
         const replay = new Replay(Ledger, namedKey(Ledger, KEY));
         expect(run.entries.flatMap((entry) => replay.next(structuredClone(entry)) ?? [])).toEqual([]);
         expect(world.calls).toEqual([]);
@@ -170,7 +170,7 @@ describe("a what-if with edits", () => {
     );
   });
 
-  test("tells of each message what was done to it, what came of it, and in what it differs", () => {
+  test("reports the edit, the outcome and the difference of each message", () => {
     const entries = journalOf([add(1), add(2), ["crash", {}], add(4)]);
     const run = tryOn(entries, [
       { message: "m1", skip: true },
@@ -187,7 +187,7 @@ describe("a what-if with edits", () => {
     expect(run.first).toEqual({ seq: 2, kind: "state", path: ["total"], recorded: 3, actual: 1 });
   });
 
-  test("of messages or places that are not there, or with payloads that the command does not take, is refused", () => {
+  test("of missing messages or seqs, or with invalid payloads, is refused", () => {
     const entries = journalOf([add(1)]);
     const refused = (edit: Edit) => {
       try {
@@ -204,7 +204,7 @@ describe("a what-if with edits", () => {
   });
 });
 
-test("a message that is added has the time of the one before it; where there is none, that of the one that follows", () => {
+test("an added message has the time of the previous message; without one, that of the next", () => {
   const entries = journalOf([add(1), add(2), add(3)]).map((entry) => later(entry, 1_000));
   const added = (after: number): Edit => ({ after, command: "add", payload: { amount: 5 }, effects: [] });
   const times = tryOn(entries, [added(0), added(2)]).steps.map(({ message }) => message.now);
@@ -220,7 +220,7 @@ function later(entry: Entry, by: number): Entry {
 describe("an effect", () => {
   const asked: Message = ["ask", { names: ["quote"] }, [result(5)]];
 
-  test("answers as it is recorded, with what is given, or by failing; each is told apart", () => {
+  test("is answered by the record, by a given result or by an error, and the source is reported", () => {
     const entries = journalOf([asked]);
     const choose = (effects: object[]) => tryOn(entries, [{ message: "m0", effects } as Edit]);
     expect(choose([]).steps).toMatchObject([{ outcome: "done", effects: [{ source: "recorded" }], differs: null }]);
@@ -234,7 +234,7 @@ describe("an effect", () => {
     expect(failing.entries.map(({ body: { kind } }) => kind)).toEqual(["received", "effect", "attempt_failed"]);
   });
 
-  test("that nothing answers stops the line and is named; nothing is called", () => {
+  test("without an answer stops the run and is named; nothing is called", () => {
     const entries = journalOf([asked, add(1)]);
     const edits: Edit[] = [{ message: "m0", payload: { names: ["quote", "other"] }, effects: [] }];
     const run = tryOn(entries, edits);
@@ -252,13 +252,13 @@ describe("an effect", () => {
     expect(world.calls).toEqual([]);
   });
 
-  test("that the code asks for no more is a divergence", () => {
+  test("that the code no longer requests is a divergence", () => {
     const entries = journalOf([asked]);
     const run = tryOn(entries, [{ message: "m0", payload: { names: [] }, effects: [] }]);
     expect(run.first).toMatchObject({ kind: "missing effect", recorded: "quote", actual: null });
   });
 
-  test("cannot answer what JSON cannot hold", () => {
+  test("cannot have an answer that is not JSON", () => {
     const hostile = JSON.parse('{"__proto__": {}}');
     const error = { name: "E", message: "\u0000" };
     for (const choice of [
@@ -270,16 +270,16 @@ describe("an effect", () => {
     }
   });
 
-  test("is not answered by what is recorded under another name", () => {
+  test("is not answered by a recorded effect of another name", () => {
     const run = tryOn(journalOf([asked]), [{ message: "m0", payload: { names: ["other"] }, effects: [] }]);
     expect(run.steps).toMatchObject([{ outcome: "wants", wants: { name: "other", n: 0, recorded: "quote" } }]);
     expect(run.first).toMatchObject({ kind: "other effect", recorded: "quote", actual: "other" });
   });
 });
 
-test("a message that was tried again is over as soon as one attempt of it succeeds", () => {
+test("a retried message is done as soon as one attempt succeeds", () => {
   const [crash, one, nine] = journalOf([["crash", {}], add(1), add(9)]) as [Entry, Entry, Entry];
-  // As a mailbox does: what failed first is tried again later, and succeeds.
+  // Like a mailbox: the message failed first, was retried later, and succeeded.
   const { messageId, message } = nine.body as TurnEntry;
   const failed = { ...crash, body: { ...crash.body, messageId, message } } as Entry;
   expect(tryOn([failed, one, nine], []).steps.map(({ outcome, differs }) => [outcome, differs])).toEqual([
@@ -289,7 +289,7 @@ test("a message that was tried again is over as soon as one attempt of it succee
   ]);
 });
 
-describe("what a turn sends", () => {
+describe("a message that a turn sends", () => {
   const Sender = defineActor({
     type: "sender",
     key: ["id"],
@@ -326,14 +326,14 @@ describe("a state of an older version", () => {
     migrate: { 1: ((state: { total: number }) => ({ ...state, total: state.total * 100 })) as never },
   };
 
-  test("is brought to the present first, and what is recorded is compared as it would be now", () => {
+  test("is migrated first, and compared with the migrated record", () => {
     const entries = journalOf([add(1), add(2)]);
     const run = tryOn(entries, [], 1, Newer);
     expect(run.entries.map(({ body: { kind } }) => kind)).toEqual(["migrated", "turn"]);
     expect(run.first).toMatchObject({ seq: 2, kind: "reply", recorded: 3, actual: 102 });
   });
 
-  test("that cannot be brought there is refused", () => {
+  test("that cannot be migrated is refused", () => {
     const entries = journalOf([add(1), add(2)]).map((entry) => ({
       ...entry,
       body: entry.body.kind === "turn" ? { ...entry.body, version: 3 } : entry.body,

@@ -3,15 +3,22 @@ import type { Entry, RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import { valueAt } from "../../protocol/past.ts";
 import type { Divergence } from "../../protocol/replay.ts";
-import type { AddedMessage, Edit, WhatIfDivergence, WhatIfRun, WhatIfStep } from "../../protocol/what-if.ts";
+import type {
+  AddedMessage,
+  Edit,
+  EffectChoice,
+  WhatIfDivergence,
+  WhatIfRun,
+  WhatIfStep,
+} from "../../protocol/what-if.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
 import { parseCommand } from "../define/payload.ts";
 import { GreenroomError } from "../errors.ts";
 import { firstDifference } from "../json/equal.ts";
+import { seededRandom, uuidFrom } from "../random.ts";
 import { Alternative, migratedState, type Ran } from "./alternative.ts";
 import { compareFailure, compareTurn, differing, listOf } from "./divergence.ts";
-import { type Insertion, insertions } from "./insertions.ts";
 import { attemptOf, type RecordedAttempt } from "./replay.ts";
 
 /** The input of a what-if: where it starts, the recorded entries that follow, and the edits. */
@@ -141,6 +148,47 @@ class WhatIfReplay {
     this.#steps.push({ ...step, head: this.#alternative.head, differs: difference?.kind ?? null });
     if (difference !== null) this.#first ??= narrowed(difference);
   }
+}
+
+/** A message that a what-if adds after a seq. */
+interface Insertion {
+  after: number;
+  message: RecordedMessage;
+  effects: readonly EffectChoice[];
+}
+
+/**
+ * The messages that edits add, in order. Their ids are deterministic, so a fork of the what-if stores what the handlers
+ * made of them.
+ * @param fallback their time in milliseconds since 1970, if no recorded message provides one
+ * @throws GreenroomError `not_found` for a seq outside the entries; and as `parseCommand`
+ */
+function insertions(
+  type: ActorType,
+  base: Head,
+  entries: readonly Entry[],
+  edits: readonly Edit[],
+  fallback: number,
+): Insertion[] {
+  const added = edits.filter((edit) => "after" in edit).sort((one, other) => one.after - other.after);
+  const to = entries.at(-1)?.seq ?? base.seq;
+  const now = base.turnTime > 0 ? base.turnTime : (timeOf(entries) ?? fallback);
+  return added.map(({ after, command, payload, effects }, i) => {
+    if (after < base.seq || after > to) {
+      throw new GreenroomError(
+        "not_found",
+        `A message can be added after a seq from ${base.seq} to ${to}, not ${after}.`,
+      );
+    }
+    const id = uuidFrom(seededRandom(`${base.seq} ${i} ${after} ${command} ${JSON.stringify(payload)}`));
+    return { after, message: { id, command, payload: parseCommand(type, command, payload), now }, effects };
+  });
+}
+
+/** The time of the first recorded message. */
+function timeOf(entries: readonly Entry[]): number | undefined {
+  const first = entries.find(({ body }) => "message" in body && body.message !== undefined)?.body;
+  return first !== undefined && "message" in first ? first.message?.now : undefined;
 }
 
 function requireAll(messages: readonly string[], entries: readonly Entry[]): void {

@@ -48,7 +48,7 @@ describe("the paths at which two states differ", () => {
     expect(changedPaths(before, after)).toEqual({ paths, more: false });
   });
 
-  test("are none exactly when the states are equal", () => {
+  test("are empty exactly when the states are equal", () => {
     const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
     fc.assert(
       fc.property(json, json, (before, after) => {
@@ -57,7 +57,7 @@ describe("the paths at which two states differ", () => {
     );
   });
 
-  test("lead to every difference: what they do not lead to is as it was, and in the order in which it was", () => {
+  test("cover every difference: everything else is unchanged and in the same order", () => {
     const list = fc.array(fc.constantFrom(0, 1, 2, 3), { maxLength: 5 });
     const value = fc.oneof(fc.constantFrom(null, 0, 1, "a"), list);
     const state = fc.dictionary(
@@ -72,13 +72,13 @@ describe("the paths at which two states differ", () => {
     );
   });
 
-  test("are found in long lists as well", () => {
+  test("are found in long lists", () => {
     const before = numbers(100_000);
     const after = [-1, ...before.slice(0, 50_000), -2, ...before.slice(50_000, -1)];
     expect(changedPaths(before, after)).toEqual({ paths: [[0], [50_001]], more: false });
   });
 
-  test("are 32 at most, and then it is said that there are more", () => {
+  test("are limited to 32, and `more` says that there are others", () => {
     expect(changedPaths(numbers(MAX_PATHS), numbers(MAX_PATHS, 100))).toEqual({
       paths: numbers(MAX_PATHS).map((i) => [i]),
       more: false,
@@ -88,7 +88,7 @@ describe("the paths at which two states differ", () => {
     expect(more.more).toBe(true);
   });
 
-  test("are not looked for in what both states share", () => {
+  test("are not searched for in shared parts", () => {
     const shared = new Proxy<Record<string, Json>>(
       {},
       {
@@ -101,20 +101,20 @@ describe("the paths at which two states differ", () => {
   });
 });
 
-/** Whether two values are the same, but for what is at the paths. */
+/** Whether two values are equal except at the paths. */
 function isSameBut(before: Json | undefined, after: Json | undefined, paths: readonly (string | number)[][]): boolean {
   const within = (step: string | number) => paths.filter(([first]) => first === step).map(([, ...rest]) => rest);
   if (paths.some((path) => path.length === 0) || isDeepStrictEqual(before, after)) return true;
   if (Array.isArray(before) && Array.isArray(after)) {
     if (before.length === after.length && after.every((item, i) => isSameBut(before[i], item, within(i)))) return true;
-    const kept = after.filter((_, i) => within(i).length === 0);
-    return isPartOf(kept, before);
+    const unchanged = after.filter((_, i) => within(i).length === 0);
+    return isPartOf(unchanged, before);
   }
   if (!isObject(before) || !isObject(after)) return false;
   return Object.keys({ ...before, ...after }).every((name) => isSameBut(before[name], after[name], within(name)));
 }
 
-/** Whether the items of a list are all in another one, in the same order. */
+/** Whether a list is a subsequence of another one. */
 function isPartOf(items: readonly Json[], list: readonly Json[]): boolean {
   let next = 0;
   for (const item of list) if (next < items.length && isDeepStrictEqual(item, items[next])) next++;

@@ -16,7 +16,7 @@ describe("failures have the same fingerprint when they differ", () => {
     expect(fingerprint(error(one))).toEqual(fingerprint(error(other)));
   });
 
-  test("in files and lines, which move with every deploy, or in frames far from the cause", () => {
+  test("in files and lines, which change with every deployment, or in frames far from the cause", () => {
     const here = fingerprint(error("late", stack("add", "call", "run", "lane")));
     const there = fingerprint(
       error("late", "Error: x\n    at add (/b/g.ts:9:1)\n    at async call (h:1:1)\n    at new run (i:2:2)"),
@@ -35,13 +35,13 @@ describe("failures have different fingerprints when they differ", () => {
   });
 });
 
-test("a fingerprint says what failed, in at most 500 characters, and its id is 16 hex digits", () => {
+test("a fingerprint has a title of at most 500 characters, and an id of 16 hex digits", () => {
   const { id, title } = fingerprint(error('no line "x" for order 17'));
   expect(title).toBe("Error: no line “…” for order #");
   expect(id).toMatch(/^[0-9a-f]{16}$/);
   expect(fingerprint(error("word ".repeat(1_000))).title).toHaveLength(500);
 });
 
-test("a long message takes no long time", () => {
+test("a long message is processed quickly", () => {
   expect(fingerprint(error("'\"`-".repeat(500_000))).id).toMatch(/^[0-9a-f]{16}$/);
 });

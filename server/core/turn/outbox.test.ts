@@ -8,8 +8,8 @@ const other = contract({ type: "other", key: ["a", "b"], commands: { put: z.obje
 const NOW = Date.parse("2026-01-01T00:00:00Z");
 const outbox = (messageId = "m1") => new Outbox(messageId, NOW, own);
 
-describe("what a turn sends", () => {
-  test("has its receiver's key as text, and the payload that the schema made of what was passed", () => {
+describe("a message that a turn sends", () => {
+  test("has its receiver's key as text, and the payload that the schema returned", () => {
     const box = outbox();
     box.send(other, ["x y", "z"], "put", { text: "t" });
     box.send(own, ["1"], "ring", {});
@@ -19,7 +19,7 @@ describe("what a turn sends", () => {
     ]);
   });
 
-  test("is a copy: a handler that goes on with the object changes nothing of it", () => {
+  test("is a copy: later changes by the handler do not affect it", () => {
     const box = outbox();
     const payload = { text: "before" };
     box.send(other, ["a", "b"], "put", payload);
@@ -27,7 +27,7 @@ describe("what a turn sends", () => {
     expect(box.sends[0]?.payload).toEqual({ text: "before" });
   });
 
-  test("has an id of its own, which is the same whenever the turn runs", () => {
+  test("has its own id, which is the same each time the turn runs", () => {
     const ids = (messageId: string) => {
       const box = outbox(messageId);
       for (let i = 0; i < 3; i++) box.send(own, ["1"], "ring", {});
@@ -67,13 +67,13 @@ describe("a reminder", () => {
     [{ after: "2d" }, NOW + 172_800_000, null],
     [{ after: "0ms" }, NOW, null],
     [{ every: "1h" }, NOW + 3_600_000, 3_600_000],
-  ] satisfies [When, number, number | null][])("that is set %j has its time", (when, at, every) => {
+  ] satisfies [When, number, number | null][])("set %j has its time", (when, at, every) => {
     const box = outbox();
     box.remind("r", when, "ring", {});
     expect(box.reminders).toEqual([{ name: "r", set: { at, every, command: "ring", payload: { n: 1 } } }]);
   });
 
-  test("that is taken back, and set again, is recorded in this order", () => {
+  test("that is cancelled and set again is recorded in this order", () => {
     const box = outbox();
     box.cancelReminder("r");
     box.remind("r", { after: "1s" }, "ring", { n: 2 });
@@ -104,7 +104,7 @@ describe("a reminder", () => {
     expect(() => outbox().cancelReminder(name)).toThrow(TypeError);
   });
 
-  test("is refused with a command of another type, or a payload that does not fit", () => {
+  test("is refused with a command of another type, or an invalid payload", () => {
     expect(() => outbox().remind("r", { after: "1s" }, "put", {})).toThrow(
       expect.objectContaining({ code: "unknown_command" }),
     );
@@ -113,7 +113,7 @@ describe("a reminder", () => {
     );
   });
 
-  test("is one of at most 100 that a turn sets or takes back", () => {
+  test("is one of at most 100 that a turn sets or cancels", () => {
     const box = outbox();
     for (let i = 0; i < 50; i++) {
       box.remind(`r${i}`, { after: "1s" }, "ring", {});

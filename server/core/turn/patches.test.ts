@@ -36,7 +36,7 @@ describe("a patch", () => {
     expect(patched(patch)).toEqual({ ...(state() as object), ...(changed as object) });
   });
 
-  test("comes after those before it", () => {
+  test("applies after those before it", () => {
     expect(
       patched(
         { op: "add", path: ["map", "z"], value: { deep: 1 } },
@@ -47,7 +47,7 @@ describe("a patch", () => {
     ).toMatchObject({ map: { z: { deep: 2 } }, list: [{ a: 9 }] });
   });
 
-  test("of a list that is the state itself", () => {
+  test("applies to a list that is the state itself", () => {
     const list: Json = [1, 2, 3];
     applyPatches(list, [
       { op: "replace", path: [0], value: 9 },
@@ -72,14 +72,14 @@ describe("a patch does not fit", () => {
 });
 
 describe("patches with the order of members", () => {
-  /** A state after the patches of a change, as text: order counts. */
+  /** A state after the patches of a change, as text: order matters. */
   const folded = (before: Json, after: Json, patches: Patch[]) => {
     const own = structuredClone(before);
     applyPatches(own, withOrder(before, after, patches));
     return JSON.stringify(own);
   };
 
-  test("are the same where a change keeps the order", () => {
+  test("are unchanged if a change preserves the order", () => {
     const patches: Patch[] = [
       { op: "replace", path: ["map", "x"], value: 5 },
       { op: "remove", path: ["map", "y"] },
@@ -94,7 +94,7 @@ describe("patches with the order of members", () => {
     expect(folded({ map: { x: 1, y: 2 } }, after, patches)).toBe(JSON.stringify(after));
   });
 
-  test("do so where it was set to what it was, which is no patch at all", () => {
+  test("do so if it was set to its old value, which needs no other patch", () => {
     const [before, after] = [{ map: { x: 1, y: 2 } }, { map: { y: 2, x: 1 } }];
     expect(folded(before, after, [])).toBe(JSON.stringify(after));
   });
@@ -114,7 +114,7 @@ describe("patches with the order of members", () => {
     expect(folded({ a: 1, b: 2, c: 3 }, after, patches)).toBe(JSON.stringify(after));
   });
 
-  test("leave members whose names are numbers, which come first and sorted, whoever sets them when", () => {
+  test("skip members with numeric names, which are always first and sorted", () => {
     const after = { map: { "5": 1, "6": 3, "7": 2 } };
     const patches: Patch[] = [{ op: "add", path: ["map", "6"], value: 3 }];
     expect(withOrder({ map: { "5": 1, "7": 2 } }, after, patches)).toEqual(patches);

@@ -9,8 +9,8 @@ interface Kept {
   item: { name: string };
 }
 
-/** What handlers of these tests hold on to, as no handler should. */
-let kept: Kept | undefined;
+/** References that handlers of these tests retain, as no handler should. */
+let retained: Kept | undefined;
 const none = z.object({});
 
 const Ledger = defineActor({
@@ -59,11 +59,11 @@ const Ledger = defineActor({
     hold(c) {
       const item = { name: "held" };
       c.state.items.push(item);
-      kept = { state: c.state, item };
+      retained = { state: c.state, item };
     },
     useHeld(c) {
       c.state.count += 1;
-      (kept as Kept).state.count = 99;
+      (retained as Kept).state.count = 99;
     },
     replace(c) {
       (c as { state: unknown }).state = { items: [], count: 99, any: null };
@@ -84,7 +84,7 @@ const Ledger = defineActor({
   passivateAfter: "1m",
 });
 
-/** What a handler may make, and should not. */
+/** Values that a handler must not produce. */
 const hostile: Record<string, (state: unknown) => unknown> = {
   date: () => new Date(0),
   undefined: () => ({ a: undefined }),
@@ -115,24 +115,24 @@ const turn = (state: Json, operation: string, payload?: Json) =>
 const query = (state: Json, operation: string, payload?: Json) =>
   runQuery(Ledger, key, state, message(operation, payload));
 
-/** The result of a turn that is over. */
+/** The result of a finished turn. */
 function done(result: TurnResult): Extract<TurnResult, { kind: "done" }> {
   if (result.kind !== "done") throw new Error(`The turn is not done: ${JSON.stringify(result)}`);
   return result;
 }
 
-/** A result that tells of an error, and of no state. */
+/** A result with an error and no state. */
 const refused = (code: string, text: string) => ({
   kind: "failed",
   error: expect.objectContaining({ code, message: expect.stringContaining(text) }),
 });
 
 afterEach(() => {
-  kept = undefined;
+  retained = undefined;
 });
 
 describe("a command", () => {
-  test("gives a new state and a reply, and leaves the state that it was given", () => {
+  test("returns a new state and a reply, and does not change the given state", () => {
     const before = start();
     const result = turn(before, "add", { name: "second" });
     expect(result).toEqual({
@@ -147,7 +147,7 @@ describe("a command", () => {
     expect(before).toEqual(start());
   });
 
-  test("gives the very same state when it changed nothing", () => {
+  test("returns the same state object when it changed nothing", () => {
     const before = start();
     const result = turn(before, "same");
     expect(result).toEqual({
@@ -162,13 +162,13 @@ describe("a command", () => {
     expect(done(result).state).toBe(before);
   });
 
-  test("keeps what it did not change as the very same objects", () => {
+  test("reuses the objects that it did not change", () => {
     const before = start() as unknown as Kept["state"];
     const result = turn(before as unknown as Json, "add", { name: "second" });
     expect((done(result).state as unknown as Kept["state"]).items[0]).toBe(before.items[0]);
   });
 
-  test("sees the key by its names, the message's time, and chance that the message's id decides", () => {
+  test("sees the key by name, the message's time, and random numbers seeded by the message's id", () => {
     const first = turn(start(), "seen");
     expect(first).toEqual(turn(start(), "seen"));
     expect(JSON.parse(done(first).reply)).toEqual([
@@ -183,7 +183,7 @@ describe("a command", () => {
     expect(other).not.toEqual(first);
   });
 
-  test("that rejects changes nothing, and tells the reason alone", () => {
+  test("that rejects changes nothing, and returns only the reason", () => {
     const before = start();
     expect(turn(before, "refuse")).toEqual(refused("rejected", "not today"));
     expect(before).toEqual(start());
@@ -212,7 +212,7 @@ describe("a command", () => {
     ["nul", ".any holds the character U+0000"],
     ["self", ".any contains itself"],
     ["promise", ".any is a Promise"],
-  ])("fails when it puts into its state what JSON cannot hold: %s", (what, text) => {
+  ])("fails when its state is not JSON: %s", (what, text) => {
     expect(turn(start(), "put", { what })).toEqual(refused("handler_failed", text));
   });
 
@@ -223,40 +223,40 @@ describe("a command", () => {
     ["nul", "U+0000"],
     ["promise", "must be synchronous"],
     ["rejection", "must be synchronous"],
-  ])("fails when it returns what JSON cannot hold: %s", (what, text) => {
+  ])("fails when its reply is not JSON: %s", (what, text) => {
     expect(turn(start(), "reply", { what })).toEqual(refused("handler_failed", text));
   });
 
-  test("cannot put another object in the place of its state, nor change its key", () => {
+  test("cannot replace its state object or change its key", () => {
     expect(turn(start(), "replace")).toEqual(refused("handler_failed", "Cannot set property state"));
     expect(turn(start(), "rename")).toEqual(refused("handler_failed", "read only property 'shop'"));
     expect(key).toEqual({ shop: "de", id: "17850" });
   });
 
-  test("that the type does not have fails, and nothing worse", () => {
+  test("that the type does not have only fails", () => {
     expect(turn(start(), "nothing")).toEqual(refused("handler_failed", "ledger.nothing failed"));
   });
 });
 
-describe("what a handler holds on to", () => {
-  test("as its draft can be used no more once its turn is over", () => {
+describe("a reference that a handler retains", () => {
+  test("to its draft cannot be used after its turn", () => {
     const after = done(turn(start(), "hold")).state;
     expect(() => {
-      (kept as Kept).state.count = 99;
+      (retained as Kept).state.count = 99;
     }).toThrow(TypeError);
     expect(turn(after, "useHeld")).toEqual(refused("handler_failed", "revoked"));
     expect(after).toMatchObject({ count: 0 });
   });
 
-  test("of what it put into its state can be written to no more", () => {
+  test("to a part of its state cannot be written to", () => {
     const held = turn(start(), "hold");
     expect(() => {
-      (kept as Kept).item.name = "changed";
+      (retained as Kept).item.name = "changed";
     }).toThrow(TypeError);
     expect(done(held).state).toMatchObject({ items: [{ name: "first" }, { name: "held" }] });
   });
 
-  test("is not the reply: that was written when the turn ended", () => {
+  test("does not affect the reply, which was serialized when the turn ended", () => {
     const first = turn(start(), "add", { name: "second" });
     turn(done(first).state, "add", { name: "third" });
     expect(done(first).reply).toBe('[{"name":"first"},{"name":"second"}]');
@@ -264,7 +264,7 @@ describe("what a handler holds on to", () => {
 });
 
 describe("a query", () => {
-  test("is answered from the state, which stays the very same", () => {
+  test("is answered from the state, which stays the same object", () => {
     const before = start();
     const result = query(before, "read");
     expect(result).toEqual({ kind: "done", reply: JSON.stringify(start()) });
@@ -277,16 +277,16 @@ describe("a query", () => {
     expect(before).toEqual(start());
   });
 
-  test("fails when it returns what JSON cannot hold", () => {
+  test("fails when its reply is not JSON", () => {
     expect(query(start(), "peek", { what: "date" })).toEqual(refused("handler_failed", "the value is a Date"));
     expect(query(start(), "peek", { what: "promise" })).toEqual(refused("handler_failed", "must be synchronous"));
   });
 });
 
-describe("the state that an actor begins with", () => {
+describe("the initial state of an actor", () => {
   const beginning = (initial: ActorType["initial"]) => () => initialState({ ...Ledger, initial }, key, NOW);
 
-  test("is made of the key and the time of the first message", () => {
+  test("depends on the key and the time of the first message", () => {
     expect(beginning(({ shop, id }, now) => ({ shop, id, now }))()).toEqual({
       shop: "de",
       id: "17850",
@@ -309,7 +309,7 @@ describe("the state that an actor begins with", () => {
   });
 });
 
-describe("with a clock and a die that must not be touched", () => {
+describe("without access to clock and random numbers", () => {
   beforeEach(() => {
     const untouchable = () => {
       throw new Error("reached for the world");
@@ -330,7 +330,7 @@ describe("with a clock and a die that must not be touched", () => {
     vi.unstubAllGlobals();
   });
 
-  test("a turn, a query and a beginning go as ever", () => {
+  test("a turn, a query and an initial state work", () => {
     expect(() => new Date()).toThrow("reached for the world");
     expect(turn(start(), "seen").kind).toBe("done");
     expect(turn(start(), "add", { name: "second" }).kind).toBe("done");

@@ -148,7 +148,7 @@ describe("a message that ends the process becomes a dead letter after its attemp
       expect(await letters()).toEqual([letter(command)]);
       await expectInnocentsUnharmed();
       if (command === "hang") {
-        const line = /^Greenroom ends at once: hang, message \S+, of killer 1, did not end within 500 ms/gm;
+        const line = /^Greenroom kills this process: hang, message \S+, of killer 1, did not end within 500 ms/gm;
         expect(stderr.match(line)).toHaveLength(2 + ATTEMPTS);
       }
     },

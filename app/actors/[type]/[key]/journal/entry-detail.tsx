@@ -1,6 +1,7 @@
 "use client";
 
 import { useId } from "react";
+import { isFailure } from "../../../../../server/protocol/entry-words.ts";
 import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
 import { Button, CloseButton, Fact, Facts } from "../../../../components/controls/controls.tsx";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
@@ -12,7 +13,7 @@ import { Ago, At } from "../../../../components/facts/time.tsx";
 import { type HistorySource, useServerHistory } from "../../../../history/history-source.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
 import { JsonValue } from "../../../../tree/json-tree.tsx";
-import { isFailure, isOver, type Story } from "../../../../words/entries.ts";
+import { isOver, type Story } from "../../../../words/entries.ts";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
 import { Effects } from "./effects.tsx";
 import { PatchList } from "./patch-list.tsx";

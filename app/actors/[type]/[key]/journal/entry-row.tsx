@@ -1,9 +1,10 @@
 "use client";
 
+import { isFailure, wordsOf } from "../../../../../server/protocol/entry-words.ts";
 import type { Entry } from "../../../../../server/protocol/journal.ts";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import { Ago } from "../../../../components/facts/time.tsx";
-import { type Commands, isFailure, wordsOf } from "../../../../words/entries.ts";
+import type { Commands } from "../../../../words/entries.ts";
 import { cutMiddle, formatNumber } from "../../../../words/format.ts";
 
 /** The height of a row and of the table's header, in pixels. */

@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect } from "react";
+import { isFailure, wordsOf } from "../../../../../server/protocol/entry-words.ts";
 import { useRows } from "../../../../components/controls/use-rows.ts";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
 import type { KnownPast } from "../../../../history/past.ts";
-import { isFailure, wordsOf } from "../../../../words/entries.ts";
 import { formatNumber } from "../../../../words/format.ts";
 
 const ROW = 28;
