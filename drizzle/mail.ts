@@ -16,9 +16,8 @@ import {
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
- * The mailboxes: messages that wait, or whose turns are not over. `id` orders them; the node gives it, growing. A row
- * leaves with the commit of its turn. `started` says that an attempt was under way: if it still is after a crash, the
- * message may be what the crash came of.
+ * The mailboxes: messages that wait or are being processed, in order of `mail_seq`. The commit of a message's turn
+ * deletes its row. `started` is true while an attempt may be running: after a crash, that message may have caused it.
  */
 export const mailbox = pgTable(
   "mailbox",
@@ -42,7 +41,7 @@ export const mailbox = pgTable(
   (t) => [primaryKey({ columns: [t.actorId, t.mailSeq] })],
 );
 
-/** Messages that were given up, kept for a person. `head` is where the actor stood, `redrive` the job that takes it. */
+/** Dead letters. `head` is the actor's head at the time, `redrive` the job that the letter belongs to. */
 export const deadLetter = pgTable(
   "dead_letter",
   {
@@ -73,8 +72,8 @@ export const deadLetter = pgTable(
 );
 
 /**
- * What turns sent, and by which message each turn was caused: what else could not be known of an actor without a journal.
- * Kept for as long as replies are.
+ * The messages that turns sent, with their causes, which are otherwise unknown for an actor without a journal. They are
+ * pruned with the replies.
  */
 export const sent = pgTable(
   "sent",
@@ -91,8 +90,8 @@ export const sent = pgTable(
 );
 
 /**
- * Jobs that put dead letters back into their mailboxes: those that were theirs when they started, and no others. `trial`
- * is the one that goes first, `error` why it failed.
+ * Jobs that put the dead letters that they selected at their start back into the mailboxes. `trial` is the letter tried
+ * first, `error` why it failed.
  */
 export const redrive = pgTable(
   "redrive",
@@ -111,7 +110,7 @@ export const redrive = pgTable(
   (t) => [index("redrive_started").on(t.startedAt)],
 );
 
-/** Durable alarms, by actor and name. `generation` grows each time one is set: what comes late is of an older one. */
+/** Durable timers, by actor and name. Setting one increases `generation`, so that a late firing is recognized. */
 export const reminder = pgTable(
   "reminder",
   {

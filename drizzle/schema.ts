@@ -16,20 +16,20 @@ import {
 
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
-/** Who may write: one row per node. `epoch` grows with every takeover; the lease lapses by the database's clock. */
+/** The right to write: one row per node. `epoch` grows with every takeover; the database's clock ends the lease. */
 export const node = pgTable("node", {
   id: smallint("id").primaryKey(),
   owner: uuid("owner").notNull(),
-  /** Where people find it. */
+  /** Where users find the node, such as its URL. */
   location: text("location").notNull().default(""),
   epoch: bigint("epoch", { mode: "number" }).notNull(),
   since: time("since").notNull(),
   leaseUntil: time("lease_until").notNull(),
-  /** Given back by a node that stopped, with all its work done. */
+  /** Whether the node stopped in order, with all its work done. */
   released: boolean("released").notNull().default(false),
 });
 
-/** A node's commit lines. Every group commit begins by updating its lane's row: the fence, and the witness. */
+/** The lanes of a node. Every group commit starts by updating its lane's row: the fence, and the witness. */
 export const lane = pgTable(
   "lane",
   {
@@ -43,7 +43,7 @@ export const lane = pgTable(
   (t) => [primaryKey({ columns: [t.node, t.lane] })],
 );
 
-/** One row per group commit. Ids are not commit order, so cursors over several actors are made of lane and batch. */
+/** One row per group commit. Ids are not in commit order, so cursors over several actors use lane and batch. */
 export const commit = pgTable(
   "commit",
   {
@@ -55,13 +55,13 @@ export const commit = pgTable(
     states: integer("states").notNull(),
     entries: integer("entries").notNull(),
     replies: integer("replies").notNull(),
-    /** How long the lane's commit before this one took, in milliseconds: its own is not over when this row is written. */
+    /** The duration of the lane's previous commit, in milliseconds: this one has not ended when the row is written. */
     previousDurationMs: integer("previous_duration_ms"),
   },
   (t) => [primaryKey({ columns: [t.lane, t.batch] })],
 );
 
-/** An actor's name and its surrogate id. `key` is the key's text form. Not updated by turns. */
+/** An actor's address and its surrogate id. `key` is the text form. Turns do not update it. */
 export const actor = pgTable(
   "actor",
   {
@@ -75,15 +75,15 @@ export const actor = pgTable(
     unique("actor_type_key").on(t.type, t.key),
     index("actor_activity").on(t.lastActiveAt, t.id),
     index("actor_type_activity").on(t.type, t.lastActiveAt, t.id),
-    /** What the ids of messages say of the actor that they are for. */
+    /** Finds the receiver of a message by the mark in the message's id. */
     index("actor_mark").on(sql`left(md5(${t.type} || '/' || ${t.key}), 8)`),
     index("actor_type_id").on(t.type, t.id),
     index("actor_key").on(t.key, t.type),
-    // And `actor_key_trigrams` on parts of keys, where Postgres has `pg_trgm`: see the migration that makes it.
+    // And `actor_key_trigrams` on parts of keys, where Postgres has `pg_trgm`: see the baseline migration.
   ],
 );
 
-/** The durable state of an actor: one row, replaced with every change. `json` keeps key order and text. */
+/** The durable state of an actor: one row, replaced with every change. `json` preserves the text and its key order. */
 export const durableState = pgTable("durable_state", {
   actorId: bigint("actor_id", { mode: "number" }).primaryKey(),
   revision: bigint("revision", { mode: "number" }).notNull(),
@@ -95,7 +95,7 @@ export const durableState = pgTable("durable_state", {
   batch: bigint("batch", { mode: "number" }).notNull(),
 });
 
-/** The journal: what happened to each actor, numbered by `seq` from 1 without gaps. Only ever appended to. */
+/** The journals: each actor's entries, numbered by `seq` from 1 without gaps. Append-only. */
 export const entry = pgTable(
   "entry",
   {
@@ -110,12 +110,12 @@ export const entry = pgTable(
   (t) => [
     primaryKey({ columns: [t.actorId, t.seq] }),
     index("entry_failed").on(t.actorId, t.seq).where(sql`${t.kind} = 'attempt_failed'`),
-    /** What was appended in a stretch of time, whoever's it is: entries of one time lie together. */
+    /** The entries of all actors in a stretch of time, which lie together. */
     index("entry_at").using("brin", t.at).with({ autosummarize: true, pages_per_range: 32 }),
   ],
 );
 
-/** Whole states at one seq, with a checksum over the stored text. Written beside the turns, never on their way. */
+/** Whole states at one seq, with a checksum of the stored text. Written in the background, not in commits. */
 export const checkpoint = pgTable(
   "checkpoint",
   {
@@ -131,7 +131,7 @@ export const checkpoint = pgTable(
   (t) => [primaryKey({ columns: [t.actorId, t.seq] })],
 );
 
-/** Actors that began as another one was: that one's name and seq. It may be gone by now. */
+/** The origin of forked actors: the parent's key and seq. The parent may have been erased. */
 export const fork = pgTable(
   "fork",
   {
@@ -144,7 +144,7 @@ export const fork = pgTable(
   (t) => [index("fork_parent").on(t.parentId, t.actorId)],
 );
 
-/** Actors that were erased: that, when, and how far they had come. Nothing of what they were. */
+/** Erased actors, with their head and the time, but without their keys and states. */
 export const tombstone = pgTable("tombstone", {
   actorId: bigint("actor_id", { mode: "number" }).primaryKey(),
   type: text("type").notNull(),
@@ -153,7 +153,7 @@ export const tombstone = pgTable("tombstone", {
 });
 
 /**
- * Replies kept under idempotency keys. `digest` tells whether a repeat asks the same. `reply` is null while the message
+ * Replies stored under idempotency keys. `digest` identifies the message's content. `reply` is null while the message
  * waits in its mailbox.
  */
 export const reply = pgTable(

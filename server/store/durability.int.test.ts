@@ -6,8 +6,8 @@ import { openStore } from "./postgres.ts";
 
 const database = useDatabase();
 
-test("settings under which a reply does not mean durable are told, with what they cost", async () => {
-  // The tests' own Postgres has all three off; a connection sees what its database says.
+test("settings that weaken durability are reported with their consequences", async () => {
+  // The tests' Postgres has all three off; this turns one of them on for the database.
   await query(
     database.url,
     "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$",

@@ -26,25 +26,25 @@ beforeAll(async () => {
 
 afterAll(() => store.close());
 
-/** Asks for the right to write, for a new owner unless told. */
-const ask = (told: { owner?: string; lanes?: number; leaseMs?: number; force?: boolean } = {}) =>
+/** Asks for the right to write, by default for a new owner. */
+const ask = (options: { owner?: string; lanes?: number; leaseMs?: number; force?: boolean } = {}) =>
   store.claim(
-    { owner: told.owner ?? randomUUID(), location: "here" },
-    told.lanes ?? 2,
-    told.leaseMs ?? MINUTE,
-    told.force ?? false,
+    { owner: options.owner ?? randomUUID(), location: "here" },
+    options.lanes ?? 2,
+    options.leaseMs ?? MINUTE,
+    options.force ?? false,
   );
 
 function granted(answer: Claim | Held): Claim {
-  if (!("epoch" in answer)) throw new Error(`Not granted: ${answer.owner} has it.`);
+  if (!("epoch" in answer)) throw new Error(`Not granted: ${answer.owner} holds it.`);
   return answer;
 }
 
-const takeOver = async (told = {}) => granted(await ask({ ...told, force: true }));
+const takeOver = async (options = {}) => granted(await ask({ ...options, force: true }));
 
 const addresses = (type: string, ...keys: string[]): Address[] => keys.map((keyText) => ({ type, keyText }));
 
-/** Ids for actors, made where there are none. */
+/** The ids of actors, which are created if they do not exist. */
 const allocated = async (wanted: readonly Address[], now: number) =>
   (await store.allocate(wanted, now)).map(({ id }) => id);
 
@@ -72,7 +72,7 @@ const firstState = (id: ActorId, state: string): StateRow => ({
 });
 
 describe("the right to write", () => {
-  test("is granted to the first who asks, for epoch 1 and lanes that have no batch", async () => {
+  test("is granted to the first claimant, with epoch 1 and lanes without batches", async () => {
     const owner = randomUUID();
     expect(await ask({ owner })).toEqual({
       owner,
@@ -84,7 +84,7 @@ describe("the right to write", () => {
     });
   });
 
-  test("is refused while another one has it, and it is said who, since when, and for how long", async () => {
+  test("is refused while another node holds it, with its owner, since when, and for how long", async () => {
     const holder = await takeOver();
     const now = Date.now();
     const held = (await ask()) as Held;
@@ -99,7 +99,7 @@ describe("the right to write", () => {
     expect(held.lapsesIn).toBeLessThanOrEqual(MINUTE);
   });
 
-  test("can be asked after without being asked for", async () => {
+  test("can be read without claiming it", async () => {
     await query(database.url, "TRUNCATE node, lane");
     expect(await store.leader()).toBeNull();
     const { owner, epoch } = granted(await ask());
@@ -108,7 +108,7 @@ describe("the right to write", () => {
     expect(await store.leader()).toMatchObject({ epoch });
   });
 
-  test("goes at once to who forces it, to who has it already, and to who comes after its release", async () => {
+  test("is granted at once when forced, to its holder, and after its release", async () => {
     const first = await takeOver();
     const forced = granted(await ask({ force: true }));
     const again = granted(await ask({ owner: forced.owner }));
@@ -117,19 +117,19 @@ describe("the right to write", () => {
     expect([forced, again, next].map(({ epoch }) => epoch - first.epoch)).toEqual([1, 2, 3]);
   });
 
-  test("goes to another when it lapsed", async () => {
+  test("is granted to another node after it has lapsed", async () => {
     const first = await takeOver({ leaseMs: 1 });
     const next = await eventually(async () => granted(await ask()));
     expect(next.epoch).toBe(first.epoch + 1);
   });
 
-  test("stays with who renews it", async () => {
+  test("is kept by renewing it", async () => {
     const holder = await takeOver({ leaseMs: 1 });
     expect(await store.heartbeat(holder, MINUTE)).toBe(true);
     expect(((await ask()) as Held).lapsesIn).toBeGreaterThan(MINUTE / 2);
   });
 
-  test("can be neither renewed nor given back by who had it before", async () => {
+  test("can be neither renewed nor released by a former holder", async () => {
     const before = await takeOver();
     const holder = await takeOver();
     expect(await store.heartbeat(before, MINUTE)).toBe(false);
@@ -140,7 +140,7 @@ describe("the right to write", () => {
     expect(await store.heartbeat(again, MINUTE)).toBe(true);
   });
 
-  test("goes to one alone of many who ask at once", async () => {
+  test("is granted to exactly one of many concurrent claimants", async () => {
     await store.release(await takeOver());
     const answers = await Promise.all(Array.from({ length: 16 }, () => ask()));
     const [winner, ...others] = answers.filter((answer) => "epoch" in answer);
@@ -148,7 +148,7 @@ describe("the right to write", () => {
     for (const answer of answers) if (answer !== winner) expect(answer).toMatchObject({ owner: winner?.owner });
   });
 
-  test("comes with the number of each lane's last batch, whatever the lanes before", async () => {
+  test("comes with the number of each lane's last batch, also when the number of lanes changes", async () => {
     const number = await commit([]);
     expect((await takeOver({ lanes: 4 })).batches).toEqual([number, 0, 0, 0]);
     expect((await takeOver({ lanes: 1 })).batches).toEqual([number]);
@@ -158,7 +158,7 @@ describe("the right to write", () => {
 });
 
 describe("actors", () => {
-  test("have ids from when they are first asked for, in the order asked, the same for ever", async () => {
+  test("get ids when they are first requested, in the requested order, and keep them", async () => {
     const ids = await allocated(addresses("ids", "b", "a", "b"), AT);
     expect(ids[0]).toBe(ids[2]);
     expect(new Set(ids).size).toBe(2);
@@ -167,12 +167,12 @@ describe("actors", () => {
     expect(a).toMatchObject({ createdAt: AT, lastActiveAt: AT });
   });
 
-  test("are other ones when their type, or the case of their key, is another", async () => {
+  test("differ by type and by the case of their keys", async () => {
     const ids = await allocated([...addresses("case", "a", "A"), ...addresses("other-case", "a")], AT);
     expect(new Set(ids).size).toBe(3);
   });
 
-  test("have one id each also when many ask for the same at once, in opposite orders, over and over", async () => {
+  test("have one id each when concurrent calls request the same ones in opposite orders", async () => {
     for (let round = 0; round < 15; round++) {
       const forth = addresses(`round-${round}`, ...Array.from({ length: 60 }, (_, i) => `k${i}`));
       const back = forth.toReversed();
@@ -186,7 +186,7 @@ describe("actors", () => {
     }
   });
 
-  test("are loaded many at once, in the order asked, those never stored as null", async () => {
+  test("are loaded in the requested order, unknown ones as null", async () => {
     const [one, two] = (await allocated(addresses("load", "one", "two"), AT)) as [ActorId, ActorId];
     await commit([firstState(one, '{"z":1,"a":["é"]}')]);
     const loaded = await store.load(addresses("load", "two", "never", "one", "one"));
@@ -197,7 +197,7 @@ describe("actors", () => {
     expect(Object.keys(loaded[2]?.state as object)).toEqual(["z", "a"]);
   });
 
-  test("none, when none are asked for", async () => {
+  test("can be none", async () => {
     expect(await store.load([])).toEqual([]);
     expect(await allocated([], AT)).toEqual([]);
     expect(await store.summaries([])).toEqual([]);
@@ -206,8 +206,8 @@ describe("actors", () => {
   });
 });
 
-describe("kept replies", () => {
-  test("are found many at once, in the order asked, each actor's its own", async () => {
+describe("stored replies", () => {
+  test("are found in the requested order, each for its own actor", async () => {
     const [one, two] = (await allocated(addresses("kept", "one", "two"), AT)) as [ActorId, ActorId];
     const reply = { digest: "d", messageId: randomUUID(), reply: '{"z":1,"a":1.50}', head: 7 };
     await commit([], [{ id: one, idempotencyKey: "k", ...reply }]);
@@ -219,7 +219,7 @@ describe("kept replies", () => {
     expect(await store.storedReplies(wanted)).toEqual([null, reply, null]);
   });
 
-  test("and the rows of commits are deleted when they are old, so many of each at a time", async () => {
+  test("and the rows of commits are deleted when they are old, a limited number at a time", async () => {
     await query(
       database.url,
       `WITH old AS (SELECT n, to_timestamp(n) AS at FROM generate_series(1, 25) n), replies AS (
@@ -247,7 +247,7 @@ describe("one actor's detail", () => {
     expect(await store.detail({ type: "detail", keyText: "never" })).toBeNull();
   });
 
-  test("tells of one that nothing was committed for", async () => {
+  test("has defaults for an actor without commits", async () => {
     const [id] = await allocated(addresses("detail", "new"), AT);
     expect(await store.detail({ type: "detail", keyText: "new" })).toEqual({
       id,
@@ -265,7 +265,7 @@ describe("one actor's detail", () => {
     });
   });
 
-  test("has the state, what changed it, and where its commit stands", async () => {
+  test("has the state, its last change, and the position of its commit", async () => {
     const [id] = (await allocated(addresses("detail", "one"), AT)) as [ActorId];
     const number = await commit([firstState(id, '{"a":"é"}')]);
     expect(await store.detail({ type: "detail", keyText: "one" })).toMatchObject({
@@ -293,7 +293,7 @@ describe("a list of actors", () => {
     await store.touch(given.map((id, i) => ({ id, lastActiveAt: AT + i })));
   });
 
-  test("begins with the newest activity, and tells of each what the store knows", async () => {
+  test("starts with the newest activity, and has a summary of each actor", async () => {
     expect(await keys({})).toEqual(["newest", "a~25b", "a_b", "United~20Kingdom:1", "oldest"]);
     expect((await store.list({ ...everything, limit: 1 })).rows[0]).toEqual({
       id: ids.newest,
@@ -305,7 +305,7 @@ describe("a list of actors", () => {
     });
   });
 
-  test("has every type's unless one is asked for", async () => {
+  test("has actors of all types, or of one", async () => {
     expect(
       await keys({ type: undefined, limit: 2, after: { by: "active", lastActiveAt: AT + 11, id: 0 as ActorId } }),
     ).toEqual(["stranger", "newest"]);
@@ -323,13 +323,13 @@ describe("a list of actors", () => {
     ["%", []],
     ["a.b", []],
   ])(
-    "can be searched by a part of the key, one or two letters at the begin of a segment only: %s",
+    "can be searched by a part of the key, one or two letters only at the start of a segment: %s",
     async (keyPart, found) => {
       expect(await keys({ keyPart })).toEqual(found);
     },
   );
 
-  test("can leave some out", async () => {
+  test("can exclude actors", async () => {
     const some = [ids.oldest, ids.a_b] as ActorId[];
     expect(await keys({ except: some })).toEqual(["newest", "a~25b", "United~20Kingdom:1"]);
   });
@@ -346,7 +346,7 @@ describe("a list of actors", () => {
       (_, keyText) => ({ by: "key", keyText, type: "list" }),
       ["United~20Kingdom:1", "a_b", "a~25b", "newest", "oldest"],
     ],
-  ])("can be sorted by %s, both ways, and goes on after one of it", async (by, cursor, sorted) => {
+  ])("can be sorted by %s, in both directions, and continues after an actor", async (by, cursor, sorted) => {
     const [up, down] = [false, true].map((descending): ListOrder => ({ by, descending })) as [ListOrder, ListOrder];
     expect(await keys({ order: up })).toEqual(sorted);
     expect(await keys({ order: down })).toEqual(sorted.toReversed());
@@ -359,7 +359,7 @@ describe("a list of actors", () => {
     );
   });
 
-  test("counts what a search finds by type, up to a bound", async () => {
+  test("counts the matches of a search by type, up to a limit", async () => {
     const count = async (part: string, limit: number) => Object.fromEntries(await store.countFound(part, limit));
     expect(await count("est", 10)).toEqual({ list: 2 });
     expect(await count("stran", 10)).toEqual({ "another-list": 1 });
@@ -367,7 +367,7 @@ describe("a list of actors", () => {
     expect(await count("est", 1)).toEqual({ list: 1 });
   });
 
-  test("looks so far for what is in many keys and in few of these, and goes on from there", async () => {
+  test("stops a search with many matches at a bound when few of them are near, and continues from there", async () => {
     await query(
       database.url,
       `INSERT INTO actor (type, key, created_at, last_active_at)
@@ -385,33 +385,30 @@ describe("a list of actors", () => {
     expect(await keys({ ...search, type: "pins", limit: 2 })).toEqual(["needle6000", "needle5999"]);
   });
 
-  test("moves an actor to its front when it was active", async () => {
+  test("moves an actor to the front after activity", async () => {
     await store.touch([{ id: ids.a_b as ActorId, lastActiveAt: AT + 5 }]);
     expect(await keys({ limit: 2 })).toEqual(["a_b", "newest"]);
     await store.touch([{ id: ids.a_b as ActorId, lastActiveAt: AT + 2 }]);
   });
 
-  test.each([1, 37, 100, 200, 500])(
-    "gives each of 500 with the same time once, page after page of %i",
-    async (limit) => {
-      const type = "crowd";
-      await allocated(addresses(type, ...Array.from({ length: 500 }, (_, i) => `k${i}`)), AT);
-      const seen: string[] = [];
-      let after: ListRequest["after"];
-      for (;;) {
-        const { rows: page } = await store.list({ ...everything, type, after, limit });
-        const last = page.at(-1);
-        if (last === undefined) break;
-        seen.push(...page.map((actor) => actor.keyText));
-        after = { by: "active", lastActiveAt: last.lastActiveAt, id: last.id };
-      }
-      expect(seen).toHaveLength(500);
-      expect(new Set(seen).size).toBe(500);
-    },
-  );
+  test.each([1, 37, 100, 200, 500])("has each of 500 actors with the same time once, in pages of %i", async (limit) => {
+    const type = "crowd";
+    await allocated(addresses(type, ...Array.from({ length: 500 }, (_, i) => `k${i}`)), AT);
+    const seen: string[] = [];
+    let after: ListRequest["after"];
+    for (;;) {
+      const { rows: page } = await store.list({ ...everything, type, after, limit });
+      const last = page.at(-1);
+      if (last === undefined) break;
+      seen.push(...page.map((actor) => actor.keyText));
+      after = { by: "active", lastActiveAt: last.lastActiveAt, id: last.id };
+    }
+    expect(seen).toHaveLength(500);
+    expect(new Set(seen).size).toBe(500);
+  });
 });
 
-test("summaries come in the order asked, null for those that are not there", async () => {
+test("summaries come in the requested order, null for unknown actors", async () => {
   const [one, two] = (await allocated(addresses("summaries", "one", "two"), AT)) as [ActorId, ActorId];
   await commit([firstState(one, "{}")]);
   expect(await store.summaries(addresses("summaries", "two", "never", "one", "two"))).toEqual([
@@ -422,13 +419,13 @@ test("summaries come in the order asked, null for those that are not there", asy
   ]);
 });
 
-test("actors are counted by type, those that nothing was committed for too", async () => {
+test("actors are counted by type, also without commits", async () => {
   await allocated([...addresses("count-a", "1", "2", "3"), ...addresses("count-b", "1")], AT);
   const counts = await store.countByType();
   expect([counts.get("count-a"), counts.get("count-b"), counts.get("count-c")]).toEqual([3, 1, undefined]);
 });
 
-test("who has the right to write knows the newest actor, though it was erased", async () => {
+test("a claim knows the newest actor, even if it was erased", async () => {
   const [older, newest] = (await allocated(addresses("newest", "a", "b"), AT)) as [ActorId, ActorId];
   const claim = await takeOver();
   expect(claim.newestActor).toBe(newest);
@@ -437,7 +434,7 @@ test("who has the right to write knows the newest actor, though it was erased", 
   expect(older).toBeLessThan(newest);
 });
 
-test("actors are counted from one id up to another: those that fit, but for those that are left out", async () => {
+test("matching actors are counted between two ids, without excluded ones", async () => {
   const ids = await allocated(addresses("made", "a1", "b1", "b2", "b3", "b4"), AT);
   const [after, until] = [ids[0] as number, ids[3] as number];
   const count = (fits: Partial<CountFilter>, to = until, except: Address[] = []) =>
@@ -487,20 +484,20 @@ describe("a database that cannot be reached", () => {
     ["countByType", (s) => s.countByType()],
     ["countCreated", (s) => s.countCreated(request, { after: 0, until: 1 }, [])],
     ["ping", (s) => s.ping()],
-  ])("is told as such by %s, which works again once it is back", async (_, operation) => {
+  ])("is reported by %s, which works again once the database is back", async (_, operation) => {
     proxy.down();
     await expect(operation(remote)).rejects.toMatchObject({ name: "StoreUnavailable" });
     proxy.up();
     await expect(operation(remote)).resolves.not.toThrow();
   });
 
-  test("is told when a store is opened on it", async () => {
+  test("is reported when a store is opened on it", async () => {
     const url = new URL(database.url);
     url.searchParams.set("host", "/nowhere");
     await expect(openStore(url.href, log)).rejects.toMatchObject({ name: "StoreUnavailable" });
   });
 
-  test("is not what is told of a value that the database refused", async () => {
+  test("is not reported for a value that the database refused", async () => {
     const refused = store.load(addresses("note", "\u0000"));
     await expect(refused).rejects.toMatchObject({ name: "error", code: "22021" });
   });

@@ -111,7 +111,7 @@ class Example {
     if (operation === undefined) throw new Error(`${this.#type.type} has no "${name}".`);
     const message = {
       id,
-      operation: name,
+      command: name,
       payload: parsePayload(operation.schema, payload, name).value,
       now: this.#now,
     };

@@ -55,6 +55,15 @@ export function ActorsTable({ rows, ...sorting }: { rows: readonly ActorSummary[
   );
 }
 
+const skeletons = [
+  ["w-20", ""],
+  ["w-20", "max-md:hidden"],
+  ["w-36", ""],
+  ["w-8", "text-right max-sm:hidden"],
+  ["w-16", "text-right"],
+  ["w-16", "text-right max-lg:hidden"],
+] as const;
+
 /** The table while its first rows load. */
 export function ActorsTableSkeleton() {
   return (
@@ -62,24 +71,12 @@ export function ActorsTableSkeleton() {
       {Array.from({ length: 16 }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same
         <tr key={i}>
-          <td className={cell}>
-            <Skeleton width="w-20" />
-          </td>
-          <td className={`${cell} max-md:hidden`}>
-            <Skeleton width="w-20" />
-          </td>
-          <td className={cell}>
-            <Skeleton width={i % 3 === 0 ? "w-44" : "w-36"} />
-          </td>
-          <td className={`${cell} text-right max-sm:hidden`}>
-            <Skeleton width="w-8" />
-          </td>
-          <td className={`${cell} text-right`}>
-            <Skeleton width="w-16" />
-          </td>
-          <td className={`${cell} text-right max-lg:hidden`}>
-            <Skeleton width="w-16" />
-          </td>
+          {skeletons.map(([width, look], column) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: columns never move
+            <td key={column} className={`${cell} ${look}`}>
+              <Skeleton width={column === 2 && i % 3 === 0 ? "w-44" : width} />
+            </td>
+          ))}
         </tr>
       ))}
     </Frame>

@@ -1,10 +1,11 @@
+import type { ReactNode } from "react";
+import type { RecordedError } from "../../../server/protocol/journal.ts";
 import type { Json } from "../../../server/protocol/json.ts";
 import type { MailInfo } from "../../../server/protocol/mail.ts";
 import { JsonValue } from "../../tree/json-tree.tsx";
+import { Fact } from "../controls/controls.tsx";
 import { Id } from "../controls/copy.tsx";
-import { Fact } from "../controls/facts.tsx";
-import { MessageId } from "./message-id.tsx";
-import { SenderName, SenderWords } from "./sender.tsx";
+import { MessageId, SenderName, SenderWords } from "./sender.tsx";
 import { Ago, At } from "./time.tsx";
 
 /** The constant facts of a message. `leads` says whether its ids are links. */
@@ -40,6 +41,27 @@ export function MessageFacts({
           <JsonValue label="Payload" value={payload} />
         )}
       </Fact>
+    </>
+  );
+}
+
+/** A handler's error, `children`, and the stack. */
+export function ErrorText({ error, children }: { error: RecordedError; children?: ReactNode }) {
+  return (
+    <>
+      <p className="mono break-words text-red">
+        {error.name}: {error.message}
+      </p>
+      {children}
+      {error.stack !== "" && (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="mono mt-1 max-h-64 overflow-auto rounded border border-line bg-canvas p-2 text-dim"
+        >
+          {error.stack}
+        </pre>
+      )}
     </>
   );
 }

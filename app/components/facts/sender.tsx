@@ -1,8 +1,11 @@
+"use client";
+
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import type { Sender } from "../../../server/protocol/journal.ts";
 import { decodeKeyText } from "../../../server/protocol/key-text.ts";
 import { cutMiddle } from "../../words/format.ts";
-import { MessageId } from "./message-id.tsx";
+import { Id } from "../controls/copy.tsx";
 
 /** The sender of a message: a client, another actor, a reminder of the actor itself, or a user who resent a message. */
 export function SenderName({ sender }: { sender: Sender | null }) {
@@ -53,5 +56,26 @@ export function ActorLink({ type, keyText }: { type: string; keyText: string }) 
     >
       {type} {segments.map((segment) => cutMiddle(segment, 28)).join(" / ")}
     </Link>
+  );
+}
+
+/** A message's id, copied on click, and a link to the message's page, except on that page. */
+export function MessageId({ value, max = 24 }: { value: string; max?: number }) {
+  const href = `/messages/${value}`;
+  const isHere = usePathname() === href;
+  return (
+    <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-2">
+      <Id value={value} what="Message id" max={max} />
+      {!isHere && (
+        <Link
+          href={href}
+          prefetch={false}
+          aria-label={`Trace message ${value}`}
+          className="rounded text-dim underline decoration-line-strong underline-offset-2 hover:text-ink hover:decoration-current"
+        >
+          trace
+        </Link>
+      )}
+    </span>
   );
 }

@@ -1,10 +1,8 @@
 import Link from "next/link";
 import type { DeadLetterInfo } from "../../../server/protocol/mail.ts";
-import { Button, Disclosure } from "../../components/controls/controls.tsx";
+import { Button, Disclosure, Fact, Facts } from "../../components/controls/controls.tsx";
 import { Id } from "../../components/controls/copy.tsx";
-import { Fact, Facts } from "../../components/controls/facts.tsx";
-import { MessageFacts } from "../../components/facts/message-facts.tsx";
-import { ErrorText } from "../../components/facts/recorded-error.tsx";
+import { ErrorText, MessageFacts } from "../../components/facts/message-facts.tsx";
 import { EditAndResend } from "../../components/facts/resend.tsx";
 import { ActorLink } from "../../components/facts/sender.tsx";
 import { Ago, At } from "../../components/facts/time.tsx";

@@ -1,6 +1,6 @@
 import { Button, CloseButton } from "../../components/controls/controls.tsx";
 import { Problem } from "../../components/controls/states.tsx";
-import { MessageId } from "../../components/facts/message-id.tsx";
+import { MessageId } from "../../components/facts/sender.tsx";
 import { Ago } from "../../components/facts/time.tsx";
 import { isOpen, JobState, jobProgress } from "../job-state.tsx";
 import type { Redrive } from "./use-redrive.ts";

@@ -1,9 +1,8 @@
 import Link from "next/link";
 import type { MessageDetail } from "../../../server/protocol/messages.ts";
-import { Fact, Facts } from "../../components/controls/facts.tsx";
+import { Fact, Facts } from "../../components/controls/controls.tsx";
 import { kindName } from "../../components/facts/event-kind.tsx";
-import { MessageFacts } from "../../components/facts/message-facts.tsx";
-import { ErrorText } from "../../components/facts/recorded-error.tsx";
+import { ErrorText, MessageFacts } from "../../components/facts/message-facts.tsx";
 import { EditAndResend } from "../../components/facts/resend.tsx";
 import { At } from "../../components/facts/time.tsx";
 import { JsonValue } from "../../tree/json-tree.tsx";

@@ -3,8 +3,7 @@
 import Link from "next/link";
 import type { Lifecycle, OperationInfo, TypeInfo } from "../../../server/protocol/actors.ts";
 import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/overview.ts";
-import { Disclosure } from "../../components/controls/controls.tsx";
-import { Fact, Facts } from "../../components/controls/facts.tsx";
+import { Disclosure, Fact, Facts } from "../../components/controls/controls.tsx";
 import { Panel } from "../../components/controls/states.tsx";
 import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx";
 import { Ago } from "../../components/facts/time.tsx";

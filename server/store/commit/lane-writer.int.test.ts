@@ -35,16 +35,16 @@ beforeEach(async () => {
 
 afterAll(() => store.close());
 
-let made = 0;
+let created = 0;
 
-/** Ids of so many actors that nothing was committed for. */
+/** The ids of `count` actors without commits. */
 async function actors(count: number): Promise<ActorId[]> {
-  const addresses = Array.from({ length: count }, () => ({ type: "note", keyText: `n${++made}` }));
+  const addresses = Array.from({ length: count }, () => ({ type: "note", keyText: `n${++created}` }));
   return (await store.allocate(addresses, AT)).map(({ id }) => id);
 }
 
-/** A state of revision `expected + 1`, unless told. */
-function state(id: ActorId, expected: number, told: Partial<StateRow> = {}): StateRow {
+/** A state; by default of revision `expected + 1`. */
+function state(id: ActorId, expected: number, overrides: Partial<StateRow> = {}): StateRow {
   const lastChange = { command: "write", messageId: "m", at: "2026-01-01T00:00:00.000Z", paths: [["n"]], more: false };
   return {
     id,
@@ -54,12 +54,12 @@ function state(id: ActorId, expected: number, told: Partial<StateRow> = {}): Sta
     version: 1,
     lastChange,
     updatedAt: AT,
-    ...told,
+    ...overrides,
   };
 }
 
-function reply(id: ActorId, idempotencyKey: string, told: Partial<ReplyRow> = {}): ReplyRow {
-  return { id, idempotencyKey, digest: "d", messageId: randomUUID(), reply: '"ok"', head: 1, ...told };
+function reply(id: ActorId, idempotencyKey: string, overrides: Partial<ReplyRow> = {}): ReplyRow {
+  return { id, idempotencyKey, digest: "d", messageId: randomUUID(), reply: '"ok"', head: 1, ...overrides };
 }
 
 /** The lane's next batch. */
@@ -73,13 +73,13 @@ function batch(
   return { number, at: AT, turns, states, replies, entries: [], ...noMail, ...journal };
 }
 
-/** Commits what later batches of a test build on. */
+/** Commits a batch that later batches of a test build on. */
 async function given(states: readonly StateRow[], replies: readonly ReplyRow[] = []): Promise<void> {
   expect(await writer.commit(batch(states, replies))).toEqual({ kind: "committed" });
   claim = { ...claim, batches: claim.batches.map((number, lane) => (lane === 0 ? number + 1 : number)) };
 }
 
-/** All that a commit could have written, of every actor. */
+/** Everything that commits write, of every actor. */
 const written = () =>
   query(
     database.url,
@@ -89,7 +89,7 @@ const written = () =>
             (SELECT json_agg(l ORDER BY lane) FROM lane l) AS lanes`,
   );
 
-/** A connection in a transaction that has passed the fence, as a commit that has not come to its end. */
+/** A connection in an open transaction that has passed the fence, like a commit in flight. */
 async function inFlight(number: number): Promise<Client> {
   const client = new Client({ connectionString: database.url });
   onTestFinished(() => client.end());
@@ -100,29 +100,30 @@ async function inFlight(number: number): Promise<Client> {
   return client;
 }
 
-/** Resolves when some connection waits for a row that another one has locked. */
-const somebodyWaits = () =>
+/** Resolves when a connection waits for a row lock. */
+const lockWait = () =>
   eventually(async () => {
     const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     expect(await query(database.url, waiting)).toHaveLength(1);
   });
 
 describe("a batch", () => {
-  test("is durable as a whole: states, replies, and its own row", async () => {
+  test("is written completely: states, replies, and its own row", async () => {
     const [one, two] = (await actors(2)) as [ActorId, ActorId];
     await given([state(one, 0)]);
     const text = '{"z":1,"a":[1.50,"é\\u0000"]}';
     const states = [state(one, 1, { revision: 5, state: text }), state(two, 0)];
-    const kept = reply(two, "k-1", { reply: '{"b":1,"a":2}', head: 1 });
-    const rows = batch(states, [kept]);
+    const stored = reply(two, "k-1", { reply: '{"b":1,"a":2}', head: 1 });
+    const rows = batch(states, [stored]);
     expect(await writer.commit(rows)).toEqual({ kind: "committed" });
 
-    const { id: _, idempotencyKey: __, ...answer } = kept;
+    const { id: _, idempotencyKey: __, ...answer } = stored;
     expect(await store.storedReplies([{ id: two, idempotencyKey: "k-1" }])).toEqual([answer]);
     expect(
       await query(
         database.url,
-        "SELECT revision::int, state::text, updated_at, lane, batch::int FROM durable_state WHERE actor_id = ANY ($1) ORDER BY 1 DESC",
+        `SELECT revision::int, state::text, updated_at, lane, batch::int FROM durable_state WHERE actor_id = ANY ($1)
+         ORDER BY 1 DESC`,
         [[one, two]],
       ),
     ).toEqual([
@@ -144,17 +145,17 @@ describe("a batch", () => {
     expect(await store.storedReplies([{ id: one, idempotencyKey: "k-1" }])).toMatchObject([{ reply: '"ok"' }]);
   });
 
-  test("of thousands of states is one of few statements like any other", async () => {
+  test("can have thousands of states", async () => {
     const many = await actors(2_000);
     await given(many.map((id) => state(id, 0)));
     expect(await writer.commit(batch(many.map((id) => state(id, 1))))).toEqual({ kind: "committed" });
     const loaded = await store.load(
-      Array.from({ length: 2_000 }, (_, i) => ({ type: "note", keyText: `n${made - i}` })),
+      Array.from({ length: 2_000 }, (_, i) => ({ type: "note", keyText: `n${created - i}` })),
     );
     expect(new Set(loaded.map((actor) => actor?.revision))).toEqual(new Set([2]));
   });
 
-  test("does not wait for another lane's", async () => {
+  test("does not wait for another lane's batch", async () => {
     await inFlight((claim.batches[0] ?? 0) + 1);
     const other = store.lane(claim, 1);
     expect(await other.commit({ ...batch([]), number: (claim.batches[1] ?? 0) + 1 })).toEqual({ kind: "committed" });
@@ -162,7 +163,7 @@ describe("a batch", () => {
   });
 });
 
-describe("nothing of a batch is written when it", () => {
+describe("nothing of a batch is written if it", () => {
   type Case = [what: string, rows: (ids: [ActorId, ActorId, ActorId]) => BatchRows, outcome: object];
 
   const refused = (message: string) => ({
@@ -177,18 +178,14 @@ describe("nothing of a batch is written when it", () => {
       ([a, b]) => batch([state(a, 1), state(b, 1)]),
       { kind: "conflict", ids: "b" },
     ],
+    ["creates a state that exists", ([a, b]) => batch([state(a, 0), state(b, 2)]), { kind: "conflict", ids: "a" }],
     [
-      "would create a state that is there",
-      ([a, b]) => batch([state(a, 0), state(b, 2)]),
-      { kind: "conflict", ids: "a" },
-    ],
-    [
-      "would replace a state that is not there",
+      "replaces a state that does not exist",
       ([a, , c]) => batch([state(a, 1), state(c, 3)]),
       { kind: "conflict", ids: "c" },
     ],
     [
-      "holds several such",
+      "holds several of these",
       ([a, b, c]) => batch([state(a, 0), state(b, 7), state(c, 0)]),
       { kind: "conflict", ids: "ab" },
     ],
@@ -197,19 +194,19 @@ describe("nothing of a batch is written when it", () => {
       ([a, b]) => batch([state(a, 1), state(b, 2, { state: '"poison"' })]),
       refused("check constraint"),
     ],
-    ["holds a state that is no JSON", ([a, b]) => batch([state(a, 1), state(b, 2, { state: "{" })]), refused("json")],
+    ["holds a state that is not JSON", ([a, b]) => batch([state(a, 1), state(b, 2, { state: "{" })]), refused("json")],
     [
-      "keeps two replies under one key",
+      "stores two replies under one key",
       ([a]) => batch([state(a, 1)], [reply(a, "twice"), reply(a, "twice")]),
       refused("affect row a second time"),
     ],
     [
-      "keeps a reply under a key that was used",
+      "stores a reply under a used key",
       ([a]) => batch([state(a, 1)], [reply(a, "used")]),
       refused("another reply is stored"),
     ],
     [
-      "keeps a reply of a message whose id is no UUID",
+      "stores a reply to a message whose id is not a UUID",
       ([a]) => batch([state(a, 1)], [reply(a, "new", { messageId: "m-1" })]),
       refused("uuid"),
     ],
@@ -234,7 +231,7 @@ describe("nothing of a batch is written when it", () => {
 });
 
 describe("a takeover", () => {
-  test("fences the lane for good: nothing more is written", async () => {
+  test("fences the lane permanently: nothing more is written", async () => {
     const [one] = (await actors(1)) as [ActorId];
     await given([state(one, 0)]);
     await takeOver(store);
@@ -244,20 +241,20 @@ describe("a takeover", () => {
     expect(await written()).toEqual(before);
   });
 
-  test("waits for a commit in flight, and knows of it", async () => {
+  test("waits for a commit in flight, and includes it", async () => {
     const number = (claim.batches[0] ?? 0) + 1;
     const open = await inFlight(number);
     let taken = false;
     const claimed = takeOver(store).finally(() => {
       taken = true;
     });
-    await somebodyWaits();
+    await lockWait();
     expect(taken).toBe(false);
     await open.query("COMMIT");
     expect((await claimed).batches[0]).toBe(number);
   });
 
-  test("leaves the lanes' numbers as they were", async () => {
+  test("does not change the lanes' batch numbers", async () => {
     await given([]);
     const next = await takeOver(store);
     expect(next.batches).toEqual(claim.batches);
@@ -284,20 +281,20 @@ describe("a connection that is lost at COMMIT", () => {
 
   /** Sends a batch whose connection breaks at its COMMIT. */
   async function lose(rows: BatchRows, at: "cutBefore" | "cutAfter"): Promise<void> {
-    const held = proxy.nextCommit();
+    const commit = proxy.nextCommit();
     const outcome = lane.commit(rows);
-    (await held)[at]();
+    (await commit)[at]();
     expect(await outcome).toEqual({ kind: "lost", error: expect.any(Error) });
   }
 
-  test("before the server saw it: the witness says that the batch is absent, and it can be sent again", async () => {
+  test("before the server received it: the witness reports the batch absent, and it can be sent again", async () => {
     const rows = batch([state(one, 0)]);
     await lose(rows, "cutBefore");
     expect(await lane.witness(rows.number)).toBe("absent");
     expect(await lane.commit(rows)).toEqual({ kind: "committed" });
   });
 
-  test("after the server saw it: the witness says that the batch committed", async () => {
+  test("after the server received it: the witness reports the batch committed", async () => {
     const rows = batch([state(one, 0)]);
     await lose(rows, "cutAfter");
     expect(await lane.witness(rows.number)).toBe("committed");
@@ -307,10 +304,10 @@ describe("a connection that is lost at COMMIT", () => {
   test.each([
     ["cutBefore", "fenced"],
     ["cutAfter", "committed"],
-  ] as const)("and then a takeover: after %s the witness says %s", async (at, disposition) => {
+  ] as const)("and then a takeover: after %s the witness reports %s", async (at, disposition) => {
     const rows = batch([state(one, 0)]);
     await lose(rows, at);
-    expect((await store.load([{ type: "note", keyText: `n${made}` }]))[0]?.revision).toBe(at === "cutAfter" ? 1 : 0);
+    expect((await store.load([{ type: "note", keyText: `n${created}` }]))[0]?.revision).toBe(at === "cutAfter" ? 1 : 0);
     const next = await takeOver(store);
     const successor = store.lane(next, 0);
     const number = (next.batches[0] ?? 0) + 1;
@@ -322,20 +319,20 @@ describe("a connection that is lost at COMMIT", () => {
   test.each([
     ["COMMIT", "committed"],
     ["ROLLBACK", "absent"],
-  ])("while the server still works on it: the witness waits, and after %s says %s", async (end, disposition) => {
+  ])("while the server still processes it: the witness waits, and after %s reports %s", async (end, disposition) => {
     const number = (claim.batches[0] ?? 0) + 1;
     const open = await inFlight(number);
-    let said = false;
+    let reported = false;
     const witness = lane.witness(number).finally(() => {
-      said = true;
+      reported = true;
     });
-    await somebodyWaits();
-    expect(said).toBe(false);
+    await lockWait();
+    expect(reported).toBe(false);
     await open.query(end);
     expect(await witness).toBe(disposition);
   });
 
-  test("and a server that cannot be reached: there is no witness until it is back", async () => {
+  test("with an unreachable server: there is no witness until it is back", async () => {
     const rows = batch([state(one, 0)]);
     proxy.down();
     expect(await lane.commit(rows)).toEqual({ kind: "lost", error: expect.any(Error) });

@@ -21,7 +21,7 @@ const database = useDatabase();
 let store: Store;
 let claim: Claim;
 let writer: LaneWriter;
-let made = 0;
+let created = 0;
 
 beforeAll(async () => {
   store = await openStore(database.url, createLog("silent"));
@@ -33,24 +33,24 @@ beforeEach(async () => {
 });
 afterAll(() => store.close());
 
-/** An actor that nothing was committed for. */
+/** An actor without commits. */
 async function actor(): Promise<{ id: ActorId; keyText: string }> {
-  const keyText = `j${++made}`;
+  const keyText = `j${++created}`;
   const [given] = await store.allocate([{ type: "ledger", keyText }], AT);
   return { id: given?.id as ActorId, keyText };
 }
 
-function batch(told: Partial<BatchRows>): BatchRows {
+function batch(rows: Partial<BatchRows>): BatchRows {
   const number = (claim.batches[0] ?? 0) + 1;
-  return { number, at: AT, turns: 1, states: [], entries: [], replies: [], ...noMail, ...told };
+  return { number, at: AT, turns: 1, states: [], entries: [], replies: [], ...noMail, ...rows };
 }
 
-async function commit(told: Partial<BatchRows>): Promise<void> {
-  expect(await writer.commit(batch(told))).toEqual({ kind: "committed" });
+async function commit(rows: Partial<BatchRows>): Promise<void> {
+  expect(await writer.commit(batch(rows))).toEqual({ kind: "committed" });
   claim = { ...claim, batches: claim.batches.map((number, lane) => (lane === 0 ? number + 1 : number)) };
 }
 
-/** Entries of an actor from one seq to another. */
+/** An actor's entries from one seq to another. */
 function entries(id: ActorId, from: number, to: number, kind: EntryBody["kind"] = "turn"): EntryRow[] {
   return Array.from({ length: to - from + 1 }, (_, i) => {
     const body = JSON.stringify({ kind, messageId: `m${from + i}` });
@@ -63,16 +63,16 @@ function checkpoint(id: ActorId, seq: number, permanent = false): CheckpointRow 
   return { id, seq, state, checksum: checksum(state), version: 2, turnTime: AT - 1, at: AT, permanent };
 }
 
-/** Changes what a checkpoint holds, as a broken disk may. */
+/** Changes a checkpoint's state, as a broken disk may. */
 const damage = (id: ActorId, seq: number) =>
   query(database.url, `UPDATE checkpoint SET state = '{"z":2}' WHERE actor_id = $1 AND seq = $2`, [id, seq]);
 
-const kept = async (id: ActorId) => (await store.checkpoints(id, 1_000_000, 100)).map((one) => one.seq);
+const checkpointSeqs = async (id: ActorId) => (await store.checkpoints(id, 1_000_000, 100)).map((one) => one.seq);
 const seqs = async (id: ActorId) =>
   (await store.entries({ id, after: 0, limit: 1_000, bytes: MB })).entries.map((entry) => entry.seq);
 
 describe("entries", () => {
-  test("are appended as they are, to the text, and counted by their batch", async () => {
+  test("are appended with their exact text, and counted by their batch", async () => {
     const { id } = await actor();
     const body = '{"kind":"turn","messageId":"m","z":1,"a":[1.50,"é\\n"]}';
     await commit({ entries: [{ id, seq: 1, at: AT, kind: "turn", body }] });
@@ -84,7 +84,7 @@ describe("entries", () => {
     expect(await query(database.url, commits)).toEqual([{ entries: 1 }]);
   });
 
-  test("of a seq that is taken name their actor, and nothing of the batch is written", async () => {
+  test("with a taken seq are a conflict of their actor, and nothing of the batch is written", async () => {
     const [one, two] = [await actor(), await actor()];
     await commit({ entries: [...entries(one.id, 1, 3), ...entries(two.id, 1, 1)] });
     const rows = [...entries(one.id, 3, 4), ...entries(two.id, 2, 2)];
@@ -93,7 +93,7 @@ describe("entries", () => {
     await commit({ entries: entries(two.id, 2, 2) });
   });
 
-  test("tell how long their commits durationMs: the lane's next batch does, or memory of the last one", async () => {
+  test("have the duration of their commit, from the lane's next batch or from memory", async () => {
     const { id } = await actor();
     await commit({ entries: entries(id, 1, 1) });
     await commit({ entries: entries(id, 2, 2), previousDurationMs: 7 });
@@ -107,11 +107,11 @@ describe("entries", () => {
     expect(await times([{ lane: 1, batch, durationMs: 3 }])).toEqual([7, undefined]);
   });
 
-  test("are read forwards and backwards, of all kinds or some", async () => {
+  test("are read forwards and backwards, of all kinds or of some", async () => {
     const { id } = await actor();
     await commit({ entries: [...entries(id, 1, 6), ...entries(id, 7, 8, "effect"), ...entries(id, 9, 9)] });
-    const read = async (told: object) => {
-      const page = await store.entries({ id, limit: 3, bytes: MB, ...told });
+    const read = async (request: object) => {
+      const page = await store.entries({ id, limit: 3, bytes: MB, ...request });
       return page.entries.map((entry) => entry.seq);
     };
     expect(await read({ after: 0 })).toEqual([1, 2, 3]);
@@ -125,7 +125,7 @@ describe("entries", () => {
   test.each([
     ["forwards", { after: 0 }],
     ["backwards", { before: 1_000 }],
-  ])("are read %s up to so many, or so many bytes, and it is said whether there are more", async (_, end) => {
+  ])("are read %s up to a number or a size, and the page says whether there are more", async (_, end) => {
     const { id } = await actor();
     const text = (seq: number, length: number) => ({
       ...entries(id, seq, seq)[0],
@@ -147,7 +147,7 @@ describe("entries", () => {
     expect(await store.entries({ id: none, limit: 5, bytes: MB, ...end })).toEqual({ entries: [], more: false });
   });
 
-  test("after each actor's seq are read actor by actor, up to a limit", async () => {
+  test("after a seq of each actor are read actor by actor, up to a limit", async () => {
     const [one, two, none] = [await actor(), await actor(), await actor()];
     await commit({ entries: [...entries(one.id, 1, 5), ...entries(two.id, 1, 4)] });
     const wanted = [
@@ -163,7 +163,7 @@ describe("entries", () => {
 });
 
 describe("checkpoints", () => {
-  test("are kept with their text, checksum, version and times", async () => {
+  test("are stored with their text, checksum, version and times", async () => {
     const { id, keyText } = await actor();
     await store.writeCheckpoints([checkpoint(id, 10)]);
     const { id: _, permanent: __, ...stored } = checkpoint(id, 10);
@@ -185,12 +185,12 @@ describe("checkpoints", () => {
     ]);
   });
 
-  test("are the last two of each actor, and those that are permanent", async () => {
+  test("are the last two of each actor, and the permanent ones", async () => {
     const [one, two] = [await actor(), await actor()];
     await store.writeCheckpoints([checkpoint(one.id, 10, true), checkpoint(two.id, 10)]);
     for (const seq of [20, 30, 40]) await store.writeCheckpoints([checkpoint(one.id, seq)]);
-    expect(await kept(one.id)).toEqual([40, 30, 10]);
-    expect(await kept(two.id)).toEqual([10]);
+    expect(await checkpointSeqs(one.id)).toEqual([40, 30, 10]);
+    expect(await checkpointSeqs(two.id)).toEqual([10]);
   });
 
   test("are found at or before a seq", async () => {
@@ -200,14 +200,14 @@ describe("checkpoints", () => {
     expect(found.map((one) => one?.seq)).toEqual([undefined, 10, 10, 20, 20]);
   });
 
-  test("written twice at one seq are the newer", async () => {
+  test("written twice at one seq are replaced", async () => {
     const { id } = await actor();
     await store.writeCheckpoints([checkpoint(id, 10)]);
     await store.writeCheckpoints([{ ...checkpoint(id, 10), state: "{}", checksum: "new", at: AT + 1 }]);
     expect(await store.checkpointAt(id, 10)).toMatchObject({ state: "{}", checksum: "new", at: AT + 1 });
   });
 
-  test("that are damaged are told apart, and are none of the last two", async () => {
+  test("that are damaged are not valid, and do not count as the last two", async () => {
     const { id } = await actor();
     for (const seq of [10, 20]) await store.writeCheckpoints([checkpoint(id, seq)]);
     await damage(id, 20);
@@ -230,7 +230,7 @@ describe("checkpoints", () => {
   });
 });
 
-test("journals are loaded many at once, in the order asked, those never stored as null", async () => {
+test("journals are loaded in the requested order, unknown ones as null", async () => {
   const [one, two] = [await actor(), await actor()];
   await store.writeCheckpoints([checkpoint(one.id, 5)]);
   const addresses = [two.keyText, "never", one.keyText].map((keyText) => ({ type: "ledger", keyText }));
@@ -242,19 +242,19 @@ test("journals are loaded many at once, in the order asked, those never stored a
 });
 
 describe("erasing an actor", () => {
-  test("leaves a tombstone of how far it had come, and nothing else", async () => {
+  test("leaves only a tombstone with its head", async () => {
     const { id, keyText } = await actor();
     await commit({ entries: entries(id, 1, 3) });
     await store.writeCheckpoints([checkpoint(id, 2)]);
     expect(await store.erase(claim, { type: "ledger", keyText }, AT)).toBe("erased");
     expect(await store.loadJournals([{ type: "ledger", keyText }])).toEqual([null]);
-    expect([await seqs(id), await kept(id)]).toEqual([[], []]);
+    expect([await seqs(id), await checkpointSeqs(id)]).toEqual([[], []]);
     const tombstones = await query(database.url, "SELECT type, head::int, at FROM tombstone WHERE actor_id = $1", [id]);
     expect(tombstones).toEqual([{ type: "ledger", head: 3, at: new Date(AT) }]);
     expect(await store.erase(claim, { type: "ledger", keyText }, AT)).toBe("absent");
   });
 
-  test("is not for who was taken over", async () => {
+  test("is fenced after a takeover", async () => {
     const { id, keyText } = await actor();
     await commit({ entries: entries(id, 1, 1) });
     await takeOver(store);
@@ -263,7 +263,7 @@ describe("erasing an actor", () => {
   });
 });
 
-test("a journal may be pruned up to the last checkpoint but one, at a checkpoint that is kept", async () => {
+test("a journal can be pruned up to its second to last checkpoint, at a permanent checkpoint", async () => {
   const { id } = await actor();
   await commit({ entries: entries(id, 1, 35) });
   await store.writeCheckpoints([checkpoint(id, 20)]);
@@ -278,15 +278,15 @@ test("a journal may be pruned up to the last checkpoint but one, at a checkpoint
   await store.writePermanentCheckpoint(checkpoint(id, 20));
   expect(await store.pruneThrough(id, 20)).toBe(15);
   expect((await seqs(id))[0]).toBe(21);
-  const kept = await store.checkpoints(id, 100, 10);
-  expect(kept.map(({ seq, permanent }) => [seq, permanent])).toEqual([
+  const left = await store.checkpoints(id, 100, 10);
+  expect(left.map(({ seq, permanent }) => [seq, permanent])).toEqual([
     [30, false],
     [25, true],
     [20, true],
   ]);
 });
 
-test("a journal is pruned as far as valid checkpoints go: one that is damaged leads nowhere", async () => {
+test("a journal is pruned only at valid checkpoints", async () => {
   const { id } = await actor();
   await commit({ entries: entries(id, 1, 35) });
   for (const seq of [10, 20, 30]) await store.writeCheckpoints([checkpoint(id, seq, true)]);
@@ -298,7 +298,7 @@ test("a journal is pruned as far as valid checkpoints go: one that is damaged le
   expect(await store.prunable(id)).toBeNull();
 });
 
-test("a checkpoint is not kept of an actor that was erased", async () => {
+test("no checkpoint is written for an erased actor", async () => {
   const { id, keyText } = await actor();
   await commit({ entries: entries(id, 1, 5) });
   const [{ type }] = (await query(database.url, "SELECT type FROM actor WHERE id = $1", [id])) as [{ type: string }];
@@ -307,7 +307,7 @@ test("a checkpoint is not kept of an actor that was erased", async () => {
   expect(await query(database.url, "SELECT FROM checkpoint WHERE actor_id = $1", [id])).toEqual([]);
 });
 
-test("a lane that is closed while it connects leaves no connection, and commits nothing", async () => {
+test("a lane closed while it connects leaves no connection, and commits nothing", async () => {
   const late = store.lane(claim, 0);
   const outcome = late.commit(batch({}));
   await late.close();
@@ -316,7 +316,7 @@ test("a lane that is closed while it connects leaves no connection, and commits 
   expect(await query(database.url, "SELECT FROM commit WHERE lane = 0 AND batch = $1", [number])).toEqual([]);
 });
 
-test("the view of the latest states passes over a damaged checkpoint, as recovery does", async () => {
+test("the view of the latest states skips a damaged checkpoint, as recovery does", async () => {
   const { id, keyText } = await actor();
   const state = '{"total":1}';
   const valid = { ...checkpoint(id, 10), state, checksum: checksum(state) };

@@ -68,9 +68,9 @@ async function lead(): Promise<RunningRuntime> {
 }
 
 async function answer(request: Request): Promise<Json> {
-  if (request.kind === "redrive") return (await runtime.redrive({ messageIds: request.messageIds })).total;
+  if (request.kind === "redrive") return (await runtime.startRedrive({ messageIds: request.messageIds })).total;
   const { id: _, kind, key, ...command } = request;
-  const message = { ...command, type: "source", key: [key] };
+  const message = { ...command, type: "source", keyText: key };
   if (kind === "tell") return (await runtime.tell(message)).messageId;
   return (await runtime.ask(message)).reply;
 }

@@ -60,7 +60,7 @@ const { runtime } = await startNode({ store, types: [ledgerType(world)] });
 process.on("message", ({ key, names, idempotencyKey, crash: point }: Order) => {
   crash = point;
   void runtime
-    .ask({ type: "ledger", key: [key], command: "ask", payload: { names }, idempotencyKey })
+    .ask({ type: "ledger", keyText: key, command: "ask", payload: { names }, idempotencyKey })
     .then((answer) => process.send?.(answer));
 });
 process.once("disconnect", () => process.exit());

@@ -89,7 +89,7 @@ const store = await openStore(databaseUrl, createLog("silent"));
 const { runtime } = await startNode({ store, types: [Innocent, Killer], watchdog });
 
 process.on("message", ({ kind, type, key, command, payload }: PoisonOrder) => {
-  void runtime[kind]({ type, key: [key], command, payload }).then(() => process.send?.("done"));
+  void runtime[kind]({ type, keyText: key, command, payload }).then(() => process.send?.("done"));
 });
 process.once("disconnect", () => process.exit());
 process.send?.("ready");

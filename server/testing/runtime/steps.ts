@@ -3,7 +3,7 @@ import type { StepContext } from "../../runtime/turn/step.ts";
 
 /** What a step needs of the world, in a test: every type runs here, and no message was given a place yet. */
 export function stepContext(now = 0): StepContext {
-  return { now, ids: new MailSeqs(0), knows: () => true };
+  return { now, mailSeqs: new MailSeqs(0), knows: () => true };
 }
 
 /** The part of a batch that does nothing to mailboxes. */

@@ -2,13 +2,11 @@
 
 import { useId } from "react";
 import type { Entry, EntryBody } from "../../../../../server/protocol/journal.ts";
-import { Button, CloseButton } from "../../../../components/controls/controls.tsx";
+import { Button, CloseButton, Fact, Facts } from "../../../../components/controls/controls.tsx";
 import { CopyButton, Id } from "../../../../components/controls/copy.tsx";
-import { Fact, Facts } from "../../../../components/controls/facts.tsx";
 import { Empty, LoadingRows, Problem } from "../../../../components/controls/states.tsx";
 import { KindBadge } from "../../../../components/facts/event-kind.tsx";
-import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
-import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
+import { ErrorText, MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
 import { Ago, At } from "../../../../components/facts/time.tsx";
 import { type HistorySource, useServerHistory } from "../../../../history/history-source.ts";

@@ -1,5 +1,5 @@
 import type { TurnEntry } from "../../../../../server/protocol/journal.ts";
-import { Fact } from "../../../../components/controls/facts.tsx";
+import { Fact } from "../../../../components/controls/controls.tsx";
 import { ActorLink } from "../../../../components/facts/sender.tsx";
 import { At } from "../../../../components/facts/time.tsx";
 import { JsonValue } from "../../../../tree/json-tree.tsx";

@@ -1,10 +1,8 @@
 import type { ReactNode } from "react";
 import type { MailInfo } from "../../../../../server/protocol/mail.ts";
-import { Button, Disclosure } from "../../../../components/controls/controls.tsx";
-import { Fact, Facts } from "../../../../components/controls/facts.tsx";
+import { Button, Disclosure, Fact, Facts } from "../../../../components/controls/controls.tsx";
 import { Empty, RowsPanel } from "../../../../components/controls/states.tsx";
-import { MessageFacts } from "../../../../components/facts/message-facts.tsx";
-import { ErrorText } from "../../../../components/facts/recorded-error.tsx";
+import { ErrorText, MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
 import { SenderName } from "../../../../components/facts/sender.tsx";
 import { Ago, At } from "../../../../components/facts/time.tsx";

@@ -1,6 +1,5 @@
 import type { ReminderInfo } from "../../../../../server/protocol/mail.ts";
-import { Disclosure } from "../../../../components/controls/controls.tsx";
-import { Fact, Facts } from "../../../../components/controls/facts.tsx";
+import { Disclosure, Fact, Facts } from "../../../../components/controls/controls.tsx";
 import { Empty, RowsPanel } from "../../../../components/controls/states.tsx";
 import { At } from "../../../../components/facts/time.tsx";
 import { type ActorAddress, pathOf } from "../../../../read/read.ts";

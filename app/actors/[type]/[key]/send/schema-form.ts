@@ -1,8 +1,18 @@
 import type { Json, JsonObject } from "../../../../../server/protocol/json.ts";
 import { formatTime, type Zone } from "../../../../words/format.ts";
 
+const limits = [
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "multipleOf",
+] as const;
+
 /** One input of a form, made from a member of a JSON Schema (draft 2020-12). */
-export interface Field {
+export interface Field extends Partial<Record<(typeof limits)[number], number>> {
   name: string;
   kind: "text" | "number" | "integer" | "boolean" | "choice" | "time" | "json";
   required: boolean;
@@ -10,14 +20,7 @@ export interface Field {
   /** The default of an omitted member. */
   fallback: Json | undefined;
   choices: readonly Json[];
-  minLength: number | undefined;
-  maxLength: number | undefined;
   pattern: string | undefined;
-  minimum: number | undefined;
-  maximum: number | undefined;
-  exclusiveMinimum: number | undefined;
-  exclusiveMaximum: number | undefined;
-  multipleOf: number | undefined;
 }
 
 /** One input per member, or a single one for a payload that is not a plain object. */
@@ -37,7 +40,6 @@ export function formShape(schema: Json): FormShape {
 }
 
 function fieldOf(name: string, schema: JsonObject, required: boolean): Field {
-  const number = (key: string) => (typeof schema[key] === "number" ? schema[key] : undefined);
   const text = (key: string) => (typeof schema[key] === "string" ? schema[key] : undefined);
   const kind = kindOf(schema);
   return {
@@ -47,14 +49,10 @@ function fieldOf(name: string, schema: JsonObject, required: boolean): Field {
     description: text("description"),
     fallback: schema.default,
     choices: Array.isArray(schema.enum) ? schema.enum : [],
-    minLength: number("minLength"),
-    maxLength: number("maxLength"),
     pattern: kind === "time" ? undefined : text("pattern"),
-    minimum: number("minimum"),
-    maximum: number("maximum"),
-    exclusiveMinimum: number("exclusiveMinimum"),
-    exclusiveMaximum: number("exclusiveMaximum"),
-    multipleOf: number("multipleOf"),
+    ...Object.fromEntries(
+      limits.map((limit) => [limit, schema[limit]]).filter(([, value]) => typeof value === "number"),
+    ),
   };
 }
 

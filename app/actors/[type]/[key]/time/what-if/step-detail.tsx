@@ -4,10 +4,9 @@ import type { ReactNode } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
 import type { Entry } from "../../../../../../server/protocol/journal.ts";
 import type { Edit, WhatIf } from "../../../../../../server/protocol/what-if.ts";
-import { Button } from "../../../../../components/controls/controls.tsx";
-import { Fact, Facts } from "../../../../../components/controls/facts.tsx";
+import { Button, Fact, Facts } from "../../../../../components/controls/controls.tsx";
 import { Problem } from "../../../../../components/controls/states.tsx";
-import { ErrorText } from "../../../../../components/facts/recorded-error.tsx";
+import { ErrorText } from "../../../../../components/facts/message-facts.tsx";
 import {
   editOf,
   effectsOf,
