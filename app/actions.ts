@@ -21,7 +21,7 @@ const request = z.object({
 
 /** Sends a command to an actor; returns once its change is committed. The input is untrusted. */
 export async function sendCommand(input: unknown): Promise<Result<CommandReply>> {
-  return withRequest(input, (handle, { operation, ...rest }) => handle.command({ ...rest, command: operation }));
+  return withRequest(input, (handle, { operation, ...rest }) => handle.ask({ ...rest, command: operation }));
 }
 
 /** Queues a command in an actor's mailbox; returns once that is committed. The input is untrusted. */
@@ -52,23 +52,23 @@ const forked = named.extend({ request: forkRequest });
 const wished = named.extend({ after: checkpointsRequest.shape.after });
 
 /** Runs an intervention on an actor. The input is untrusted. */
-export async function interveneIn(input: unknown): Promise<Result<null>> {
-  return checked(intervened, input, ({ type, keyText, what }) => getHandle().intervene(type, keyText, what));
+export async function interveneIn(input: unknown): Promise<Result<void>> {
+  return checked(intervened, input, ({ what, ...address }) => getHandle().intervene(address, what));
 }
 
-/** Forks an actor; returns the key of the fork. The input is untrusted. */
-export async function forkActor(input: unknown): Promise<Result<string>> {
-  return checked(forked, input, (wanted) => getHandle().fork(wanted.type, wanted.keyText, wanted.request));
+/** Forks an actor; returns the address of the fork. The input is untrusted. */
+export async function forkActor(input: unknown): Promise<Result<{ keyText: string }>> {
+  return checked(forked, input, ({ request: fork, ...address }) => getHandle().fork(address, fork));
 }
 
 /** Writes checkpoints of an actor above a seq, a bounded number of them. The input is untrusted. */
 export async function writeCheckpoints(input: unknown): Promise<Result<CheckpointsWritten>> {
-  return checked(wished, input, ({ type, keyText, after }) => getHandle().writeCheckpoints(type, keyText, after));
+  return checked(wished, input, ({ after, ...address }) => getHandle().writeCheckpoints(address, after));
 }
 
 /** Erases an actor permanently. The input is untrusted. */
-export async function eraseActor(input: unknown): Promise<Result<null>> {
-  return checked(named, input, ({ type, keyText }) => getHandle().erase(type, keyText));
+export async function eraseActor(input: unknown): Promise<Result<void>> {
+  return checked(named, input, (address) => getHandle().erase(address));
 }
 
 async function checked<I, T>(

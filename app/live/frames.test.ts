@@ -21,7 +21,7 @@ const detail = (head: number): Omit<ActorDetail, "state"> => ({
   nextTry: null,
   parked: null,
   recovery: null,
-  inLine: 0,
+  queued: 0,
   passivateAfterMs: 1000,
   stateBytes: 2,
   lastChange: null,

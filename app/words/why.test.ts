@@ -14,7 +14,7 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
   lastActiveAt: "2026-03-01T13:57:00.000Z",
   persistence: "state",
   reason: null,
-  inLine: 0,
+  queued: 0,
   effect: null,
   nextTry: null,
   parked: null,
@@ -30,10 +30,10 @@ const actor = (rest: Partial<ActorDetail>): ActorDetail => ({
 
 test.each([
   [{}, "Active: idle for 3 min; passivates after 30 min idle."],
-  [{ inLine: 2 }, "Active: idle for 3 min; passivates after 30 min idle; 2 messages queued."],
+  [{ queued: 2 }, "Active: idle for 3 min; passivates after 30 min idle; 2 messages queued."],
   [{ lifecycle: "passivated" }, "Passivated: its state is in the store; the next message activates it."],
   [{ lifecycle: "passivated", head: 0 }, "Passivated: nothing is committed yet; the next message activates it."],
-  [{ lifecycle: "activating", inLine: 1 }, "Activating: reading its state from the store; 1 message queued."],
+  [{ lifecycle: "activating", queued: 1 }, "Activating: reading its state from the store; 1 message queued."],
   [{ lifecycle: "failed", reason: "its state does not fit." }, "Failed: its state does not fit."],
   [
     { lifecycle: "failed", persistence: "journal", reason: 'its code asks for "b" where "a" is recorded as #0' },
@@ -44,7 +44,7 @@ test.each([
     "Passivated: its journal is in the store; the next message activates it.",
   ],
   [
-    { lifecycle: "recovering", persistence: "journal", inLine: 1 },
+    { lifecycle: "recovering", persistence: "journal", queued: 1 },
     "Recovering: folding its journal; 1 message queued.",
   ],
   [
@@ -52,7 +52,7 @@ test.each([
     "Recovering: folding its journal; checkpoint 20 is damaged; recovered from 10.",
   ],
   [
-    { lifecycle: "waiting", persistence: "journal", inLine: 3 },
+    { lifecycle: "waiting", persistence: "journal", queued: 3 },
     "Waiting: an effect of the current message is running; other commands wait for it; 3 messages queued.",
   ],
   [
@@ -60,7 +60,7 @@ test.each([
       lifecycle: "waiting",
       persistence: "journal",
       effect: { command: "enrich", name: "quote", n: 0, attempt: 2, since: "2026-03-01T13:59:56.000Z" },
-      inLine: 1,
+      queued: 1,
     },
     'Waiting: effect "quote" (#0) of enrich running for 4 s, attempt 2; 1 message queued.',
   ],
@@ -76,7 +76,7 @@ describe("a retried message is described with", () => {
     error: "Error: the quote service answered 500.",
     at: "2026-03-01T14:00:04.000Z",
   };
-  const waiting = (rest: Partial<ActorDetail>) => actor({ lifecycle: "waiting", inLine: 3, nextTry, ...rest });
+  const waiting = (rest: Partial<ActorDetail>) => actor({ lifecycle: "waiting", queued: 3, nextTry, ...rest });
   const start = "Blocked by message 012345…abcdef (enrich), attempt 3";
   const failed = "The last attempt failed: Error: the quote service answered 500.";
 

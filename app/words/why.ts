@@ -11,7 +11,7 @@ const MAX_ERROR = 200;
  * messages in its mailbox, null if unknown.
  */
 export function whyLine(actor: ActorDetail, now: number, depth: number | null): string {
-  const behind = actor.inLine === 0 ? "" : `; ${formatCount(actor.inLine, "message")} queued`;
+  const behind = actor.queued === 0 ? "" : `; ${formatCount(actor.queued, "message")} queued`;
   const reason = actor.reason?.replace(/[.\s]+$/, "");
   const hasJournal = actor.persistence === "journal";
   switch (actor.lifecycle) {
@@ -32,10 +32,10 @@ export function whyLine(actor: ActorDetail, now: number, depth: number | null): 
     case "processing":
       return `Processing: a message is running${behind}.`;
     case "waiting":
-      if (actor.nextTry !== null) return `Blocked by ${retryOf(actor.nextTry, (depth ?? actor.inLine) - 1, now)}.`;
+      if (actor.nextTry !== null) return `Blocked by ${retryOf(actor.nextTry, (depth ?? actor.queued) - 1, now)}.`;
       return `Waiting: ${waitsFor(actor.effect, now)}${behind}.`;
     case "failed":
-      if (actor.parked !== null) return parkedLine(actor.parked, reason, (depth ?? actor.inLine) - 1);
+      if (actor.parked !== null) return parkedLine(actor.parked, reason, (depth ?? actor.queued) - 1);
       return `Failed: ${reason ?? "no reason recorded"}${behind}.`;
     case "fenced":
       return `Fenced: ${reason ?? "another node has taken over"}; this node cannot commit.`;

@@ -9,11 +9,12 @@ import { quantile } from "../lib/stats.ts";
 /** Reads an actor's past at a seq. */
 type AskPast = (node: Node, at: number) => Promise<unknown>;
 
-const stateAt: AskPast = ({ runtime }, at) => runtime.past.state("counter", "c0", { at });
+const stateAt: AskPast = ({ runtime }, at) => runtime.past.state({ type: "counter", keyText: "c0" }, { at });
 
 /** The console's request when it jumps to a distant seq. */
 const windowAt: AskPast = async ({ runtime }, at) => {
-  for await (const line of runtime.past.window("counter", "c0", at)) if ("window" in line) return line;
+  for await (const line of runtime.past.window({ type: "counter", keyText: "c0" }, at))
+    if ("window" in line) return line;
 };
 
 /** How long reads of the past take. */
@@ -52,7 +53,7 @@ async function makeTurns(node: Node, callers: number, count: number): Promise<vo
 
 /** Reads at random seqs, one after the other. */
 async function measure(stage: Stage, node: Node, name: string, ask: AskPast, count: number): Promise<Measured> {
-  const { head } = await node.runtime.inspector.state("counter", "c0");
+  const { head } = await node.runtime.inspector.state({ type: "counter", keyText: "c0" });
   const times: number[] = [];
   const [, { othersCpu }] = await stage.watched(async () => {
     for (let i = 0; i < count; i++) {

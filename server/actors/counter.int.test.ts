@@ -55,13 +55,15 @@ async function whilePassing<T>(coming: Promise<T>): Promise<T> {
 }
 
 const ask = (command: string, payload: object = {}, idempotencyKey?: string) =>
-  nodes.runtime.ask({ type: "counter", key: KEY, command, payload, idempotencyKey });
-const value = () => nodes.runtime.query({ type: "counter", key: KEY, query: "value", payload: {} });
-const inspect = () => nodes.runtime.inspector.actor("counter", "c1");
+  nodes.runtime.ask({ type: "counter", keyText: "c1", command, payload, idempotencyKey });
+const value = () => nodes.runtime.query({ type: "counter", keyText: "c1", query: "value", payload: {} });
+const inspect = () => nodes.runtime.inspector.actor({ type: "counter", keyText: "c1" });
 const checkpoints = async () =>
-  (await nodes.runtime.inspector.checkpoints("counter", "c1")).map((checkpoint) => checkpoint.seq).reverse();
+  (await nodes.runtime.inspector.checkpoints({ type: "counter", keyText: "c1" }))
+    .map((checkpoint) => checkpoint.seq)
+    .reverse();
 const journal = async (): Promise<Entry[]> =>
-  (await nodes.runtime.inspector.journal("counter", "c1", { after: 0, limit: 500 })).items;
+  (await nodes.runtime.inspector.journal({ type: "counter", keyText: "c1" }, { after: 0, limit: 500 })).items;
 const kinds = async () => (await journal()).map((entry) => entry.body.kind);
 
 /** How what is recorded differs from what the code makes of it now. Calls nobody. */

@@ -30,7 +30,8 @@ afterEach(() => nodes.stop());
 
 const user = (userId = "user001") => createClient(nodes.runtime).actor(UserState, ["mall001", userId]);
 const stateOf = (userId = "user001") => user(userId).getUserState({});
-const lifecycle = async () => (await nodes.runtime.inspector.actor("user-state", "mall001:user001")).lifecycle;
+const lifecycle = async () =>
+  (await nodes.runtime.inspector.actor({ type: "user-state", keyText: "mall001:user001" })).lifecycle;
 /** A time so many minutes after the start. */
 const at = (minutes: number) => new Date(Date.parse(START) + minutes * MINUTE).toISOString();
 
@@ -140,7 +141,7 @@ test("consistency over many updates: none is lost, none counts twice, and the re
   const view = (i: number) =>
     nodes.runtime.ask({
       type: "user-state",
-      key: ["mall001", "user001"],
+      keyText: "mall001:user001",
       command: "viewProduct",
       payload: { productId: `p${i}` },
       idempotencyKey: `k${i}`,
@@ -150,7 +151,7 @@ test("consistency over many updates: none is lost, none counts twice, and the re
   expect(await stateOf()).toMatchObject({ recentProducts: ["p499", "p498", "p497"] });
   await nodes.start();
   expect(await view(7)).toMatchObject({ revision: 8, repeated: true });
-  expect(await nodes.runtime.inspector.actor("user-state", "mall001:user001")).toMatchObject({
+  expect(await nodes.runtime.inspector.actor({ type: "user-state", keyText: "mall001:user001" })).toMatchObject({
     head: updates,
     state: { recentProducts: ["p499", "p498", "p497"] },
   });

@@ -1,14 +1,8 @@
 import { Readable } from "node:stream";
+import { toKeyText } from "../core/define/keys.ts";
 import { GreenroomError } from "../core/errors.ts";
 import type { Log } from "../process/log.ts";
-import {
-  type CommandLine,
-  type CommandLineResult,
-  type CommandReply,
-  commandLine,
-  interruptions,
-  type TellReply,
-} from "../protocol/commands.ts";
+import { type CommandLine, type CommandLineResult, commandLine, interruptions } from "../protocol/commands.ts";
 import { isBlank, type Line, LineSplitter } from "../protocol/lines.ts";
 import type { CommandRequest, Runtime } from "../runtime/api.ts";
 import { type Answer, Answers } from "./answers.ts";
@@ -46,17 +40,18 @@ export function addCommandStream(app: Routes, runtime: Runtime, log: Log): void 
 export interface Sender {
   /** Resolves when one more command can be sent. */
   room(): Promise<void>;
-  send(command: CommandRequest): Promise<CommandReply | TellReply>;
+  /** The answer as JSON text. */
+  send(command: CommandRequest): Promise<string>;
 }
 
 /** Sends commands and awaits their replies. */
 export function asker(runtime: Runtime): Sender {
-  return { room: () => runtime.room(), send: (command) => runtime.ask(command) };
+  return { room: () => runtime.room(), send: (command) => runtime.askText(command) };
 }
 
 /** Puts commands into mailboxes. */
 function teller(runtime: Runtime): Sender {
-  return { room: () => runtime.room(), send: (command) => runtime.tell(command) };
+  return { room: () => runtime.room(), send: async (command) => JSON.stringify(await runtime.tell(command)) };
 }
 
 /**
@@ -103,21 +98,15 @@ async function takeLine(sender: Sender, log: Log, line: Line, answers: Answers):
 /** Sends at once, so that lines are processed in order. Never rejects. */
 async function answerLine(sender: Sender, log: Log, { number, bytes }: Line): Promise<Answer> {
   try {
-    const { id, ...command } = parseLine(bytes);
-    const reply = await sender.send({ ...command, idempotencyKey: id });
-    return toAnswer({ line: number, ...reply });
+    const { id, key, ...command } = parseLine(bytes);
+    const reply = await sender.send({ ...command, keyText: toKeyText(key), idempotencyKey: id });
+    return { text: `{"line":${number},${reply.slice(1)}\n`, last: false };
   } catch (cause) {
     const { error, unexpected } = toRefusal(cause);
     if (unexpected) log.error({ err: cause, line: number }, "a command of a stream failed unexpectedly");
-    return toAnswer({ line: number, error });
+    const result: CommandLineResult = { line: number, error };
+    return { text: `${JSON.stringify(result)}\n`, last: interruptions.has(error.code) };
   }
-}
-
-function toAnswer(result: CommandLineResult): Answer {
-  return {
-    text: `${JSON.stringify(result)}\n`,
-    last: "error" in result && interruptions.has(result.error.code),
-  };
 }
 
 function parseLine(bytes: Uint8Array | null): CommandLine {

@@ -14,13 +14,13 @@ export function addMail(app: Routes, runtime: Runtime): void {
   const { mail } = runtime;
 
   app.get(
-    "/api/actors/:type/:key/mailbox",
+    "/api/actors/:type/:keyText/mailbox",
     { schema: { ...onActor.schema, querystring: mailboxQuery } },
-    ({ params: { type, key }, query }) => mail.mailbox(type, key, query),
+    ({ params, query }) => mail.mailbox(params, query),
   );
 
-  app.get("/api/actors/:type/:key/reminders", onActorBare, async ({ params: { type, key } }) => ({
-    items: await mail.reminders(type, key),
+  app.get("/api/actors/:type/:keyText/reminders", onActorBare, async ({ params }) => ({
+    items: await mail.reminders(params),
     next: null,
   }));
 
@@ -31,7 +31,7 @@ export function addMail(app: Routes, runtime: Runtime): void {
   app.get("/api/messages/:id", { schema: { ...bare.schema, params: id } }, ({ params }) => mail.message(params.id));
 
   app.post("/api/redrives", { schema: { body: redriveRequest } }, async ({ body }, response): Promise<RedriveInfo> => {
-    const job = await runtime.redrive(body);
+    const job = await runtime.startRedrive(body);
     return response.code(202).header("location", `/api/redrives/${job.id}`).send(job);
   });
 
@@ -39,9 +39,5 @@ export function addMail(app: Routes, runtime: Runtime): void {
 
   app.get("/api/redrives/:id", { schema: { params: id } }, ({ params }) => mail.redrive(params.id));
 
-  app.delete("/api/redrives/:id", { schema: { params: id } }, async ({ params }): Promise<RedriveInfo> => {
-    await mail.redrive(params.id);
-    await runtime.stopRedrive(params.id);
-    return mail.redrive(params.id);
-  });
+  app.delete("/api/redrives/:id", { schema: { params: id } }, ({ params }) => runtime.stopRedrive(params.id));
 }

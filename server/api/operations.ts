@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { decodeKey } from "../core/define/keys.ts";
 import { intervention } from "../protocol/actors.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
@@ -7,7 +6,7 @@ import type { Runtime } from "../runtime/api.ts";
 import { isAsync } from "./prefer.ts";
 import { onActor, type Routes } from "./validation.ts";
 
-const operationParams = z.object({ type: z.string(), key: z.string(), name: z.string() });
+const operationParams = z.object({ type: z.string(), keyText: z.string(), name: z.string() });
 const commandHeaders = z.looseObject({
   prefer: z.string().optional(),
   resends: z.uuid().optional(),
@@ -30,69 +29,71 @@ const pruneQuery = z.strictObject({ below: z.coerce.number().int().min(1) });
  */
 export function addOperations(app: Routes, runtime: Runtime): void {
   app.post(
-    "/api/actors/:type/:key/commands/:name",
+    "/api/actors/:type/:keyText/commands/:name",
     { schema: { params: operationParams, headers: commandHeaders } },
-    async ({ params: { type, key, name }, body, headers }, response) => {
-      const command = {
-        ...{ type, key: decodeKey(key), command: name, payload: body === undefined ? {} : body },
+    async ({ params: { name: command, ...address }, body, headers }, response) => {
+      const request = {
+        ...address,
+        command,
+        payload: body === undefined ? {} : body,
         resends: headers.resends,
         idempotencyKey: headers["idempotency-key"],
       };
-      if (!isAsync(headers)) return runtime.ask(command);
+      if (!isAsync(headers)) return response.type("application/json").send(await runtime.askText(request));
       return response
         .code(202)
         .header("preference-applied", "respond-async")
-        .send(await runtime.tell(command));
+        .send(await runtime.tell(request));
     },
   );
 
   app.post(
-    "/api/actors/:type/:key/queries/:name",
+    "/api/actors/:type/:keyText/queries/:name",
     { schema: { params: operationParams } },
-    async ({ params: { type, key, name }, body }) => ({
-      reply: await runtime.query({ type, key: decodeKey(key), query: name, payload: body === undefined ? {} : body }),
+    async ({ params: { name: query, ...address }, body }) => ({
+      reply: await runtime.query({ ...address, query, payload: body === undefined ? {} : body }),
     }),
   );
 
   for (const what of intervention.options) {
-    app.post(`/api/actors/:type/:key/${what}`, onActor, async ({ params: { type, key } }, response) => {
-      await runtime.intervene(type, decodeKey(key), what);
+    app.post(`/api/actors/:type/:keyText/${what}`, onActor, async ({ params }, response) => {
+      await runtime.intervene(params, what);
       return response.code(204).send();
     });
   }
 
   app.post(
-    "/api/actors/:type/:key/forks",
+    "/api/actors/:type/:keyText/forks",
     { schema: { ...onActor.schema, body: forkRequest } },
-    async ({ params: { type, key }, body }, response) => response.code(201).send(await runtime.fork(type, key, body)),
+    async ({ params, body }, response) => response.code(201).send(await runtime.fork(params, body)),
   );
 
   app.post(
-    "/api/actors/:type/:key/what-ifs",
+    "/api/actors/:type/:keyText/what-ifs",
     { schema: { ...onActor.schema, body: whatIfCall } },
-    async ({ params: { type, key }, body: { keep, ...request } }, response) => {
-      if (keep === undefined) return runtime.past.whatIf(type, key, request);
+    async ({ params, body: { keep, ...request } }, response) => {
+      if (keep === undefined) return runtime.past.whatIf(params, request);
       const { at, ...whatIf } = request;
-      return response.code(201).send(await runtime.fork(type, key, { at, key: keep.key, whatIf }));
+      return response.code(201).send(await runtime.fork(params, { at, key: keep.key, whatIf }));
     },
   );
 
   app.post(
-    "/api/actors/:type/:key/checkpoints",
+    "/api/actors/:type/:keyText/checkpoints",
     { schema: { ...onActor.schema, body: checkpointsRequest.default({ after: 0 }) } },
-    ({ params: { type, key }, body: { after } }) => runtime.writeCheckpoints(type, key, after),
+    ({ params, body: { after } }) => runtime.writeCheckpoints(params, after),
   );
 
-  app.delete("/api/actors/:type/:key", onActor, async ({ params: { type, key } }, response) => {
-    await runtime.erase(type, decodeKey(key));
+  app.delete("/api/actors/:type/:keyText", onActor, async ({ params }, response) => {
+    await runtime.erase(params);
     return response.code(204).send();
   });
 
   app.delete(
-    "/api/actors/:type/:key/journal",
+    "/api/actors/:type/:keyText/journal",
     { schema: { ...onActor.schema, querystring: pruneQuery } },
-    async ({ params: { type, key }, query: { below } }) => ({
-      pruned: await runtime.pruneJournal(type, decodeKey(key), below),
+    async ({ params, query: { below } }) => ({
+      pruned: await runtime.pruneJournal(params, below),
     }),
   );
 }

@@ -11,46 +11,46 @@ import { onActor, onActorBare, type Routes } from "./validation.ts";
 /** The calls that read an actor's past. None of them wakes it. */
 export function addPast(app: Routes, inspector: Inspector, past: PastReader): void {
   app.get(
-    "/api/actors/:type/:key/state",
+    "/api/actors/:type/:keyText/state",
     { schema: { ...onActor.schema, querystring: stateQuery } },
-    ({ params: { type, key }, query: { at, time } }): Promise<ActorState> => {
-      if (at !== undefined) return past.state(type, key, { at });
-      return time === undefined ? inspector.state(type, key) : past.state(type, key, { time });
+    ({ params, query: { at, time } }): Promise<ActorState> => {
+      if (at !== undefined) return past.state(params, { at });
+      return time === undefined ? inspector.state(params) : past.state(params, { time });
     },
   );
 
   app.get(
-    "/api/actors/:type/:key/past",
+    "/api/actors/:type/:keyText/past",
     { schema: { ...onActor.schema, querystring: pastQuery } },
-    ({ params: { type, key }, query: { at } }, reply) => sendLines(reply, past.window(type, key, at)),
+    ({ params, query: { at } }, reply) => sendLines(reply, past.window(params, at)),
   );
 
   app.get(
-    "/api/actors/:type/:key/replay",
+    "/api/actors/:type/:keyText/replay",
     { schema: { ...onActor.schema, querystring: replayRange } },
-    ({ params: { type, key }, query }, reply) => sendLines(reply, past.replay(type, key, query)),
+    ({ params, query }, reply) => sendLines(reply, past.replay(params, query)),
   );
 
   // No HEAD route: it would read the whole journal to return nothing.
   app.get(
-    "/api/actors/:type/:key/export",
+    "/api/actors/:type/:keyText/export",
     { exposeHeadRoute: false, schema: { ...onActor.schema, querystring: exportRange } },
-    async ({ params: { type, key }, query }, reply) => {
-      const pieces = past.export(type, key, query);
+    async ({ params, query }, reply) => {
+      const pieces = past.export(params, query);
       const first = await pieces.next();
-      reply.header("content-disposition", `attachment; filename="${fileName(type, key, query)}"`);
+      reply.header("content-disposition", `attachment; filename="${fileName(params.type, params.keyText, query)}"`);
       return send(reply, resumed(first, pieces));
     },
   );
 
-  app.get("/api/actors/:type/:key/timeline", onActorBare, ({ params: { type, key } }) => past.timeline(type, key));
+  app.get("/api/actors/:type/:keyText/timeline", onActorBare, ({ params }) => past.timeline(params));
 
-  app.get("/api/actors/:type/:key/lineage", onActorBare, ({ params: { type, key } }) => past.lineage(type, key));
+  app.get("/api/actors/:type/:keyText/lineage", onActorBare, ({ params }) => past.lineage(params));
 
   app.get(
-    "/api/actors/:type/:key/changes",
+    "/api/actors/:type/:keyText/changes",
     { schema: { ...onActor.schema, querystring: changesQuery } },
-    ({ params: { type, key }, query }) => past.changes(type, key, query),
+    ({ params, query }) => past.changes(params, query),
   );
 }
 

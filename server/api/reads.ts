@@ -40,19 +40,19 @@ export function addReads(app: Routes, inspector: Inspector, health: Health): voi
     return { ...inspector.types().find(({ type }) => type === params.type), stats };
   });
 
-  app.get("/api/actors/:type/:key", onActorBare, ({ params: { type, key } }) => inspector.actor(type, key));
+  app.get("/api/actors/:type/:keyText", onActorBare, ({ params }) => inspector.actor(params));
 
   app.get(
-    "/api/actors/:type/:key/journal",
+    "/api/actors/:type/:keyText/journal",
     { schema: { ...onActor.schema, querystring: journalQuery } },
-    ({ params: { type, key }, query }): Promise<Page<Entry>> => inspector.journal(type, key, query),
+    ({ params, query }): Promise<Page<Entry>> => inspector.journal(params, query),
   );
 
   app.get(
-    "/api/actors/:type/:key/checkpoints",
+    "/api/actors/:type/:keyText/checkpoints",
     onActorBare,
-    async ({ params: { type, key } }): Promise<Page<CheckpointInfo>> => ({
-      items: await inspector.checkpoints(type, key),
+    async ({ params }): Promise<Page<CheckpointInfo>> => ({
+      items: await inspector.checkpoints(params),
       next: null,
     }),
   );

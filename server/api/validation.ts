@@ -17,7 +17,7 @@ export type Routes = FastifyInstance<
   ZodTypeProvider
 >;
 
-const actorParams = z.object({ type: z.string(), key: z.string() });
+const actorParams = z.object({ type: z.string(), keyText: z.string() });
 const noQuery = z.strictObject({});
 
 /** A route on one actor. */

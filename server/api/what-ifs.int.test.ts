@@ -39,9 +39,10 @@ beforeAll(async () => {
   for (let by = 1; by <= 25; by++) await ask("origin", "increment", { by });
   await ask("origin", "enrich", { symbol: "ACME" });
   await ask("origin", "decrement", { by: 5 });
-  await runtime.intervene("counter", ["origin"], "passivate");
+  await runtime.intervene({ type: "counter", keyText: "origin" }, "passivate");
   // A checkpoint is written beside what goes on, and then the last but two goes.
-  const checkpoints = async () => (await runtime.inspector.checkpoints("counter", "origin")).map(({ seq }) => seq);
+  const checkpoints = async () =>
+    (await runtime.inspector.checkpoints({ type: "counter", keyText: "origin" })).map(({ seq }) => seq);
   await eventually(async () => expect(await checkpoints()).toEqual([29, 20]));
 });
 afterAll(async () => {
@@ -69,7 +70,7 @@ function counted(real: Store): Store {
 }
 
 const ask = (key: string, command: string, payload: object) =>
-  runtime.ask({ type: "counter", key: [key], command, payload });
+  runtime.ask({ type: "counter", keyText: key, command, payload });
 
 async function post(
   key: string,
@@ -96,12 +97,13 @@ const everything = (key: string) =>
   );
 
 async function journalOf(key: string): Promise<Entry[]> {
-  return (await runtime.inspector.journal("counter", key, { after: 0, limit: 500 })).items;
+  return (await runtime.inspector.journal({ type: "counter", keyText: key }, { after: 0, limit: 500 })).items;
 }
 
 async function divergencesOf(key: string): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const { divergences } of runtime.past.replay("counter", key, {})) found.push(...divergences);
+  for await (const { divergences } of runtime.past.replay({ type: "counter", keyText: key }, {}))
+    found.push(...divergences);
   return found;
 }
 
@@ -120,7 +122,7 @@ describe("a what-if", () => {
     const { status, body } = await post("origin", { at: 20, edits });
     expect(statements.sort()).toEqual(["entries", "past", "seqAt", "summaries"]);
     expect(status).toBe(200);
-    expect(runtime.inspector.liveStatus("counter", "origin")).toBeNull();
+    expect(runtime.inspector.liveStatus({ type: "counter", keyText: "origin" })).toBeNull();
     expect([await everything("origin"), service.calls.length]).toEqual([before, calls]);
     expect(body.first).toEqual({ seq: 21, kind: "state", path: ["value"], recorded: 231, actual: 210 });
     expect(body.original).toEqual(entries.slice(20).map(({ seq, at, body }) => ({ seq, at, body })));
@@ -210,36 +212,43 @@ describe("a what-if that is kept", () => {
     expect(journal.map(({ seq }) => seq)).toEqual(journal.map((_, i) => i + 1));
     expect(await divergencesOf("kept")).toEqual([]);
     const value = 325 - 11 + 1_000 - 7 - 5;
-    expect(await runtime.query({ type: "counter", key: ["kept"], query: "value", payload: {} })).toBe(value);
+    expect(await runtime.query({ type: "counter", keyText: "kept", query: "value", payload: {} })).toBe(value);
     expect(await ask("kept", "increment", { by: 2 })).toMatchObject({ reply: value + 2, seq: journal.length + 1 });
-    expect(await runtime.past.lineage("counter", "kept")).toMatchObject({ parent: { keyText: "origin", seq: 10 } });
-    expect((await runtime.past.lineage("counter", "origin")).forks).toMatchObject([{ keyText: "kept", seq: 10 }]);
-    expect(await runtime.past.state("counter", "kept", { at: 1 })).toMatchObject({ state: { value: 55 } });
+    expect(await runtime.past.lineage({ type: "counter", keyText: "kept" })).toMatchObject({
+      parent: { keyText: "origin", seq: 10 },
+    });
+    expect((await runtime.past.lineage({ type: "counter", keyText: "origin" })).forks).toMatchObject([
+      { keyText: "kept", seq: 10 },
+    ]);
+    expect(await runtime.past.state({ type: "counter", keyText: "kept" }, { at: 1 })).toMatchObject({
+      state: { value: 55 },
+    });
     expect(await divergencesOf("kept")).toEqual([]);
   });
 
   test("can begin before everything", async () => {
     expect((await post("origin", { at: 0, to: 3, keep: { key: ["early"] } })).status).toBe(201);
-    expect(await runtime.query({ type: "counter", key: ["early"], query: "value", payload: {} })).toBe(6);
+    expect(await runtime.query({ type: "counter", keyText: "early", query: "value", payload: {} })).toBe(6);
     expect(await divergencesOf("early")).toEqual([]);
   });
 
   test("has a durable state at its newest revision, where the type has one with a history", async () => {
-    const of = { type: "user-state", key: ["m", "u"] };
+    const of = { type: "user-state", keyText: "m:u" };
     const view = (productId: string) => runtime.ask({ ...of, command: "viewProduct", payload: { productId } });
     for (const productId of ["a", "b", "c"]) await view(productId);
-    const entries = (await runtime.inspector.journal("user-state", "m:u", { after: 0, limit: 10 })).items;
+    const entries = (await runtime.inspector.journal({ type: "user-state", keyText: "m:u" }, { after: 0, limit: 10 }))
+      .items;
     const edits = [{ message: messageAt(entries, 2), payload: { productId: "other" } }];
     const tried = await post("m:u", { at: 1, edits }, "user-state");
     expect(tried.body.first).toMatchObject({ seq: 2, kind: "state", path: ["recentProducts", 0], recorded: "b" });
     expect((await post("m:u", { at: 1, edits, keep: { key: ["m", "kept"] } }, "user-state")).status).toBe(201);
     const recentProducts = ["c", "other", "a"];
-    const kept = await runtime.inspector.actor("user-state", "m:kept");
+    const kept = await runtime.inspector.actor({ type: "user-state", keyText: "m:kept" });
     expect(kept).toMatchObject({ head: 3, state: { recentProducts } });
     expect(
-      await runtime.ask({ ...of, key: ["m", "kept"], command: "viewProduct", payload: { productId: "d" } }),
+      await runtime.ask({ ...of, keyText: "m:kept", command: "viewProduct", payload: { productId: "d" } }),
     ).toMatchObject({ revision: 4 });
-    const { state } = await runtime.past.state("user-state", "m:kept", { at: 3 });
+    const { state } = await runtime.past.state({ type: "user-state", keyText: "m:kept" }, { at: 3 });
     expect(state).toMatchObject({ recentProducts });
     // What it was made of is no message, so it cannot be tried otherwise.
     expect((await post("m:kept", { at: 0 }, "user-state")).body.error?.code).toBe("not_found");

@@ -1,48 +1,31 @@
-import { decodeKey } from "../core/define/keys.ts";
 import { errorBody } from "../core/errors.ts";
 import type { Result } from "../protocol/errors.ts";
-import type { Runtime } from "../runtime/api.ts";
-import type { Handle } from "./handle.ts";
+import { mailMethods, operationNames, type Runtime } from "../runtime/api.ts";
+import { type Bundled, type Handle, inspectorMethods } from "./handle.ts";
 
-/** The handle on a runtime. Errors become values, because the other side has its own classes. */
+/** The handle of a runtime. */
 export function createHandle(runtime: Runtime): Handle {
-  const { inspector, mail } = runtime;
   return {
-    types: () => inspector.types(),
-    overview: () => inspector.overview(),
-    typeStats: (type) => inspector.typeStats(type),
-    mailCounts: () => inspector.mailCounts(),
-    position: () => inspector.position(),
-    actors: (query) => attempt(() => inspector.actors(query)),
-    facets: (q) => attempt(() => inspector.facets(q)),
-    actor: (type, keyText) => attempt(() => inspector.actor(type, keyText)),
-    journal: (type, keyText, query) => attempt(() => inspector.journal(type, keyText, query)),
-    checkpoints: (type, keyText) => attempt(() => inspector.checkpoints(type, keyText)),
-    mailbox: (type, keyText, query) => attempt(() => mail.mailbox(type, keyText, query)),
-    reminders: (type, keyText) => attempt(() => mail.reminders(type, keyText)),
-    message: (id) => attempt(() => mail.message(id)),
-    deadLetterGroups: () => attempt(() => mail.deadLetterGroups()),
-    deadLetters: (query) => attempt(() => mail.deadLetters(query)),
-    startRedrive: (request) => attempt(() => runtime.redrive(request)),
-    redrives: () => attempt(() => mail.redrives()),
-    redrive: (id) => attempt(() => mail.redrive(id)),
-    stopRedrive: (id) => attempt(() => runtime.stopRedrive(id).then(() => mail.redrive(id))),
-    intervene: (type, keyText, what) =>
-      attempt(() => runtime.intervene(type, decodeKey(keyText), what).then(() => null)),
-    fork: (type, keyText, request) => attempt(async () => (await runtime.fork(type, keyText, request)).keyText),
-    writeCheckpoints: (type, keyText, after) => attempt(() => runtime.writeCheckpoints(type, keyText, after)),
-    erase: (type, keyText) => attempt(() => runtime.erase(type, decodeKey(keyText)).then(() => null)),
+    ...bundled(runtime.inspector, inspectorMethods),
+    ...bundled(runtime.mail, mailMethods),
+    ...bundled(runtime, operationNames),
     allowsChaos: () => runtime.allowsChaos,
-    command: ({ keyText, ...request }) => attempt(() => runtime.ask({ ...request, key: decodeKey(keyText) })),
-    tell: ({ keyText, ...request }) => attempt(() => runtime.tell({ ...request, key: decodeKey(keyText) })),
-    query: ({ keyText, ...request }) => attempt(() => runtime.query({ ...request, key: decodeKey(keyText) })),
   };
 }
 
-async function attempt<T>(operation: () => Promise<T>): Promise<Result<T>> {
-  try {
-    return { ok: true, value: await operation() };
-  } catch (error) {
-    return { ok: false, error: errorBody(error) };
-  }
+function bundled<T, K extends keyof T>(target: T, names: readonly K[]): Bundled<Pick<T, K>> {
+  const methods = names.map((name) => {
+    const method = target[name] as (...args: unknown[]) => unknown;
+    return [name, (...args: unknown[]) => toResult(method.apply(target, args))];
+  });
+  return Object.fromEntries(methods) as Bundled<Pick<T, K>>;
+}
+
+/** The outcome of a promise as a `Result`; any other value as it is. */
+function toResult(returned: unknown): unknown {
+  if (!(returned instanceof Promise)) return returned;
+  return returned.then(
+    (value): Result<unknown> => ({ ok: true, value }),
+    (error: unknown): Result<unknown> => ({ ok: false, error: errorBody(error) }),
+  );
 }

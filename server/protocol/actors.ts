@@ -76,7 +76,7 @@ export interface ActorDetail extends ActorSummary {
   /** Why it is `failed`, or what it waits for; else null. */
   reason: string | null;
   /** Messages accepted but not yet answered. */
-  inLine: number;
+  queued: number;
   /** The effect that its turn waits for, if any. */
   effect: RunningEffect | null;
   /** The next attempt of the failed message that blocks all others, if any. */

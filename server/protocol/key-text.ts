@@ -1,5 +1,7 @@
 const utf8 = new TextEncoder();
 const plain = /^[A-Za-z0-9_-]+$/;
+/** A key's text in which every byte stands for itself. */
+const plainKey = /^[A-Za-z0-9_-]+(?::[A-Za-z0-9_-]+)*$/;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Encodes a key: every byte except letters, digits, `_` and `-` becomes `~XX`, and `:` joins the segments. */
@@ -43,6 +45,7 @@ export function patternsOf(part: string): string[] {
 
 /** Decodes a key. Returns null unless `text` is exactly what `encodeKey` writes, so a key has one text form. */
 export function decodeKeyText(text: string): string[] | null {
+  if (plainKey.test(text)) return text.split(":");
   try {
     const key = text.split(":").map(decodeSegment);
     return encodeKey(key) === text ? key : null;

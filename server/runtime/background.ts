@@ -1,18 +1,15 @@
 import { pruneOld } from "./history/retention.ts";
 import { keepLease } from "./leadership/lease.ts";
 import { PRUNE_MS, RETENTION_MS, SWEEP_MS } from "./shared/limits.ts";
-import type { makeParts } from "./wiring.ts";
-
-/** What a node is made of. */
-type Parts = ReturnType<typeof makeParts>;
+import type { makeNode } from "./wiring.ts";
 
 /**
- * Begins what a node does by itself, again and again, and what is left to do at its start; returns what ends each.
- * `lost` is told when the right to write is gone.
+ * Starts a node's periodic work, and the work that was left at its start. Returns the functions that stop it. `lost` is
+ * called when another node has the right to write.
  */
-export function startUpkeep(parts: Parts, lost: (error: Error) => void): (() => void)[] {
-  const { store, clock, log, limits, claim, events, metrics, registry, mailboxCounts } = parts;
-  const { dispatcher, reminders, redrives, retention } = parts;
+export function startBackground(node: ReturnType<typeof makeNode>, lost: (error: Error) => void): (() => void)[] {
+  const { store, clock, log, limits, claim, events, metrics, registry, mailboxCounts } = node;
+  const { dispatcher, reminders, redrives, retention } = node;
   void dispatcher.sweep();
   void redrives.run();
   void retention.sweep();
@@ -21,12 +18,13 @@ export function startUpkeep(parts: Parts, lost: (error: Error) => void): (() => 
     clock.every(limits.inactivityCheckMs, () => {
       registry.passivateIdle(({ definition }) => limits.passivateAfterMs ?? definition.passivateAfterMs);
     }),
-    clock.every(PRUNE_MS, () => void pruneOld(parts)),
+    clock.every(PRUNE_MS, () => void pruneOld(node)),
     clock.every(RETENTION_MS, () => void retention.sweep()),
     clock.every(SWEEP_MS, () => void dispatcher.sweep()),
     clock.every(SWEEP_MS, () => void mailboxCounts.review()),
     events.listen((event) => {
       if (event.kind !== "committed") return;
+      metrics.committed(event);
       mailboxCounts.committed(event.mail);
       if (event.reminders !== null) reminders.set(event.reminders);
     }),

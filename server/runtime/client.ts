@@ -1,5 +1,5 @@
 import type { ActorType, AskOptions } from "../core/define/define.ts";
-import type { Key } from "../core/define/keys.ts";
+import { type Key, toKeyText } from "../core/define/keys.ts";
 import type { TellReply } from "../protocol/commands.ts";
 import type { Json } from "../protocol/json.ts";
 import type { Runtime } from "./api.ts";
@@ -7,7 +7,8 @@ import type { Runtime } from "./api.ts";
 /** Sends typed messages to actors. */
 export interface Client {
   /**
-   * One actor: a method for each of its type's commands and queries, and `tell` with one for each command. Naming it neither makes nor wakes it.
+   * One actor: a method for each command and query of its type, and `tell` with one for each command. This neither creates
+   * nor wakes the actor.
    * @example await client.actor(UserState, ["mall001", "user001"]).viewProduct({ productId: "p1" })
    */
   actor<C>(type: ActorType<C>, key: Key): C;
@@ -20,13 +21,14 @@ export function createClient(runtime: Runtime): Client {
       const methods: Record<string, (payload: unknown, options?: AskOptions) => Promise<Json>> = {};
       const tell: Record<string, (payload: unknown, options?: AskOptions) => Promise<TellReply>> = {};
       for (const { kind, name } of operations.values()) {
+        const address = () => ({ type, keyText: toKeyText(key) });
         if (kind === "command") {
-          tell[name] = (payload, options) => runtime.tell({ type, key, command: name, payload, ...options });
+          tell[name] = async (payload, options) => runtime.tell({ ...address(), command: name, payload, ...options });
+          methods[name] = async (payload, options) =>
+            (await runtime.ask({ ...address(), command: name, payload, ...options })).reply;
+        } else {
+          methods[name] = async (payload) => runtime.query({ ...address(), query: name, payload });
         }
-        methods[name] =
-          kind === "query"
-            ? (payload) => runtime.query({ type, key, query: name, payload })
-            : async (payload, options) => (await runtime.ask({ type, key, command: name, payload, ...options })).reply;
       }
       return { ...methods, tell } as C;
     },

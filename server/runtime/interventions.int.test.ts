@@ -28,20 +28,24 @@ afterEach(async () => {
   await store.close();
 });
 
-const detail = (type: string, id: string) => runtime.inspector.actor(type, id);
+const detail = (type: string, id: string) => runtime.inspector.actor({ type, keyText: id });
 const kinds = async (id: string) =>
-  (await runtime.inspector.journal("ledger", id, { after: 0, limit: 20 })).items.map(({ body }) => body.kind);
+  (await runtime.inspector.journal({ type: "ledger", keyText: id }, { after: 0, limit: 20 })).items.map(
+    ({ body }) => body.kind,
+  );
 
 test("an actor is passivated on request when it is idle, and not while it has work", async () => {
   const note = client.actor(Note, ["go"]);
   await note.write({ text: "committed" });
-  await runtime.intervene("note", ["go"], "passivate");
+  await runtime.intervene({ type: "note", keyText: "go" }, "passivate");
   expect(await detail("note", "go")).toMatchObject({ lifecycle: "passivated", head: 1 });
-  await runtime.intervene("note", ["go"], "passivate");
+  await runtime.intervene({ type: "note", keyText: "go" }, "passivate");
   expect(await note.read({})).toEqual({ text: "committed", edits: 1 });
 
   const working = note.write({ text: "under way" });
-  await expect(runtime.intervene("note", ["go"], "passivate")).rejects.toMatchObject({ code: "unavailable" });
+  await expect(runtime.intervene({ type: "note", keyText: "go" }, "passivate")).rejects.toMatchObject({
+    code: "unavailable",
+  });
   expect(await working).toBe(2);
 });
 
@@ -50,7 +54,7 @@ describe("an actor crashed on purpose", () => {
     const note = client.actor(Note, ["crash"]);
     await note.write({ text: "first" });
     const waiting = Array.from({ length: 50 }, (_, i) => note.write({ text: `${i}` }));
-    await runtime.intervene("note", ["crash"], "crash");
+    await runtime.intervene({ type: "note", keyText: "crash" }, "crash");
     const outcomes = await Promise.allSettled(waiting);
     const committed = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
     for (const outcome of outcomes) {
@@ -67,7 +71,7 @@ describe("an actor crashed on purpose", () => {
     const outcome = expect(lost).rejects.toMatchObject({ code: "unavailable" });
     await eventually(() => expect(world.calls).toHaveLength(1));
     world.answer = () => 5;
-    await runtime.intervene("ledger", ["c"], "crash");
+    await runtime.intervene({ type: "ledger", keyText: "c" }, "crash");
     await outcome;
     await eventually(async () => expect(await kinds("c")).toEqual(["received", "effect", "turn"]));
     expect(world.calls.map(({ key }) => key)).toEqual([world.calls[0]?.key, world.calls[0]?.key]);
@@ -77,7 +81,9 @@ describe("an actor crashed on purpose", () => {
     await runtime.stop();
     ({ runtime, client } = await startNode({ store, types: [Note] }));
     await client.actor(Note, ["safe"]).write({ text: "safe" });
-    await expect(runtime.intervene("note", ["safe"], "crash")).rejects.toMatchObject({ code: "forbidden" });
+    await expect(runtime.intervene({ type: "note", keyText: "safe" }, "crash")).rejects.toMatchObject({
+      code: "forbidden",
+    });
   });
 });
 
@@ -93,7 +99,7 @@ describe("a message that backs off", () => {
 
   test("becomes a dead letter on request, with the error of its attempts, and the next ones run", async () => {
     await stuck("dead");
-    await runtime.intervene("note", ["dead"], "dead-letter");
+    await runtime.intervene({ type: "note", keyText: "dead" }, "dead-letter");
     await eventually(async () => expect((await detail("note", "dead")).state).toMatchObject({ text: "behind it" }));
     expect(await letters("dead")).toMatchObject([
       { command: "crash", error: { message: expect.stringMatching(/^Given up by a person.*crashed on purpose/) } },
@@ -102,7 +108,7 @@ describe("a message that backs off", () => {
 
   test("is skipped on request, and is gone", async () => {
     await stuck("skip");
-    await runtime.intervene("note", ["skip"], "skip");
+    await runtime.intervene({ type: "note", keyText: "skip" }, "skip");
     await eventually(async () => expect((await detail("note", "skip")).state).toMatchObject({ text: "behind it" }));
     expect(await letters("skip")).toEqual([]);
   });
@@ -110,9 +116,9 @@ describe("a message that backs off", () => {
   test("is retried at once on request", async () => {
     await stuck("retry");
     const attempts = async () =>
-      (await runtime.mail.mailbox("note", "retry", { cursor: 0, limit: 1 })).items[0]?.attempts;
+      (await runtime.mail.mailbox({ type: "note", keyText: "retry" }, { cursor: 0, limit: 1 })).items[0]?.attempts;
     const before = (await attempts()) ?? 0;
-    await runtime.intervene("note", ["retry"], "retry");
+    await runtime.intervene({ type: "note", keyText: "retry" }, "retry");
     await eventually(async () => expect((await attempts()) ?? Number.POSITIVE_INFINITY).toBeGreaterThan(before));
   });
 });
@@ -130,7 +136,7 @@ describe("an actor that is parked because its code requests other effects than t
         return yield* c.effect("z", () => 1);
       },
     );
-    await runtime.intervene("ledger", [id], "crash");
+    await runtime.intervene({ type: "ledger", keyText: id }, "crash");
     await outcome;
     await eventually(async () => {
       expect(await detail("ledger", id)).toMatchObject({
@@ -143,9 +149,9 @@ describe("an actor that is parked because its code requests other effects than t
 
   test("is parked again on the same code, and continues when the message becomes a dead letter", async () => {
     await park("p1");
-    await runtime.intervene("ledger", ["p1"], "retry");
+    await runtime.intervene({ type: "ledger", keyText: "p1" }, "retry");
     await eventually(async () => expect((await detail("ledger", "p1")).parked).not.toBeNull());
-    await runtime.intervene("ledger", ["p1"], "dead-letter");
+    await runtime.intervene({ type: "ledger", keyText: "p1" }, "dead-letter");
     await eventually(async () => expect(await kinds("p1")).toEqual(["received", "effect", "attempt_failed"]));
     expect(await detail("ledger", "p1")).toMatchObject({ parked: null });
     expect(await client.actor(Ledger, ["p1"]).add({ amount: 7 })).toBe(7);
@@ -156,20 +162,22 @@ describe("an actor that is parked because its code requests other effects than t
 
   test("continues without the message when it is skipped", async () => {
     await park("p2");
-    await runtime.intervene("ledger", ["p2"], "skip");
+    await runtime.intervene({ type: "ledger", keyText: "p2" }, "skip");
     await eventually(async () => expect(await kinds("p2")).toEqual(["received", "effect", "attempt_failed"]));
-    expect(await runtime.mail.mailbox("ledger", "p2", { cursor: 0, limit: 1 })).toMatchObject({ depth: 0 });
+    expect(await runtime.mail.mailbox({ type: "ledger", keyText: "p2" }, { cursor: 0, limit: 1 })).toMatchObject({
+      depth: 0,
+    });
     expect(await deadLetters("p2")).toEqual([]);
   });
 });
 
 test("a message that a person resends refers to the original, as an ask or a tell", async () => {
   const resends = "01234567-89ab-4def-8123-456789abcdef";
-  const request = { type: "ledger", key: ["r"], command: "add", payload: { amount: 1 }, resends };
+  const request = { type: "ledger", keyText: "r", command: "add", payload: { amount: 1 }, resends };
   await runtime.ask(request);
   await runtime.tell(request);
   await eventually(async () => {
-    const { items } = await runtime.inspector.journal("ledger", "r", { after: 0, limit: 10 });
+    const { items } = await runtime.inspector.journal({ type: "ledger", keyText: "r" }, { after: 0, limit: 10 });
     expect(items.map(({ body }) => body.kind === "turn" && body.message?.from)).toEqual([{ resends }, { resends }]);
   });
 });
@@ -177,9 +185,13 @@ test("a message that a person resends refers to the original, as an ask or a tel
 test.each(["retry", "skip", "dead-letter", "crash"] as const)(
   "%s is refused for an actor without a problem",
   async (what) => {
-    await expect(runtime.intervene("note", ["nobody"], what)).rejects.toMatchObject({ code: "not_found" });
+    await expect(runtime.intervene({ type: "note", keyText: "nobody" }, what)).rejects.toMatchObject({
+      code: "not_found",
+    });
     if (what === "crash") return;
     await client.actor(Note, ["well"]).write({ text: "well" });
-    await expect(runtime.intervene("note", ["well"], what)).rejects.toMatchObject({ code: "not_found" });
+    await expect(runtime.intervene({ type: "note", keyText: "well" }, what)).rejects.toMatchObject({
+      code: "not_found",
+    });
   },
 );

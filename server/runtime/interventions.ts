@@ -1,28 +1,19 @@
-import { checkKey, encodeKey } from "../core/define/keys.ts";
 import { GreenroomError } from "../core/errors.ts";
 import type { Intervention } from "../protocol/actors.ts";
-import { type Activation, unavailable } from "./actor/activation.ts";
-import type { Actor, ForcedFailure } from "./actor/actor.ts";
+import type { Activation } from "./actor/activation.ts";
+import type { Actor } from "./actor/actor.ts";
 import type { ActorCounts } from "./actor/counts.ts";
-import { busy, type Registry } from "./actor/registry.ts";
+import type { Registry } from "./actor/registry.ts";
+import type { ForcedFailure } from "./actor/staged-turn.ts";
 import type { Checkpoints } from "./history/checkpoints.ts";
 import type { Lanes } from "./lane/lanes.ts";
-import { fenced } from "./lane/settle.ts";
 import type { MailboxCounts } from "./mailbox/counts.ts";
 import type { Retries } from "./mailbox/retries.ts";
-import type { Clock } from "./ports/clock.ts";
 import type { Address } from "./ports/ids.ts";
-import type { Claim } from "./ports/leases.ts";
-import type { Store } from "./ports/store.ts";
-import type { Events } from "./shared/events.ts";
-import type { Types } from "./shared/types.ts";
+import type { NodeDeps } from "./shared/deps.ts";
+import { busy, fenced, neverUsed, orUnavailable } from "./shared/refusals.ts";
 
-/** What interventions work with. */
-export interface InterventionsOptions {
-  store: Store;
-  clock: Clock;
-  claim: Claim;
-  types: Types;
+type InterventionsDeps = Pick<NodeDeps, "store" | "clock" | "claim" | "types" | "events"> & {
   registry: Registry;
   activation: Activation;
   retries: Retries;
@@ -30,28 +21,26 @@ export interface InterventionsOptions {
   checkpoints: Checkpoints;
   actorCounts: ActorCounts;
   mailboxCounts: MailboxCounts;
-  events: Events;
   /** Whether actors may be crashed on purpose. */
   chaos?: boolean | undefined;
-}
+};
 
 /** What a person does to one actor, besides sending it messages. */
 export class Interventions {
-  readonly #with: InterventionsOptions;
+  readonly #deps: InterventionsDeps;
 
-  constructor(options: InterventionsOptions) {
-    this.#with = options;
+  constructor(deps: InterventionsDeps) {
+    this.#deps = deps;
   }
 
   /** See `Runtime.intervene`. */
-  async intervene(type: string, key: readonly string[], what: Intervention): Promise<void> {
-    const { registry, types, chaos } = this.#with;
-    checkKey(key, types.get(type).key);
+  async intervene(address: Address, what: Intervention): Promise<void> {
+    const { registry, types, chaos } = this.#deps;
+    types.named(address);
     if (what === "crash" && chaos !== true) {
-      throw new GreenroomError("forbidden", "Actors are crashed only by a server that was started with ALLOW_CHAOS=1.");
+      throw new GreenroomError("forbidden", "Only a server that was started with ALLOW_CHAOS=1 crashes actors.");
     }
-    const address = { type, keyText: encodeKey(key) };
-    const actor = registry.get(type, address.keyText);
+    const actor = registry.get(address);
     if (what === "passivate") return this.#passivate(actor);
     if (actor === undefined) throw nothingToDo(address, what, "it is not in memory");
     if (what === "crash") return this.#crash(actor);
@@ -60,18 +49,16 @@ export class Interventions {
   }
 
   /** See `Runtime.erase`. */
-  async erase(type: string, key: readonly string[]): Promise<void> {
-    const { store, clock, claim, types, registry, checkpoints, actorCounts, mailboxCounts, events } = this.#with;
-    checkKey(key, types.get(type).key);
-    const keyText = encodeKey(key);
-    const outcome = await registry.whileClosed(type, keyText, async () => {
+  async erase(address: Address): Promise<void> {
+    const { store, clock, claim, types, registry, checkpoints, actorCounts, mailboxCounts, events } = this.#deps;
+    types.named(address);
+    const { type, keyText } = address;
+    const outcome = await registry.whileClosed(address, async () => {
       await checkpoints.flush();
-      return store.erase(claim, { type, keyText }, clock.now()).catch((error: unknown) => {
-        throw unavailable(error);
-      });
+      return orUnavailable(() => store.erase(claim, { type, keyText }, clock.now()));
     });
     if (outcome === "fenced") throw fenced();
-    if (outcome === "absent") throw new GreenroomError("not_found", `${type} ${keyText} has never been used.`);
+    if (outcome === "absent") throw neverUsed(address);
     actorCounts.created(type, -1);
     mailboxCounts.doubt();
     events.emit({ kind: "erased", type, keyText });
@@ -79,38 +66,38 @@ export class Interventions {
 
   #passivate(actor: Actor | undefined): void {
     if (actor === undefined) return;
-    if (!actor.quiet) throw busy(`${actor.type} ${actor.keyText} has work`);
-    this.#with.registry.passivate(actor);
+    if (!actor.isIdle) throw busy(`${actor.type} ${actor.keyText} has work`);
+    this.#deps.registry.passivate(actor);
   }
 
   #crash(actor: Actor): void {
     const name = `${actor.type} ${actor.keyText}`;
-    if (!actor.ready) throw busy(`${name} is not loaded`);
+    if (!actor.isLoaded) throw busy(`${name} is not loaded`);
     const why = `${name} was crashed on purpose; nothing of this message was kept. Send it again.`;
-    this.#with.lanes.crash(actor, new GreenroomError("unavailable", why, { retryAfterMs: 1_000 }));
+    this.#deps.lanes.crash(actor, new GreenroomError("unavailable", why, { retryAfterMs: 1_000 }));
   }
 
   async #retry(actor: Actor): Promise<void> {
-    const { activation, retries } = this.#with;
+    const { activation, retries } = this.#deps;
     if (actor.lifecycle === "failed") return activation.retry(actor);
-    if (actor.nextTry === null) throw nothingToDo(actor, "retry", "nothing holds it up");
+    if (actor.nextTry === null) throw nothingToDo(actor, "retry", "no message blocks it");
     retries.hurry(actor);
   }
 
-  /** The message that holds the actor up fails, without another attempt, as the next thing that the actor does. */
+  /** The message that blocks the actor fails, without another attempt, as the next thing that the actor does. */
   async #giveUp(actor: Actor, decided: NonNullable<ForcedFailure["decided"]>): Promise<void> {
-    const { activation, retries } = this.#with;
-    const { parked, nextTry } = actor;
-    const place = parked?.place ?? (nextTry === null ? null : (actor.hold?.delivery.mail?.mailSeq ?? null));
-    if (place === null) throw nothingToDo(actor, decided, "it is not held up by a message");
+    const { activation, retries } = this.#deps;
+    const { parked, nextTry, hold } = actor;
+    const mailSeq = parked?.mailSeq ?? (nextTry === null ? null : (hold?.delivery.mail?.mailSeq ?? null));
+    if (mailSeq === null) throw nothingToDo(actor, decided, "no message blocks it");
     const reason = parked === null ? nextTry?.error : actor.reason;
-    const text = `Given up by a person (${decided}): ${reason ?? "no reason is known"}.`;
-    actor.forceFailure(place, { error: new GreenroomError("handler_failed", text), decided });
+    const text = `Given up by a person (${decided}): ${reason ?? "the reason is not known"}.`;
+    actor.forceFailure(mailSeq, { error: new GreenroomError("handler_failed", text), decided });
     if (parked === null) retries.hurry(actor);
     else await activation.retry(actor);
   }
 }
 
 function nothingToDo({ type, keyText }: Address, what: Intervention, why: string): GreenroomError {
-  return new GreenroomError("not_found", `${type} ${keyText}: there is nothing to ${what}, for ${why}.`);
+  return new GreenroomError("not_found", `${type} ${keyText}: there is nothing to ${what}, since ${why}.`);
 }

@@ -62,11 +62,12 @@ beforeEach(async () => {
 afterEach(() => nodes.stop());
 
 const tell = (id: string, command: string, payload: object = {}, type = "counter") =>
-  nodes.runtime.tell({ type, key: [id], command, payload });
+  nodes.runtime.tell({ type, keyText: id, command, payload });
 const rows = (table: string, id: string) =>
   query(database.url, `SELECT t.* FROM ${table} t JOIN actor a ON a.id = t.actor_id WHERE a.key = $1`, [id]);
 const isEmpty = (id: string) => eventually(async () => expect(await rows("mailbox", id)).toEqual([]));
-const value = async (id: string, type = "counter") => (await nodes.runtime.inspector.actor(type, id)).state;
+const value = async (id: string, type = "counter") =>
+  (await nodes.runtime.inspector.actor({ type, keyText: id })).state;
 const kinds = async (id: string) => {
   const entries = await query(
     database.url,
@@ -126,8 +127,8 @@ test("mailbox with durability: messages in the mailbox survive a crash and are p
   expect(world.calls).toBe(1);
   expect((await kinds("durable")).filter((kind) => kind === "turn")).toHaveLength(16);
   await nodes.start();
-  expect(await nodes.runtime.query({ type: "patient", key: ["durable"], query: "value", payload: {} })).toBe(220);
-  const { recovery } = await nodes.runtime.inspector.actor("patient", "durable");
+  expect(await nodes.runtime.query({ type: "patient", keyText: "durable", query: "value", payload: {} })).toBe(220);
+  const { recovery } = await nodes.runtime.inspector.actor({ type: "patient", keyText: "durable" });
   expect(recovery).toMatchObject({ checkpoint: expect.any(Number) });
   expect(recovery?.checkpoint).toBeGreaterThan(0);
 });

@@ -1,45 +1,42 @@
 import { randomUUID } from "node:crypto";
-import { encodeKey } from "../core/define/keys.ts";
-import { GreenroomError } from "../core/errors.ts";
+import type { GreenroomError } from "../core/errors.ts";
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, TellReply } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
 import type { Json } from "../protocol/json.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { CheckpointsWritten } from "../protocol/past.ts";
-import { unavailable } from "./actor/activation.ts";
 import { ActorCounts } from "./actor/counts.ts";
 import type { Answer } from "./actor/delivery.ts";
 import { checkIdempotencyKey } from "./admission/in-flight.ts";
 import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./api.ts";
-import { startUpkeep } from "./background.ts";
+import { startBackground } from "./background.ts";
 import type { Fork } from "./history/forks.ts";
+import type { InspectorDeps } from "./inspect/inspector.ts";
 import { Fenced } from "./lane/committer.ts";
-import { fenced } from "./lane/settle.ts";
 import { claimLease } from "./leadership/lease.ts";
 import { MailboxCounts } from "./mailbox/counts.ts";
 import type { Address } from "./ports/ids.ts";
 import type { Claim } from "./ports/leases.ts";
-import { crashPoint } from "./shared/crash-points.ts";
 import { Events } from "./shared/events.ts";
 import { STOP_GRACE_MS } from "./shared/limits.ts";
+import { expired, fenced, stopping } from "./shared/refusals.ts";
 import type { Checked } from "./shared/types.ts";
-import { expired, toCommandReply } from "./turn/answers.ts";
-import { makeParts, type NodeOptions } from "./wiring.ts";
+import { toCommandReply, toCommandReplyText } from "./turn/answers.ts";
+import { makeNode, type NodeOptions } from "./wiring.ts";
 
-/** What a runtime is made of. */
 export interface RuntimeOptions extends NodeOptions {
   /** Where people find the node. */
   location: string;
-  /** Take the right to write at once: the caller knows that no other node lives. */
+  /** Takes the right to write at once. The caller knows that no other node lives. */
   force: boolean;
 }
 
 /** A runtime that holds the right to write. */
 export interface RunningRuntime extends Runtime {
-  /** Resolves with the reason when the runtime can do no more (another node has taken over): the process must end. */
+  /** Resolves with the reason when the runtime cannot go on: the process must end. */
   readonly failed: Promise<Error>;
-  /** Takes no more work, finishes and commits what is in hand, and gives the right to write back. */
+  /** Takes no more work, finishes and commits what it has, and gives the right to write back. */
   stop(): Promise<void>;
 }
 
@@ -53,16 +50,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<RunningRunt
 }
 
 /**
- * Starts a runtime that has the right to write, and tells `events` what it does.
+ * Starts a runtime that has the right to write and reports to `events`.
  * @throws StoreUnavailable when the database cannot be reached
  */
-export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<RunningRuntime> {
+export async function lead(options: RuntimeOptions, claim: Claim, events: Events): Promise<NodeRuntime> {
   const { store, log } = options;
   const [actorCounts, mail] = await Promise.all([countActors(options), store.countMail()]);
-  return new NodeRuntime(options, claim, { actorCounts, mailboxCounts: new MailboxCounts(store, log, mail), events });
+  return new NodeRuntime(options, claim, events, actorCounts, new MailboxCounts(store, log, mail));
 }
 
-/** How many actors of each type the store has. @throws StoreUnavailable when the database cannot be reached */
+/** Counts the stored actors by type. @throws StoreUnavailable when the database cannot be reached */
 export async function countActors({ store, types }: Pick<RuntimeOptions, "store" | "types">): Promise<ActorCounts> {
   const stored = await store.countByType();
   return new ActorCounts(
@@ -71,8 +68,8 @@ export async function countActors({ store, types }: Pick<RuntimeOptions, "store"
   );
 }
 
-/** The node: the askHandler puts messages into actors' lines, the lanes run and commit them, the inspector looks on. */
-class NodeRuntime implements RunningRuntime {
+/** A runtime whose node leads. */
+export class NodeRuntime implements RunningRuntime {
   readonly events: Events;
   readonly inspector: Inspector;
   readonly mail: MailReader;
@@ -80,9 +77,9 @@ class NodeRuntime implements RunningRuntime {
   readonly failed: Promise<Error>;
   readonly #options: RuntimeOptions;
   readonly #claim: Claim;
-  readonly #parts: ReturnType<typeof makeParts>;
+  readonly #node: ReturnType<typeof makeNode>;
   readonly #ended = new AbortController();
-  readonly #upkeep: readonly (() => void)[];
+  readonly #background: readonly (() => void)[];
   /** Why no more work is taken; undefined while it is. */
   #closed: GreenroomError | undefined;
   #fail: (error: Error) => void = () => undefined;
@@ -90,111 +87,120 @@ class NodeRuntime implements RunningRuntime {
   constructor(
     options: RuntimeOptions,
     claim: Claim,
-    { actorCounts, mailboxCounts, events }: { actorCounts: ActorCounts; mailboxCounts: MailboxCounts; events: Events },
+    events: Events,
+    actorCounts: ActorCounts,
+    mailboxCounts: MailboxCounts,
   ) {
     const stopped = (error: Error) => void this.#halt(error);
     this.#options = options;
     this.#claim = claim;
     this.events = events;
     const ended = this.#ended.signal;
-    this.#parts = makeParts({ ...options, claim, actorCounts, mailboxCounts, events, ended, stopped });
-    ({ inspector: this.inspector, mail: this.mail, past: this.past } = this.#parts);
+    this.#node = makeNode({ ...options, claim, actorCounts, mailboxCounts, events, ended, stopped });
+    ({ inspector: this.inspector, mail: this.mail, past: this.past } = this.#node);
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
-    this.#upkeep = startUpkeep(this.#parts, stopped);
+    this.#background = startBackground(this.#node, stopped);
   }
 
-  async ask({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<CommandReply> {
-    if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
-    const checked = this.#parts.types.check("command", type, key, command, payload);
-    return toCommandReply(checked.definition, await this.#accept(checked, idempotencyKey, resends));
-  }
-
-  async tell({ type, key, command, payload, idempotencyKey, resends }: CommandRequest): Promise<TellReply> {
-    if (idempotencyKey !== undefined) checkIdempotencyKey(idempotencyKey);
-    const checked = this.#parts.types.check("command", type, key, command, payload);
-    if (this.#closed !== undefined) throw this.#closed;
-    const { messageId, repeated } = await this.#parts.tells.accept(checked, idempotencyKey, senderOf(resends));
-    return { messageId, repeated };
-  }
-
-  async redrive(request: RedriveRequest): Promise<RedriveInfo> {
-    const { store, clock } = this.#options;
-    if (this.#closed !== undefined) throw this.#closed;
-    const job = await store.startRedrive(randomUUID(), request, clock.now()).catch(sayUnavailable);
-    if (job === null) throw new GreenroomError("not_found", "There are no such dead letters, or another job has them.");
-    crashPoint("redrive: started");
-    void this.#parts.redrives.run();
-    return job;
-  }
-
-  async stopRedrive(id: string): Promise<void> {
-    await this.#parts.redrives.stop(id).catch(sayUnavailable);
-  }
-
-  async query({ type, key, query, payload }: QueryRequest): Promise<Json> {
-    const { reply } = await this.#accept(this.#parts.types.check("query", type, key, query, payload));
-    return JSON.parse(reply) as Json;
-  }
-
-  async erase(type: string, key: readonly string[]): Promise<void> {
-    if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.interventions.erase(type, key);
-  }
-
-  async intervene(type: string, key: readonly string[], what: Intervention): Promise<void> {
-    if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.interventions.intervene(type, key, what);
+  /** What its inspector reads from. */
+  get sources(): InspectorDeps {
+    return this.#node.sources;
   }
 
   get allowsChaos(): boolean {
     return this.#options.chaos === true;
   }
 
-  async fork(type: string, keyText: string, request: Fork): Promise<Address> {
-    if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.forks.fork(type, keyText, request);
+  async ask(request: CommandRequest): Promise<CommandReply> {
+    const checked = this.#check(request);
+    return toCommandReply(checked.definition, await this.#ask(checked, request));
   }
 
-  async pruneJournal(type: string, key: readonly string[], below: number): Promise<number> {
-    if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.retention.prune(type, encodeKey(key), below);
+  async askText(request: CommandRequest): Promise<string> {
+    const checked = this.#check(request);
+    return toCommandReplyText(checked.definition, await this.#ask(checked, request));
   }
 
-  async writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten> {
-    if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.retention.writeCheckpoints(type, keyText, after);
+  async tell(request: CommandRequest): Promise<TellReply> {
+    const checked = this.#check(request);
+    const sender = senderOf(request);
+    const { messageId, repeated } = await this.#open.tellHandler.accept(checked, request.idempotencyKey, sender);
+    return { messageId, repeated };
+  }
+
+  async query(request: QueryRequest): Promise<Json> {
+    const checked = this.#node.types.check("query", request, request.query, request.payload);
+    const { reply } = await this.#open.askHandler.accept(checked);
+    return JSON.parse(reply) as Json;
+  }
+
+  async startRedrive(request: RedriveRequest): Promise<RedriveInfo> {
+    return this.#open.redrives.start(request);
+  }
+
+  async stopRedrive(id: string): Promise<RedriveInfo> {
+    return this.#open.redrives.stop(id);
+  }
+
+  async erase(address: Address): Promise<void> {
+    return this.#open.interventions.erase(address);
+  }
+
+  async intervene(address: Address, what: Intervention): Promise<void> {
+    return this.#open.interventions.intervene(address, what);
+  }
+
+  async fork(address: Address, request: Fork): Promise<Address> {
+    return this.#open.forks.fork(address, request);
+  }
+
+  async pruneJournal(address: Address, below: number): Promise<number> {
+    return this.#open.retention.prune(address, below);
+  }
+
+  async writeCheckpoints(address: Address, after: number): Promise<CheckpointsWritten> {
+    return this.#open.retention.writeCheckpoints(address, after);
   }
 
   room(): Promise<void> {
-    return this.#parts.inFlight.room();
+    return this.#node.inFlight.room();
   }
 
   async stop(): Promise<void> {
-    this.#closed ??= new GreenroomError("unavailable", "The server is stopping; nothing was done.", {
-      retryAfterMs: 5_000,
-    });
-    await this.#orGiveUp(this.#parts.inFlight.emptied());
+    const { inFlight, metrics, activity, checkpoints, retention, lanes } = this.#node;
+    this.#closed ??= stopping();
+    await this.#orGiveUp(inFlight.emptied());
     await this.#endWork(this.#closed);
-    for (const stop of this.#upkeep) stop();
-    this.#parts.inFlight.close();
-    this.#parts.metrics.close();
-    await this.#parts.activity.close();
-    await this.#parts.checkpoints.flush();
-    await this.#parts.retention.close();
-    await this.#parts.lanes.close();
+    for (const stop of this.#background) stop();
+    inFlight.close();
+    metrics.close();
+    await activity.close();
+    await checkpoints.flush();
+    await retention.close();
+    await lanes.close();
     await this.#options.store.release(this.#claim).catch((error: unknown) => {
-      this.#options.log.warn({ err: error }, "the lease was not given back; it lapses by itself");
+      this.#options.log.warn({ err: error }, "the lease was not given back; it expires by itself");
     });
   }
 
-  #accept(checked: Checked, idempotencyKey?: string, resends?: string): Promise<Answer> {
+  /** The node while it takes work. @throws GreenroomError `unavailable` or `fenced` when it takes no more */
+  get #open(): ReturnType<typeof makeNode> {
     if (this.#closed !== undefined) throw this.#closed;
-    return this.#parts.askHandler.accept(checked, idempotencyKey, senderOf(resends));
+    return this.#node;
   }
 
-  /** The node can commit nothing more: every caller hears what became of their message, and the process is to end. */
+  #check(request: CommandRequest): Checked {
+    checkIdempotencyKey(request.idempotencyKey);
+    return this.#node.types.check("command", request, request.command, request.payload);
+  }
+
+  #ask(checked: Checked, request: CommandRequest): Promise<Answer> {
+    return this.#open.askHandler.accept(checked, request.idempotencyKey, senderOf(request));
+  }
+
+  /** The node can commit nothing more: every caller learns what became of its message, and the process is to end. */
   async #halt(error: Error): Promise<void> {
     if (!(error instanceof Fenced)) this.#options.log.error({ err: error }, "a lane stopped");
     this.#closed = fenced();
@@ -202,29 +208,26 @@ class NodeRuntime implements RunningRuntime {
     this.#fail(error);
   }
 
-  /** Ends the lanes, each after the batch that it is committing; whatever is left then never ran, or never commits. */
+  /** Ends the lanes, each after the batch that it commits. What is left then never ran, or never commits. */
   async #endWork(why: GreenroomError): Promise<void> {
+    const { lanes, registry, inFlight } = this.#node;
     this.#ended.abort();
-    await this.#orGiveUp(this.#parts.lanes.halt());
-    for (const actor of this.#parts.registry.all()) actor.open?.delivery.fail(expired());
-    this.#parts.inFlight.failAll(why);
+    await this.#orGiveUp(lanes.halt());
+    for (const actor of registry.all()) actor.open?.delivery.fail(expired());
+    inFlight.failAll(why);
   }
 
-  /** Waits for something that needs the database, which may be down; no longer than the grace. */
+  /** Waits for work that needs the database, which may be down, for no longer than the grace period. */
   async #orGiveUp(done: Promise<unknown>): Promise<void> {
     const waiting = new AbortController();
     const grace = this.#options.clock.sleep(STOP_GRACE_MS, waiting.signal).then(() => {
-      if (!waiting.signal.aborted) this.#parts.lanes.giveUp();
+      if (!waiting.signal.aborted) this.#node.lanes.giveUp();
     });
     await Promise.race([done, grace, this.failed]);
     waiting.abort();
   }
 }
 
-function senderOf(resends: string | undefined): Sender | null {
+function senderOf({ resends }: CommandRequest): Sender | null {
   return resends === undefined ? null : { resends };
-}
-
-function sayUnavailable(error: unknown): never {
-  throw unavailable(error);
 }

@@ -1,11 +1,11 @@
 import type { ActorType } from "../core/define/define.ts";
-import type { Log } from "../process/log.ts";
 import { Activation } from "./actor/activation.ts";
 import { Activity } from "./actor/activity.ts";
 import type { Actor } from "./actor/actor.ts";
 import type { ActorCounts } from "./actor/counts.ts";
 import { Registry } from "./actor/registry.ts";
 import { Repeats } from "./actor/repeats.ts";
+import type { StagedTurn } from "./actor/staged-turn.ts";
 import { AskHandler } from "./admission/ask.ts";
 import { InFlight } from "./admission/in-flight.ts";
 import { StoredReplies } from "./admission/stored-replies.ts";
@@ -14,7 +14,7 @@ import { Checkpoints } from "./history/checkpoints.ts";
 import { Forks } from "./history/forks.ts";
 import { Retention } from "./history/retention.ts";
 import { inPlace, type Sandbox } from "./history/sandbox.ts";
-import { StoreInspector } from "./inspect/inspector.ts";
+import { type InspectorDeps, StoreInspector } from "./inspect/inspector.ts";
 import { MailInspector } from "./inspect/mailboxes.ts";
 import { NodeMetrics } from "./inspect/metrics.ts";
 import { PastInspector } from "./inspect/past.ts";
@@ -28,22 +28,16 @@ import { MailboxDispatcher } from "./mailbox/dispatcher.ts";
 import { Redrives } from "./mailbox/redrives.ts";
 import { Reminders } from "./mailbox/reminders.ts";
 import { Retries } from "./mailbox/retries.ts";
-import type { Clock, Watchdog } from "./ports/clock.ts";
-import type { Claim } from "./ports/leases.ts";
-import type { Store } from "./ports/store.ts";
-import type { Events } from "./shared/events.ts";
-import type { Limits } from "./shared/limits.ts";
+import type { Watchdog } from "./ports/clock.ts";
+import type { NodeDeps } from "./shared/deps.ts";
+import type { ExternalWrite } from "./shared/external-write.ts";
 import { MailSeqs } from "./shared/mail-seqs.ts";
 import { Types } from "./shared/types.ts";
 
 /** What every node needs. */
-export interface NodeOptions {
-  store: Store;
-  clock: Clock;
+export interface NodeOptions extends Pick<NodeDeps, "store" | "clock" | "log" | "limits"> {
   types: readonly ActorType[];
-  log: Log;
-  limits: Limits;
-  /** Without one, nobody notices when code of an actor never ends. */
+  /** Without one, nobody notices actor code that never ends. */
   watchdog?: Watchdog | undefined;
   /** Without one, code that is replayed runs in this thread. */
   sandbox?: Sandbox | undefined;
@@ -51,99 +45,109 @@ export interface NodeOptions {
   chaos?: boolean | undefined;
 }
 
-/** What the parts of a node are made of. */
-export interface Makings extends NodeOptions {
-  claim: Claim;
+/** What a node needs once it leads. */
+export interface LeaderOptions extends NodeOptions, Pick<NodeDeps, "claim" | "events" | "ended"> {
   actorCounts: ActorCounts;
   mailboxCounts: MailboxCounts;
-  events: Events;
-  /** Aborted when the node stops. */
-  ended: AbortSignal;
   /** A lane cannot go on. */
   stopped: (error: Error) => void;
 }
 
-/** Makes the parts of a node and joins them: what one tells another is said here, and nowhere else. */
-export function makeParts({ types: definitions, ...makings }: Makings) {
-  const { store, clock, log, limits, claim, actorCounts, events, sandbox = inPlace(definitions) } = makings;
-  const types = new Types(definitions);
-  const checkpoints = new Checkpoints({ store, clock, log, events });
-  const registry = new Registry(limits.maxActive, clock, events, actorCounts, (actor) =>
-    checkpoints.beforePassivation(actor),
-  );
-  const wake = (actor: Actor) => lanes.wake(actor);
-  const repeats = new Repeats();
-  const loaded = (actor: Actor) => {
-    askHandler.loaded(actor);
-    dispatcher.feed(actor);
-  };
-  const activity = new Activity(store, clock, log);
-  const typeMetrics = new TypeMetrics(clock);
-  const metrics = new NodeMetrics(clock, () => makings.mailboxCounts.counts);
-  const parts = {
-    ...makings,
-    activity,
-    identities: new Identities({ store, clock, events, registry, activity, actorCounts }, claim.newestActor),
-    types,
-    checkpoints,
-    registry,
-    repeats,
-    wake,
-    sandbox,
-    inFlight: new InFlight(limits.maxInFlight, clock, {
-      inFlight: (count) => metrics.inFlight(count),
-      left: (delivery) => repeats.remove(delivery),
-    }),
-    metrics,
-    typeMetrics,
-    activation: new Activation({
-      ...{ store, registry, checkpoints, clock, log, repeats, typeMetrics, loaded },
-      ended: makings.ended,
-    }),
-    retries: new Retries(clock, makings.ended, wake),
-    ids: new MailSeqs(claim.lastMailSeq),
-    storedReplies: new StoredReplies(store, clock),
-    poisonGuard: new PoisonGuard(claim.clean ? 0 : claim.lastMailSeq),
-  };
-  const dispatcher = new MailboxDispatcher(parts);
-  const askHandler = new AskHandler(parts);
-  const lanes: Lanes = new Lanes({
-    ...parts,
-    mailed: (items) => dispatcher.committed(items),
-    feed: (actor) => dispatcher.feed(actor),
-  });
+/** Creates a node: the parts that write, and those that only read or run in the background. */
+export function makeNode(options: LeaderOptions) {
+  const parts = connectParts(options);
+  const sources = sourcesOf(parts);
   return {
     ...parts,
-    dispatcher,
-    askHandler,
-    lanes,
-    tells: new TellHandler({ ...parts, lanes }),
-    reminders: new Reminders({ ...parts, lanes }),
-    redrives: new Redrives({ ...parts, lanes }),
-    interventions: new Interventions({ ...parts, lanes }),
+    reminders: new Reminders(parts),
+    redrives: new Redrives(parts),
+    interventions: new Interventions(parts),
     forks: new Forks(parts),
     retention: new Retention(parts),
     mail: new MailInspector(parts),
     past: new PastInspector(parts),
-    inspector: inspectorOf(parts, lanes),
+    sources,
+    inspector: new StoreInspector(sources),
   };
 }
 
-/** What the inspector looks at besides the parts themselves. */
-type Looks = "node" | "committed" | "newestActor" | "mailCounts" | "startedAt";
+/** Creates the parts that process messages and connects them: what one part reports to another is said here. */
+function connectParts({ types: definitions, sandbox = inPlace(definitions), ...options }: LeaderOptions) {
+  const { store, clock, log, limits, claim, events, ended, actorCounts, mailboxCounts } = options;
+  const deps = { ...options, sandbox, types: new Types(definitions), mailSeqs: new MailSeqs(claim.lastMailSeq) };
+  const metrics = new NodeMetrics(clock, () => mailboxCounts.counts);
+  const typeMetrics = new TypeMetrics(clock);
+  const checkpoints = new Checkpoints({ store, clock, log, events });
+  const beforePassivation = (actor: Actor) => checkpoints.beforePassivation(actor);
+  const registry = new Registry(limits.maxActive, clock, events, actorCounts, beforePassivation);
+  const activity = new Activity(store, clock, log);
+  const repeats = new Repeats();
+  const inFlight = new InFlight(limits.maxInFlight, clock, {
+    inFlight: (count) => metrics.inFlight(count),
+    left: (delivery) => repeats.remove(delivery),
+  });
+  const wake = (actor: Actor) => lanes.wake(actor);
+  const identities = new Identities({ ...deps, registry, activity }, claim.newestActor);
+  const activation = new Activation({
+    ...deps,
+    registry,
+    repeats,
+    loaded: (actor) => {
+      checkpoints.afterRecovery(actor);
+      askHandler.loaded(actor);
+      dispatcher.feed(actor);
+    },
+    recovered: (note) => typeMetrics.recovered(note),
+  });
+  const retries = new Retries({ clock, ended, wake });
+  const lanes: Lanes = new Lanes({
+    ...deps,
+    registry,
+    activation,
+    identities,
+    poisonGuard: new PoisonGuard(claim.clean ? 0 : claim.lastMailSeq),
+    health: (error) => metrics.database(error),
+    retry: (actor, { delivery, at }, staged) => {
+      retries.putAside(actor, delivery, at);
+      staged.tasks.push(() => void retries.bringBack(actor, delivery, at));
+    },
+    settled: (staged) => {
+      checkpoints.after(staged);
+      count(typeMetrics, staged, clock.now());
+    },
+    committed: (items) => dispatcher.committed(items),
+    feed: (actor) => dispatcher.feed(actor),
+  });
+  const dispatcher = new MailboxDispatcher({ ...deps, registry, activation, retries, wake });
+  const storedReplies = new StoredReplies(deps);
+  const admission = { ...deps, registry, inFlight, repeats, storedReplies, refused: () => metrics.refused() };
+  const askHandler = new AskHandler({ ...admission, activation, activity, wake });
+  const post = (write: ExternalWrite) => lanes.post(write);
+  const tellHandler = new TellHandler({ ...admission, post, idOf: (address) => identities.of(address) });
+  const handlers = { dispatcher, askHandler, tellHandler, activation, retries, identities };
+  return { ...deps, ...handlers, activity, checkpoints, registry, inFlight, metrics, typeMetrics, lanes };
+}
 
-function inspectorOf(
-  parts: Omit<ConstructorParameters<typeof StoreInspector>[0], Looks> &
-    Pick<Makings, "claim" | "mailboxCounts"> & { identities: Identities },
-  lanes: Lanes,
-): StoreInspector {
-  const { claim, mailboxCounts, identities, clock } = parts;
-  return new StoreInspector({
+/** What the inspector of a node that leads reads from. */
+function sourcesOf({
+  claim,
+  lanes,
+  identities,
+  mailboxCounts,
+  ...parts
+}: Omit<InspectorDeps, "node" | "committed" | "newestActor" | "mailCounts" | "startedAt"> &
+  Pick<LeaderOptions, "claim" | "mailboxCounts"> & { lanes: Lanes; identities: Identities }): InspectorDeps {
+  return {
     ...parts,
     node: () => ({ owner: claim.owner, epoch: claim.epoch, standsBy: null }),
     committed: () => lanes.committed,
     newestActor: () => identities.newest,
     mailCounts: () => mailboxCounts.counts,
-    startedAt: clock.now(),
-  });
+    startedAt: parts.clock.now(),
+  };
+}
+
+function count(metrics: TypeMetrics, { actor, message, answer }: StagedTurn, now: number): void {
+  if (answer === null) return;
+  metrics.answered(actor.type, message.command, now - message.now, answer.outcome instanceof Error);
 }

@@ -59,7 +59,7 @@ describe("a sandbox", () => {
   });
 
   test.each([
-    ["code that never ends", "for ever", /did not end within 5000 ms/],
+    ["code that never ends", "forever", /did not end within 5000 ms/],
     ["code that takes all memory", "greedily", /ended its thread/],
   ])("ends %s, and whoever waits behind it is served", async (_, how, why) => {
     const hung = sandbox.run(whatIf(how));

@@ -17,7 +17,7 @@ const detail: ActorDetail = {
   lastActiveAt: time,
   persistence: "journal",
   reason: null,
-  inLine: 0,
+  queued: 0,
   effect: null,
   nextTry: null,
   parked: null,

@@ -12,7 +12,7 @@ import { type FrameBody, later, type View } from "./view.ts";
 const passivated = {
   lifecycle: "passivated",
   reason: null,
-  inLine: 0,
+  queued: 0,
   effect: null,
   nextTry: null,
   parked: null,
@@ -43,7 +43,7 @@ export class ActorView implements View {
 
   async load(): Promise<void> {
     this.stale = false;
-    const detail = await this.#inspector.actor(this.#address.type, this.#address.keyText).catch(nullIfNotFound);
+    const detail = await this.#inspector.actor(this.#address).catch(nullIfNotFound);
     this.#told = undefined;
     if (detail === null) return;
     this.stale = false;
@@ -130,7 +130,7 @@ export class ActorView implements View {
   }
 
   #glance(): LiveStatus | null {
-    return this.#inspector.liveStatus(this.#address.type, this.#address.keyText);
+    return this.#inspector.liveStatus(this.#address);
   }
 }
 
@@ -152,7 +152,7 @@ function withUntold(detail: ActorDetail, untold: PendingChanges): ActorDetail {
 
 function sameGlance(a: LiveStatus | null, b: LiveStatus | null): boolean {
   if (a === null || b === null) return a === b;
-  const names = ["lifecycle", "reason", "inLine", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
+  const names = ["lifecycle", "reason", "queued", "effect", "nextTry", "parked", "recovery", "lastActiveAt"] as const;
   return names.every((name) => a[name] === b[name]);
 }
 

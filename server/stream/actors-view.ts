@@ -124,7 +124,7 @@ export class ActorsView implements View {
   #now(name: string): ActorSummary | undefined {
     const summary = this.#summaries.get(name);
     if (summary === undefined) return undefined;
-    const glance = this.#inspector.liveStatus(summary.type, summary.keyText);
+    const glance = this.#inspector.liveStatus(summary);
     const lastActiveAt = later(summary.lastActiveAt, glance?.lastActiveAt ?? summary.lastActiveAt);
     const now = { ...summary, lifecycle: glance?.lifecycle ?? "passivated", lastActiveAt };
     this.#summaries.set(name, now);

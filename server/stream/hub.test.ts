@@ -58,7 +58,7 @@ class FakeNode {
       if (this.failure !== undefined) throw this.failure;
       return detail;
     },
-    liveStatus: (_type, keyText) => this.glances.get(keyText) ?? null,
+    liveStatus: ({ keyText }) => this.glances.get(keyText) ?? null,
     summaries: async (names) => names.map(() => this.detail()),
     countCreated: async (_list, since, until) => {
       await this.reading;
@@ -77,7 +77,7 @@ class FakeNode {
       lastActiveAt: time,
       persistence: "state",
       reason: null,
-      inLine: 0,
+      queued: 0,
       effect: null,
       nextTry: null,
       parked: null,
@@ -242,7 +242,7 @@ describe("a reader of an actor", () => {
     node.glances.set("a", {
       lifecycle: "active",
       reason: null,
-      inLine: 2,
+      queued: 2,
       effect: null,
       nextTry: null,
       parked: null,
@@ -250,7 +250,7 @@ describe("a reader of an actor", () => {
       lastActiveAt: time,
     });
     round();
-    expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", inLine: 2, stateOmitted: false });
+    expect(reader.frames[1]?.actor).toMatchObject({ lifecycle: "active", queued: 2, stateOmitted: false });
     expect(reader.frames[1]?.actor).not.toHaveProperty("state");
   });
 
@@ -272,7 +272,7 @@ describe("a reader of an actor", () => {
     node.glances.set("a", {
       lifecycle: "active",
       reason: null,
-      inLine: 0,
+      queued: 0,
       effect: null,
       nextTry: null,
       parked: null,

@@ -17,7 +17,7 @@ beforeEach(() => {
   glances = { b: "active" };
   view = new MapView({
     everyActor: async (limit: number) => all.slice(0, limit),
-    liveStatus: (_: string, keyText: string) =>
+    liveStatus: ({ keyText }: { keyText: string }) =>
       glances[keyText] === undefined ? null : { lifecycle: glances[keyText] },
   } as unknown as Inspector);
 });

@@ -156,7 +156,7 @@ export class MapView extends QuietView {
 
   /** Where an actor is; whether it has a message just now is told by who worked. */
   #letter({ type, keyText }: Address): string {
-    const lifecycle = this.#inspector.liveStatus(type, keyText)?.lifecycle ?? "passivated";
+    const lifecycle = this.#inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
     return lifecycleLetters[lifecycle === "processing" ? "active" : lifecycle];
   }
 }

@@ -34,7 +34,7 @@ test("a reader that cannot keep up gets fewer frames, costs bounded memory, and 
   const socket = io(url, { transports: ["websocket"], reconnection: false, forceNew: true });
   const frames: Frame[] = [];
   socket.on("frame", (frame: Frame) => frames.push(frame));
-  const write = (text: string) => runtime.ask({ type: "note", key: ["slow"], command: "write", payload: { text } });
+  const write = (text: string) => runtime.ask({ type: "note", keyText: "slow", command: "write", payload: { text } });
   try {
     await write(TEXT);
     const room = { kind: "actor", actor: { type: "note", key: ["slow"] } };

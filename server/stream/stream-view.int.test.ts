@@ -90,7 +90,7 @@ class Follower {
 
 const hubOf = (of: Runtime) => ({ hub: new Hub(of, systemClock), inspector: of.inspector });
 const add = (key: string, of: Runtime = runtime) =>
-  of.ask({ type: "ledger", key: [key], command: "add", payload: { amount: 1 } });
+  of.ask({ type: "ledger", keyText: key, command: "add", payload: { amount: 1 } });
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
 
 describe("who watches all that happens", () => {
@@ -98,8 +98,8 @@ describe("who watches all that happens", () => {
     const follower = new Follower(hubOf(runtime));
     await follower.watch();
     await add("a");
-    await runtime.ask({ type: "note", key: ["n"], command: "write", payload: { text: "x" } });
-    await runtime.tell({ type: "note", key: ["n"], command: "refuse", payload: { reason: "never" } });
+    await runtime.ask({ type: "note", keyText: "n", command: "write", payload: { text: "x" } });
+    await runtime.tell({ type: "note", keyText: "n", command: "refuse", payload: { reason: "never" } });
     await eventually(() => expect(follower.told.map(({ kind }) => kind)).toContain("dead_letter"));
     const lines = follower.told.map(({ kind, type, keyText, head, name, text, lifecycle }) =>
       [kind, type, keyText, head, name, lifecycle ?? text].join(" "),
@@ -136,8 +136,8 @@ describe("who watches all that happens", () => {
     await eventually(() => expect(follower.seqs("a")).toEqual([1]));
     follower.leave();
     for (let i = 0; i < 30; i++) await add("a");
-    await runtime.ask({ type: "note", key: ["n"], command: "write", payload: { text: "x" } });
-    await runtime.tell({ type: "note", key: ["n"], command: "refuse", payload: { reason: "never" } });
+    await runtime.ask({ type: "note", keyText: "n", command: "write", payload: { text: "x" } });
+    await runtime.tell({ type: "note", keyText: "n", command: "refuse", payload: { reason: "never" } });
     await eventually(async () => expect((await runtime.mail.deadLetterGroups()).length).toBe(1));
     await follower.watch();
     await add("a");

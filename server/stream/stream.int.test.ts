@@ -75,7 +75,7 @@ afterEach(async () => {
 });
 
 const write = (id: string, text: string) =>
-  runtime.ask({ type: "note", key: [id], command: "write", payload: { text } });
+  runtime.ask({ type: "note", keyText: id, command: "write", payload: { text } });
 const room = (id: string): Room => ({ kind: "actor", actor: { type: "note", key: [id] } });
 
 /** Each frame follows from the one before. */

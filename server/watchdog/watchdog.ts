@@ -37,8 +37,8 @@ function makeNote(): { note: Note; watchdog: Watchdog } {
   const [count, length, text] = [number(), number(), Buffer.from(new SharedArrayBuffer(MAX_TEXT))];
   let passed = 0;
   const watchdog: Watchdog = {
-    enter: ({ type, keyText }, { id, operation }) => {
-      length[0] = text.write(`${operation}, message ${id}, of ${type} ${keyText}`);
+    enter: ({ type, keyText }, { id, command }) => {
+      length[0] = text.write(`${command}, message ${id}, of ${type} ${keyText}`);
       count[0] = ++passed;
     },
     leave: () => {

@@ -32,7 +32,7 @@ beforeEach(async () => {
 });
 afterEach(() => nodes.stop());
 
-const read = async (type: string, key: string) => (await nodes.runtime.inspector.actor(type, key)).state;
+const read = async (type: string, key: string) => (await nodes.runtime.inspector.actor({ type, keyText: key })).state;
 const stock = (sku: string) => read("stock", sku);
 const nobodyWaits = () =>
   eventually(async () => expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]));

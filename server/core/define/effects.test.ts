@@ -102,9 +102,9 @@ const failed = (name: string, message: string): RecordedEffect => ({
   error: { name: "TimeoutError", message },
 });
 
-function turn(operation: string, effects: RecordedEffect[] = [], payload: Json = {}, answers: Json = []) {
+function turn(command: string, effects: RecordedEffect[] = [], payload: Json = {}, answers: Json = []) {
   seen = [];
-  return runTurn(Caller, key, { answers }, { id: "m-1", operation, payload, now: 0 }, effects);
+  return runTurn(Caller, key, { answers }, { id: "m-1", command, payload, now: 0 }, effects);
 }
 
 /** The context of a call, which no test looks at. */

@@ -1,4 +1,4 @@
-import { decodeKeyText } from "../../protocol/key-text.ts";
+import { decodeKeyText, encodeKey } from "../../protocol/key-text.ts";
 import { GreenroomError } from "../errors.ts";
 
 export { encodeKey } from "../../protocol/key-text.ts";
@@ -28,6 +28,16 @@ export function checkKey(key: readonly unknown[], names: readonly string[]): ass
     bytes += Buffer.byteLength(segment);
   }
   if (bytes > MAX_BYTES) throw invalid(`The key has ${bytes} bytes; the maximum is ${MAX_BYTES}.`);
+}
+
+/**
+ * Encodes a key in its text form. The number of segments and their size are checked with the key's type.
+ * @throws GreenroomError `invalid_key` when a segment is not text
+ */
+export function toKeyText(key: readonly unknown[]): string {
+  const isText = (segment: unknown): segment is string => typeof segment === "string" && segment.isWellFormed();
+  if (key.length > 0 && key.every(isText)) return encodeKey(key);
+  throw invalid("A key is a list of strings without unpaired surrogates.");
 }
 
 /**

@@ -111,17 +111,17 @@ export function rerun(
   type: ActorType,
   key: AnyKey,
   state: Json | undefined,
-  { id, command: operation, payload, now }: RecordedMessage,
+  { id, command, payload, now }: RecordedMessage,
   effects: readonly RecordedEffect[],
   bytes?: number,
 ): TurnResult {
-  if (type.operations.get(operation)?.kind !== "command") {
-    const gone = new GreenroomError("unknown_command", `${type.type} no longer has a command "${operation}"`);
+  if (type.operations.get(command)?.kind !== "command") {
+    const gone = new GreenroomError("unknown_command", `${type.type} no longer has a command "${command}"`);
     return notStarted(gone, effects);
   }
   try {
     const before = state ?? initialState(type, key, now);
-    return runTurn(type, key, before, { id, operation, payload, now }, effects, bytes);
+    return runTurn(type, key, before, { id, command, payload, now }, effects, bytes);
   } catch (error) {
     return notStarted(error as GreenroomError, effects);
   }

@@ -109,7 +109,7 @@ const key = namedKey(Ledger, ["de", "17850"]);
 const NOW = Date.parse("2026-01-01T12:00:00Z");
 const start = (): Json => initialState(Ledger, key, NOW);
 
-const message = (operation: string, payload: Json = {}): Message => ({ id: "m-1", operation, payload, now: NOW });
+const message = (command: string, payload: Json = {}): Message => ({ id: "m-1", command, payload, now: NOW });
 const turn = (state: Json, operation: string, payload?: Json) =>
   runTurn(Ledger, key, state, message(operation, payload));
 const query = (state: Json, operation: string, payload?: Json) =>

@@ -1,5 +1,5 @@
 import { create, current, isDraft } from "mutative";
-import type { Patch, RecordedEffect, RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
+import type { Patch, RecordedEffect, RecordedMessage, RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
@@ -13,13 +13,8 @@ import { CommandContext, Rejection } from "./command-context.ts";
 import { Outbox } from "./outbox.ts";
 import { withOrder } from "./patches.ts";
 
-/** A message as the turn sees it. `now` is in milliseconds since 1970. */
-export interface Message {
-  id: string;
-  operation: string;
-  payload: Json;
-  now: number;
-}
+/** A message as its turn sees it. The `command` of a query is its name. */
+export type Message = Pick<RecordedMessage, "id" | "command" | "payload" | "now">;
 
 /**
  * Why a recorded turn cannot be repeated: the journal has `recorded` as the `n`th effect, but the code asks for another
@@ -192,7 +187,7 @@ function draftOf(state: Json, withPatches: boolean): [draft: unknown, finish: ()
 
 /** Passes a copy of the payload, so that a handler cannot change the recorded one. */
 function invoke(type: ActorType, context: unknown, message: Message): unknown {
-  const handler = type.handlers.get(message.operation) as (c: unknown, payload: Json) => unknown;
+  const handler = type.handlers.get(message.command) as (c: unknown, payload: Json) => unknown;
   return handler(context, copyJson(message.payload));
 }
 
@@ -224,6 +219,6 @@ function tooLarge(bytes: number): RangeError {
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
   if (error instanceof Rejection) return new GreenroomError("rejected", error.message);
-  const text = `${type.type}.${message.operation} failed: ${describeError(error).message}`;
+  const text = `${type.type}.${message.command} failed: ${describeError(error).message}`;
   return new GreenroomError("handler_failed", text, undefined, { cause: error });
 }

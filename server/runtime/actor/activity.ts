@@ -5,10 +5,10 @@ import type { Store } from "../ports/store.ts";
 import { ACTIVITY_MS } from "../shared/limits.ts";
 import type { Actor } from "./actor.ts";
 
-/** Above so many actors, their times are written before the minute is over. */
+/** With more actors than this, their times are written before the minute has passed. */
 const MAX_DIRTY = 50_000;
 
-/** Knows which actors were active since that was last written, and writes it in bulk. */
+/** Collects the times of last activity and writes them in bulk. */
 export class Activity {
   readonly #store: Store;
   readonly #log: Log;
@@ -22,19 +22,19 @@ export class Activity {
     this.#stop = clock.every(ACTIVITY_MS, () => void this.flush());
   }
 
-  /** An actor that is in the store did something. */
+  /** A stored actor was active. */
   mark(actor: Actor): void {
     if (actor.id === null) return;
     this.#dirty.set(actor.id, actor);
     if (this.#dirty.size >= MAX_DIRTY) void this.flush();
   }
 
-  /** Actors whose newest activity is not written yet. */
+  /** Actors whose newest activity has not been written yet. */
   unwritten(): ReadonlyMap<ActorId, Actor> {
     return this.#dirty;
   }
 
-  /** Writes what is known. What cannot be written stays for the next time. */
+  /** Writes what has been collected. What cannot be written is written next time. */
   async flush(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -57,7 +57,7 @@ export class Activity {
         if (this.#dirty.get(id)?.lastActiveAt === lastActiveAt) this.#dirty.delete(id);
       }
     } catch (error) {
-      this.#log.warn({ err: error }, "the times of last activity could not be written; they stay for the next time");
+      this.#log.warn({ err: error }, "the times of last activity could not be written; they will be written next time");
     }
   }
 }

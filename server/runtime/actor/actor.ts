@@ -1,89 +1,34 @@
 import type { NamedKey } from "../../core/define/context.ts";
 import type { ActorType } from "../../core/define/define.ts";
 import type { Key } from "../../core/define/keys.ts";
-import type { GreenroomError } from "../../core/errors.ts";
+import { GreenroomError } from "../../core/errors.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import type { Lifecycle, ParkedAt } from "../../protocol/actors.ts";
-import type { RecordedEffect, RecordedMessage, Recovery, RunningEffect } from "../../protocol/journal.ts";
+import type { Recovery } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { NextTry } from "../../protocol/mail.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
-import type { StagedReminder } from "../ports/mail-rows.ts";
-import type { Outgoing } from "../shared/external-write.ts";
 import { markOf } from "../shared/message-id.ts";
-import type { Disposition } from "../turn/disposition.ts";
-import type { Answer, Delivery } from "./delivery.ts";
+import type { Delivery } from "./delivery.ts";
+import { Inbox } from "./inbox.ts";
 import { Mailbox } from "./mailbox.ts";
-import type { NewEntry } from "./new-entry.ts";
+import type { ForcedFailure, Hold, OpenTurn, Output, StagedTurn } from "./staged-turn.ts";
 
-/** What an actor has to commit: a finished turn, or the part of a turn that must be durable before it goes on. */
-export interface StagedTurn {
-  readonly actor: Actor;
-  /** The states before and after; `before` is null for an actor's first. The same object when it did not change. */
-  readonly before: Json;
-  readonly after: Json;
-  /** The revision, or seq, before and after; equal when only a reply is to be kept. */
-  readonly expected: number;
-  readonly head: number;
-  /** The size of the state after, in bytes of JSON; null where it is not known. */
-  readonly bytes: number | null;
-  /** What is appended to the journal or the history, where there is one; and the seq that the first of them follows. */
-  readonly entries: readonly NewEntry[];
-  readonly afterSeq: number;
-  /** The command that did it, and the time that its handler saw. */
-  readonly message: RecordedMessage;
-  /** The time that the newest turn saw which `after` came of: the message's own, unless it failed or is not over. */
-  readonly turnTime: number;
-  /** What becomes of the message's row in the actor's mailbox; null when it has none. */
-  readonly disposition: Disposition | null;
-  readonly sends: readonly Outgoing[];
-  readonly reminders: readonly StagedReminder[];
-  /** Whom to answer when it is durable, and what: a reply, or an error. Null while the turn goes on. */
-  readonly answer: { delivery: Delivery; outcome: Answer | GreenroomError } | null;
-  /** Whether the turn goes on after this: a crash leaves it to be resumed. */
-  readonly open: boolean;
-  /** Answers that saw this state, and wait for its commit. */
-  readonly outputs: Output[];
-  /** What is to be done as soon as it is durable, in this order: effects begin, messages are tried again. */
-  readonly tasks: (() => void)[];
-  /** Set when it can never commit, because something that it builds on could not. */
-  broken: boolean;
+/** What loading brings into memory. */
+export interface RestoredState {
+  head: number;
+  /** The seq of the newest entry of a durable state's history; 0 without one. */
+  historySeq: number;
+  /** Whether the state was changed after its newest history entry. */
+  isAhead: boolean;
+  /** Undefined when no turn has committed. */
+  state: Json | undefined;
+  /** The version of the stored state; 0 when there is none. */
+  version: number;
+  turnTime: number;
 }
 
-/** A turn that waits for effects: its message, those that are over, and whom to answer in the end. */
-export interface OpenTurn {
-  readonly delivery: Delivery;
-  readonly message: RecordedMessage;
-  readonly effects: RecordedEffect[];
-  /** `ready` to go on; or an effect runs, or something of it is being committed. */
-  state: "ready" | "busy";
-  /** When the newest effect's first attempt began, in milliseconds since 1970; undefined before the first effect. */
-  began?: number;
-  /** The effect that runs. */
-  running?: RunningEffect | undefined;
-}
-
-/** A message that holds up those behind it: until it is tried again, or as soon as it is known to be begun. */
-export interface Hold {
-  readonly delivery: Delivery;
-  /** When it is tried again, and why; null while only its being begun is committed. */
-  readonly nextTry: NextTry | null;
-}
-
-/** Why an attempt has failed that was never made: what it would make cannot be stored; or a person gave the message up. */
-export interface ForcedFailure {
-  readonly error: GreenroomError;
-  /** What a person decided should become of the message; null where nobody did. */
-  readonly decided: "skip" | "dead-letter" | null;
-}
-
-/** An answer that waits until the state that it saw is durable. */
-export interface Output {
-  release(): void;
-  fail(error: GreenroomError): void;
-}
-
-/** An actor in memory. */
+/** An actor in memory. Only its own methods change it. */
 export class Actor implements Address {
   readonly definition: ActorType;
   readonly key: Key;
@@ -99,41 +44,40 @@ export class Actor implements Address {
   reason: string | null = null;
   /** The newest state, durable or not; undefined before the first turn. */
   state: Json | undefined = undefined;
-  /** Its size in bytes of JSON; null where that is not known. */
+  /** Its size in bytes of JSON; null when it is not known. */
   stateBytes: number | null = null;
-  /** The revision, or highest seq, that belongs to it. */
+  /** The revision, or highest seq, that belongs to `state`. */
   head = 0;
-  /** Of a durable state, the seq of its history's newest entry; 0 without one. */
+  /** The seq of the newest entry of a durable state's history; 0 without one. */
   historySeq = 0;
-  /** Whether the state has come to where it is by changes that its history does not have. */
+  /** Whether the state was changed after its newest history entry. */
   isAhead = false;
-  /** The version of its shape in the store. The state in memory is always of the code's own. */
+  /** The version of the stored state. The state in memory always has the version of the running code. */
   storedVersion = 0;
-  /** The turn that waits for effects, if there is one: until it is over, no other command runs. */
+  /** The turn that waits for effects. No other command runs until it has finished. */
   open: OpenTurn | null = null;
-  /** The turn that it is parked at, and its message's place in the mailbox. */
-  parked: (ParkedAt & { place: number | null }) | null = null;
-  /** How it was brought back from its journal; null for one that was never stored, or keeps none. */
+  /** The turn that it is parked at, and its message's number in the mailbox. */
+  parked: (ParkedAt & { mailSeq: number | null }) | null = null;
+  /** How it was recovered from its journal; null without one. */
   recovery: Recovery | null = null;
   /** The seq of its newest checkpoint. */
   checkpointSeq = 0;
-  /** The time that its newest turn saw, and when its newest message came. Milliseconds. */
+  /** The time that its newest turn saw, and when its newest message came. Milliseconds since 1970. */
   turnTime = 0;
   lastActiveAt = 0;
-  /** Whether it was used since somebody looked for one to let go. */
+  /** Whether it was used since the registry last looked for an actor to passivate. */
   used = false;
-  /** Whether it stands in its lane to be run. */
-  runnable = false;
-  /** Messages in the order accepted, not yet run. */
-  readonly line: Delivery[] = [];
-  /** What it has to commit, oldest first. */
+  /** Whether it is in its lane's run queue. */
+  isQueued = false;
+  readonly inbox = new Inbox();
+  /** Turns to commit, oldest first. */
   readonly unsettled: StagedTurn[] = [];
-  /** The head of its mailbox. */
+  /** The part of its mailbox that is in memory. */
   readonly mailbox = new Mailbox();
-  /** A message that is not in line and lets no other command run before it. */
+  /** A message outside the inbox that lets no other command run before it. */
   hold: Hold | null = null;
-  /** Messages in its mailbox that are not to run, by place; most actors never have one. */
-  #blamed: Map<number, ForcedFailure> | undefined;
+  /** By mail number; created on first use, since most actors never need it. */
+  #forcedFailures: Map<number, ForcedFailure> | undefined;
   #mark: string | undefined;
 
   constructor(definition: ActorType, key: Key, keyText: string, lane: number) {
@@ -145,78 +89,203 @@ export class Actor implements Address {
     this.lane = lane;
   }
 
-  /** What the ids of its messages know it by. */
+  /** The part of its messages' ids that names it. */
   get mark(): string {
     this.#mark ??= markOf(this);
     return this.#mark;
   }
 
-  /** The seq of its newest entry: of a journal that is the head. */
+  /** The seq of its newest entry: the head of a journal. */
   get seq(): number {
     return this.definition.persistence === "journal" ? this.head : this.historySeq;
   }
 
-  /** Whether it is loaded. */
-  get ready(): boolean {
+  get isLoaded(): boolean {
     return this.lifecycle === "active" || this.lifecycle === "processing" || this.lifecycle === "waiting";
   }
 
   /** Messages accepted and not yet durable or answered. */
-  get inLine(): number {
-    const { line, unsettled, open, hold, mailbox } = this;
-    return line.length + unsettled.length + (open === null ? 0 : 1) + (hold === null ? 0 : 1) + mailbox.aside.size;
+  get queued(): number {
+    const { inbox, unsettled, open, hold, mailbox } = this;
+    return inbox.length + unsettled.length + (open === null ? 0 : 1) + (hold === null ? 0 : 1) + mailbox.aside.size;
   }
 
-  /** Whether its mailbox holds messages that are not in memory. */
+  /** Whether the store has messages for it that are not in memory. */
   get hasUnread(): boolean {
     return this.mailbox.unreadAbove !== null;
   }
 
-  /** Whether everything of it is durable and nothing is to be done: only then may it be let go. */
-  get quiet(): boolean {
-    return this.lifecycle !== "activating" && this.lifecycle !== "recovering" && this.inLine === 0 && !this.hasUnread;
+  /** Whether all of it is durable and it has nothing to do. Only then may it be passivated. */
+  get isIdle(): boolean {
+    const isLoading = this.lifecycle === "activating" || this.lifecycle === "recovering";
+    return !isLoading && this.queued === 0 && !this.hasUnread;
   }
 
-  /** Where it is in its life while it is loaded. */
-  get atWork(): "active" | "processing" | "waiting" {
+  /** Its lifecycle while it is loaded. */
+  get loadedLifecycle(): "active" | "processing" | "waiting" {
     if (this.unsettled.length > 0) return "processing";
     return this.open === null && this.nextTry === null ? "active" : "waiting";
   }
 
-  /** When the message is tried again that the others wait for, and why; null where there is none. */
+  /** The retry that its other messages wait for. */
   get nextTry(): NextTry | null {
     return this.hold?.nextTry ?? null;
   }
 
-  /** What it waits for, in words; null while no effect runs and no message is to be tried again. */
+  /** What it waits for, as text; null when no effect runs and no retry is due. */
   get waitsFor(): string | null {
     const { nextTry } = this;
     if (nextTry !== null) {
       const { messageId, command, attempts, error, at } = nextTry;
-      return `message ${messageId} (${command}) is tried again at ${at}: attempt ${attempts} failed with ${error}`;
+      return `message ${messageId} (${command}) is retried at ${at}: attempt ${attempts} failed with ${error}`;
     }
     const effect = this.open?.running;
     if (effect === undefined) return null;
-    return `effect "${effect.name}" (number ${effect.n}) of ${effect.command} runs, attempt ${effect.attempt}`;
+    return `effect #${effect.n} "${effect.name}" of ${effect.command} runs, attempt ${effect.attempt}`;
   }
 
-  /** A message in its mailbox is not to run: its attempt has failed before it is made. */
-  forceFailure(place: number, forceFailure: ForcedFailure): void {
-    this.#blamed ??= new Map();
-    this.#blamed.set(place, forceFailure);
+  identify(id: ActorId): void {
+    this.id = id;
   }
 
-  /** Why a message is not to run; it is asked once. */
-  takeForcedFailure(place: number): ForcedFailure | null {
-    const forceFailure = this.#blamed?.get(place);
-    this.#blamed?.delete(place);
-    return forceFailure ?? null;
+  /** A message for it was accepted at `now`, in milliseconds since 1970. */
+  touch(now: number): void {
+    this.lastActiveAt = now;
   }
 
-  /** Lets an output go once all that it saw has committed: at once when it has. */
-  afterNewestWrite(output: Output): void {
+  markUsed(): void {
+    this.used = true;
+  }
+
+  forgetUse(): void {
+    this.used = false;
+  }
+
+  /** Enters or leaves its lane's run queue. */
+  setQueued(isQueued: boolean): void {
+    this.isQueued = isQueued;
+  }
+
+  moveTo(lifecycle: Lifecycle, reason: string | null): void {
+    this.lifecycle = lifecycle;
+    this.reason = reason;
+  }
+
+  /** Begins to load: what it was parked at no longer counts. */
+  beginLoading(): void {
+    this.parked = null;
+  }
+
+  /** Takes over what was loaded, with the state in the version of the running code. */
+  restore(loaded: RestoredState | null, state: Json | undefined, recovery: Recovery | null): void {
+    this.recovery = recovery;
+    this.head = loaded?.head ?? 0;
+    this.historySeq = loaded?.historySeq ?? 0;
+    this.isAhead = loaded?.isAhead ?? false;
+    this.state = state;
+    this.stateBytes = null;
+    this.storedVersion = loaded?.version ?? 0;
+    // Recovery of a history loads no checkpoint: those that were due are assumed to exist.
+    this.checkpointSeq = recovery === null ? this.seq : recovery.checkpoint;
+    this.turnTime = Math.max(this.turnTime, loaded?.turnTime ?? 0);
+  }
+
+  /** Nothing of it is in memory any more. All of it must be durable. */
+  passivate(): void {
+    this.moveTo("passivated", this.reason);
+    this.state = undefined;
+  }
+
+  /** A checkpoint at `seq` exists, or is about to be written. */
+  checkpointAt(seq: number): void {
+    this.checkpointSeq = seq;
+  }
+
+  /** A turn waits for an effect. */
+  suspend(turn: OpenTurn): void {
+    this.open = turn;
+  }
+
+  /** Brings it in memory to where a staged turn leads. `version` is that of the stored state after the turn. */
+  apply(staged: StagedTurn, after: Json | undefined, version: number): void {
+    const { bytes, turnTime, head, entries, afterSeq, open } = staged;
+    this.state = after;
+    this.stateBytes = bytes;
+    this.turnTime = turnTime;
+    this.head = head;
+    if (this.definition.persistence === "state") this.historySeq = afterSeq + entries.length;
+    if (entries.length > 0) this.isAhead = false;
+    this.storedVersion = version;
+    if (!open) this.open = null;
+    this.unsettled.push(staged);
+  }
+
+  /** Its oldest staged turn is durable: the answers that waited for it are released. */
+  settle({ answer, outputs, disposition }: StagedTurn): void {
+    this.unsettled.shift();
+    if (disposition?.kind === "ack" || disposition?.kind === "dead") this.mailbox.drop(disposition.mailSeq);
+    if (answer !== null) {
+      if (answer.outcome instanceof GreenroomError) answer.delivery.fail(answer.outcome);
+      else answer.delivery.answer(answer.outcome);
+    }
+    for (const output of outputs) output.release();
+  }
+
+  /** Releases an output once all that it saw has committed: at once when it has. */
+  afterCommit(output: Output): void {
     const newest = this.unsettled.at(-1);
     if (newest === undefined) output.release();
     else newest.outputs.push(output);
+  }
+
+  /**
+   * Forgets all that is not committed: it is to be loaded again, and its mailbox read again. Asks that have not run stay.
+   * Returns the turns that are lost.
+   */
+  rollBack(): { staged: StagedTurn[]; open: OpenTurn | null } {
+    const lost = { staged: this.unsettled.splice(0), open: this.open };
+    this.open = null;
+    this.hold = null;
+    this.mailbox.forget();
+    this.inbox.dropMails();
+    return lost;
+  }
+
+  /** It cannot be loaded: all that waits fails with `error`. Messages from the mailbox are read again later. */
+  abandon(error: GreenroomError, hasMail: boolean): void {
+    this.open?.delivery.fail(error);
+    this.open = null;
+    this.hold = null;
+    this.mailbox.forget(hasMail || this.mailbox.head.size > 0 || this.hasUnread);
+    for (const delivery of this.inbox.takeAll()) delivery.fail(error);
+  }
+
+  /** Its code asks for other effects than its open turn recorded: it waits for a person. */
+  park({ delivery, message }: OpenTurn): void {
+    this.parked = { messageId: message.id, command: message.command, mailSeq: delivery.mail?.mailSeq ?? null };
+  }
+
+  /** A message blocks all others until its retry, or until it is marked as started. Returns the hold. */
+  holdFor(delivery: Delivery, nextTry: NextTry | null): Hold {
+    this.hold = { delivery, nextTry };
+    return this.hold;
+  }
+
+  /** The message that blocked the others may run. */
+  release(): void {
+    this.hold = null;
+  }
+
+  /** A mailbox message is not to run: its next attempt fails with `failure`. */
+  forceFailure(mailSeq: number, failure: ForcedFailure): void {
+    this.#forcedFailures ??= new Map();
+    this.#forcedFailures.set(mailSeq, failure);
+  }
+
+  /** The failure that was forced on a mailbox message, once; null when there is none. */
+  takeForcedFailure(mailSeq: number): ForcedFailure | null {
+    const failure = this.#forcedFailures?.get(mailSeq);
+    this.#forcedFailures?.delete(mailSeq);
+    return failure ?? null;
   }
 }

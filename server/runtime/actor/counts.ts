@@ -1,19 +1,19 @@
 import type { Lifecycle } from "../../protocol/actors.ts";
 import type { Overview } from "../../protocol/overview.ts";
 
-/** How many actors there are, by type and by where they are in their life: kept, never counted anew. */
+/** How many actors there are, by type and lifecycle. Updated with each change, never recounted. */
 export class ActorCounts {
   readonly #stored: Map<string, number>;
   readonly #inMemory = new Map<string, Map<Lifecycle, number>>();
   readonly #unstored = new Map<string, number>();
 
-  /** @param stored the actors in the store, by type */
+  /** @param stored how many actors the store has, by type */
   constructor(types: readonly string[], stored: ReadonlyMap<string, number>) {
     this.#stored = new Map(stored);
     for (const type of types) this.#inMemory.set(type, new Map());
   }
 
-  /** Actors that came to be in the store; or, with a negative count, that were erased from it. */
+  /** Actors were added to the store; or erased from it, with a negative count. */
   created(type: string, count: number): void {
     this.#stored.set(type, (this.#stored.get(type) ?? 0) + count);
   }
@@ -28,12 +28,12 @@ export class ActorCounts {
     counts?.set(lifecycle, (counts.get(lifecycle) ?? 0) - 1);
   }
 
-  /** Actors in memory of which nothing is stored; or, with a negative count, that are stored now or are gone. */
+  /** Actors in memory that the store does not have; with a negative count, actors that are stored now or are gone. */
   unstored(type: string, count: number): void {
     this.#unstored.set(type, (this.#unstored.get(type) ?? 0) + count);
   }
 
-  /** By type; whatever is stored and not in memory is passivated. */
+  /** The counts by type. An actor that is stored and not in memory is passivated. */
   counts(): Overview["types"] {
     return [...this.#inMemory].map(([type, inMemory]) => {
       const counts: Overview["types"][number]["counts"] = {};

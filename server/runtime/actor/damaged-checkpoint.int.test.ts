@@ -19,11 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => nodes.stop());
 
-const ask = (command: string, payload: object) => nodes.runtime.ask({ type: "ledger", key: ["d"], command, payload });
-const total = () => nodes.runtime.query({ type: "ledger", key: ["d"], query: "total", payload: {} });
-const detail = () => nodes.runtime.inspector.actor("ledger", "d");
+const ask = (command: string, payload: object) => nodes.runtime.ask({ type: "ledger", keyText: "d", command, payload });
+const total = () => nodes.runtime.query({ type: "ledger", keyText: "d", query: "total", payload: {} });
+const detail = () => nodes.runtime.inspector.actor({ type: "ledger", keyText: "d" });
 const checkpoints = async () =>
-  (await nodes.runtime.inspector.checkpoints("ledger", "d")).map(({ seq, damaged }) => [seq, damaged]);
+  (await nodes.runtime.inspector.checkpoints({ type: "ledger", keyText: "d" })).map(({ seq, damaged }) => [
+    seq,
+    damaged,
+  ]);
 
 /** Adds turns. */
 async function add(turns: number): Promise<void> {
@@ -44,7 +47,7 @@ describe("a recovery", () => {
     await total();
     const recovery = { checkpoint: 20, entries: 5, damaged: [], at: expect.any(String), ms: expect.any(Number) };
     expect(await detail()).toMatchObject({ lifecycle: "active", recovery });
-    expect(nodes.runtime.inspector.liveStatus("ledger", "d")).toMatchObject({ recovery });
+    expect(nodes.runtime.inspector.liveStatus({ type: "ledger", keyText: "d" })).toMatchObject({ recovery });
   });
 
   test("that skipped a damaged checkpoint reports which and why, and writes a valid one", async () => {
@@ -99,11 +102,11 @@ describe("a recovery", () => {
 test("one damaged checkpoint after another is recoverable, even if the journal is pruned in between", async () => {
   await add(25);
   await eventually(async () => expect(await checkpoints()).toHaveLength(2));
-  expect(await nodes.runtime.pruneJournal("ledger", ["d"], 1_000)).toBe(10);
+  expect(await nodes.runtime.pruneJournal({ type: "ledger", keyText: "d" }, 1_000)).toBe(10);
   let newest = 20;
   for (let round = 0; round < 3; round++) {
     await damage(newest);
-    await nodes.runtime.pruneJournal("ledger", ["d"], 1_000);
+    await nodes.runtime.pruneJournal({ type: "ledger", keyText: "d" }, 1_000);
     await nodes.start();
     expect(await total()).toBe(25 + round);
     const head = 25 + round;

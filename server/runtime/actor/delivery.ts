@@ -5,61 +5,60 @@ import type { Json } from "../../protocol/json.ts";
 import type { StoredReply } from "../ports/commit.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import { digest } from "../shared/digest.ts";
-import type { UnderWay } from "./repeats.ts";
+import type { Pending } from "./repeats.ts";
 
-/** What a caller is answered. `reply` is JSON text. */
+/** The answer to a message. `reply` is JSON text. */
 export interface Answer {
   reply: string;
-  /** The revision, or seq, of the state that it was made from. */
+  /** The revision, or seq, of the state that the reply was made from. */
   head: number;
   messageId: string;
   repeated: boolean;
-  /** Set where nothing was written of it, since it changed nothing: `head` is then an earlier message's. */
+  /** Set when nothing was written because nothing changed: `head` is then an earlier message's. */
   unrecorded?: true;
 }
 
-/** Who waits for a delivery's outcome. */
+/** Who waits for the outcome of a delivery. */
 export interface Caller {
   resolve(answer: Answer): void;
   reject(error: GreenroomError): void;
 }
 
-/** What a delivery is made of. */
 export interface DeliveryParts {
   message: Message;
-  /** The payload as JSON, where it is written already. */
+  /** The payload as JSON, if it has been serialized already. */
   payloadText?: string;
   kind: "command" | "query" | "tell";
   idempotencyKey: string | undefined;
-  /** What sent it, where it was not simply a client. */
+  /** What sent it; null for a client. */
   sender?: Sender | null;
-  /** Null where nobody waits. */
+  /** Null when nobody waits. */
   caller: Caller | null;
-  /** The newest place of any mailbox when it was accepted; of a message from a mailbox, its own. */
+  /** Its number in the mailbox; for an ask, the newest number of any mailbox when it was accepted. */
   mailSeq: number;
-  /** Called once, when nothing of the delivery is left in the runtime. */
+  /** Called once, when the runtime holds nothing of the delivery any more. */
   finished: (delivery: Delivery) => void;
 }
 
-/** A message on its way: in an actor's line, then in a turn, then answered; or, of a `tell`, into a mailbox. */
+/** A message that the runtime has accepted: in an inbox, then in a turn, then answered; or, of a `tell`, in a mailbox. */
 export class Delivery {
   readonly message: Message;
   readonly kind: "command" | "query" | "tell";
   readonly idempotencyKey: string | undefined;
   /** What sent it; null for a client. */
   readonly sender: Sender | null;
-  /** Of command and payload; tells a repeat from another message under the same key. Empty without a key. */
+  /** Of command and payload: tells a repeat from another message under the same key. Empty without a key. */
   readonly digest: string;
-  /** In a line, whatever has a lower one comes first. */
+  /** An inbox is sorted by it. */
   readonly mailSeq: number;
-  /** The reply kept for its key; null when there is none; undefined until the store has said. */
+  /** The reply stored under its key; null when there is none; undefined until the store has answered. */
   storedReply: StoredReply | null | undefined;
-  /** Its place in the actor's mailbox, and how far it has come; null for one that is not there. */
+  /** Its row in the actor's mailbox; null when it has none. */
   mail: Mail | null = null;
-  /** Where it stands among those that are accepted and not finished. */
+  /** Its index among the messages in flight. */
   slot = -1;
-  /** What repeats know it by, if it has an idempotency key. */
-  underWay: UnderWay | undefined;
+  /** What repeats find it by, if it has an idempotency key. */
+  pending: Pending | undefined;
   #payloadText: string | undefined;
   readonly #caller: Caller | null;
   readonly #finished: (delivery: Delivery) => void;
@@ -73,35 +72,32 @@ export class Delivery {
     this.idempotencyKey = idempotencyKey;
     this.sender = sender;
     this.mailSeq = mailSeq;
-    this.digest = idempotencyKey === undefined ? "" : digest(message.operation, this.payloadText);
+    this.digest = idempotencyKey === undefined ? "" : digest(message.command, this.payloadText);
     this.storedReply = idempotencyKey === undefined ? null : undefined;
     this.#caller = caller;
     this.#finished = finished;
   }
 
-  /** A message from a mailbox: nobody waits for it, but repeats may join. Its key was looked up when it was sent. */
+  /** A message from a mailbox. It has no caller, but repeats may join it. Its key was looked up when it was sent. */
   static ofMail(mail: Mail): Delivery {
     const { messageId: id, command, sentAt: now, idempotencyKey: key } = mail;
     const message = { id, command, payload: JSON.parse(mail.payload) as Json, now };
     return Delivery.resumed(key === null ? message : { ...message, idempotencyKey: key }, mail, () => undefined);
   }
 
-  /** A message whose turn a crash interrupted: nobody waits for it, but repeats may join. Its key has been looked up. */
+  /** A message whose turn a crash interrupted. It has no caller, but repeats may join it. */
   static resumed(
-    { id, command: operation, payload, now, idempotencyKey, from }: RecordedMessage,
+    { id, command, payload, now, idempotencyKey, from }: RecordedMessage,
     mail: Mail | null,
     finished: (delivery: Delivery) => void,
   ): Delivery {
-    const message = { id, operation, payload, now };
-    const mailSeq = mail?.mailSeq ?? 0;
-    const sender = mail?.sender ?? from ?? null;
     const delivery = new Delivery({
-      message,
+      message: { id, command, payload, now },
       kind: "command",
       idempotencyKey,
-      sender,
+      sender: mail?.sender ?? from ?? null,
       caller: null,
-      mailSeq,
+      mailSeq: mail?.mailSeq ?? 0,
       finished,
     });
     delivery.storedReply = null;
@@ -109,23 +105,23 @@ export class Delivery {
     return delivery;
   }
 
-  /** The payload as JSON: written once, for the journal, the mailbox and the digest. */
+  /** The payload as JSON, serialized once. */
   get payloadText(): string {
     this.#payloadText ??= JSON.stringify(this.message.payload);
     return this.#payloadText;
   }
 
-  /** Whether its caller was told that its time ran out; if it has not run, it will not. */
+  /** Whether its caller's time has run out. If it has not started by then, it does not run. */
   get expired(): boolean {
     return this.#expired;
   }
 
-  /** Whether somebody waits for the answer. */
+  /** Whether a caller waits for the answer. */
   get isAwaited(): boolean {
     return this.#caller !== null && !this.#expired;
   }
 
-  /** Lets a repeat of this message, under the same idempotency key, have the same answer. */
+  /** Gives a repeat of this message, under the same idempotency key, the same answer. */
   join(repeat: Delivery): void {
     this.#joined ??= [];
     this.#joined.push(repeat);
@@ -141,7 +137,7 @@ export class Delivery {
     this.#finish((repeat) => repeat.fail(error));
   }
 
-  /** Tells the caller that its time ran out. What is under way goes on. */
+  /** Rejects the caller because its time has run out. A turn that has started goes on. */
   expire(error: GreenroomError): void {
     this.#expired = true;
     this.#caller?.reject(error);

@@ -36,9 +36,9 @@ afterEach(async () => {
 });
 
 const ask = (id: string, command: string, payload: object) =>
-  runtime.ask({ type: "note", key: [id], command, payload });
+  runtime.ask({ type: "note", keyText: id, command, payload });
 const write = (id: string, text: string) => ask(id, "write", { text });
-const lifecycle = async (id: string) => (await runtime.inspector.actor("note", id)).lifecycle;
+const lifecycle = async (id: string) => (await runtime.inspector.actor({ type: "note", keyText: id })).lifecycle;
 const counts = () => runtime.inspector.overview().types[0]?.counts;
 
 describe("an idle actor", () => {
@@ -50,7 +50,7 @@ describe("an idle actor", () => {
     expect(await lifecycle("idle")).toBe("active");
     clock.advance(5 * MINUTE);
     expect(await lifecycle("idle")).toBe("passivated");
-    expect(await runtime.query({ type: "note", key: ["idle"], query: "read", payload: {} })).toEqual({
+    expect(await runtime.query({ type: "note", keyText: "idle", query: "read", payload: {} })).toEqual({
       text: "kept",
       edits: 1,
     });
@@ -62,7 +62,7 @@ describe("an idle actor", () => {
     await write("busy", "kept");
     for (let i = 0; i < 6; i++) {
       clock.advance(20 * MINUTE);
-      await runtime.query({ type: "note", key: ["busy"], query: "read", payload: {} });
+      await runtime.query({ type: "note", keyText: "busy", query: "read", payload: {} });
     }
     expect(await lifecycle("busy")).toBe("active");
   });
@@ -85,7 +85,7 @@ describe("an idle actor", () => {
     const before = await rows();
     const emitted: unknown[] = [];
     runtime.events.listen((event) => emitted.push(event));
-    expect(await runtime.inspector.actor("note", "looked-at")).toMatchObject({
+    expect(await runtime.inspector.actor({ type: "note", keyText: "looked-at" })).toMatchObject({
       lifecycle: "passivated",
       state: { text: "kept" },
     });
@@ -163,7 +163,7 @@ describe("an actor whose stored state does not fit the code", () => {
     const [misfit, other] = await Promise.allSettled([write("misfit", "y"), write("other", "y")]);
     expect(misfit).toMatchObject({ status: "rejected", reason: { code: "actor_failed" } });
     expect(other).toMatchObject({ status: "fulfilled" });
-    const detail = await runtime.inspector.actor("note", "misfit");
+    const detail = await runtime.inspector.actor({ type: "note", keyText: "misfit" });
     expect(detail).toMatchObject({ lifecycle: "failed", reason: expect.stringContaining(".text") });
     await query(
       database.url,
@@ -194,7 +194,7 @@ describe("an actor whose stored state does not fit the code", () => {
       clock.advance(seconds * 1_000);
       await eventually(() => expect(tries).toHaveLength(i + 2));
     }
-    await runtime.erase("note", ["waits"]);
+    await runtime.erase({ type: "note", keyText: "waits" });
   });
 
   test("is loaded again for its mailbox too, and processes it once it is repaired", async () => {
@@ -202,7 +202,7 @@ describe("an actor whose stored state does not fit the code", () => {
     await write("events", "x");
     clock.advance(35 * MINUTE);
     await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
-    await runtime.tell({ type: "note", key: ["events"], command: "write", payload: { text: "events" } });
+    await runtime.tell({ type: "note", keyText: "events", command: "write", payload: { text: "events" } });
     await eventually(async () => expect(await lifecycle("events")).toBe("failed"));
     await query(
       database.url,
@@ -210,7 +210,10 @@ describe("an actor whose stored state does not fit the code", () => {
     );
     clock.advance(1_000);
     await eventually(async () => {
-      expect(await runtime.inspector.actor("note", "events")).toMatchObject({ head: 2, state: { text: "events" } });
+      expect(await runtime.inspector.actor({ type: "note", keyText: "events" })).toMatchObject({
+        head: 2,
+        state: { text: "events" },
+      });
     });
   });
 });

@@ -9,29 +9,21 @@ import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import type { Store } from "../ports/store.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, RestoredState } from "./actor.ts";
 import { type Recovered, recover, Unrecovered } from "./recovery.ts";
 
-/** What was loaded of one actor, however its state is kept. */
-export interface Loaded {
+/** What was loaded of one actor. */
+export interface Loaded extends RestoredState {
   id: ActorId;
-  head: number;
-  /** Of a durable state, the seq of its history's newest entry; 0 without one. */
-  historySeq: number;
-  /** Whether its newest entry, if there is one, does not tell of this state: changes were made that are not in entries. */
-  isAhead: boolean;
-  state: Json | undefined;
-  version: number;
-  turnTime: number;
+  /** The turn that a crash interrupted, and its message in the mailbox. */
   open: Recovered["head"]["open"];
-  /** The message of the open turn, in the mailbox. */
   openMail: Mail | null;
   hasMail: boolean;
-  /** How it was brought back from its journal; null where there is none. */
+  /** How it was recovered from its journal; null without one. */
   recovery: Recovery | null;
 }
 
-/** Reads durable states: null where an actor is not in the store. @throws StoreUnavailable */
+/** Reads durable states; null for an actor that is not in the store. @throws StoreUnavailable */
 export async function loadStates(store: Store, actors: readonly Actor[]): Promise<(Loaded | null)[]> {
   const found = await store.load(
     actors.map(({ type, keyText, definition: { history } }) => ({ type, keyText, history })),
@@ -47,7 +39,7 @@ export async function loadStates(store: Store, actors: readonly Actor[]): Promis
 }
 
 /**
- * Brings actors back from their journals: null where one is not in the store, and why where its journal does not hold.
+ * Recovers actors from their journals; null for an actor that is not in the store, the reason when its journal is damaged.
  * @throws StoreUnavailable
  */
 export async function loadJournals(
@@ -56,7 +48,7 @@ export async function loadJournals(
   clock: Clock,
   log: Log,
 ): Promise<(Loaded | Unrecovered | null)[]> {
-  const begun = clock.now();
+  const startedAt = clock.now();
   const found = await recover(store, actors, log);
   const ended = clock.now();
   const open = found.flatMap((one) => {
@@ -69,13 +61,13 @@ export async function loadJournals(
     if (one === null || one instanceof Unrecovered) return one;
     const { seq: head, state, version, turnTime, open } = one.head;
     const { id, from: checkpoint, damaged, hasMail } = one;
-    const recovery = { at: isoTime(ended), checkpoint, entries: head - checkpoint, ms: ended - begun, damaged };
+    const recovery = { at: isoTime(ended), checkpoint, entries: head - checkpoint, ms: ended - startedAt, damaged };
     const openMail = openMails.get(id) ?? null;
     return { id, head, historySeq: 0, isAhead: false, state, version, turnTime, open, openMail, hasMail, recovery };
   });
 }
 
-/** A stored state as the code that runs now wants it, or why that cannot be. */
+/** A stored state in the version of the running code; or the problem that prevents it. */
 export function admitState(
   definition: ActorType,
   { state, version, head }: Loaded,
@@ -89,7 +81,7 @@ export function admitState(
   }
 }
 
-/** Why a state does not fit the code that runs now; null when it does. */
+/** Why a state does not match the running code's schema; null when it does. */
 function misfit(definition: ActorType, state: Json): string | null {
   const result = definition.stateSchema["~standard"].validate(state);
   if (result instanceof Promise) return "cannot be checked: its schema is asynchronous";
@@ -97,5 +89,5 @@ function misfit(definition: ActorType, state: Json): string | null {
   if (issue === undefined) return null;
   const path = (issue.path ?? []).map((step) => (typeof step === "object" ? step.key : step));
   const where = formatPath(path.map((step) => (typeof step === "number" ? step : String(step))));
-  return `does not fit the code that runs now: ${where} ${issue.message}`;
+  return `does not match the running code: ${where} ${issue.message}`;
 }

@@ -1,8 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { mailAt } from "../../testing/runtime/mails.ts";
 import { Delivery } from "./delivery.ts";
-import { Mailbox, mergeInto } from "./mailbox.ts";
+import { Mailbox } from "./mailbox.ts";
 
 const mail = (mailSeq: number, payload = "{}") => Delivery.ofMail(mailAt(mailSeq, { payload }));
 const take = (mailbox: Mailbox, ...mailSeqs: number[]) =>
@@ -111,35 +110,4 @@ describe("a mailbox that must be read", () => {
     }
     expect(mailbox.isHungry(undefined)).toBe(true);
   });
-});
-
-test("read messages enter an inbox by mailSeq: before later accepted ones, and after earlier ones", () => {
-  const line = (...orders: number[]) => orders.map((order) => mail(order));
-  const merged = (into: Delivery[], read: Delivery[]) => {
-    mergeInto(into, read);
-    return into.map(({ mailSeq }) => mailSeq);
-  };
-  expect(merged(line(), line(1, 2))).toEqual([1, 2]);
-  expect(merged(line(1, 2), line())).toEqual([1, 2]);
-  expect(merged(line(5, 5, 9), line(3, 5, 7, 11))).toEqual([3, 5, 5, 5, 7, 9, 11]);
-  const [ask, tell] = [mail(5), mail(5)];
-  const both = [ask];
-  mergeInto(both, [tell]);
-  expect(both).toEqual([tell, ask]);
-  expect(both[0]).toBe(tell);
-});
-
-test("merging keeps the order of both", () => {
-  const sorted = fc.array(fc.nat(20), { maxLength: 20 }).map((orders) => orders.sort((a, b) => a - b));
-  fc.assert(
-    fc.property(sorted, sorted, (orders, read) => {
-      const line = orders.map((order) => mail(order));
-      const [before, mails] = [[...line], read.map((order) => mail(order))];
-      mergeInto(line, mails);
-      expect(line.map(({ mailSeq }) => mailSeq)).toEqual([...orders, ...read].sort((a, b) => a - b));
-      expect(line.filter((one) => before.includes(one))).toEqual(before);
-      expect(line.filter((one) => mails.includes(one))).toEqual(mails);
-    }),
-    { numRuns: 200 },
-  );
 });

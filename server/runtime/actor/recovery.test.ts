@@ -144,7 +144,7 @@ describe("an invalid journal", () => {
     const [failed, other] = await recoverAll(storeOf({ broken, intact }).store, "broken", "intact");
     expect(failed).toMatchObject({
       code: "actor_failed",
-      message: expect.stringContaining(`its journal is not whole: ${why}`),
+      message: expect.stringContaining(`its journal is damaged: ${why}`),
     });
     expect(other).toMatchObject({ head: at(5) });
   });

@@ -8,37 +8,36 @@ import type { Checkpoint } from "../ports/past.ts";
 import type { Store, StoredJournal } from "../ports/store.ts";
 import { checksum } from "../shared/digest.ts";
 
-/** Entries that one statement brings, of all actors that are being recovered together. */
+/** Entries that one statement reads for all actors that are recovered together. */
 const TAIL_ENTRIES = 5_000;
 
-/** An actor as its journal says it is; and how that was found out. */
+/** An actor as its journal describes it, and how it was recovered. */
 export interface Recovered {
   head: Head;
-  /** The seq of the checkpoint that it was recovered from; 0 without one. */
+  /** The seq of the checkpoint that recovery started from; 0 without one. */
   from: number;
-  /** The checkpoints that were passed over, newest first. */
+  /** The damaged checkpoints that were skipped, newest first. */
   damaged: DamagedCheckpoint[];
   hasMail: boolean;
 }
 
-/** Why an actor cannot be recovered: its journal is not whole. */
+/** The actor cannot be recovered: its journal is damaged. */
 export class Unrecovered extends GreenroomError {
   readonly hasMail: boolean;
 
   constructor(hasMail: boolean, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super("actor_failed", `its journal is not whole: ${why}`, undefined, { cause });
+    super("actor_failed", `its journal is damaged: ${why}`, undefined, { cause });
     this.hasMail = hasMail;
   }
 }
 
-/** What of the store recovery needs. */
 export type RecoveryStore = Pick<Store, "loadJournals" | "tails" | "checkpointAt">;
 
 /**
- * Recovers actors from their journals: for each its newest checkpoint whose checksum holds, then the entries after it,
- * a statement for many. No code of the actors runs. Null for those that are not in the store.
- * @throws what `fold` throws when a journal is not whole; then the others are not recovered either
+ * Recovers actors from their journals: the newest valid checkpoint of each, then the entries after it, with one statement
+ * for many. No actor code runs. Null for an actor that is not in the store.
+ * @throws StoreUnavailable
  */
 export async function recover(
   store: RecoveryStore,
@@ -46,8 +45,8 @@ export async function recover(
   log: Log,
 ): Promise<((Recovered & { id: ActorId }) | Unrecovered | null)[]> {
   const stored = await store.loadJournals(addresses);
-  const begun = await Promise.all(stored.map((journal) => (journal === null ? null : begin(store, journal, log))));
-  const known = new Map(begun.flatMap((one) => (one === null ? [] : [[one.id, one]])));
+  const started = await Promise.all(stored.map((journal) => (journal === null ? null : start(store, journal, log))));
+  const known = new Map(started.flatMap((one) => (one === null ? [] : [[one.id, one]])));
   const failed = new Map<ActorId, Unrecovered>();
   let wanted = [...known.values()].map(({ id, head }) => ({ id, after: head.seq }));
   while (wanted.length > 0) {
@@ -59,23 +58,23 @@ export async function recover(
       .filter(({ id }) => id >= last && !failed.has(id))
       .map(({ id }) => ({ id, after: known.get(id)?.head.seq ?? 0 }));
   }
-  return begun.map((one) => (one === null ? null : (failed.get(one.id) ?? one)));
+  return started.map((one) => (one === null ? null : (failed.get(one.id) ?? one)));
 }
 
-/** Where recovery begins: the newest checkpoint that holds, else the begin of the journal. */
-async function begin(
+/** Where recovery starts: at the newest valid checkpoint, else at the beginning of the journal. */
+async function start(
   store: RecoveryStore,
   { id, checkpoint, hasMail }: StoredJournal,
   log: Log,
 ): Promise<Recovered & { id: ActorId }> {
   const { valid, damaged } = await validCheckpoint(store, id, checkpoint);
   for (const { seq, reason } of damaged) {
-    log.warn({ actor: id, seq, reason }, "a checkpoint is damaged; recovering from the one before");
+    log.warn({ actor: id, seq, reason }, "a checkpoint is damaged; recovering from the one before it");
   }
   return { id, head: valid === null ? emptyHead(0) : headAt(valid), from: valid?.seq ?? 0, damaged, hasMail };
 }
 
-/** The newest checkpoint from `newest` on back whose checksum holds, and those that were passed over. */
+/** The newest valid checkpoint at or before `newest`, and the damaged ones that were skipped. */
 async function validCheckpoint(
   store: Pick<Store, "checkpointAt">,
   id: ActorId,
@@ -86,14 +85,14 @@ async function validCheckpoint(
   while (candidate !== null) {
     const found = checksum(candidate.state);
     if (found === candidate.checksum) break;
-    const reason = `the checksum of its state is ${found}, and ${candidate.checksum} was written with it`;
+    const reason = `the checksum of its state is ${found}, but ${candidate.checksum} is stored with it`;
     damaged.push({ seq: candidate.seq, reason });
     candidate = await store.checkpointAt(id, candidate.seq - 1);
   }
   return { valid: candidate, damaged };
 }
 
-/** What a checkpoint says. It is never written while a turn is open. */
+/** The actor at a checkpoint. No checkpoint is written while a turn is open. */
 export function headAt({ seq, state, version, turnTime }: Checkpoint): Head {
   return { seq, state: JSON.parse(state) as Json, version, turnTime, open: null };
 }

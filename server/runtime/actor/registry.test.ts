@@ -41,7 +41,7 @@ function load(id: string): Actor {
 }
 
 /** Gives an actor work. */
-const occupy = (actor: Actor) => actor.line.push(deliver("leave").delivery);
+const occupy = (actor: Actor) => actor.inbox.push(deliver("leave").delivery);
 
 const inMemory = () => [...registry.all()].map((actor) => actor.keyText);
 
@@ -83,9 +83,9 @@ describe("getting an actor", () => {
   test("by a read neither loads it nor counts as a use", () => {
     const a = use("a");
     use("b");
-    expect(registry.get("note", "a")).toBe(a);
-    expect(registry.get("note", "c")).toBeUndefined();
-    expect(registry.get("other", "a")).toBeUndefined();
+    expect(registry.get({ type: "note", keyText: "a" })).toBe(a);
+    expect(registry.get({ type: "note", keyText: "c" })).toBeUndefined();
+    expect(registry.get({ type: "other", keyText: "a" })).toBeUndefined();
     expect(inMemory()).toEqual(["a", "b"]);
   });
 });

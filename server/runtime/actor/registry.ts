@@ -1,31 +1,31 @@
 import type { ActorType } from "../../core/define/define.ts";
 import type { Key } from "../../core/define/keys.ts";
-import { GreenroomError } from "../../core/errors.ts";
 import { fnv1a } from "../../core/random.ts";
 import type { Lifecycle } from "../../protocol/actors.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ActorId } from "../ports/ids.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { Events } from "../shared/events.ts";
 import { LANES } from "../shared/limits.ts";
+import { busy, overloaded } from "../shared/refusals.ts";
 import { Actor } from "./actor.ts";
 import type { ActorCounts } from "./counts.ts";
 
-/** The longest look for one to let go, in actors, when memory is full. */
+/** Actors that one search for an idle actor looks at, when memory is full. */
 const MAX_LOOK = 1_000;
 
 /** The lane that commits an actor's turns. */
-export function laneOf(type: string, keyText: string): number {
+export function laneOf({ type, keyText }: Address): number {
   return fnv1a(`${type}/${keyText}`) % LANES;
 }
 
 /**
- * The actors in memory. One that was used is only marked: whoever makes room gives those that are marked a second chance
- * (the clock algorithm), so that a turn moves nothing.
+ * The actors in memory. Use only marks an actor, so that a turn moves nothing: when memory is full, a marked actor gets a
+ * second chance (the clock algorithm).
  */
 export class Registry {
-  /** Those that were longest without a look or a use first. */
+  /** By name. The actor that was looked at or used longest ago is first. */
   readonly #actors = new Map<string, Actor>();
-  /** Names of actors that may not be loaded now. */
+  /** Names of actors that must not be loaded now. */
   readonly #closed = new Set<string>();
   readonly #maxActive: number;
   readonly #clock: Clock;
@@ -48,73 +48,71 @@ export class Registry {
   }
 
   /** The actor, if it is in memory. */
-  get(type: string, keyText: string): Actor | undefined {
+  get({ type, keyText }: Address): Actor | undefined {
     return this.#actors.get(`${type}/${keyText}`);
   }
 
-  /** All that are in memory. */
+  /** All actors in memory. */
   all(): Iterable<Actor> {
     return this.#actors.values();
   }
 
   /**
-   * The actor, put into memory (as `activating`) if it is not there.
-   * @throws GreenroomError `overloaded` when memory is full of actors that have work, `unavailable` while it is erased
+   * The actor. If it is not in memory it is added, as `activating`.
+   * @throws GreenroomError `overloaded` when all actors in memory have work, `unavailable` while the actor is erased
    */
   use(definition: ActorType, key: Key, keyText: string): Actor {
     const name = `${definition.type}/${keyText}`;
-    if (this.#closed.has(name)) throw busy(`${definition.type} ${keyText} is being erased, or made`);
+    if (this.#closed.has(name)) throw busy(`${definition.type} ${keyText} is being erased or created`);
     let actor = this.#actors.get(name);
     if (actor === undefined) {
       this.#makeRoom();
-      actor = new Actor(definition, key, keyText, laneOf(definition.type, keyText));
+      actor = new Actor(definition, key, keyText, laneOf({ type: definition.type, keyText }));
       this.#actors.set(name, actor);
       this.#actorCounts.enter(actor.type, "activating");
       this.#actorCounts.unstored(actor.type, 1);
-      this.#tell(actor);
+      this.#emit(actor);
     } else {
-      actor.used = true;
+      actor.markUsed();
     }
-    actor.lastActiveAt = this.#clock.now();
+    actor.touch(this.#clock.now());
     return actor;
   }
 
-  /** Moves an actor to another part of its life, and tells of it unless it only begins or ends its work. */
+  /** Changes an actor's lifecycle, and emits it unless the actor only starts or finishes work. */
   move(actor: Actor, lifecycle: Lifecycle, reason: string | null = null): void {
     if (actor.lifecycle === lifecycle && actor.reason === reason) return;
-    const isNews = !(actor.ready && (lifecycle === "active" || lifecycle === "processing"));
+    const isNews = !(actor.isLoaded && (lifecycle === "active" || lifecycle === "processing"));
     this.#actorCounts.leave(actor.type, actor.lifecycle);
     this.#actorCounts.enter(actor.type, lifecycle);
-    actor.lifecycle = lifecycle;
-    actor.reason = reason;
-    if (isNews) this.#tell(actor);
+    actor.moveTo(lifecycle, reason);
+    if (isNews) this.#emit(actor);
   }
 
-  /** An actor in memory is known to the store by its id. */
+  /** Sets the id that the store gave to an actor in memory. */
   identify(actor: Actor, id: ActorId): void {
     if (actor.id === null) this.#actorCounts.unstored(actor.type, -1);
-    actor.id = id;
+    actor.identify(id);
   }
 
-  /** Lets an actor go. Everything of it must be durable. */
+  /** Removes an actor from memory. All of it must be durable. */
   passivate(actor: Actor): void {
-    if (actor.ready) this.#beforePassivation(actor);
+    if (actor.isLoaded) this.#beforePassivation(actor);
     this.#actors.delete(`${actor.type}/${actor.keyText}`);
     this.#actorCounts.leave(actor.type, actor.lifecycle);
     if (actor.id === null) this.#actorCounts.unstored(actor.type, -1);
-    actor.lifecycle = "passivated";
-    actor.state = undefined;
-    this.#tell(actor);
+    actor.passivate();
+    this.#emit(actor);
   }
 
   /**
-   * Lets an actor go, and nobody load it until `work` is over.
-   * @throws GreenroomError `unavailable` when it has work, or is closed already
+   * Passivates an actor and keeps it from being loaded until `work` has finished.
+   * @throws GreenroomError `unavailable` when the actor has work, or is closed already
    */
-  async whileClosed<T>(type: string, keyText: string, work: () => Promise<T>): Promise<T> {
+  async whileClosed<T>({ type, keyText }: Address, work: () => Promise<T>): Promise<T> {
     const name = `${type}/${keyText}`;
     const actor = this.#actors.get(name);
-    if (this.#closed.has(name) || actor?.quiet === false) throw busy(`${type} ${keyText} has work`);
+    if (this.#closed.has(name) || actor?.isIdle === false) throw busy(`${type} ${keyText} has work`);
     this.#closed.add(name);
     if (actor !== undefined) this.passivate(actor);
     try {
@@ -124,46 +122,39 @@ export class Registry {
     }
   }
 
-  /** Lets those go that had nothing to do for as long as `idleMs` says of them. */
+  /** Passivates the actors that have been idle for longer than `idleMs` of them, in milliseconds. */
   passivateIdle(idleMs: (actor: Actor) => number): void {
     const now = this.#clock.now();
     for (const actor of this.#actors.values()) {
-      if (actor.quiet && now - actor.lastActiveAt > idleMs(actor)) this.passivate(actor);
+      if (actor.isIdle && now - actor.lastActiveAt > idleMs(actor)) this.passivate(actor);
     }
   }
 
   #makeRoom(): void {
     if (this.#actors.size < this.#maxActive) return;
-    const idle = this.#longIdle();
+    const idle = this.#findIdle();
     if (idle !== undefined) return this.passivate(idle);
-    throw new GreenroomError("overloaded", `All ${this.#maxActive} actors in memory have work. Try again.`, {
-      retryAfterMs: 1_000,
-    });
+    throw overloaded(`all ${this.#maxActive} actors in memory have work`, 1_000);
   }
 
-  /** One without work that was not used since the last look, or at least one without work. */
-  #longIdle(): Actor | undefined {
-    let quiet: Actor | undefined;
+  /** An idle actor: one that was not used since the last search, if there is one. */
+  #findIdle(): Actor | undefined {
+    let found: Actor | undefined;
     let looked = 0;
     for (const [name, actor] of this.#actors) {
-      if (actor.quiet) {
+      if (actor.isIdle) {
         if (!actor.used) return actor;
-        quiet ??= actor;
-        actor.used = false;
+        found ??= actor;
+        actor.forgetUse();
         this.#actors.delete(name);
         this.#actors.set(name, actor);
       }
       if (++looked === MAX_LOOK) break;
     }
-    return quiet;
+    return found;
   }
 
-  #tell({ type, keyText, lifecycle, reason }: Actor): void {
+  #emit({ type, keyText, lifecycle, reason }: Actor): void {
     this.#events.emit({ kind: "life", type, keyText, lifecycle, reason, at: this.#clock.now() });
   }
-}
-
-/** The refusal of what cannot be done to an actor while it has something else to do. */
-export function busy(what: string): GreenroomError {
-  return new GreenroomError("unavailable", `${what}; nothing was done. Try again shortly.`, { retryAfterMs: 1_000 });
 }

@@ -2,36 +2,36 @@ import type { Address } from "../ports/ids.ts";
 import type { Delivery } from "./delivery.ts";
 
 /**
- * What a message on its way is known by. It lets go of the message in the end: an old table of the map may keep it for
- * a while (see `InFlight`).
+ * A pending message, by name. It drops the message when that has finished, since an old table of the map may keep it
+ * alive for a while (see `InFlight`).
  */
-export interface UnderWay {
+export interface Pending {
   readonly name: string;
   delivery: Delivery | undefined;
 }
 
-/** Messages on their way that have an idempotency key: a repeat of one of them does not run, but joins it. */
+/** Pending messages that have an idempotency key. A repeat of one of them does not run, but joins it. */
 export class Repeats {
-  readonly #underWay = new Map<string, UnderWay>();
+  readonly #pending = new Map<string, Pending>();
 
-  /** The message that is on its way to the actor under this key. */
+  /** The pending message to the actor under this key. */
   first(address: Address, idempotencyKey: string | undefined): Delivery | undefined {
-    return idempotencyKey === undefined ? undefined : this.#underWay.get(nameOf(address, idempotencyKey))?.delivery;
+    return idempotencyKey === undefined ? undefined : this.#pending.get(nameOf(address, idempotencyKey))?.delivery;
   }
 
   /** From now on repeats join this message. */
   add(address: Address, delivery: Delivery): void {
     const { idempotencyKey } = delivery;
     if (idempotencyKey === undefined) return;
-    delivery.underWay = { name: nameOf(address, idempotencyKey), delivery };
-    this.#underWay.set(delivery.underWay.name, delivery.underWay);
+    delivery.pending = { name: nameOf(address, idempotencyKey), delivery };
+    this.#pending.set(delivery.pending.name, delivery.pending);
   }
 
-  /** The message is over; whether it was ever added or not. */
-  remove({ underWay }: Delivery): void {
-    if (underWay === undefined) return;
-    underWay.delivery = undefined;
-    if (this.#underWay.get(underWay.name) === underWay) this.#underWay.delete(underWay.name);
+  /** The message has finished. It need not have been added. */
+  remove({ pending }: Delivery): void {
+    if (pending === undefined) return;
+    pending.delivery = undefined;
+    if (this.#pending.get(pending.name) === pending) this.#pending.delete(pending.name);
   }
 }
 

@@ -65,7 +65,7 @@ const boxV2 = (persistence: "state" | "journal") =>
   });
 
 const send = (id: string, amount: number) =>
-  runtime.ask({ type: "box", key: [id], command: "put", payload: { amount } });
+  runtime.ask({ type: "box", keyText: id, command: "put", payload: { amount } });
 
 describe("a state of an older version", () => {
   test("in a journal is migrated once, with the next turn, and no checkpoint is folded across it", async () => {
@@ -81,7 +81,7 @@ describe("a state of an older version", () => {
     );
     expect(entries.map((entry) => entry.kind)).toEqual(["turn", "turn", "migrated", "turn", "turn"]);
     expect(entries[2]?.state).toEqual({ grams: 3_000 });
-    expect((await runtime.past.state("box", "j", { at: 2 })).state).toEqual({ amount: 3 });
+    expect((await runtime.past.state({ type: "box", keyText: "j" }, { at: 2 })).state).toEqual({ amount: 3 });
     await deploy(boxV2("journal"));
     expect(await send("j", 1)).toMatchObject({ reply: 9_000, seq: 6 });
   });
@@ -119,7 +119,7 @@ describe("an interrupted turn whose code changed", () => {
     const world = new World();
     world.answer = (name) => (name === "b" ? new Promise(() => undefined) : 1);
     await deploy(ledgerType(world));
-    const lost = runtime.ask({ type: "ledger", key: ["p"], command: "ask", payload: { names: ["a", "b"] } });
+    const lost = runtime.ask({ type: "ledger", keyText: "p", command: "ask", payload: { names: ["a", "b"] } });
     const outcome = expect(lost).rejects.toMatchObject({ code: "timeout" });
     await eventually(() => expect(world.calls).toHaveLength(2));
     const other = new World();
@@ -131,20 +131,20 @@ describe("an interrupted turn whose code changed", () => {
     await deploy({ ...changed, handlers });
     await outcome;
     await eventually(async () => {
-      const detail = await runtime.inspector.actor("ledger", "p");
+      const detail = await runtime.inspector.actor({ type: "ledger", keyText: "p" });
       expect(detail).toMatchObject({
         lifecycle: "failed",
         reason: expect.stringContaining('the effect "z" where the effect "a" is recorded'),
       });
     });
     await expect(
-      runtime.ask({ type: "ledger", key: ["p"], command: "add", payload: { amount: 1 } }),
+      runtime.ask({ type: "ledger", keyText: "p", command: "add", payload: { amount: 1 } }),
     ).rejects.toMatchObject({ code: "actor_failed" });
     expect(other.calls).toEqual([]);
     world.answer = () => 5;
     await deploy(ledgerType(world));
     await eventually(async () =>
-      expect((await runtime.inspector.actor("ledger", "p")).state).toMatchObject({ total: 6 }),
+      expect((await runtime.inspector.actor({ type: "ledger", keyText: "p" })).state).toMatchObject({ total: 6 }),
     );
     expect(world.calls.map((call) => call.name)).toEqual(["a", "b", "b"]);
   }, 40_000);
@@ -157,7 +157,7 @@ describe("an interrupted turn whose code throws now", () => {
     const Ledger = ledgerType(world);
     await deploy(Ledger);
     const ask = (id: string) =>
-      runtime.ask({ type: "ledger", key: [id], command: "ask", payload: { names: [id, "stuck"] } });
+      runtime.ask({ type: "ledger", keyText: id, command: "ask", payload: { names: [id, "stuck"] } });
     const outcomes = Promise.allSettled(["early", "late"].map(ask));
     await eventually(() => expect(world.calls).toHaveLength(4));
     const handlers = new Map(Ledger.handlers);
@@ -172,13 +172,15 @@ describe("an interrupted turn whose code throws now", () => {
     await deploy({ ...Ledger, handlers });
     expect(await outcomes).toMatchObject([{ status: "rejected" }, { status: "rejected" }]);
     await eventually(async () => {
-      expect(await runtime.inspector.actor("ledger", "early")).toMatchObject({
+      expect(await runtime.inspector.actor({ type: "ledger", keyText: "early" })).toMatchObject({
         lifecycle: "failed",
         reason: expect.stringContaining('its code throws "too early" where the effect "early" is recorded as number 0'),
       });
     });
     const kinds = async (id: string) =>
-      (await runtime.inspector.journal("ledger", id, { after: 0, limit: 10 })).items.map(({ body }) => body.kind);
+      (await runtime.inspector.journal({ type: "ledger", keyText: id }, { after: 0, limit: 10 })).items.map(
+        ({ body }) => body.kind,
+      );
     expect(await kinds("early")).toEqual(["received", "effect"]);
     await eventually(async () =>
       expect((await kinds("late")).slice(0, 3)).toEqual(["received", "effect", "attempt_failed"]),
@@ -193,12 +195,18 @@ describe("an interrupted turn whose code throws now", () => {
 describe("a pruned journal", () => {
   test("keeps what recovery needs, and never reuses a seq", async () => {
     await deploy(ledgerType(new World()));
-    const add = () => runtime.ask({ type: "ledger", key: ["pruned"], command: "add", payload: { amount: 1 } });
+    const add = () => runtime.ask({ type: "ledger", keyText: "pruned", command: "add", payload: { amount: 1 } });
     for (let i = 0; i < 25; i++) await add();
-    await eventually(async () => expect(await runtime.inspector.checkpoints("ledger", "pruned")).toHaveLength(2));
-    expect(await runtime.pruneJournal("ledger", ["pruned"], 1_000)).toBe(10);
-    await expect(runtime.past.state("ledger", "pruned", { at: 5 })).rejects.toMatchObject({ code: "not_found" });
-    expect((await runtime.past.state("ledger", "pruned", { at: 15 })).state).toMatchObject({ total: 15 });
+    await eventually(async () =>
+      expect(await runtime.inspector.checkpoints({ type: "ledger", keyText: "pruned" })).toHaveLength(2),
+    );
+    expect(await runtime.pruneJournal({ type: "ledger", keyText: "pruned" }, 1_000)).toBe(10);
+    await expect(runtime.past.state({ type: "ledger", keyText: "pruned" }, { at: 5 })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    expect((await runtime.past.state({ type: "ledger", keyText: "pruned" }, { at: 15 })).state).toMatchObject({
+      total: 15,
+    });
     await query(database.url, "UPDATE checkpoint SET checksum = 'x' WHERE seq = 20");
     await deploy(ledgerType(new World()));
     expect(await add()).toMatchObject({ reply: 26, seq: 26 });

@@ -5,18 +5,18 @@ import { type Answer, Delivery } from "../actor/delivery.ts";
 import type { Clock } from "../ports/clock.ts";
 import { ASK_TIMEOUT_MS } from "../shared/limits.ts";
 import { messageIdFor } from "../shared/message-id.ts";
+import { expired } from "../shared/refusals.ts";
 import type { Checked } from "../shared/types.ts";
-import { expired } from "../turn/answers.ts";
 
-/** How often it is looked whether an ask's time ran out, in milliseconds. */
+/** How often expired asks are looked for, in milliseconds. */
 const SWEEP_MS = 250;
 
 /**
  * Checks an idempotency key.
  * @throws GreenroomError `invalid_payload`
  */
-export function checkIdempotencyKey(key: string): void {
-  const result = idempotencyKeySchema.safeParse(key);
+export function checkIdempotencyKey(key: string | undefined): void {
+  const result = idempotencyKeySchema.optional().safeParse(key);
   if (result.success) return;
   const message = result.error.issues[0]?.message ?? "is not valid";
   throw new GreenroomError("invalid_payload", `The idempotency key was refused: ${message}`, {
@@ -24,42 +24,41 @@ export function checkIdempotencyKey(key: string): void {
   });
 }
 
-/** A message that passed every check, and how it is to be processed. */
+/** A checked message, and how it is to be processed. */
 export interface Accepted {
   checked: Checked;
   kind: Delivery["kind"];
   idempotencyKey: string | undefined;
   sender: Sender | null;
-  /** See `Delivery.mailSeq`. */
+  /** See `DeliveryParts.mailSeq`. */
   mailSeq: number;
   /** The mark of its actor; see `markOf`. */
   mark: string;
 }
 
-/** Who hears of the messages that are accepted. */
-export interface IntakeListener {
-  /** So many are accepted and not finished. */
+export interface InFlightListener {
+  /** How many messages are in flight now. */
   inFlight(count: number): void;
-  /** Nothing of this one is left. */
+  /** A delivery has finished. */
   left(delivery: Delivery): void;
 }
 
-/** Messages accepted and not finished: how many there may be, and for how long their callers wait. */
+/** The messages that were accepted and have not finished: it bounds their number, and how long their callers wait. */
 export class InFlight {
   readonly #clock: Clock;
   readonly #max: number;
-  readonly #listener: IntakeListener;
+  readonly #listener: InFlightListener;
   readonly #finished = (delivery: Delivery) => this.#finish(delivery);
   /**
-   * Each at its `place`. Not a `Set`: whenever one grows or is tidied, V8 leaves its old table behind, which in the old
-   * generation keeps alive whatever was in it; every message would survive until the next full garbage collection.
+   * Each delivery is at its `slot`. Not a `Set`: when one grows or shrinks, V8 leaves its old table in the old generation,
+   * where it keeps every message alive until the next full garbage collection.
    */
   readonly #open: Delivery[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #stopSweep: () => void;
   #emptied: (() => void) | undefined;
 
-  constructor(max: number, clock: Clock, listener: IntakeListener) {
+  constructor(max: number, clock: Clock, listener: InFlightListener) {
     this.#max = max;
     this.#listener = listener;
     this.#clock = clock;
@@ -74,36 +73,34 @@ export class InFlight {
     return this.#open.length >= this.#max;
   }
 
-  /** Accepts a checked message: `enter` gets its delivery, and the promise its answer. */
+  /** Accepts a checked message. `enter` gets its delivery; the promise gets its answer. */
   accept(accepted: Accepted, enter: (delivery: Delivery) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { checked, kind, idempotencyKey, sender, mailSeq, mark } = accepted;
       const { operation, payload } = checked;
       const now = this.#clock.now();
-      const id = messageIdFor(mark, now);
-      const message = { id, operation: operation.name, payload: payload.value, now };
-      const parts = {
-        message,
+      const delivery = new Delivery({
+        message: { id: messageIdFor(mark, now), command: operation.name, payload: payload.value, now },
         payloadText: payload.text,
         kind,
         idempotencyKey,
         sender,
+        caller: { resolve, reject },
         mailSeq,
         finished: this.#finished,
-      };
-      const delivery = new Delivery({ ...parts, caller: { resolve, reject } });
+      });
       delivery.slot = this.#open.push(delivery) - 1;
       this.#listener.inFlight(this.#open.length);
       enter(delivery);
     });
   }
 
-  /** Resolves when one more message can be accepted; those who wait are let in one by one. */
+  /** Resolves when there is room for one more message. Waiting calls resolve one by one. */
   async room(): Promise<void> {
     while (this.full) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Resolves when every message is finished. */
+  /** Resolves when every message has finished. */
   emptied(): Promise<void> {
     if (this.#open.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -111,7 +108,7 @@ export class InFlight {
     });
   }
 
-  /** Ends all that is open with an error. */
+  /** Fails all messages in flight. */
   failAll(error: GreenroomError): void {
     for (const delivery of [...this.#open]) delivery.fail(error);
   }
@@ -129,7 +126,7 @@ export class InFlight {
     if (this.#open.length === 0) this.#emptied?.();
   }
 
-  /** The last takes the place of the one that leaves. One may end twice: when all fail, and when its turn does. */
+  /** The last delivery moves into the free slot. A delivery may finish twice: when all fail, and when its turn does. */
   #remove(delivery: Delivery): void {
     const { slot } = delivery;
     if (this.#open[slot] !== delivery) return;

@@ -49,7 +49,7 @@ afterEach(async () => {
 });
 
 const send = (kind: "ask" | "tell", id: string, command = "put", payload: object = {}) =>
-  runtime[kind]({ type: "crowd", key: [id], command, payload });
+  runtime[kind]({ type: "crowd", keyText: id, command, payload });
 
 /** What all actors received, in total, once nothing waits. */
 async function gotInAll(): Promise<number> {

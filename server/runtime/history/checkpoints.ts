@@ -1,5 +1,6 @@
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, StagedTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { CheckpointRow } from "../ports/past.ts";
 import { crashPoint } from "../shared/crash-points.ts";
@@ -70,7 +71,7 @@ export class Checkpoints {
     const before = this.#pending.get(actor)?.before ?? actor.checkpointSeq;
     const permanent = isFurther(before, seq);
     this.#pending.set(actor, { actor, before, id: actor.id as ActorId, seq, state, version, turnTime, permanent });
-    actor.checkpointSeq = seq;
+    actor.checkpointAt(seq);
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
     });
@@ -92,7 +93,7 @@ export class Checkpoints {
       } catch (error) {
         log.warn({ err: error }, "could not write checkpoints; the next turns take them again");
         // Unless another one was taken meanwhile.
-        for (const { actor, seq, before } of writing) if (actor.checkpointSeq === seq) actor.checkpointSeq = before;
+        for (const { actor, seq, before } of writing) if (actor.checkpointSeq === seq) actor.checkpointAt(before);
       }
     }
   }

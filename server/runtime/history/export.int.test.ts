@@ -31,7 +31,7 @@ afterAll(async () => {
 
 function add(key: string, count: number): Promise<unknown> {
   const one = (_: unknown, i: number) =>
-    runtime.ask({ type: "ledger", key: [key], command: i % 50 === 7 ? "ask" : "add", payload: payloadOf(i) });
+    runtime.ask({ type: "ledger", keyText: key, command: i % 50 === 7 ? "ask" : "add", payload: payloadOf(i) });
   return Promise.all(Array.from({ length: count }, one));
 }
 
@@ -39,7 +39,7 @@ const payloadOf = (i: number) => (i % 50 === 7 ? { names: ["ä"] } : { amount: i
 
 async function piecesOf(key: string, range: ExportRange = {}): Promise<string[]> {
   const pieces: string[] = [];
-  for await (const piece of runtime.past.export("ledger", key, range)) pieces.push(piece);
+  for await (const piece of runtime.past.export({ type: "ledger", keyText: key }, range)) pieces.push(piece);
   return pieces;
 }
 
@@ -65,7 +65,7 @@ function readFile(text: string): Read {
 const read = async (key: string, range?: ExportRange) => readFile((await piecesOf(key, range)).join(""));
 
 async function stateAt(key: string, at: number) {
-  return (await runtime.past.state("ledger", key, { at })).state;
+  return (await runtime.past.state({ type: "ledger", keyText: key }, { at })).state;
 }
 
 test("a history's file folds to the state at every seq, and is read in bounded steps", async () => {
@@ -99,7 +99,7 @@ test("a range starts with the head before it, including an open turn", async () 
 
 test("an export excludes what is committed meanwhile", async () => {
   await add("busy", 20);
-  const pieces = runtime.past.export("ledger", "busy", {});
+  const pieces = runtime.past.export({ type: "ledger", keyText: "busy" }, {});
   const texts = [(await pieces.next()).value];
   await add("busy", 20);
   for await (const piece of pieces) texts.push(piece);
@@ -108,7 +108,7 @@ test("an export excludes what is committed meanwhile", async () => {
 });
 
 test("a fork's file is complete without the parent, and names the parent", async () => {
-  await runtime.fork("ledger", "long", { at: 1_234, key: ["branch / 1"] });
+  await runtime.fork({ type: "ledger", keyText: "long" }, { at: 1_234, key: ["branch / 1"] });
   await add("branch / 1", 3);
   const { header, entries } = await read("branch~20~2F~201");
   expect(header).toMatchObject({ key: ["branch / 1"], forkedFrom: { key: ["long"], seq: 1_234 }, from: 1, to: 4 });
@@ -119,7 +119,7 @@ test("the file of a pruned journal has the remaining entries and the state befor
   for (let turn = 0; turn < 45; turn++) await add("pruned", 1);
   const id = (await store.summaries([{ type: "ledger", keyText: "pruned" }]))[0]?.id;
   await expect.poll(async () => (await store.checkpoints(id as never, 100, 10)).length).toBeGreaterThan(1);
-  await runtime.pruneJournal("ledger", ["pruned"], 100);
+  await runtime.pruneJournal({ type: "ledger", keyText: "pruned" }, 100);
   const { header, entries } = await read("pruned");
   expect(header.begins).toBeGreaterThan(20);
   expect(header).toMatchObject({ from: header.begins, to: 45, base: { seq: header.begins - 1 } });
@@ -132,7 +132,7 @@ test("the file of a pruned journal has the remaining entries and the state befor
 
 test("an export fails when entries are deleted meanwhile: the file is never complete", async () => {
   await add("torn", 4_100);
-  const pieces = runtime.past.export("ledger", "torn", {});
+  const pieces = runtime.past.export({ type: "ledger", keyText: "torn" }, {});
   await pieces.next();
   await pieces.next();
   await query(database.url, "DELETE FROM entry WHERE seq BETWEEN 2001 AND 2500");

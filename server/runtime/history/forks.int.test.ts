@@ -35,7 +35,7 @@ type Message = [command: string, payload: object];
 /** Sends messages one after the other. Some fail, which is part of the history. */
 async function send(key: string, messages: readonly Message[]): Promise<void> {
   for (const [command, payload] of messages) {
-    await runtime.ask({ type: "ledger", key: [key], command, payload }).catch(({ code }: { code: string }) => {
+    await runtime.ask({ type: "ledger", keyText: key, command, payload }).catch(({ code }: { code: string }) => {
       expect(code).toBe("handler_failed");
     });
   }
@@ -74,13 +74,18 @@ test("a fork at any seq equals the original up to there, and the same messages h
       const seq = 1 + (choice % entries.length);
       const before = await everything(key);
       const calls = world.calls.length;
-      await runtime.fork("ledger", key, { at: seq, key: [forkKey] });
+      await runtime.fork({ type: "ledger", keyText: key }, { at: seq, key: [forkKey] });
       expect([await everything(key), world.calls.length]).toEqual([before, calls]);
       const cut = headOf(entries.slice(0, seq));
       const forked = headOf(await journalOf(forkKey));
       expect([forked.state, forked.version, forked.turnTime]).toEqual([cut.state, cut.version, cut.turnTime]);
-      expect(await runtime.past.lineage("ledger", forkKey)).toEqual({ parent: { keyText: key, seq }, forks: [] });
-      expect((await runtime.past.lineage("ledger", key)).forks).toMatchObject([{ keyText: forkKey, seq }]);
+      expect(await runtime.past.lineage({ type: "ledger", keyText: forkKey })).toEqual({
+        parent: { keyText: key, seq },
+        forks: [],
+      });
+      expect((await runtime.past.lineage({ type: "ledger", keyText: key })).forks).toMatchObject([
+        { keyText: forkKey, seq },
+      ]);
 
       // An unfinished message is not part of the fork, so the next one does not follow from it.
       if (cut.open !== null) return;
@@ -101,18 +106,20 @@ test("a fork at any seq equals the original up to there, and the same messages h
 
 test("a fork needs an unused key and an existing seq", async () => {
   await send("taken", [["add", { amount: 1 }]]);
-  const fork = (at: number, key: string) => runtime.fork("ledger", "taken", { at, key: [key] });
+  const fork = (at: number, key: string) => runtime.fork({ type: "ledger", keyText: "taken" }, { at, key: [key] });
   await expect(fork(1, "taken")).rejects.toMatchObject({ code: "rejected" });
   await expect(fork(2, "beyond")).rejects.toMatchObject({ code: "not_found" });
-  await expect(runtime.fork("ledger", "nobody", { at: 1, key: ["x"] })).rejects.toMatchObject({ code: "not_found" });
+  await expect(runtime.fork({ type: "ledger", keyText: "nobody" }, { at: 1, key: ["x"] })).rejects.toMatchObject({
+    code: "not_found",
+  });
   // A query loads the actor before it exists.
-  expect(await runtime.query({ type: "ledger", key: ["seen"], query: "total", payload: {} })).toBe(0);
+  expect(await runtime.query({ type: "ledger", keyText: "seen", query: "total", payload: {} })).toBe(0);
   await fork(1, "seen");
-  expect(await runtime.query({ type: "ledger", key: ["seen"], query: "total", payload: {} })).toBe(1);
-  expect(await runtime.ask({ type: "ledger", key: ["seen"], command: "add", payload: { amount: 2 } })).toMatchObject({
+  expect(await runtime.query({ type: "ledger", keyText: "seen", query: "total", payload: {} })).toBe(1);
+  expect(await runtime.ask({ type: "ledger", keyText: "seen", command: "add", payload: { amount: 2 } })).toMatchObject({
     reply: 3,
     seq: 2,
   });
-  await runtime.erase("ledger", ["seen"]);
-  expect((await runtime.past.lineage("ledger", "taken")).forks).toEqual([]);
+  await runtime.erase({ type: "ledger", keyText: "seen" });
+  expect((await runtime.past.lineage({ type: "ledger", keyText: "taken" })).forks).toEqual([]);
 });

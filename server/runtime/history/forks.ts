@@ -36,7 +36,7 @@ export class Forks {
   }
 
   /** See `Runtime.fork`. */
-  async fork(type: string, keyText: string, { key, ...request }: Fork): Promise<Address> {
+  async fork({ type, keyText }: Address, { key, ...request }: Fork): Promise<Address> {
     const { registry, types } = this.#deps;
     checkKey(key, types.get(type).key);
     const address = { type, keyText: encodeKey(key) };
@@ -44,7 +44,7 @@ export class Forks {
       const parent = await recordedActor(this.#deps, { type, keyText });
       const { base, entries } = await this.#past(parent, request);
       const content = contentOf(parent.type, keyText, base, entries);
-      return registry.whileClosed(type, address.keyText, () =>
+      return registry.whileClosed(address, () =>
         this.#write(address, { id: parent.id, keyText, seq: base.seq }, content),
       );
     });
@@ -74,7 +74,7 @@ export class Forks {
   ): Promise<"forked" | "taken" | "fenced"> {
     const { store, clock, claim, identities } = this.#deps;
     const row = { id: await identities.of(address), parent, ...content, at: clock.now() };
-    return store.fork(claim, laneOf(address.type, address.keyText), row);
+    return store.fork(claim, laneOf(address), row);
   }
 }
 

@@ -42,16 +42,17 @@ async function deploy(type: ActorType): Promise<void> {
 }
 
 const ask = (key: string, command: string, payload: object = {}) =>
-  runtime.ask({ type: "note", key: [key], command, payload });
+  runtime.ask({ type: "note", keyText: key, command, payload });
 const write = (key: string, text: string) => ask(key, "write", { text });
 const entriesOf = async (key: string): Promise<Entry[]> =>
-  (await runtime.inspector.journal("note", key, { after: 0, limit: 500 })).items;
+  (await runtime.inspector.journal({ type: "note", keyText: key }, { after: 0, limit: 500 })).items;
 const kindsOf = async (key: string) => (await entriesOf(key)).map(({ seq, body }) => [seq, body.kind]);
-const stateAt = async (key: string, at: number) => (await runtime.past.state("note", key, { at })).state;
+const stateAt = async (key: string, at: number) =>
+  (await runtime.past.state({ type: "note", keyText: key }, { at })).state;
 
 async function divergencesOf(key: string): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const step of runtime.past.replay("note", key, {})) found.push(...step.divergences);
+  for await (const step of runtime.past.replay({ type: "note", keyText: key }, {})) found.push(...step.divergences);
   return found;
 }
 
@@ -76,19 +77,23 @@ describe("the history of a durable state", () => {
       const state = structuredClone(fold(head, [entry]).state) as Json;
       expect(await stateAt("many", entry.seq)).toEqual(state);
     }
-    expect(await runtime.inspector.actor("note", "many")).toMatchObject({ head: 41, seq: 41, state: head.state });
+    expect(await runtime.inspector.actor({ type: "note", keyText: "many" })).toMatchObject({
+      head: 41,
+      seq: 41,
+      state: head.state,
+    });
     expect(await divergencesOf("many")).toEqual([]);
   });
 
   test("continues after passivation and after a restart", async () => {
     await write("back", "a");
-    await runtime.intervene("note", ["back"], "passivate");
+    await runtime.intervene({ type: "note", keyText: "back" }, "passivate");
     await write("back", "b");
     await deploy(Kept);
     await write("back", "c");
     expect(await kindsOf("back")).toEqual([1, 2, 3].map((seq) => [seq, "turn"]));
     expect(await stateAt("back", 2)).toEqual({ text: "b", edits: 2 });
-    const { items } = await runtime.past.changes("note", "back", { path: "/text" });
+    const { items } = await runtime.past.changes({ type: "note", keyText: "back" }, { path: "/text" });
     expect(items.map(({ seq, was, is }) => [seq, was, is])).toEqual([
       [3, '"b"', '"c"'],
       [2, '"a"', '"b"'],
@@ -99,10 +104,12 @@ describe("the history of a durable state", () => {
   test("starts with the current state when it is turned on later, and starts again after it was off", async () => {
     await deploy(Note);
     for (const text of ["a", "b"]) await write("older", text);
-    await expect(runtime.past.timeline("note", "older")).rejects.toMatchObject({ code: "not_found" });
+    await expect(runtime.past.timeline({ type: "note", keyText: "older" })).rejects.toMatchObject({
+      code: "not_found",
+    });
     await deploy(Kept);
     expect(await kindsOf("older")).toEqual([]);
-    expect((await runtime.inspector.actor("note", "older")).seq).toBe(0);
+    expect((await runtime.inspector.actor({ type: "note", keyText: "older" })).seq).toBe(0);
     await write("older", "c");
     await deploy(Note);
     await write("older", "d");
@@ -132,7 +139,7 @@ describe("the history of a durable state", () => {
     ]);
     expect(await stateAt("shaped", 1)).toEqual({ text: "a", edits: 1 });
     expect(await stateAt("shaped", 3)).toEqual({ text: "b", edits: 2, author: "nobody" });
-    expect((await runtime.inspector.actor("note", "shaped")).head).toBe(2);
+    expect((await runtime.inspector.actor({ type: "note", keyText: "shaped" })).head).toBe(2);
     expect(await divergencesOf("shaped")).toEqual([]);
     await deploy(Kept);
   });
@@ -161,7 +168,7 @@ describe("the history of a durable state", () => {
     }
     await runtime.stop();
     ({ runtime } = await startNode({ store, types: [Kept] }));
-    const checkpoints = await runtime.inspector.checkpoints("note", "long");
+    const checkpoints = await runtime.inspector.checkpoints({ type: "note", keyText: "long" });
     expect(checkpoints.map(({ seq, permanent }) => [Math.floor(seq / 1_000), permanent])).toEqual([
       [2, true],
       [1, true],
@@ -170,13 +177,13 @@ describe("the history of a durable state", () => {
       expect(await stateAt("long", at)).toEqual({ text: `text ${at - 1}`, edits: at });
     }
     await write("long", "more");
-    expect((await runtime.inspector.actor("note", "long")).seq).toBe(2_101);
+    expect((await runtime.inspector.actor({ type: "note", keyText: "long" })).seq).toBe(2_101);
   });
 
   test("is in the view of entries, and not in the view of the latest states", async () => {
     await write("viewed", "a");
     await write("viewed", "b");
-    await runtime.fork("note", "viewed", { at: 1, key: ["viewed-too"] });
+    await runtime.fork({ type: "note", keyText: "viewed" }, { at: 1, key: ["viewed-too"] });
     expect(
       await query(
         database.url,
@@ -193,7 +200,7 @@ describe("the history of a durable state", () => {
 
   test("is deleted when the actor is erased", async () => {
     await write("gone", "a");
-    await runtime.erase("note", ["gone"]);
+    await runtime.erase({ type: "note", keyText: "gone" });
     await write("gone", "b");
     expect(await kindsOf("gone")).toEqual([[1, "turn"]]);
   });
@@ -202,14 +209,18 @@ describe("the history of a durable state", () => {
 describe("a fork of an actor with a durable state", () => {
   test("has the state of that seq, continues independently, and recovers unchanged", async () => {
     for (const text of ["a", "b", "c"]) await write("origin", text);
-    await runtime.fork("note", "origin", { at: 2, key: ["copy"] });
-    expect(await runtime.inspector.actor("note", "copy")).toMatchObject({
+    await runtime.fork({ type: "note", keyText: "origin" }, { at: 2, key: ["copy"] });
+    expect(await runtime.inspector.actor({ type: "note", keyText: "copy" })).toMatchObject({
       head: 1,
       seq: 1,
       state: { text: "b", edits: 2 },
     });
-    expect(await runtime.past.lineage("note", "copy")).toMatchObject({ parent: { keyText: "origin", seq: 2 } });
-    expect((await runtime.past.lineage("note", "origin")).forks).toMatchObject([{ keyText: "copy", seq: 2 }]);
+    expect(await runtime.past.lineage({ type: "note", keyText: "copy" })).toMatchObject({
+      parent: { keyText: "origin", seq: 2 },
+    });
+    expect((await runtime.past.lineage({ type: "note", keyText: "origin" })).forks).toMatchObject([
+      { keyText: "copy", seq: 2 },
+    ]);
     expect((await write("copy", "d")).revision).toBe(2);
     await deploy(Kept);
     expect(await write("copy", "e")).toMatchObject({ reply: 4, revision: 3 });
@@ -220,6 +231,8 @@ describe("a fork of an actor with a durable state", () => {
     ]);
     expect(await stateAt("copy", 1)).toEqual({ text: "b", edits: 2 });
     expect(await stateAt("origin", 3)).toEqual({ text: "c", edits: 3 });
-    await expect(runtime.fork("note", "origin", { at: 1, key: ["copy"] })).rejects.toMatchObject({ code: "rejected" });
+    await expect(runtime.fork({ type: "note", keyText: "origin" }, { at: 1, key: ["copy"] })).rejects.toMatchObject({
+      code: "rejected",
+    });
   });
 });

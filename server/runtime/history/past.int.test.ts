@@ -28,7 +28,7 @@ beforeAll(async () => {
   await Promise.all(
     Array.from({ length: TURNS }, (_, i) => {
       const [command, payload] = i % 50 === 7 ? ["ask", { names: ["x"] }] : ["add", { amount: 1 }];
-      return runtime.ask({ type: "ledger", key: ["long"], command, payload });
+      return runtime.ask({ type: "ledger", keyText: "long", command, payload });
     }),
   );
   entries = await journalOf(store, await idOf("long"));
@@ -56,7 +56,7 @@ async function journalOf(from: Store, id: ActorId): Promise<Entry[]> {
 
 async function linesAt(at: number, key = "long"): Promise<PastLine[]> {
   const lines: PastLine[] = [];
-  for await (const line of runtime.past.window("ledger", key, at)) lines.push(line);
+  for await (const line of runtime.past.window({ type: "ledger", keyText: key }, at)) lines.push(line);
   return lines;
 }
 
@@ -72,17 +72,22 @@ const places = () => [0, 1, 2, 9, 10, 11, 999, 1_000, 1_001, 1_777, 2_000, 2_001
 describe("the state at a seq", () => {
   test("is the fold of all entries up to it, wherever checkpoints are", async () => {
     for (const at of places()) {
-      expect(await runtime.past.state("ledger", "long", { at })).toEqual({ head: at, state: states[at] });
+      expect(await runtime.past.state({ type: "ledger", keyText: "long" }, { at })).toEqual({
+        head: at,
+        state: states[at],
+      });
     }
   });
 
   test("is not found when the journal has no such entry", async () => {
-    const beyond = runtime.past.state("ledger", "long", { at: entries.length + 1 });
+    const beyond = runtime.past.state({ type: "ledger", keyText: "long" }, { at: entries.length + 1 });
     await expect(beyond).rejects.toMatchObject({
       code: "not_found",
       message: `The journal ends at ${entries.length}; it has no entry ${entries.length + 1}.`,
     });
-    await expect(runtime.past.state("ledger", "nobody", { at: 1 })).rejects.toMatchObject({ code: "not_found" });
+    await expect(runtime.past.state({ type: "ledger", keyText: "nobody" }, { at: 1 })).rejects.toMatchObject({
+      code: "not_found",
+    });
   });
 
   test("is found by time: what was committed by then", async () => {
@@ -90,10 +95,16 @@ describe("the state at a seq", () => {
       const { at } = entries[seq - 1] as Entry;
       const last = entries.findLast((entry) => entry.at <= at)?.seq ?? 0;
       const time = new Date(at).toISOString();
-      expect(await runtime.past.state("ledger", "long", { time })).toEqual({ head: last, state: states[last] });
+      expect(await runtime.past.state({ type: "ledger", keyText: "long" }, { time })).toEqual({
+        head: last,
+        state: states[last],
+      });
     }
     const before = new Date((entries[0] as Entry).at - 1).toISOString();
-    expect(await runtime.past.state("ledger", "long", { time: before })).toEqual({ head: 0, state: null });
+    expect(await runtime.past.state({ type: "ledger", keyText: "long" }, { time: before })).toEqual({
+      head: 0,
+      state: null,
+    });
   });
 });
 
@@ -119,7 +130,7 @@ describe("a window", () => {
 test("a path's changes are listed newest first, page by page, with their causes", async () => {
   const all: PathChange[] = [];
   for (let before: number | undefined; ; ) {
-    const page = await runtime.past.changes("ledger", "long", { path: "/notes/3", before });
+    const page = await runtime.past.changes({ type: "ledger", keyText: "long" }, { path: "/notes/3", before });
     all.push(...page.items);
     if (page.next === null) break;
     before = Number(page.next);
@@ -132,21 +143,21 @@ test("a path's changes are listed newest first, page by page, with their causes"
       is: JSON.stringify((states.at(-1) as { notes: string[] }).notes[3]),
     }),
   ]);
-  const { items, next } = await runtime.past.changes("ledger", "long", { path: "/total" });
+  const { items, next } = await runtime.past.changes({ type: "ledger", keyText: "long" }, { path: "/total" });
   expect(items).toHaveLength(100);
   const turns = entries.filter(({ body }) => body.kind === "turn").toReversed();
   expect(items.map(({ seq }) => seq)).toEqual(turns.slice(0, 100).map(({ seq }) => seq));
   expect(next).toBe(String(items.at(-1)?.seq));
-  expect((await runtime.past.changes("ledger", "long", { path: "/nothing" })).items).toEqual([]);
+  expect((await runtime.past.changes({ type: "ledger", keyText: "long" }, { path: "/nothing" })).items).toEqual([]);
 });
 
 test("a timeline counts every entry by its kind, and lists checkpoints and failures", async () => {
-  await expect(runtime.ask({ type: "ledger", key: ["short"], command: "crash", payload: {} })).rejects.toThrow();
-  expect(await runtime.past.timeline("ledger", "short")).toMatchObject({
+  await expect(runtime.ask({ type: "ledger", keyText: "short", command: "crash", payload: {} })).rejects.toThrow();
+  expect(await runtime.past.timeline({ type: "ledger", keyText: "short" })).toMatchObject({
     ...{ begins: 1, head: 1, width: 1, failures: [1], checkpoints: [] },
     stretches: [{ seq: 1, kinds: { attempt_failed: 1 } }],
   });
-  const { stretches, head, checkpoints } = await runtime.past.timeline("ledger", "long");
+  const { stretches, head, checkpoints } = await runtime.past.timeline({ type: "ledger", keyText: "long" });
   const counted = stretches.flatMap(({ kinds }) => Object.values(kinds)).reduce((sum, count) => sum + count, 0);
   expect([counted, head]).toEqual([entries.length, entries.length]);
   expect(checkpoints).toEqual((await store.checkpoints(await idOf("long"), head + 1, 2_000)).map(({ seq }) => seq));
@@ -159,24 +170,32 @@ describe("without any checkpoint", () => {
     const lines = await linesAt(at);
     expect(lines.slice(0, -1)).toEqual([{ progress: { from: 0, folded: 2_000, wanted: at } }]);
     expect((await windowAt(at)).base.state).toEqual(states[3_000]);
-    expect(await runtime.past.state("ledger", "long", { at })).toEqual({ head: at, state: states[at] });
+    expect(await runtime.past.state({ type: "ledger", keyText: "long" }, { at })).toEqual({
+      head: at,
+      state: states[at],
+    });
   });
 });
 
 test("a pruned journal returns the remaining entries and reports where they start", async () => {
-  const add = () => runtime.ask({ type: "ledger", key: ["pruned"], command: "add", payload: { amount: 1 } });
+  const add = () => runtime.ask({ type: "ledger", keyText: "pruned", command: "add", payload: { amount: 1 } });
   for (let i = 0; i < 45; i++) await add();
   await expect
     .poll(async () => (await store.checkpoints(await idOf("pruned"), 100, 10)).map(({ seq }) => seq))
     .toEqual([40, 30]);
-  expect(await runtime.pruneJournal("ledger", ["pruned"], 100)).toBe(30);
+  expect(await runtime.pruneJournal({ type: "ledger", keyText: "pruned" }, 100)).toBe(30);
   expect((await windowAt(42, "pruned")).base).toMatchObject({ seq: 30, state: { total: 30 } });
-  expect(await runtime.past.state("ledger", "pruned", { at: 30 })).toMatchObject({ state: { total: 30 } });
-  for (const ask of [() => linesAt(12, "pruned"), () => runtime.past.state("ledger", "pruned", { at: 12 })]) {
+  expect(await runtime.past.state({ type: "ledger", keyText: "pruned" }, { at: 30 })).toMatchObject({
+    state: { total: 30 },
+  });
+  for (const ask of [
+    () => linesAt(12, "pruned"),
+    () => runtime.past.state({ type: "ledger", keyText: "pruned" }, { at: 12 }),
+  ]) {
     await expect(ask()).rejects.toMatchObject({ code: "not_found", message: expect.stringContaining("starts at 31") });
   }
-  expect(await runtime.past.timeline("ledger", "pruned")).toMatchObject({ begins: 31, head: 45 });
-  expect((await runtime.past.changes("ledger", "pruned", { path: "/total" })).items.map(({ seq }) => seq)).toEqual(
-    Array.from({ length: 15 }, (_, i) => 45 - i),
-  );
+  expect(await runtime.past.timeline({ type: "ledger", keyText: "pruned" })).toMatchObject({ begins: 31, head: 45 });
+  expect(
+    (await runtime.past.changes({ type: "ledger", keyText: "pruned" }, { path: "/total" })).items.map(({ seq }) => seq),
+  ).toEqual(Array.from({ length: 15 }, (_, i) => 45 - i));
 });

@@ -37,9 +37,9 @@ export async function recordedActor(
   { store, types }: { store: Pick<Store, "summaries">; types: Types },
   address: Address,
 ): Promise<RecordedActor> {
-  const type = types.ofActor(address);
+  const { definition: type, keyText } = types.named(address);
   if (!type.history) throw withoutHistory(type.type);
-  return { id: await idOf(store, address), keyText: address.keyText, type };
+  return { id: await idOf(store, address), keyText, type };
 }
 
 /** The id of an actor. @throws GreenroomError `not_found` when it was never used; StoreUnavailable */

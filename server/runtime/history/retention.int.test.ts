@@ -45,7 +45,7 @@ async function lived(type: "note" | "ledger", messages: number): Promise<string>
         : i % 5 === 3
           ? ["ask", { names: ["x", "y"] }]
           : ["add", { amount: i }];
-    await runtime.ask({ type, key: [key], command: command as string, payload });
+    await runtime.ask({ type, keyText: key, command: command as string, payload });
   }
   return key;
 }
@@ -61,19 +61,21 @@ async function pastOf(
   type: string,
   key: string,
 ): Promise<{ begins: number; states: Map<number, Json>; before: string }> {
-  const { begins, head } = await runtime.past.timeline(type, key);
+  const { begins, head } = await runtime.past.timeline({ type, keyText: key });
   const states = new Map<number, Json>();
-  const [window] = (await all(runtime.past.window(type, key, begins))) as [Extract<PastLine, { window: unknown }>];
+  const [window] = (await all(runtime.past.window({ type, keyText: key }, begins))) as [
+    Extract<PastLine, { window: unknown }>,
+  ];
   const { base, entries } = window.window;
   expect([base.seq, entries.at(-1)?.seq]).toEqual([begins - 1, head]);
   for (const entry of entries) states.set(entry.seq, structuredClone(fold(base, [entry]).state) ?? null);
   // A checkpoint also provides the state before the first entry.
-  const edge = (await all(runtime.past.window(type, key, begins - 1))) as (typeof window)[];
+  const edge = (await all(runtime.past.window({ type, keyText: key }, begins - 1))) as (typeof window)[];
   expect(edge.at(-1)?.window.base.seq).toBe(begins - 1);
   for (const at of [begins, head]) {
-    expect((await runtime.past.state(type, key, { at })).state).toEqual(states.get(at));
+    expect((await runtime.past.state({ type, keyText: key }, { at })).state).toEqual(states.get(at));
   }
-  const before = await runtime.past.state(type, key, { at: Math.max(0, begins - 2) }).then(
+  const before = await runtime.past.state({ type, keyText: key }, { at: Math.max(0, begins - 2) }).then(
     () => "",
     ({ message }: Error) => message,
   );
@@ -110,25 +112,29 @@ describe("a pruned history", () => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 12, max: 45 }), fc.integer({ min: 1, max: 60 }), async (messages, below) => {
           const key = await lived(type, messages);
-          if (type === "ledger") await runtime.intervene(type, [key], "passivate");
+          if (type === "ledger") await runtime.intervene({ type, keyText: key }, "passivate");
           const before = await pastOf(type, key);
-          const pruned = await runtime.pruneJournal(type, [key], below);
+          const pruned = await runtime.pruneJournal({ type, keyText: key }, below);
           const after = await pastOf(type, key);
           expect(after.begins).toBe(pruned + 1);
           expect(after.begins).toBeLessThanOrEqual(Math.max(1, below));
           expectSame(after.states, before.states);
           if (pruned > 1) expect(after.before).toContain(`starts at ${after.begins}`);
           if (pruned > 0)
-            expect((await runtime.past.state(type, key, { at: pruned })).state).toEqual(before.states.get(pruned));
+            expect((await runtime.past.state({ type, keyText: key }, { at: pruned })).state).toEqual(
+              before.states.get(pruned),
+            );
 
           const fork = `f${++made}`;
-          await runtime.fork(type, key, { at: after.begins, key: [fork] });
+          await runtime.fork({ type, keyText: key }, { at: after.begins, key: [fork] });
           const [copy] = (await pastOf(type, fork)).states.values();
           expect(copy).toEqual(before.states.get(after.begins));
-          await runtime.intervene(type, [key], "passivate").catch(() => undefined);
-          expect((await runtime.inspector.actor(type, key)).state).toEqual([...before.states.values()].at(-1));
+          await runtime.intervene({ type, keyText: key }, "passivate").catch(() => undefined);
+          expect((await runtime.inspector.actor({ type, keyText: key })).state).toEqual(
+            [...before.states.values()].at(-1),
+          );
           const [command, payload] = type === "note" ? ["write", { text: "on" }] : ["add", { amount: 1 }];
-          await runtime.ask({ type, key: [key], command: command as string, payload });
+          await runtime.ask({ type, keyText: key, command: command as string, payload });
           expectSame(
             (await pastOf(type, key)).states,
             new Map([...before.states, ...(await pastOf(type, key)).states]),
@@ -141,26 +147,30 @@ describe("a pruned history", () => {
 
   test("starts with a window and with changes that show the previous value", async () => {
     const key = await lived("note", 30);
-    expect(await runtime.pruneJournal("note", [key], 21)).toBe(20);
-    expect(await all(runtime.past.window("note", key, 21))).toMatchObject([
+    expect(await runtime.pruneJournal({ type: "note", keyText: key }, 21)).toBe(20);
+    expect(await all(runtime.past.window({ type: "note", keyText: key }, 21))).toMatchObject([
       { window: { base: { seq: 20, state: { text: "t19" } } } },
     ]);
-    const { items, next } = await runtime.past.changes("note", key, { path: "/text" });
+    const { items, next } = await runtime.past.changes({ type: "note", keyText: key }, { path: "/text" });
     expect([items.length, next]).toEqual([10, null]);
     expect(items.at(-1)).toMatchObject({ seq: 21, was: '"t19"', is: '"t20"' });
-    expect(await all(runtime.past.replay("note", key, {}))).toMatchObject([{ seq: 30, turns: 10, divergences: [] }]);
+    expect(await all(runtime.past.replay({ type: "note", keyText: key }, {}))).toMatchObject([
+      { seq: 30, turns: 10, divergences: [] },
+    ]);
   });
 
   test("keeps its newest entry, whatever is requested", async () => {
     const key = await lived("note", 5);
-    expect(await runtime.pruneJournal("note", [key], 1_000)).toBe(4);
-    await runtime.intervene("note", [key], "passivate");
-    expect(await runtime.ask({ type: "note", key: [key], command: "write", payload: { text: "x" } })).toMatchObject({
+    expect(await runtime.pruneJournal({ type: "note", keyText: key }, 1_000)).toBe(4);
+    await runtime.intervene({ type: "note", keyText: key }, "passivate");
+    expect(await runtime.ask({ type: "note", keyText: key, command: "write", payload: { text: "x" } })).toMatchObject({
       revision: 6,
     });
-    expect((await runtime.inspector.journal("note", key, { after: 0, limit: 10 })).items.map(({ seq }) => seq)).toEqual(
-      [5, 6],
-    );
+    expect(
+      (await runtime.inspector.journal({ type: "note", keyText: key }, { after: 0, limit: 10 })).items.map(
+        ({ seq }) => seq,
+      ),
+    ).toEqual([5, 6]);
   });
 
   test.each([0, 1, 2, 3])(
@@ -170,14 +180,14 @@ describe("a pruned history", () => {
       const before = await pastOf("note", key);
       await runtime.stop();
       const { runtime: dying } = await startNode({ store: ending(n), types: [Kept, Ledger] });
-      const pruned = await dying.pruneJournal("note", [key], 11).catch(() => null);
+      const pruned = await dying.pruneJournal({ type: "note", keyText: key }, 11).catch(() => null);
       expect(pruned).toBe(n > 3 ? 10 : null);
       await dying.stop();
       ({ runtime } = await startNode({ store, types: [Kept, Ledger] }));
       const after = await pastOf("note", key);
       expect(after.begins).toBe(n > 2 ? 11 : 1);
       expectSame(after.states, before.states);
-      expect(await runtime.pruneJournal("note", [key], 11)).toBe(n > 2 ? 0 : 10);
+      expect(await runtime.pruneJournal({ type: "note", keyText: key }, 11)).toBe(n > 2 ? 0 : 10);
       expectSame((await pastOf("note", key)).states, before.states);
     },
   );
@@ -195,13 +205,13 @@ describe("a type's retention", () => {
     const [long, short, journal] = [await lived("note", 60), await lived("note", 22), await lived("ledger", 60)];
     const clock = new VirtualClock(Date.now());
     await sweep({ entries: 20 }, clock);
-    const begins = async (type: string, key: string) => (await runtime.past.timeline(type, key)).begins;
+    const begins = async (type: string, key: string) => (await runtime.past.timeline({ type, keyText: key })).begins;
     await vi.waitFor(async () => expect(await begins("note", long)).toBe(41));
     expect(await begins("note", short)).toBe(1);
     await vi.waitFor(async () => expect(await begins("ledger", journal)).toBeGreaterThan(1));
-    const { begins: first, head } = await runtime.past.timeline("ledger", journal);
+    const { begins: first, head } = await runtime.past.timeline({ type: "ledger", keyText: journal });
     expect(head - first + 1, "what recovery needs stays").toBeGreaterThanOrEqual(20);
-    await runtime.ask({ type: "note", key: [short], command: "write", payload: { text: "one more" } });
+    await runtime.ask({ type: "note", keyText: short, command: "write", payload: { text: "one more" } });
     clock.advance(RETENTION_MS);
     await vi.waitFor(async () => expect(await begins("note", short)).toBe(4));
   });
@@ -230,7 +240,7 @@ describe("a type's retention", () => {
     await stopped;
     expect(steps).toEqual(["started", "finished", "stopped"]);
     ({ runtime } = await startNode({ store, types }));
-    await vi.waitFor(async () => expect((await runtime.past.timeline("note", key)).begins).toBe(26));
+    await vi.waitFor(async () => expect((await runtime.past.timeline({ type: "note", keyText: key })).begins).toBe(26));
   });
 
   test("keeps the entries of so many days", async () => {
@@ -239,7 +249,7 @@ describe("a type's retention", () => {
       await addressOf("note", key),
     ]);
     await sweep({ days: 2 }, new VirtualClock(Date.now()));
-    await vi.waitFor(async () => expect((await runtime.past.timeline("note", key)).begins).toBe(7));
+    await vi.waitFor(async () => expect((await runtime.past.timeline({ type: "note", keyText: key })).begins).toBe(7));
   });
 });
 
@@ -249,37 +259,40 @@ describe("requested checkpoints", () => {
     for (let i = 0; i < 12_500; i += 2_500) {
       await Promise.all(
         Array.from({ length: 2_500 }, (_, n) =>
-          runtime.ask({ type: "note", key: [key], command: "write", payload: { text: `t${i + n}` } }),
+          runtime.ask({ type: "note", keyText: key, command: "write", payload: { text: `t${i + n}` } }),
         ),
       );
     }
     const id = await addressOf("note", key);
     await query(database.url, "DELETE FROM checkpoint WHERE actor_id = $1", [id]);
-    const first = await runtime.writeCheckpoints("note", key, 0);
+    const first = await runtime.writeCheckpoints({ type: "note", keyText: key }, 0);
     expect(first).toEqual({ seqs: Array.from({ length: 10 }, (_, i) => (i + 1) * 1_000), next: 10_999, head: 12_500 });
-    expect(await runtime.writeCheckpoints("note", key, 10_999)).toEqual({
+    expect(await runtime.writeCheckpoints({ type: "note", keyText: key }, 10_999)).toEqual({
       seqs: [11_000, 12_000],
       next: null,
       head: 12_500,
     });
-    expect((await runtime.writeCheckpoints("note", key, 0)).seqs).toEqual([]);
-    for (const { damaged, permanent } of await runtime.inspector.checkpoints("note", key)) {
+    expect((await runtime.writeCheckpoints({ type: "note", keyText: key }, 0)).seqs).toEqual([]);
+    for (const { damaged, permanent } of await runtime.inspector.checkpoints({ type: "note", keyText: key })) {
       expect([damaged, permanent]).toEqual([false, true]);
     }
     for (const at of [1, 7_000, 7_321, 12_000, 12_500]) {
-      expect((await runtime.past.state("note", key, { at })).state).toEqual({ text: `t${at - 1}`, edits: at });
+      expect((await runtime.past.state({ type: "note", keyText: key }, { at })).state).toEqual({
+        text: `t${at - 1}`,
+        edits: at,
+      });
     }
     await query(database.url, `UPDATE checkpoint SET state = '{}' WHERE actor_id = $1 AND seq = 5000`, [id]);
-    expect((await runtime.writeCheckpoints("note", key, 0)).seqs).toEqual([5_000]);
+    expect((await runtime.writeCheckpoints({ type: "note", keyText: key }, 0)).seqs).toEqual([5_000]);
   });
 
   test("are never in the middle of a turn", async () => {
     const key = `k${++made}`;
     const names = Array.from({ length: 9 }, (_, i) => `x${i}`);
     for (let i = 0; i < 100; i++) {
-      await runtime.ask({ type: "ledger", key: [key], command: "ask", payload: { names } });
+      await runtime.ask({ type: "ledger", keyText: key, command: "ask", payload: { names } });
     }
     await query(database.url, "DELETE FROM checkpoint WHERE actor_id = $1", [await addressOf("ledger", key)]);
-    expect((await runtime.writeCheckpoints("ledger", key, 0)).seqs).toEqual([990]);
+    expect((await runtime.writeCheckpoints({ type: "ledger", keyText: key }, 0)).seqs).toEqual([990]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ActorType } from "../../core/define/define.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import type { CheckpointsWritten } from "../../protocol/past.ts";
-import type { ActorId } from "../ports/ids.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { Span } from "../ports/past.ts";
 import type { NodeDeps } from "../shared/deps.ts";
 import { KEEP_MS, PRUNE_ROWS } from "../shared/limits.ts";
@@ -39,13 +39,13 @@ export class Retention {
   }
 
   /** See `Runtime.pruneJournal`. */
-  prune(type: string, keyText: string, below: number): Promise<number> {
-    return this.#onActor(type, keyText, (id) => pruneEntries(this.#deps, id, below - 1));
+  prune(address: Address, below: number): Promise<number> {
+    return this.#onActor(address, (id) => pruneEntries(this.#deps, id, below - 1));
   }
 
   /** See `Runtime.writeCheckpoints`. */
-  writeCheckpoints(type: string, keyText: string, after: number): Promise<CheckpointsWritten> {
-    return this.#onActor(type, keyText, (id) => writeMissingCheckpoints(this.#deps, id, after));
+  writeCheckpoints(address: Address, after: number): Promise<CheckpointsWritten> {
+    return this.#onActor(address, (id) => writeMissingCheckpoints(this.#deps, id, after));
   }
 
   async #sweepAll(): Promise<void> {
@@ -90,8 +90,8 @@ export class Retention {
     return firstAt >= before ? 0 : ((await store.seqAt(id, before - 1))?.seq ?? 0);
   }
 
-  #onActor<T>(type: string, keyText: string, work: (id: ActorId) => Promise<T>): Promise<T> {
-    return orUnavailable(async () => work((await recordedActor(this.#deps, { type, keyText })).id));
+  #onActor<T>(address: Address, work: (id: ActorId) => Promise<T>): Promise<T> {
+    return orUnavailable(async () => work((await recordedActor(this.#deps, address)).id));
   }
 }
 
@@ -100,7 +100,7 @@ export class Retention {
  * then deletes the entries before it, so every later state can still be computed if the node stops in between.
  * @throws GreenroomError `not_found` when an entry is missing; StoreUnavailable
  */
-export async function pruneEntries(
+async function pruneEntries(
   deps: Pick<NodeDeps, "store" | "clock" | "ended">,
   id: ActorId,
   through: number,

@@ -39,10 +39,11 @@ export type ListRoom = Extract<Room, { kind: "actors" }>;
 /** An actor's live status, which only memory knows. */
 export type LiveStatus = Pick<
   ActorDetail,
-  "lifecycle" | "reason" | "inLine" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
+  "lifecycle" | "reason" | "queued" | "effect" | "nextTry" | "parked" | "recovery" | "lastActiveAt"
 >;
 
-interface Deps extends Pick<NodeDeps, "store" | "types" | "limits" | "clock"> {
+/** What an inspector reads from. */
+export interface InspectorDeps extends Pick<NodeDeps, "store" | "types" | "limits" | "clock"> {
   registry: Pick<Registry, "get" | "all">;
   activity: Pick<Activity, "unwritten">;
   actorCounts: Pick<ActorCounts, "counts">;
@@ -63,12 +64,12 @@ interface Deps extends Pick<NodeDeps, "store" | "types" | "limits" | "clock"> {
  * `GreenroomError`; those with a `type` throw `unknown_type`.
  */
 export class StoreInspector {
-  readonly #deps: Deps;
+  readonly #deps: InspectorDeps;
   readonly #journals: JournalReader;
   readonly #past: Past;
   readonly #listing: Listing;
 
-  constructor(deps: Deps) {
+  constructor(deps: InspectorDeps) {
     this.#deps = deps;
     this.#journals = new JournalReader(deps.store);
     this.#past = new Past(deps.store);
@@ -127,13 +128,13 @@ export class StoreInspector {
   }
 
   /** @throws GreenroomError `not_found` when it was never used */
-  async actor(type: string, keyText: string): Promise<ActorDetail> {
-    const { persistence, passivateAfterMs } = this.#deps.types.ofActor({ type, keyText });
-    const stored = await this.#read((store) => store.detail({ type, keyText }));
-    if (stored === null) throw neverUsed({ type, keyText });
+  async actor(address: Address): Promise<ActorDetail> {
+    const { persistence, passivateAfterMs } = this.#deps.types.named(address).definition;
+    const stored = await this.#read((store) => store.detail(address));
+    if (stored === null) throw neverUsed(address);
     const { state, stateBytes, lastChange } = persistence === "journal" ? await this.#folded(stored) : stored;
     return {
-      ...(this.liveStatus(type, keyText) ?? notInMemory),
+      ...(this.liveStatus(address) ?? notInMemory),
       ...this.#summary(stored),
       passivateAfterMs: this.#deps.limits.passivateAfterMs ?? passivateAfterMs,
       ...{ state, stateBytes, lastChange },
@@ -143,21 +144,21 @@ export class StoreInspector {
   }
 
   /** A page of a journal. @throws GreenroomError `not_found` when it was never used, or has no journal or history */
-  journal(type: string, keyText: string, query: JournalQuery): Promise<Page<Entry>> {
+  journal(address: Address, query: JournalQuery): Promise<Page<Entry>> {
     return this.#read(async () => {
-      const { id } = await recordedActor(this.#deps, { type, keyText });
+      const { id } = await recordedActor(this.#deps, address);
       return this.#journals.page(id, query, this.#deps.metrics.newestCommits);
     });
   }
 
   /** An actor's checkpoints, newest first. Throws as `journal`. */
-  checkpoints(type: string, keyText: string): Promise<CheckpointInfo[]> {
-    return this.#read(async () => this.#journals.checkpoints((await recordedActor(this.#deps, { type, keyText })).id));
+  checkpoints(address: Address): Promise<CheckpointInfo[]> {
+    return this.#read(async () => this.#journals.checkpoints((await recordedActor(this.#deps, address)).id));
   }
 
   /** The newest state. Throws as `actor`. */
-  async state(type: string, keyText: string): Promise<ActorState> {
-    const { head, state } = await this.actor(type, keyText);
+  async state(address: Address): Promise<ActorState> {
+    const { head, state } = await this.actor(address);
     return { head, state };
   }
 
@@ -170,12 +171,12 @@ export class StoreInspector {
   }
 
   /** An actor's live status, without a read of the store; null for an actor that is not in memory (passivated). */
-  liveStatus(type: string, keyText: string): LiveStatus | null {
-    const actor = this.#deps.registry.get(type, keyText);
+  liveStatus(address: Address): LiveStatus | null {
+    const actor = this.#deps.registry.get(address);
     if (actor === undefined) return null;
-    const { lifecycle, reason, inLine, open, nextTry, parked, recovery } = actor;
+    const { lifecycle, reason, queued, open, nextTry, parked, recovery } = actor;
     const lastActiveAt = isoTime(actor.lastActiveAt);
-    return { lifecycle, reason, inLine, effect: open?.running ?? null, nextTry, parked, recovery, lastActiveAt };
+    return { lifecycle, reason, queued, effect: open?.running ?? null, nextTry, parked, recovery, lastActiveAt };
   }
 
   /** Summaries of the named actors, in order; null for those never used. Up to `MAX_WATCHED`. */
@@ -218,7 +219,7 @@ export class StoreInspector {
       key: [...decodeKey(keyText)],
       keyText,
       persistence: this.#deps.types.find(type)?.persistence ?? "state",
-      lifecycle: this.#deps.registry.get(type, keyText)?.lifecycle ?? "passivated",
+      lifecycle: this.#deps.registry.get({ type, keyText })?.lifecycle ?? "passivated",
       head,
       createdAt: isoTime(createdAt),
       lastActiveAt: isoTime(lastActiveAt),
@@ -235,7 +236,7 @@ export class StoreInspector {
   }
 }
 
-const notInMemory = { reason: null, inLine: 0, effect: null, nextTry: null, parked: null, recovery: null };
+const notInMemory = { reason: null, queued: 0, effect: null, nextTry: null, parked: null, recovery: null };
 
 function addressOf({ type, key }: ActorName): Address {
   return { type, keyText: encodeKey(key) };

@@ -14,7 +14,7 @@ import type {
 } from "../../protocol/mail.ts";
 import type { Trace } from "../../protocol/messages.ts";
 import { idOf } from "../history/past.ts";
-import type { ActorId } from "../ports/ids.ts";
+import type { ActorId, Address } from "../ports/ids.ts";
 import type { DeadLetterCursor } from "../ports/mailboxes.ts";
 import type { NodeDeps } from "../shared/deps.ts";
 import { orUnavailable } from "../shared/refusals.ts";
@@ -36,18 +36,18 @@ export class MailInspector {
   }
 
   /** A page of an actor's mailbox, in order. `not_found` when the actor was never used. */
-  mailbox(type: string, keyText: string, { cursor, limit }: MailboxQuery): Promise<MailboxInfo> {
+  mailbox(address: Address, { cursor, limit }: MailboxQuery): Promise<MailboxInfo> {
     const { store } = this.#deps;
     return orUnavailable(async () => {
-      const id = await this.#idOf(type, keyText);
+      const id = await this.#idOf(address);
       const [found, depth] = await Promise.all([store.mailbox(id, cursor, limit), store.mailboxDepth(id, MAX_DEPTH)]);
       return { ...pageOf(found, limit, ({ mailSeq }) => `${mailSeq}`), depth };
     });
   }
 
   /** An actor's reminders, the next one first. `not_found` when the actor was never used. */
-  reminders(type: string, keyText: string): Promise<ReminderInfo[]> {
-    return orUnavailable(async () => this.#deps.store.reminders(await this.#idOf(type, keyText), MAX_REMINDERS));
+  reminders(address: Address): Promise<ReminderInfo[]> {
+    return orUnavailable(async () => this.#deps.store.reminders(await this.#idOf(address), MAX_REMINDERS));
   }
 
   /** Dead letters by their cause, the largest group first. */
@@ -84,10 +84,10 @@ export class MailInspector {
   }
 
   /** @throws GreenroomError `unknown_type`, `invalid_key`, `not_found`; StoreUnavailable */
-  async #idOf(type: string, keyText: string): Promise<ActorId> {
+  async #idOf(address: Address): Promise<ActorId> {
     const { store, types } = this.#deps;
-    types.ofActor({ type, keyText });
-    return idOf(store, { type, keyText });
+    types.named(address);
+    return idOf(store, address);
   }
 }
 

@@ -16,6 +16,7 @@ import { exportHistory } from "../history/export.ts";
 import { Past, type RecordedActor, recordedActor } from "../history/past.ts";
 import { replayEntries, tryWhatIf } from "../history/replay.ts";
 import type { Sandbox } from "../history/sandbox.ts";
+import type { Address } from "../ports/ids.ts";
 import type { NodeDeps } from "../shared/deps.ts";
 import { orUnavailable } from "../shared/refusals.ts";
 
@@ -38,56 +39,56 @@ export class PastInspector {
   }
 
   /** The state at a seq, or at a time (ISO, UTC). */
-  state(type: string, keyText: string, when: { at: number } | { time: string }): Promise<ActorState> {
+  state(address: Address, when: { at: number } | { time: string }): Promise<ActorState> {
     return orUnavailable(async () => {
-      const { id } = await this.#find(type, keyText);
+      const { id } = await this.#find(address);
       return this.#past.stateAt(id, "at" in when ? when.at : await this.#past.seqAt(id, Date.parse(when.time)));
     });
   }
 
   /** Yields progress, and then the window that contains a seq. */
-  async *window(type: string, keyText: string, at: number): AsyncGenerator<PastLine> {
-    const { id } = await orUnavailable(() => this.#find(type, keyText));
+  async *window(address: Address, at: number): AsyncGenerator<PastLine> {
+    const { id } = await orUnavailable(() => this.#find(address));
     yield* readEach(this.#past.window(id, at));
   }
 
   /** The actor that this one was forked from, and its newest forks. */
-  lineage(type: string, keyText: string): Promise<Lineage> {
-    return orUnavailable(async () => this.#deps.store.lineage((await this.#find(type, keyText)).id, MAX_FORKS));
+  lineage(address: Address): Promise<Lineage> {
+    return orUnavailable(async () => this.#deps.store.lineage((await this.#find(address)).id, MAX_FORKS));
   }
 
   /** Replays entries on the current code, a step at a time. */
-  async *replay(type: string, keyText: string, range: ReplayRange): AsyncGenerator<ReplayStep> {
-    const actor = await orUnavailable(() => this.#find(type, keyText));
+  async *replay(address: Address, range: ReplayRange): AsyncGenerator<ReplayStep> {
+    const actor = await orUnavailable(() => this.#find(address));
     yield* readEach(replayEntries(this.#runDeps(), actor, range));
   }
 
   /** Runs a what-if on the current code. */
-  whatIf(type: string, keyText: string, request: WhatIfRequest): Promise<WhatIf> {
+  whatIf(address: Address, request: WhatIfRequest): Promise<WhatIf> {
     return orUnavailable(async () => {
-      const actor = await this.#find(type, keyText);
+      const actor = await this.#find(address);
       return tryWhatIf(this.#runDeps(), actor, request);
     });
   }
 
   /** A journal or a range of it as the text of a file (see `HistoryHeader`), in chunks. */
-  async *export(type: string, keyText: string, range: ExportRange): AsyncGenerator<string> {
-    const actor = await orUnavailable(() => this.#find(type, keyText));
+  async *export(address: Address, range: ExportRange): AsyncGenerator<string> {
+    const actor = await orUnavailable(() => this.#find(address));
     yield* readEach(exportHistory(this.#deps.store, actor, range, this.#deps.clock.now()));
   }
 
   /** The density of a journal, with its newest checkpoints and failures. */
-  timeline(type: string, keyText: string): Promise<Timeline> {
+  timeline(address: Address): Promise<Timeline> {
     return orUnavailable(async () => {
-      const { id } = await this.#find(type, keyText);
+      const { id } = await this.#find(address);
       return this.#deps.store.timeline(id, { stretches: STRETCHES, counted: COUNTED, marks: MAX_MARKS });
     });
   }
 
   /** The entries that changed the value at a path, newest first. */
-  changes(type: string, keyText: string, { path, before }: ChangesQuery): Promise<Page<PathChange>> {
+  changes(address: Address, { path, before }: ChangesQuery): Promise<Page<PathChange>> {
     return orUnavailable(async () => {
-      const { id } = await this.#find(type, keyText);
+      const { id } = await this.#find(address);
       const { begins, head } = await this.#past.range(id);
       const range = { begins, before: Math.min(before ?? head + 1, head + 1) };
       return changesOf((at) => this.#past.wholeWindow(id, at), stepsOf(path), range);
@@ -100,8 +101,8 @@ export class PastInspector {
     return { store, sandbox, now: clock.now() };
   }
 
-  #find(type: string, keyText: string): Promise<RecordedActor> {
-    return recordedActor(this.#deps, { type, keyText });
+  #find(address: Address): Promise<RecordedActor> {
+    return recordedActor(this.#deps, address);
   }
 }
 

@@ -64,9 +64,9 @@ afterAll(async () => {
 
 const trace = (id: string) => runtime.mail.message(id);
 const ask = (type: string, id: string, command: string, payload: object = {}) =>
-  runtime.ask({ type, key: [id], command, payload });
+  runtime.ask({ type, keyText: id, command, payload });
 const tell = (type: string, id: string, command: string, payload: object = {}) =>
-  runtime.tell({ type, key: [id], command, payload });
+  runtime.tell({ type, keyText: id, command, payload });
 const nobodyWaits = () =>
   eventually(async () => expect(await query(database.url, "SELECT * FROM mailbox")).toEqual([]));
 const words = ({ command, actor, status }: TracedMessage) => `${command} ${actor?.type} ${actor?.keyText}: ${status}`;

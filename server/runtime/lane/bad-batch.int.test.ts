@@ -56,7 +56,7 @@ function keysOfOneLane(prefix: string, count: number): string[] {
 }
 
 const write = (id: string, text: string) =>
-  runtime.ask({ type: "note", key: [id], command: "write", payload: { text } });
+  runtime.ask({ type: "note", keyText: id, command: "write", payload: { text } });
 
 test("in one batch a revision conflict and a value that cannot be stored fail alone; the 98 others succeed, once", async () => {
   const keys = keysOfOneLane("a", 100);
@@ -117,7 +117,7 @@ test("a queued message whose state cannot be stored becomes a dead letter, and t
   const impatient = { ...Note, attempts: 2 };
   await runtime.stop();
   ({ runtime, client } = await startNode({ store, types: [impatient] }));
-  const tell = (text: string) => runtime.tell({ type: "note", key: ["queued"], command: "write", payload: { text } });
+  const tell = (text: string) => runtime.tell({ type: "note", keyText: "queued", command: "write", payload: { text } });
   const letters = () => query(database.url, "SELECT payload, attempts, error FROM dead_letter");
   await Promise.all(["before", "unstorable"].map(tell));
   await expect.poll(letters).toHaveLength(1);
@@ -125,7 +125,7 @@ test("a queued message whose state cannot be stored becomes a dead letter, and t
   expect(await letters()).toMatchObject([{ payload: { text: "unstorable" }, attempts: 2, error }]);
   await tell("after");
   await expect.poll(() => query(database.url, "SELECT mail_seq FROM mailbox")).toEqual([]);
-  expect(await runtime.query({ type: "note", key: ["queued"], query: "read", payload: {} })).toMatchObject({
+  expect(await runtime.query({ type: "note", keyText: "queued", query: "read", payload: {} })).toMatchObject({
     text: "after",
     edits: 2,
   });

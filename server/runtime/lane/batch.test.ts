@@ -4,12 +4,13 @@ import type { Json } from "../../protocol/json.ts";
 import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
 import { noMail, stepContext } from "../../testing/runtime/steps.ts";
 import { ledgerType, World } from "../../testing/types/ledger.ts";
-import { Actor, type OpenTurn, type StagedTurn } from "../actor/actor.ts";
+import { Actor } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";
+import type { OpenTurn, StagedTurn } from "../actor/staged-turn.ts";
 import type { ActorId } from "../ports/ids.ts";
 import { digest } from "../shared/digest.ts";
-import { effectOver, resume, step } from "../turn/step.ts";
+import { resume, stageEffect, step } from "../turn/step.ts";
 import { toBatch } from "./batch.ts";
 
 const AT = Date.parse("2026-01-01T00:00:10Z");
@@ -150,8 +151,8 @@ describe("a batch of an actor with a journal", () => {
   }
 
   /** Processes a command up to its first effect, or its end. */
-  function send(actor: Actor, operation: string, payload: Json): StagedTurn {
-    const message = { id: `m-${++sent}`, operation, payload, now: AT };
+  function send(actor: Actor, command: string, payload: Json): StagedTurn {
+    const message = { id: `m-${++sent}`, command, payload, now: AT };
     const parts = { message, kind: "command" as const, idempotencyKey: undefined, mailSeq: 0 };
     const delivery = new Delivery({ ...parts, caller: null, finished: () => undefined });
     return step(actor, delivery, stepContext()).staged as StagedTurn;
@@ -161,7 +162,7 @@ describe("a batch of an actor with a journal", () => {
   function answer(actor: Actor, result: Json): StagedTurn[] {
     const turn = actor.open as OpenTurn;
     turn.effects.push({ name: "x", attempts: 1, result });
-    const over = effectOver(actor, turn);
+    const over = stageEffect(actor, turn);
     const { staged } = resume(actor, turn, stepContext());
     return staged === undefined ? [over] : [over, staged];
   }

@@ -1,58 +1,53 @@
 import type { GreenroomError } from "../../core/errors.ts";
 import { MAX_STATE } from "../../core/json/size.ts";
 import type { LastChange } from "../../protocol/actors.ts";
-import type { Actor, StagedTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { BatchRows, EntryRow, ReplyRow, StateRow } from "../ports/commit.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
-import { digest } from "../shared/digest.ts";
 import type { ActorChange, FailedAttempt } from "../shared/events.ts";
 import type { ExternalWrite, Receiver } from "../shared/external-write.ts";
 import { Change, type Timing } from "./change.ts";
-import { mailRows, postRows } from "./mail-rows.ts";
+import { externalRows, mailRows } from "./mail-rows.ts";
 
-/** What a lane commits: what a turn made, or what came into a mailbox otherwise. */
+/** What a lane commits. */
 export type BatchItem = StagedTurn | ExternalWrite;
 
-/** A group commit made ready: the rows, what to tell of them, and the writes with entries that are too large to keep. */
+/** A group commit: its rows, and what its event reports. */
 export interface Batch {
   rows: BatchRows;
-  /** What its entries tell of it: how long it took, as soon as that is known. */
+  /** Set once the commit's duration is known; its entries report it. */
   timing: Timing;
   changes: ActorChange[];
   failures: FailedAttempt[];
   /** Actors whose mailboxes change. */
   mailboxes: Address[];
+  /** Turns with an entry that is too large to store. */
   oversize: StagedTurn[];
 }
 
-/** Whether a turn made it. */
 export function isStagedTurn(item: BatchItem): item is StagedTurn {
   return "actor" in item;
 }
 
 /**
- * The rows of some items. Several versions of one durable state become the last, written over the revision before the
- * first; entries are kept one by one. All their actors have ids.
+ * The rows of some items, whose actors all have ids. Several versions of one durable state become one row: the last
+ * version, written over the revision before the first. Entries are written one by one.
  */
 export function toBatch(
   items: readonly BatchItem[],
-  {
-    number,
-    at,
-    lastMailSeq,
-    previousDurationMs,
-  }: Pick<BatchRows, "number" | "at" | "lastMailSeq" | "previousDurationMs">,
+  head: Pick<BatchRows, "number" | "at" | "lastMailSeq" | "previousDurationMs">,
 ): Batch {
-  const writes = items.filter(isStagedTurn);
-  const posts = items.filter((item): item is ExternalWrite => !isStagedTurn(item));
+  const { at } = head;
+  const turns = items.filter(isStagedTurn);
+  const writes = items.filter((item): item is ExternalWrite => !isStagedTurn(item));
   const states: StateRow[] = [];
   const entries: EntryRow[] = [];
   const changes: ActorChange[] = [];
   const oversize: StagedTurn[] = [];
   const timing: Timing = { durationMs: undefined };
-  for (const own of byActor(writes).values()) {
+  for (const own of byActor(turns).values()) {
     const [first, last] = [own[0] as StagedTurn, own.at(-1) as StagedTurn];
-    const { actor } = first;
     if (last.head === first.expected) continue;
     const large = own.find(isLarge);
     if (large !== undefined) {
@@ -61,36 +56,21 @@ export function toBatch(
     }
     const change = new Change(own, at, timing);
     changes.push(change);
-    for (const write of own) addEntries(entries, write, at);
-    if (actor.definition.persistence === "state") states.push(toStateRow(first, last, change.lastChange as LastChange));
+    for (const staged of own) addEntries(entries, staged, at);
+    const { persistence } = first.actor.definition;
+    if (persistence === "state") states.push(toStateRow(first, last, change.lastChange as LastChange));
   }
-  const posted = postRows(posts);
-  const mailed = mailRows(writes, posted.mails);
-  const replies: ReplyRow[] = [...posted.replies];
-  let turns = 0;
-  for (const write of writes) {
-    if (write.answer === null) continue;
-    turns += 1;
-    if (write.message.idempotencyKey !== undefined) replies.push(...toReply(write, write.message.idempotencyKey));
-  }
-  const rows = {
-    number,
-    at,
-    lastMailSeq: lastMailSeq,
-    previousDurationMs: previousDurationMs,
-    turns,
-    states,
-    entries,
-    ...posted,
-    ...mailed,
-    replies,
-  };
-  return { rows, timing, changes, failures: failuresOf(writes, at), mailboxes: mailboxesOf(items), oversize };
+  const external = externalRows(writes);
+  const mailed = mailRows(turns, external.mails);
+  const finished = turns.filter(({ answer }) => answer !== null);
+  const replies = [...external.replies, ...finished.flatMap(toReplyRows)];
+  const rows = { ...head, turns: finished.length, states, entries, ...external, ...mailed, replies };
+  return { rows, timing, changes, failures: failuresOf(turns, at), mailboxes: mailboxesOf(items), oversize };
 }
 
-function failuresOf(writes: readonly StagedTurn[], at: number): FailedAttempt[] {
+function failuresOf(turns: readonly StagedTurn[], at: number): FailedAttempt[] {
   const failures: FailedAttempt[] = [];
-  for (const { actor, message, disposition, head } of writes) {
+  for (const { actor, message, disposition, head } of turns) {
     if (disposition?.kind !== "dead" && disposition?.kind !== "nack") continue;
     const { type, keyText, definition } = actor;
     const common = { type, keyText, messageId: message.id, command: message.command, head, at };
@@ -99,23 +79,19 @@ function failuresOf(writes: readonly StagedTurn[], at: number): FailedAttempt[] 
       failures.push({ ...common, kind: "dead_letter", attempts, text: title });
     } else if (definition.persistence === "state") {
       const { error, attempts } = disposition.progress;
-      failures.push({
-        ...common,
-        kind: "retry",
-        attempts,
-        text: error === null ? "" : `${error.name}: ${error.message}`,
-      });
+      const text = error === null ? "" : `${error.name}: ${error.message}`;
+      failures.push({ ...common, kind: "retry", attempts, text });
     }
   }
   return failures;
 }
 
-function byActor(writes: readonly StagedTurn[]): Map<Actor, StagedTurn[]> {
+function byActor(turns: readonly StagedTurn[]): Map<Actor, StagedTurn[]> {
   const found = new Map<Actor, StagedTurn[]>();
-  for (const write of writes) {
-    const own = found.get(write.actor);
-    if (own === undefined) found.set(write.actor, [write]);
-    else own.push(write);
+  for (const staged of turns) {
+    const own = found.get(staged.actor);
+    if (own === undefined) found.set(staged.actor, [staged]);
+    else own.push(staged);
   }
   return found;
 }
@@ -125,7 +101,7 @@ function addEntries(rows: EntryRow[], { actor, afterSeq, entries }: StagedTurn, 
   for (const { kind, text } of entries) rows.push({ id: actor.id as ActorId, seq: ++seq, at, kind, body: text });
 }
 
-/** Whether one of its entries is too large to keep. A character of JSON has at most three bytes. */
+/** Whether an entry is too large to store. A character of JSON has at most three bytes. */
 function isLarge({ entries }: StagedTurn): boolean {
   return entries.some(({ text }) => text.length > MAX_STATE / 3 && Buffer.byteLength(text) > MAX_STATE);
 }
@@ -142,12 +118,13 @@ function toStateRow(first: StagedTurn, last: StagedTurn, lastChange: LastChange)
   };
 }
 
-function toReply({ actor, answer, message }: StagedTurn, idempotencyKey: string): ReplyRow[] {
-  if (answer === null || isError(answer.outcome)) return [];
-  const { reply, head } = answer.outcome;
-  const { id: messageId, command, payload } = message;
-  const id = actor.id as ActorId;
-  return [{ id, idempotencyKey, digest: digest(command, JSON.stringify(payload)), messageId, reply, head }];
+/** The reply to store, if the message has an idempotency key and did not fail. */
+function toReplyRows({ actor, answer, message }: StagedTurn): ReplyRow[] {
+  const { id: messageId, idempotencyKey } = message;
+  if (answer === null || isError(answer.outcome) || idempotencyKey === undefined) return [];
+  const { delivery, outcome } = answer;
+  const { reply, head } = outcome;
+  return [{ id: actor.id as ActorId, idempotencyKey, digest: delivery.digest, messageId, reply, head }];
 }
 
 function isError(outcome: object): outcome is GreenroomError {
@@ -164,11 +141,8 @@ function mailboxesOf(items: readonly BatchItem[]): Address[] {
   const found = new Map<string, Address>();
   const add = ({ type, keyText }: Address) => found.set(`${type}/${keyText}`, { type, keyText });
   for (const item of items) {
-    if (!isStagedTurn(item)) add(item.to);
-    else {
-      if (item.disposition !== null) add(item.actor);
-      for (const { to } of item.sends) add(to);
-    }
+    if (isStagedTurn(item) && item.disposition !== null) add(item.actor);
+    for (const to of receiversOf(item)) add(to);
   }
   return [...found.values()];
 }

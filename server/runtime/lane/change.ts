@@ -4,18 +4,18 @@ import { changedPaths } from "../../core/turn/changes.ts";
 import type { LastChange } from "../../protocol/actors.ts";
 import type { EntryBody } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { StagedTurn } from "../actor/actor.ts";
 import type { NewEntry } from "../actor/new-entry.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { ActorChange, CommittedEntry } from "../shared/events.ts";
 
-/** How long a batch took to be committed: set when that is known, and read by whoever looks at its entries. */
+/** How long a batch took to commit. Set once that is known. */
 export interface Timing {
   /** In milliseconds. */
   durationMs: number | undefined;
 }
 
-/** What a batch does to one actor. What is told of it is made when somebody looks at it. */
+/** What a batch changes in one actor. Each part is computed when it is read, since often nobody reads it. */
 export class Change implements ActorChange {
   readonly at: number;
   readonly #own: readonly StagedTurn[];
@@ -71,7 +71,7 @@ export class Change implements ActorChange {
   }
 }
 
-/** An entry whose text is read when somebody looks at it. */
+/** A durable entry. Its text is parsed when the body is read. */
 class DurableEntry implements CommittedEntry {
   readonly seq: number;
   readonly at: number;

@@ -2,44 +2,39 @@ import type { Activity } from "../actor/activity.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { ActorCounts } from "../actor/counts.ts";
 import type { Registry } from "../actor/registry.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
-import type { Store } from "../ports/store.ts";
 import { Batcher } from "../shared/batcher.ts";
-import type { CreatedEvent, Events } from "../shared/events.ts";
+import type { NodeDeps } from "../shared/deps.ts";
+import type { CreatedEvent } from "../shared/events.ts";
 import type { Receiver } from "../shared/external-write.ts";
 import { MAX_BATCH } from "../shared/limits.ts";
 import { type BatchItem, isStagedTurn, receiversOf } from "./batch.ts";
 
-/** What identities need. */
-export interface IdentitiesOptions {
-  store: Store;
-  clock: Clock;
-  events: Events;
+type IdentitiesDeps = Pick<NodeDeps, "store" | "clock" | "events"> & {
   registry: Registry;
   activity: Activity;
   actorCounts: ActorCounts;
-}
+};
 
-/** The ids of actors: asked of the store, which makes them where there are none, ahead of the batches that need them. */
+/** Gets the ids of actors from the store, which creates missing ones, ahead of the batches that need them. */
 export class Identities {
-  /** The highest that the store is known to have given. */
+  /** The highest id known. */
   newest: number;
-  readonly #with: IdentitiesOptions;
+  readonly #deps: IdentitiesDeps;
   readonly #ids: Batcher<Address, ActorId>;
 
-  constructor(options: IdentitiesOptions, newest: number) {
-    this.#with = options;
+  constructor(deps: IdentitiesDeps, newest: number) {
+    this.#deps = deps;
     this.newest = newest;
-    this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, options.clock);
+    this.#ids = new Batcher((addresses) => this.#allocate(addresses), MAX_BATCH, deps.clock);
   }
 
-  /** An actor's id: made, if there is none. @throws StoreUnavailable */
+  /** An actor's id, created if there is none. @throws StoreUnavailable */
   async of(address: Address): Promise<ActorId> {
-    return this.#with.registry.get(address.type, address.keyText)?.id ?? this.#ids.ask(address);
+    return this.#deps.registry.get(address)?.id ?? this.#ids.ask(address);
   }
 
-  /** Gives ids to the actors that have none: those that write, and those that are written to. @throws StoreUnavailable */
+  /** Gives ids to the actors and receivers of the items that have none. @throws StoreUnavailable */
   async giveTo(items: readonly BatchItem[]): Promise<void> {
     const receivers: Receiver[] = [];
     const writers: Actor[] = [];
@@ -54,13 +49,13 @@ export class Identities {
     for (const receiver of receivers) receiver.id = known.get(`${receiver.type}/${receiver.keyText}`) ?? null;
   }
 
-  /** One statement for the actors of all lanes. */
+  /** One statement for all lanes. */
   async #allocate(addresses: Address[]): Promise<ActorId[]> {
-    const { store, clock, actorCounts, registry, activity, events } = this.#with;
+    const { store, clock, actorCounts, registry, activity, events } = this.#deps;
     const found = await store.allocate(addresses, clock.now());
     const created = new Map<string, CreatedEvent["actors"][number]>();
     for (const [i, { type, keyText }] of addresses.entries()) {
-      const actor = registry.get(type, keyText);
+      const actor = registry.get({ type, keyText });
       const { id, isNew } = found[i] as (typeof found)[number];
       if (actor !== undefined) {
         registry.identify(actor, id);

@@ -1,79 +1,60 @@
 import type { EffectCall } from "../../core/define/effects.ts";
 import type { GreenroomError } from "../../core/errors.ts";
-import type { Log } from "../../process/log.ts";
 import type { Activation } from "../actor/activation.ts";
-import type { Actor, OpenTurn, StagedTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
 import { laneOf, type Registry } from "../actor/registry.ts";
-import type { Checkpoints } from "../history/checkpoints.ts";
-import type { NodeMetrics } from "../inspect/metrics.ts";
-import type { TypeMetrics } from "../inspect/type-metrics.ts";
-import type { Retries } from "../mailbox/retries.ts";
-import type { Clock, Watchdog } from "../ports/clock.ts";
+import type { OpenTurn, StagedTurn, WantedEffect } from "../actor/staged-turn.ts";
+import type { Watchdog } from "../ports/clock.ts";
 import type { LaneWriter } from "../ports/commit.ts";
-import type { Claim } from "../ports/leases.ts";
-import type { Store } from "../ports/store.ts";
 import { crashPoint } from "../shared/crash-points.ts";
-import type { CommittedEvent, Events } from "../shared/events.ts";
+import type { NodeDeps } from "../shared/deps.ts";
+import type { CommittedEvent } from "../shared/events.ts";
 import type { ExternalWrite } from "../shared/external-write.ts";
-import type { MailSeqs } from "../shared/mail-seqs.ts";
-import type { Types } from "../shared/types.ts";
 import { Effects } from "../turn/effects.ts";
-import { effectOver, type StepResult } from "../turn/step.ts";
+import { type StepResult, stageEffect } from "../turn/step.ts";
 import { type BatchItem, isStagedTurn } from "./batch.ts";
 import type { Identities } from "./identities.ts";
-import { Lane } from "./lane.ts";
+import { Lane, type LaneDeps } from "./lane.ts";
 import type { PoisonGuard } from "./poison-guard.ts";
-import { settleWrite } from "./settle.ts";
 
-/** What the lanes work with. */
-export interface LanesOptions {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  claim: Claim;
-  events: Events;
-  registry: Registry;
-  activation: Activation;
-  checkpoints: Checkpoints;
-  metrics: NodeMetrics;
-  typeMetrics: Pick<TypeMetrics, "answered">;
-  ids: MailSeqs;
-  identities: Identities;
-  poisonGuard: PoisonGuard;
-  watchdog?: Watchdog | undefined;
-  types: Types;
-  retries: Retries;
-  /** These are durable: what they put into mailboxes is to reach its receivers. */
-  mailed: (items: readonly BatchItem[]) => void;
-  /** Some of the actor's mailbox in memory may have been used up. */
-  feed: (actor: Actor) => void;
-  /** No lane can go on. */
-  stopped: (error: Error) => void;
-}
+export type LanesDeps = Pick<NodeDeps, "store" | "clock" | "log" | "claim" | "events" | "mailSeqs" | "types"> &
+  Pick<LaneDeps, "retry" | "health" | "stopped"> & {
+    registry: Registry;
+    activation: Activation;
+    identities: Identities;
+    poisonGuard: PoisonGuard;
+    watchdog?: Watchdog | undefined;
+    /** A turn is durable, and its answer has been released. */
+    settled(staged: StagedTurn): void;
+    /** These are durable and their callers answered: the messages they put into mailboxes must reach their receivers. */
+    committed(items: readonly BatchItem[]): void;
+    /** The messages of the actor's mailbox in memory may be used up. */
+    feed(actor: Actor): void;
+  };
 
-/** The node's lanes, and what it means for the rest of the node when they commit. */
+/** The node's lanes, and what happens when they commit. */
 export class Lanes {
-  /** By lane, the number of its last batch. */
+  /** The number of each lane's last batch. */
   readonly committed: number[];
-  readonly #with: LanesOptions;
+  readonly #deps: LanesDeps;
   readonly #writers: readonly LaneWriter[];
   readonly #lanes: readonly Lane[];
   readonly #effects: Effects;
   readonly #giveUp = new AbortController();
 
-  constructor(options: LanesOptions) {
-    const { store, claim, clock, log } = options;
-    this.#with = options;
+  constructor(deps: LanesDeps) {
+    const { store, claim, clock, log } = deps;
+    this.#deps = deps;
     this.#effects = new Effects(clock, log, {
-      began: (actor) => this.#moved(actor),
-      over: (actor, turn) => this.#effectOver(actor, turn),
+      started: (actor) => this.#moved(actor),
+      finished: (actor, turn) => this.#effectFinished(actor, turn),
     });
     this.committed = [...claim.batches];
     this.#writers = claim.batches.map((_, lane) => store.lane(claim, lane));
     this.#lanes = this.#writers.map((writer, lane) => this.#lane(writer, lane));
   }
 
-  /** Says that an actor may have something to do. */
+  /** The actor may have something to do. */
   wake(actor: Actor): void {
     this.#lanes[actor.lane]?.wake(actor);
   }
@@ -83,18 +64,18 @@ export class Lanes {
     this.#lanes[actor.lane]?.crash(actor, why);
   }
 
-  /** Commits what no turn made, in its receiver's lane. */
-  post(post: ExternalWrite): void {
-    this.#lanes[laneOf(post.to.type, post.to.keyText)]?.add(post);
+  /** Commits a write in its receiver's lane. */
+  post(write: ExternalWrite): void {
+    this.#lanes[laneOf(write.to)]?.add(write);
   }
 
-  /** Ends all lanes, each after the batch that it is committing, and the effects that run. */
+  /** Ends all lanes, each after the batch that it commits, and the effects that run. */
   async halt(): Promise<void> {
     this.#effects.stop();
     await Promise.all(this.#lanes.map((lane) => lane.halt()));
   }
 
-  /** Lets no lane wait any longer for a database that does not answer. */
+  /** Ends the waits for a database that does not answer. */
   giveUp(): void {
     this.#giveUp.abort();
   }
@@ -104,55 +85,45 @@ export class Lanes {
   }
 
   #lane(writer: LaneWriter, lane: number): Lane {
-    const { clock, log, claim, metrics, registry, activation, stopped, poisonGuard, watchdog, ids, types, identities } =
-      this.#with;
+    const { claim, registry, activation, identities, watchdog, mailSeqs, types } = this.#deps;
     return new Lane(
       {
+        ...this.#deps,
         lane,
         writer,
-        clock,
-        log,
-        ids,
+        watchdog,
         identify: (items) => identities.giveTo(items),
         committed: (items, event) => this.#settle(items, event),
-        health: (error) => metrics.database(error),
         moved: (actor) => this.#moved(actor),
-        effect: (actor, effect, write) => this.#effect(actor, effect, write),
-        retry: (actor, { delivery, at }, write) => {
-          this.#with.retries.putAside(actor, delivery, at);
-          write.tasks.push(() => void this.#with.retries.bringBack(actor, delivery, at));
-        },
-        poisonGuard,
-        watchdog,
-        context: { ids, knows: (type) => types.find(type) !== undefined },
-        parked: (actor, divergence) => activation.park(actor, told(divergence)),
+        effect: (actor, effect, staged) => this.#effect(actor, effect, staged),
+        context: { mailSeqs, knows: (type) => types.find(type) !== undefined },
+        parked: (actor, divergence) => activation.park(actor, describe(divergence)),
         reload: (actor, why) => {
           if (why.code === "fenced") registry.move(actor, "fenced", why.message);
           void activation.load(actor);
         },
-        stopped,
       },
       claim.batches[lane] ?? 0,
       this.#giveUp.signal,
     );
   }
 
-  /** An actor has begun or ended something; one that is parked, or loaded anew, stays what it is. */
+  /** An actor has started or finished something. One that is parked, or loaded again, stays what it is. */
   #moved(actor: Actor): void {
-    if (actor.ready) this.#with.registry.move(actor, actor.atWork, actor.waitsFor);
+    if (actor.isLoaded) this.#deps.registry.move(actor, actor.loadedLifecycle, actor.waitsFor);
   }
 
-  /** An effect begins when all that came before it is durable. */
-  #effect(actor: Actor, { n, call }: NonNullable<StepResult["effect"]>, write: StagedTurn | undefined): void {
+  /** An effect starts when all before it is durable. */
+  #effect(actor: Actor, { n, call }: WantedEffect, staged: StagedTurn | undefined): void {
     const turn = actor.open as OpenTurn;
-    const begin = () => void this.#effects.run(actor, turn, n, this.#watched(actor, turn, call));
-    if (write === undefined) begin();
-    else write.tasks.push(begin);
+    const start = () => void this.#effects.run(actor, turn, { n, call: this.#watched(actor, turn, call) });
+    if (staged === undefined) start();
+    else staged.tasks.push(start);
   }
 
-  /** An effect's function is code of the actor too, until it first waits. */
+  /** An effect's function is actor code too, until it first waits. */
   #watched(actor: Actor, { delivery }: OpenTurn, call: EffectCall): EffectCall {
-    const { watchdog } = this.#with;
+    const { watchdog } = this.#deps;
     if (watchdog === undefined) return call;
     const run: EffectCall["run"] = (context) => {
       watchdog.enter(actor, delivery.message);
@@ -165,57 +136,46 @@ export class Lanes {
     return { ...call, run };
   }
 
-  /** What came of an effect becomes durable before the turn goes on. */
-  #effectOver(actor: Actor, turn: OpenTurn): void {
-    const write = effectOver(actor, turn);
+  /** An effect's result becomes durable before its turn goes on. */
+  #effectFinished(actor: Actor, turn: OpenTurn): void {
+    const staged = stageEffect(actor, turn);
     this.#moved(actor);
-    write.tasks.push(() => {
+    staged.tasks.push(() => {
       turn.state = "ready";
       this.wake(actor);
     });
-    this.#lanes[actor.lane]?.add(write);
+    this.#lanes[actor.lane]?.add(staged);
   }
 
-  #count(writes: readonly StagedTurn[]): void {
-    const { typeMetrics, clock } = this.#with;
-    const now = clock.now();
-    for (const { actor, message, answer } of writes) {
-      if (answer !== null)
-        typeMetrics.answered(actor.type, message.command, now - message.now, answer.outcome instanceof Error);
-    }
-  }
-
-  /** A batch is durable: replies go out, effects begin, and those who look hear of it. */
+  /** A batch is durable: replies leave, its event is emitted, effects start. */
   #settle(items: readonly BatchItem[], event: CommittedEvent): void {
-    const { metrics, events, checkpoints, mailed, feed } = this.#with;
-    const writes = items.filter(isStagedTurn);
+    const { events, settled, committed, feed } = this.#deps;
+    const turns = items.filter(isStagedTurn);
     this.committed[event.lane] = event.number;
-    metrics.committed(event);
     crashPoint("out: before the replies");
-    for (const write of writes) {
-      settleWrite(write);
-      this.#moved(write.actor);
-      checkpoints.after(write);
+    for (const staged of turns) {
+      staged.actor.settle(staged);
+      this.#moved(staged.actor);
+      settled(staged);
     }
     for (const item of items) if (!isStagedTurn(item)) item.settle(null);
     crashPoint("out: after the replies");
     events.emit(event);
-    this.#count(writes);
-    mailed(items);
+    committed(items);
     crashPoint("out: after the mailboxes");
-    for (const write of writes) {
-      for (const task of write.tasks) task();
-      if (!write.open && write.actor.line.length > 0) this.wake(write.actor);
-      feed(write.actor);
+    for (const { actor, tasks, open } of turns) {
+      for (const task of tasks) task();
+      if (!open && actor.inbox.length > 0) this.wake(actor);
+      feed(actor);
     }
   }
 }
 
-function told({ kind, n, recorded, actual }: NonNullable<StepResult["diverged"]>): string {
+function describe({ kind, n, recorded, actual }: NonNullable<StepResult["diverged"]>): string {
   const does = {
     "other effect": `asks for the effect "${actual}"`,
-    "missing effect": "asks for no more effect",
+    "missing effect": "asks for no more effects",
     throw: `throws "${actual}"`,
   };
-  return `its code ${does[kind]} where the effect "${recorded}" is recorded as number ${n}`;
+  return `its code ${does[kind]} where the effect "${recorded}" is recorded as effect #${n}`;
 }

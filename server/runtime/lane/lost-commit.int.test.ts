@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const write = (id: string, text: string, idempotencyKey?: string) =>
-  runtime.ask({ type: "note", key: [id], command: "write", payload: { text }, idempotencyKey });
+  runtime.ask({ type: "note", keyText: id, command: "write", payload: { text }, idempotencyKey });
 
 const stored = (id: string) =>
   query(

@@ -3,12 +3,12 @@ import { GreenroomError } from "../../core/errors.ts";
 import { noteInMemory } from "../../testing/runtime/deliveries.ts";
 import { mailAt } from "../../testing/runtime/mails.ts";
 import { Note } from "../../testing/types/note.ts";
-import type { StagedTurn } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { StagedReminder } from "../ports/mail-rows.ts";
 import type { ExternalWrite } from "../shared/external-write.ts";
 import { dispositionOnFailure } from "../turn/disposition.ts";
-import { mailRows, postRows } from "./mail-rows.ts";
+import { externalRows, mailRows } from "./mail-rows.ts";
 
 const receiver = { type: "note", keyText: "n2", id: 8 as ActorId };
 const envelope = { messageId: "m", command: "leave", payload: "{}", idempotencyKey: null, sender: null, sentAt: 5 };
@@ -41,7 +41,7 @@ describe("external writes", () => {
       { kind: "firing", to: receiver, mailSeq: 3, name: "r", generation: 9, messageId: "f", next: 60, settle },
       { kind: "redrive", to: receiver, mailSeq: 4, messageId: "dead", job: "j", settle },
     ];
-    expect(postRows(posts)).toEqual({
+    expect(externalRows(posts)).toEqual({
       mails: [
         { ...envelope, to: 8, mailSeq: 1, from: null },
         { ...keyed, to: 8, mailSeq: 2, from: null },

@@ -1,48 +1,50 @@
-import type { StagedTurn } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { BatchRows, ReplyRow } from "../ports/commit.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { MailRow, ReminderRow } from "../ports/mail-rows.ts";
+import type { MailChange } from "../shared/events.ts";
 import type { ExternalWrite, Outgoing } from "../shared/external-write.ts";
 
-/** The rows of what came into mailboxes from outside of turns. */
-export function postRows(
-  posts: readonly ExternalWrite[],
+/** The rows of external writes. */
+export function externalRows(
+  writes: readonly ExternalWrite[],
 ): Pick<BatchRows, "firings" | "redrives"> & { mails: MailRow[]; replies: ReplyRow[] } {
-  const rows: ReturnType<typeof postRows> = { mails: [], replies: [], firings: [], redrives: [] };
+  const mails: MailRow[] = [];
+  const replies: ReplyRow[] = [];
   const firings: BatchRows["firings"][number][] = [];
   const redrives: BatchRows["redrives"][number][] = [];
-  for (const post of posts) {
-    const { mailSeq } = post;
-    if (post.kind === "firing") {
-      const { name, generation, messageId, next } = post;
-      firings.push({ actor: post.to.id as ActorId, name, generation, messageId, next, mailSeq });
-    } else if (post.kind === "redrive") {
-      redrives.push({ messageId: post.messageId, job: post.job, mailSeq });
+  for (const write of writes) {
+    const { mailSeq } = write;
+    if (write.kind === "firing") {
+      const { name, generation, messageId, next } = write;
+      firings.push({ actor: write.to.id as ActorId, name, generation, messageId, next, mailSeq });
+    } else if (write.kind === "redrive") {
+      redrives.push({ messageId: write.messageId, job: write.job, mailSeq });
     } else {
-      rows.mails.push(toMailRow(post.mail, null));
-      rows.replies.push(...toPendingReply(post));
+      mails.push(toMailRow(write.mail, null));
+      replies.push(...toPendingReply(write));
     }
   }
-  return { ...rows, firings, redrives };
+  return { mails, replies, firings, redrives };
 }
 
-/** A message's key is taken from the moment that a mailbox holds it; the reply follows with its turn. */
+/** Reserves a queued message's idempotency key. Its turn adds the reply. */
 function toPendingReply({ to, mail, digest }: Extract<ExternalWrite, { kind: "tell" }>): ReplyRow[] {
   const { idempotencyKey, messageId } = mail;
   if (idempotencyKey === null || digest === null) return [];
   return [{ id: to.id as ActorId, idempotencyKey, digest, messageId, reply: null, head: 0 }];
 }
 
-/** What turns do to mailboxes and reminders, their own and others'. */
+/** The rows that turns write to mailboxes and reminders, their own and others'. */
 export function mailRows(
-  writes: readonly StagedTurn[],
-  posted: readonly MailRow[],
+  turns: readonly StagedTurn[],
+  external: readonly MailRow[],
 ): Pick<BatchRows, "mails" | "acks" | "nacks" | "dead" | "reminders" | "cancelled"> {
-  const mails: MailRow[] = [...posted];
+  const mails: MailRow[] = [...external];
   const acks: BatchRows["acks"][number][] = [];
   const nacks: BatchRows["nacks"][number][] = [];
   const dead: BatchRows["dead"][number][] = [];
-  for (const { actor, message, disposition, sends, head } of writes) {
+  for (const { actor, message, disposition, sends, head } of turns) {
     const own = { actor: actor.id as ActorId };
     for (const mail of sends) mails.push(toMailRow(mail, { ...own, command: message.command }));
     if (disposition === null) continue;
@@ -58,7 +60,7 @@ export function mailRows(
       });
     } else nacks.push({ ...own, mailSeq: disposition.mailSeq, ...disposition.progress });
   }
-  return { mails, acks, nacks, dead, ...reminderRows(writes) };
+  return { mails, acks, nacks, dead, ...reminderRows(turns) };
 }
 
 function toLetter({
@@ -72,13 +74,16 @@ function toMailRow({ to, ...mail }: Outgoing, from: MailRow["from"]): MailRow {
   return { ...mail, to: to.id as ActorId, from };
 }
 
-/** Of each reminder the last word counts. */
-function reminderRows(writes: readonly StagedTurn[]): Pick<BatchRows, "reminders" | "cancelled"> {
+/** The last change to each reminder. */
+function reminderRows(turns: readonly StagedTurn[]): Pick<BatchRows, "reminders" | "cancelled"> {
   const reminders = new Map<string, ReminderRow>();
   const cancelled = new Map<string, { actor: ActorId; name: string }>();
-  for (const write of writes) {
-    const actor = write.actor.id as ActorId;
-    for (const { name, generation, set } of write.reminders) {
+  for (const {
+    actor: { id },
+    reminders: changed,
+  } of turns) {
+    const actor = id as ActorId;
+    for (const { name, generation, set } of changed) {
       const own = `${actor}/${name}`;
       reminders.delete(own);
       cancelled.delete(own);
@@ -87,4 +92,16 @@ function reminderRows(writes: readonly StagedTurn[]): Pick<BatchRows, "reminders
     }
   }
   return { reminders: [...reminders.values()], cancelled: [...cancelled.values()] };
+}
+
+/**
+ * How a batch changes the numbers of waiting and dead messages. With firings and redrives the change is not exact: only the
+ * store knows whether a reminder was cancelled, or a redrive stopped, meanwhile.
+ */
+export function mailChange({ mails, firings, redrives, acks, dead }: BatchRows): MailChange {
+  return {
+    waiting: mails.length + firings.length + redrives.length - acks.length - dead.length,
+    dead: dead.length - redrives.length,
+    isExact: firings.length === 0 && redrives.length === 0,
+  };
 }

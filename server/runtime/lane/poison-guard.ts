@@ -1,30 +1,29 @@
 import type { Mail } from "../ports/mail-rows.ts";
 
 /**
- * Care after a crash. A message may have been what the process died of, and would kill the next one too, for ever. So
- * the messages that a crash left behind are each marked as begun, durably, before they run. Those that were already
- * marked when the process died are suspects: they run one at a time, effects included, so that no other is suspected in
- * their stead. Only an attempt that a suspect makes alone counts when the process dies during it; one that was marked in
- * company may have had nothing to do with it.
+ * Quarantines messages that may have crashed the process, so that none of them crashes every next one too. After a crash,
+ * each message that was in a mailbox is durably marked as started before it runs. A message that was already marked when
+ * the process died is a suspect. Suspects run one at a time, effects included, so only an attempt that a suspect makes
+ * alone counts against it when the process dies again.
  */
 export class PoisonGuard {
   readonly #backlog: number;
-  /** Places of messages that are marked, and may run. */
+  /** Numbers of the messages that are marked and may run. */
   readonly #marked = new Set<number>();
   readonly #waiting: (() => void)[] = [];
   #suspect: number | null = null;
 
-  /** @param backlog the highest place of any message that a crash left behind; 0 after a clean stop */
+  /** @param backlog the highest number of any message that a crash left behind; 0 after a clean stop */
   constructor(backlog: number) {
     this.#backlog = backlog;
   }
 
-  /** Whether a message is to be marked before it runs. */
+  /** Whether a message must be marked before it runs. */
   concerns({ mailSeq, started }: Mail): boolean {
     return (started || mailSeq <= this.#backlog) && !this.#marked.has(mailSeq);
   }
 
-  /** Calls `mark` when a message may be marked: at once, unless it is a suspect and another one is under way. */
+  /** Calls `mark` when a message may be marked: at once, unless it is a suspect and another suspect is running. */
   enter({ mailSeq, started }: Mail, mark: () => void): void {
     const go = () => {
       if (started) this.#suspect = mailSeq;
@@ -35,7 +34,7 @@ export class PoisonGuard {
     else go();
   }
 
-  /** A message has come to its end, or will not run: whatever kills the process would have done so by now. */
+  /** A message has finished, or will not run: it did not crash the process. */
   left({ mailSeq }: Mail): void {
     this.#marked.delete(mailSeq);
     if (this.#suspect !== mailSeq) return;

@@ -1,9 +1,6 @@
 import type { Actor } from "../actor/actor.ts";
 
-/**
- * Actors of a lane that have something to do, each once, first in first out. Not a `Set`, for the sake of garbage
- * collection; see `InFlight`.
- */
+/** Actors of a lane that have something to do, each once, first in first out. Not a `Set`, for the reason in `InFlight`. */
 export class RunQueue {
   readonly #actors: Actor[] = [];
 
@@ -12,18 +9,18 @@ export class RunQueue {
   }
 
   add(actor: Actor): void {
-    if (actor.runnable) return;
-    actor.runnable = true;
+    if (actor.isQueued) return;
+    actor.setQueued(true);
     this.#actors.push(actor);
   }
 
-  /** Takes out one after the other and runs it, those too that are added meanwhile, as long as it may go on. */
+  /** Removes actors one by one and runs each, while `mayGoOn`. Actors that are added meanwhile run too. */
   drain(mayGoOn: () => boolean, run: (actor: Actor) => void): void {
     let taken = 0;
     for (const actor of this.#actors) {
       if (!mayGoOn()) break;
       taken += 1;
-      actor.runnable = false;
+      actor.setQueued(false);
       run(actor);
     }
     this.#actors.splice(0, taken);

@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 const write = (runtime: RunningRuntime, id: string, text: string) =>
-  runtime.ask({ type: "note", key: [id], command: "write", payload: { text } });
+  runtime.ask({ type: "note", keyText: id, command: "write", payload: { text } });
 
 const takeOver = async () => {
   second = (await startNode({ store: stores[1] as Store, types: [Note] })).runtime;

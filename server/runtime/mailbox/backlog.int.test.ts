@@ -45,7 +45,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-/** Puts the messages into the mailboxes by SQL, interleaved among the actors, because tells would also run them. */
+/** Puts the messages into the mailboxes by SQL, interleaved among the actors, because `tell` would also run them. */
 async function fill(): Promise<void> {
   const before = await startNode({ store, types: [Tally] });
   await before.runtime.stop();

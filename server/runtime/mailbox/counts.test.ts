@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
+import { mailChange } from "../lane/mail-rows.ts";
 import type { BatchRows } from "../ports/commit.ts";
 import type { Store } from "../ports/store.ts";
-import { MailboxCounts, mailChange } from "./counts.ts";
+import { MailboxCounts } from "./counts.ts";
 
 /** A store with these counts, or one that cannot be reached. */
 function open(stored: MailCounts | Error) {

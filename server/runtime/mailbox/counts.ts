@@ -1,16 +1,15 @@
 import type { Log } from "../../process/log.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
-import type { BatchRows } from "../ports/commit.ts";
 import type { Store } from "../ports/store.ts";
 import type { MailChange } from "../shared/events.ts";
 
-/** How many messages wait in mailboxes, and how many dead letters there are: counted once, then kept. */
+/** How many messages and dead letters there are: counted at the start, then updated with each commit. */
 export class MailboxCounts {
   readonly #store: Store;
   readonly #log: Log;
   #counts: MailCounts;
   #isDoubtful = false;
-  /** How often it was added to: what is counted meanwhile is of no use. */
+  /** Counts changes: a recount that overlaps one is of no use. */
   #changes = 0;
 
   /** @param counts what the store has now */
@@ -20,7 +19,7 @@ export class MailboxCounts {
     this.#counts = counts;
   }
 
-  /** The newest counts: another object after each change. */
+  /** The newest counts. A new object after each change. */
   get counts(): MailCounts {
     return this.#counts;
   }
@@ -33,12 +32,12 @@ export class MailboxCounts {
     this.#set({ waiting: this.#counts.waiting + waiting, dead: this.#counts.dead + dead });
   }
 
-  /** Something has changed by a number that is not known. */
+  /** The counts have changed by an unknown number. */
   doubt(): void {
     this.#isDoubtful = true;
   }
 
-  /** Counts anew if there is a doubt, and nothing commits meanwhile. Never rejects. */
+  /** Recounts if the counts are in doubt. Never rejects. */
   async review(): Promise<void> {
     if (!this.#isDoubtful) return;
     this.#isDoubtful = false;
@@ -56,16 +55,4 @@ export class MailboxCounts {
   #set(counts: MailCounts): void {
     if (counts.waiting !== this.#counts.waiting || counts.dead !== this.#counts.dead) this.#counts = counts;
   }
-}
-
-/**
- * What a batch adds to the counts. A reminder that was taken back meanwhile does not fire, and a letter of a job that was
- * stopped does not go back: those are known to the store alone.
- */
-export function mailChange({ mails, firings, redrives, acks, dead }: BatchRows): MailChange {
-  return {
-    waiting: mails.length + firings.length + redrives.length - acks.length - dead.length,
-    dead: dead.length - redrives.length,
-    isExact: firings.length === 0 && redrives.length === 0,
-  };
 }

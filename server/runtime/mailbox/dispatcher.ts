@@ -1,59 +1,49 @@
-import { decodeKey } from "../../core/define/keys.ts";
-import type { Log } from "../../process/log.ts";
 import type { Activation } from "../actor/activation.ts";
 import type { Actor } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
-import { mergeInto } from "../actor/mailbox.ts";
 import type { Registry } from "../actor/registry.ts";
 import { type BatchItem, isStagedTurn } from "../lane/batch.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import type { HeadRequest, MailboxHead } from "../ports/mailboxes.ts";
-import type { Store } from "../ports/store.ts";
 import { Batcher } from "../shared/batcher.ts";
 import { crashPoint } from "../shared/crash-points.ts";
+import type { NodeDeps } from "../shared/deps.ts";
 import type { Outgoing } from "../shared/external-write.ts";
 import { MAX_LOOKUP } from "../shared/limits.ts";
-import type { Types } from "../shared/types.ts";
+import { untried } from "../turn/message.ts";
 import type { Retries } from "./retries.ts";
 
-/** Messages, and bytes of their payloads, that one statement reads, of all mailboxes together. */
+/** Messages, and bytes of their payloads, that one statement reads for all mailboxes together. */
 const READ = { messages: 8_192, bytes: 32 * 1024 * 1024 };
 /** Actors that are woken together. */
 const PAGE = 500;
-/** How long to wait before going on, when the database cannot be reached or memory is full. In milliseconds. */
+/** How long to wait when the database cannot be reached or memory is full, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** What the dispatcher works with. */
-export interface MailroomOptions {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  types: Types;
+type DispatcherDeps = Pick<NodeDeps, "store" | "clock" | "log" | "types" | "ended"> & {
   registry: Registry;
   activation: Activation;
   retries: Retries;
-  /** Aborted when the node stops. */
-  ended: AbortSignal;
-  wake: (actor: Actor) => void;
-}
+  /** The actor may have something to do. */
+  wake(actor: Actor): void;
+};
 
-/** Brings messages from mailboxes into the lines of actors: what was committed just now, and what the store has. */
+/** Moves messages from mailboxes into inboxes: those that were just committed, and those that the store has. */
 export class MailboxDispatcher {
-  readonly #with: MailroomOptions;
+  readonly #deps: DispatcherDeps;
   readonly #heads: Batcher<HeadRequest, MailboxHead>;
   #sweeping = false;
-  /** Somebody could not be woken while a sweep was under way, which may have passed them by. */
+  /** An actor could not be woken during a sweep that may have passed it already. */
   #again = false;
 
-  constructor(options: MailroomOptions) {
-    const { store, clock } = options;
-    this.#with = options;
+  constructor(deps: DispatcherDeps) {
+    const { store, clock } = deps;
+    this.#deps = deps;
     this.#heads = new Batcher((wanted) => store.heads(wanted, READ.messages, READ.bytes), MAX_LOOKUP, clock);
   }
 
-  /** These are durable: what they put into mailboxes reaches its receivers. */
+  /** These items are durable: the messages that they put into mailboxes reach their receivers. */
   committed(items: readonly BatchItem[]): void {
     for (const item of items) {
       if (isStagedTurn(item)) for (const mail of item.sends) this.#arrived(mail);
@@ -62,20 +52,20 @@ export class MailboxDispatcher {
     }
   }
 
-  /** Reads more of an actor's mailbox if it is time to. */
+  /** Reads more of an actor's mailbox if few of its messages are in memory. */
   feed(actor: Actor): void {
-    if (actor.ready && actor.id !== null && actor.mailbox.isHungry(actor.line[0])) void this.#read(actor, actor.id);
+    const { isLoaded, id, mailbox, inbox } = actor;
+    if (isLoaded && id !== null && mailbox.isHungry(inbox.first)) void this.#read(actor, id);
   }
 
   /**
-   * Wakes the actors that have something in their mailboxes and were not woken, or could not be: after a start, and
-   * whenever memory was full. Never rejects.
+   * Wakes the actors that have messages and were not woken: after a start, and when memory was full. Never rejects.
    */
   async sweep(): Promise<void> {
     this.#again = true;
     if (this.#sweeping) return;
     this.#sweeping = true;
-    while (this.#again && !this.#with.ended.aborted) {
+    while (this.#again && !this.#deps.ended.aborted) {
       this.#again = false;
       await this.#sweepOnce();
     }
@@ -83,69 +73,70 @@ export class MailboxDispatcher {
   }
 
   async #sweepOnce(): Promise<void> {
-    const { store, clock, log, ended } = this.#with;
+    const { store, clock, log, ended } = this.#deps;
     let after = 0 as ActorId;
     while (!ended.aborted) {
       try {
         const page = await store.withMail(after, PAGE);
-        const roused = await Promise.all(page.map((address) => this.#rouse(address)));
-        if (roused.includes(false)) {
-          // The rest of the page is in memory by then, or has no messages any more.
+        const woken = await Promise.all(page.map((address) => this.#wakeUp(address)));
+        if (woken.includes(false)) {
+          // The page is read again. By then the rest of it is in memory, or has no messages any more.
           await clock.sleep(RETRY_MS, ended);
         } else {
           if (page.length < PAGE) break;
           after = page.at(-1)?.id as ActorId;
         }
       } catch (error) {
-        log.warn({ err: error }, "mailboxes could not be looked through; trying again");
+        log.warn({ err: error }, "mailboxes could not be searched for messages; trying again");
         await clock.sleep(RETRY_MS, ended);
       }
     }
   }
 
   #arrived({ to, ...mail }: Outgoing): void {
-    const actor = this.#with.registry.get(to.type, to.keyText);
+    const actor = this.#deps.registry.get(to);
     if (actor === undefined) return this.#changed(to, mail.mailSeq);
     if (actor.mailbox.head.has(mail.mailSeq)) return;
-    // One that cannot be loaded reads its mailbox when it can be.
+    // A failed actor reads its mailbox when it can be loaded.
     if (actor.lifecycle === "failed") return actor.mailbox.missed(mail.mailSeq);
-    const delivery = Delivery.ofMail(fresh(mail));
+    const delivery = Delivery.ofMail({ ...mail, ...untried });
     if (actor.mailbox.take(delivery, mail.mailSeq)) {
-      actor.line.push(delivery);
-      this.#with.wake(actor);
+      actor.inbox.push(delivery);
+      this.#deps.wake(actor);
     } else {
       this.feed(actor);
     }
   }
 
-  /** Something came into a mailbox: it is read when its actor comes to it. */
-  #changed(address: Address, place: number): void {
-    const actor = this.#with.registry.get(address.type, address.keyText);
+  /** A message came into a mailbox. Its actor reads it. */
+  #changed(address: Address, mailSeq: number): void {
+    const actor = this.#deps.registry.get(address);
     if (actor === undefined) {
-      void this.#rouse(address).then((roused) => {
-        if (!roused) void this.sweep();
+      void this.#wakeUp(address).then((woken) => {
+        if (!woken) void this.sweep();
       });
       return;
     }
-    actor.mailbox.missed(place);
+    actor.mailbox.missed(mailSeq);
     this.feed(actor);
   }
 
-  /** Loads an actor, which then reads its mailbox. False when it cannot be loaded now: it is left to the sweep. */
-  async #rouse({ type, keyText }: Address): Promise<boolean> {
-    const { types, registry, activation, log } = this.#with;
-    const definition = types.find(type);
-    if (definition === undefined) {
-      log.error({ type, key: keyText }, "messages wait for a type that this code does not know");
+  /** Loads an actor, which then reads its mailbox. False when it cannot be loaded now and is left to the sweep. */
+  async #wakeUp(address: Address): Promise<boolean> {
+    const { types, registry, activation, log } = this.#deps;
+    const { type, keyText } = address;
+    if (types.find(type) === undefined) {
+      log.error({ type, key: keyText }, "messages wait for an actor type that this code does not have");
       return true;
     }
-    const known = registry.get(type, keyText);
+    const known = registry.get(address);
     if (known !== undefined) {
       this.#check(known);
       return true;
     }
     try {
-      const actor = registry.use(definition, decodeKey(keyText), keyText);
+      const { definition, key } = types.named(address);
+      const actor = registry.use(definition, key, keyText);
       await activation.load(actor);
       return actor.lifecycle !== "passivated";
     } catch (error) {
@@ -154,15 +145,15 @@ export class MailboxDispatcher {
     }
   }
 
-  /** An actor in memory knows of its messages; should it not, it looks again. */
+  /** An actor in memory knows of its messages. If it seems to have none, it reads its mailbox again. */
   #check(actor: Actor): void {
-    if (!actor.ready || actor.inLine > 0 || actor.mailbox.head.size > 0) return;
+    if (!actor.isLoaded || actor.queued > 0 || actor.mailbox.head.size > 0) return;
     actor.mailbox.missed(1);
     this.feed(actor);
   }
 
   async #read(actor: Actor, id: ActorId): Promise<void> {
-    const { log, clock, ended, wake } = this.#with;
+    const { log, clock, ended, wake } = this.#deps;
     const { mailbox } = actor;
     mailbox.reads();
     try {
@@ -179,27 +170,20 @@ export class MailboxDispatcher {
   }
 
   #admit(actor: Actor, mails: readonly Mail[]): void {
-    const { clock, retries, registry } = this.#with;
+    const { clock, retries, registry } = this.#deps;
     const { mailbox, definition } = actor;
     const now = clock.now();
     const unknown = mails.filter((mail) => !mailbox.head.has(mail.mailSeq));
     const deliveries = unknown.map((mail) => Delivery.ofMail(mail));
     for (const delivery of deliveries) mailbox.keep(delivery.mailSeq, delivery);
-    const early = (delivery: Delivery) => (delivery.mail?.nextAt ?? 0) > now;
-    const later = definition.onFailure === "skip" ? deliveries.filter(early) : deliveries.slice(0, 1).filter(early);
+    const isEarly = (delivery: Delivery) => (delivery.mail?.nextAt ?? 0) > now;
+    const later = (definition.onFailure === "skip" ? deliveries : deliveries.slice(0, 1)).filter(isEarly);
     for (const delivery of later) {
       const at = delivery.mail?.nextAt ?? now;
       if (actor.hold === null || definition.onFailure === "skip") retries.putAside(actor, delivery, at);
       void retries.bringBack(actor, delivery, at);
     }
-    if (actor.ready) registry.move(actor, actor.atWork, actor.waitsFor);
-    mergeInto(
-      actor.line,
-      deliveries.filter((delivery) => !later.includes(delivery)),
-    );
+    if (actor.isLoaded) registry.move(actor, actor.loadedLifecycle, actor.waitsFor);
+    actor.inbox.merge(deliveries.filter((delivery) => !later.includes(delivery)));
   }
-}
-
-function fresh(mail: Omit<Outgoing, "to">): Mail {
-  return { ...mail, attempts: 0, attemptsBefore: 0, started: false, nextAt: null, error: null, effects: [] };
 }

@@ -30,9 +30,9 @@ beforeEach(async () => {
 afterEach(() => nodes.stop());
 
 const tell = (command: string, payload: object, id = "1") =>
-  nodes.runtime.tell({ type: "inbox", key: [id], command, payload });
-const ask = (n: number) => nodes.runtime.ask({ type: "inbox", key: ["1"], command: "put", payload: { n } });
-const got = () => nodes.runtime.query({ type: "inbox", key: ["1"], query: "got", payload: {} });
+  nodes.runtime.tell({ type: "inbox", keyText: id, command, payload });
+const ask = (n: number) => nodes.runtime.ask({ type: "inbox", keyText: "1", command: "put", payload: { n } });
+const got = () => nodes.runtime.query({ type: "inbox", keyText: "1", query: "got", payload: {} });
 const waiting = async () => Number((await query(database.url, "SELECT count(*) AS n FROM mailbox"))[0]?.n);
 const attempts = async () =>
   (await query(database.url, "SELECT attempts FROM mailbox ORDER BY mail_seq")).map((row) => row.attempts);

@@ -74,7 +74,7 @@ test("a mailbox of large messages is read in pages, and memory holds a bounded n
     timeout: 110_000,
     interval: 100,
   });
-  expect((await runtime.inspector.actor("tally", "1")).state).toEqual({ last: MESSAGES, astray: 0 });
+  expect((await runtime.inspector.actor({ type: "tally", keyText: "1" })).state).toEqual({ last: MESSAGES, astray: 0 });
   expect(seen.max).toBeGreaterThan(16);
   expect(seen.max).toBeLessThanOrEqual(50);
 }, 120_000);

@@ -60,7 +60,7 @@ interface Message {
   to: string;
   /** Receivers to forward it to. */
   relay: string[];
-  /** How often its handler throws. Only tells fail: nobody retries an ask. */
+  /** How often its handler throws. Only a tell fails: nobody retries an ask. */
   fails: number;
 }
 type Step = Message | { kind: "takeover" } | { kind: "restart" };
@@ -110,7 +110,7 @@ async function run(all: readonly Step[]): Promise<void> {
 async function send(n: number, { kind, client, to, relay, fails }: Message): Promise<void> {
   if (kind === "tell") failures.set(n, fails);
   const [command, more] = relay.length > 0 ? ["relay", { to: relay }] : ["put", {}];
-  const request = { type: typeOf(to), key: [to], command, payload: { from: client, n, ...more } };
+  const request = { type: typeOf(to), keyText: to, command, payload: { from: client, n, ...more } };
   await eventually(() => nodes.runtime[kind]({ ...request, idempotencyKey: `k${n}` }));
 }
 
@@ -138,7 +138,7 @@ interface Line {
 }
 
 async function linesOf(actor: string): Promise<Line[]> {
-  const texts = await nodes.runtime.query({ type: typeOf(actor), key: [actor], query: "got", payload: {} });
+  const texts = await nodes.runtime.query({ type: typeOf(actor), keyText: actor, query: "got", payload: {} });
   return (texts as string[]).map((text) => ({ from: text.split(" ")[0] ?? "", n: Number(text.split(" ")[1]) }));
 }
 

@@ -87,14 +87,14 @@ beforeEach(async () => {
 afterEach(() => nodes.stop());
 
 const tell = (id: string, command: string, payload: unknown = {}, idempotencyKey?: string) =>
-  nodes.runtime.tell({ type: "inbox", key: [id], command, payload, ...(idempotencyKey ? { idempotencyKey } : {}) });
+  nodes.runtime.tell({ type: "inbox", keyText: id, command, payload, ...(idempotencyKey ? { idempotencyKey } : {}) });
 const ask = (id: string, command: string, payload: unknown = {}, idempotencyKey?: string) =>
-  nodes.runtime.ask({ type: "inbox", key: [id], command, payload, ...(idempotencyKey ? { idempotencyKey } : {}) });
-const got = (id: string, type = "inbox") => nodes.runtime.query({ type, key: [id], query: "got", payload: {} });
+  nodes.runtime.ask({ type: "inbox", keyText: id, command, payload, ...(idempotencyKey ? { idempotencyKey } : {}) });
+const got = (id: string, type = "inbox") => nodes.runtime.query({ type, keyText: id, query: "got", payload: {} });
 const rows = (table: string) => query(database.url, `SELECT * FROM ${table}`);
 
 describe("a queued message", () => {
-  test("is processed once, in the order of the tells, and leaves the mailbox", async () => {
+  test("is processed once, in the order queued, and leaves the mailbox", async () => {
     const wanted = Array.from({ length: 300 }, (_, n) => n);
     await Promise.all(wanted.map((n) => tell("order", "put", { n })));
     await eventually(async () => expect(await got("order")).toEqual(wanted));
@@ -151,7 +151,7 @@ describe("a message that fails", () => {
          now() + interval '1 hour', '${JSON.stringify(error)}' FROM actor`,
     );
     await nodes.start();
-    const look = () => nodes.runtime.inspector.actor("inbox", "waits");
+    const look = () => nodes.runtime.inspector.actor({ type: "inbox", keyText: "waits" });
     await eventually(async () => expect((await look()).lifecycle).toBe("waiting"));
     const nextTry = {
       messageId: "01234567-89ab-4def-8123-456789abcdef",
@@ -162,7 +162,7 @@ describe("a message that fails", () => {
     };
     expect(await look()).toMatchObject({
       nextTry,
-      inLine: 1,
+      queued: 1,
       reason: expect.stringContaining("(fail) is tried again"),
     });
     expect(nodes.runtime.inspector.mailCounts()).toEqual({ waiting: 1, dead: 0 });
@@ -208,14 +208,14 @@ describe("a message that fails", () => {
     const { messageId } = await tell("redriven", "fail");
     await eventually(async () => expect(await rows("dead_letter")).toHaveLength(1));
     const [letter] = await rows("dead_letter");
-    const job = await nodes.runtime.redrive({ fingerprint: letter?.fingerprint as string });
+    const job = await nodes.runtime.startRedrive({ fingerprint: letter?.fingerprint as string });
     expect(job).toMatchObject({ state: "running", total: 1, moved: 0 });
     await eventually(async () => expect(await got("redriven")).toEqual([-1]));
     expect(await rows("dead_letter")).toEqual([]);
     const [last] = await query(database.url, "SELECT body ->> 'messageId' AS id FROM entry ORDER BY seq DESC LIMIT 1");
     expect(last?.id).toBe(messageId);
     await eventually(async () => expect(await rows("redrive")).toMatchObject([{ state: "done", moved: 1 }]));
-    await expect(nodes.runtime.redrive({ messageIds: [messageId] })).rejects.toMatchObject({ code: "not_found" });
+    await expect(nodes.runtime.startRedrive({ messageIds: [messageId] })).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
@@ -249,7 +249,7 @@ describe("a message that a turn sends", () => {
   test("reaches an erased actor as a new one", async () => {
     await ask("sender", "spread", { to: ["gone"], n: 1 });
     await eventually(async () => expect(await got("gone", "sink")).toEqual([1]));
-    await nodes.runtime.erase("sink", ["gone"]);
+    await nodes.runtime.erase({ type: "sink", keyText: "gone" });
     await ask("sender", "spread", { to: ["gone"], n: 2 });
     await eventually(async () => expect(await got("gone", "sink")).toEqual([2]));
   });
@@ -261,7 +261,7 @@ test("a reminder fires once, at its time, even after a restart", async () => {
   await nodes.start();
   await eventually(async () => expect(await rows("reminder")).toEqual([]));
   await eventually(async () => {
-    const { state } = await nodes.runtime.inspector.actor("inbox", "reminded");
+    const { state } = await nodes.runtime.inspector.actor({ type: "inbox", keyText: "reminded" });
     expect(state).toMatchObject({ reminded: 1 });
   });
   expect(await rows("mailbox")).toEqual([]);

@@ -1,54 +1,62 @@
-import type { Log } from "../../process/log.ts";
+import { randomUUID } from "node:crypto";
+import { GreenroomError } from "../../core/errors.ts";
+import type { RedriveInfo, RedriveRequest } from "../../protocol/mail.ts";
 import type { Lanes } from "../lane/lanes.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
-import type { Store } from "../ports/store.ts";
 import { crashPoint } from "../shared/crash-points.ts";
-import type { MailSeqs } from "../shared/mail-seqs.ts";
+import type { NodeDeps } from "../shared/deps.ts";
+import { orUnavailable } from "../shared/refusals.ts";
 
-/** Letters that go back together. */
+/** Dead letters that are put back at a time. */
 const PAGE = 200;
-/** How often it is looked what became of a letter that is tried first, in milliseconds. */
+/** How often the outcome of a trial is checked, in milliseconds. */
 const TRIAL_MS = 100;
-/** How long to wait before going on, when the database cannot be reached. In milliseconds. */
+/** How long to wait when the database cannot be reached, in milliseconds. */
 const RETRY_MS = 1_000;
 
-/** What redrives need. */
-export interface RedrivesOptions {
-  store: Store;
-  clock: Clock;
-  log: Log;
-  ids: MailSeqs;
-  lanes: Lanes;
-  /** Aborted when the node stops. */
-  ended: AbortSignal;
-}
+type RedrivesDeps = Pick<NodeDeps, "store" | "clock" | "log" | "mailSeqs" | "ended"> & { lanes: Lanes };
 
 /**
- * Puts dead letters back into their mailboxes. Of several, one goes first: when it fails again, the others stay. Jobs
- * take turns, and one that a crash interrupts goes on at the next start.
+ * Puts dead letters back into their mailboxes. A job of several letters tries one first; if that fails again, the others
+ * stay. Jobs take turns, and one that a crash interrupted goes on at the next start.
  */
 export class Redrives {
-  readonly #with: RedrivesOptions;
+  readonly #deps: RedrivesDeps;
   #running = false;
-  /** A job was started while it was looked for one. */
+  /** A job was started while jobs were being read. */
   #again = false;
 
-  constructor(options: RedrivesOptions) {
-    this.#with = options;
+  constructor(deps: RedrivesDeps) {
+    this.#deps = deps;
   }
 
-  /** Ends a job: letters that have not gone back stay. */
-  async stop(job: string): Promise<void> {
-    await this.#with.store.redriveMoved(job, "stopped", this.#with.clock.now());
+  /** See `Operations.startRedrive`. */
+  async start(request: RedriveRequest): Promise<RedriveInfo> {
+    const { store, clock } = this.#deps;
+    const job = await orUnavailable(() => store.startRedrive(randomUUID(), request, clock.now()));
+    if (job === null) throw new GreenroomError("not_found", "There are no such dead letters, or another job has them.");
+    crashPoint("redrive: started");
+    void this.run();
+    return job;
   }
 
-  /** Runs all jobs that are not over. Never rejects. */
+  /** See `Operations.stopRedrive`. */
+  stop(id: string): Promise<RedriveInfo> {
+    const { store, clock } = this.#deps;
+    return orUnavailable(async () => {
+      await store.redriveMoved(id, "stopped", clock.now());
+      const job = await store.redrive(id);
+      if (job === null) throw new GreenroomError("not_found", `There is no redrive ${id}.`);
+      return job;
+    });
+  }
+
+  /** Runs all open jobs. Never rejects. */
   async run(): Promise<void> {
     this.#again = true;
     if (this.#running) return;
     this.#running = true;
-    const { store, clock, log, ended } = this.#with;
+    const { store, clock, log, ended } = this.#deps;
     while (!ended.aborted) {
       try {
         this.#again = false;
@@ -68,9 +76,9 @@ export class Redrives {
     this.#running = false;
   }
 
-  /** Tries one letter of a job; true when there is something to go on with. */
+  /** Tries one letter of a job. Returns whether the job can go on. */
   async #try(job: string): Promise<boolean> {
-    const { store, clock, ids } = this.#with;
+    const { store, clock, mailSeqs } = this.#deps;
     const trial = await store.trial(job);
     if (trial === "waits") return false;
     if (trial === "passed") await store.passTrial(job);
@@ -78,36 +86,36 @@ export class Redrives {
     else {
       const [letter] = await store.redriveLetters(job, 1);
       if (letter === undefined) return true;
-      const place = ids.next();
-      await store.beginTrial(job, letter.messageId, { actor: letter.id, mailSeq: place });
+      const mailSeq = mailSeqs.next();
+      await store.beginTrial(job, letter.messageId, { actor: letter.id, mailSeq });
       crashPoint("redrive: trial chosen");
-      await this.#move(job, letter, place);
+      await this.#move(job, letter, mailSeq);
       await store.redriveMoved(job, null, clock.now());
     }
     return true;
   }
 
   async #movePage(job: string): Promise<void> {
-    const { store, clock } = this.#with;
+    const { store, clock } = this.#deps;
     const letters = await store.redriveLetters(job, PAGE);
     crashPoint("redrive: read");
-    await Promise.all(letters.map((letter) => this.#move(job, letter, this.#with.ids.next())));
+    await Promise.all(letters.map((letter) => this.#move(job, letter, this.#deps.mailSeqs.next())));
     crashPoint("redrive: moved, not counted");
-    // Of a job that was stopped meanwhile this changes nothing: its letters are nobody's any more.
+    // If the job was stopped meanwhile, this changes nothing.
     await store.redriveMoved(job, letters.length < PAGE ? "done" : null, clock.now());
   }
 
   #move(
     job: string,
     { id, type, keyText, messageId }: Address & { id: ActorId; messageId: string },
-    place: number,
+    mailSeq: number,
   ): Promise<void> {
-    const { lanes } = this.#with;
+    const { lanes } = this.#deps;
     return new Promise((resolve, reject) => {
       lanes.post({
         kind: "redrive",
         to: { type, keyText, id },
-        mailSeq: place,
+        mailSeq,
         messageId,
         job,
         settle: (error) => (error === null ? resolve() : reject(error)),

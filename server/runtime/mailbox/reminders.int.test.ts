@@ -55,9 +55,10 @@ async function begin(now: number): Promise<void> {
   await nodes.start();
 }
 
-const ask = (command: string, payload: object) => nodes.runtime.ask({ type: "bell", key: ["1"], command, payload });
+const ask = (command: string, payload: object) => nodes.runtime.ask({ type: "bell", keyText: "1", command, payload });
 const set = (name: string, when: When, what?: string) => ask("set", { name, when, ...(what ? { what } : {}) });
-const rang = async () => ((await nodes.runtime.inspector.actor("bell", "1")).state as { rang: string[] }).rang;
+const rang = async () =>
+  ((await nodes.runtime.inspector.actor({ type: "bell", keyText: "1" })).state as { rang: string[] }).rang;
 const rows = (table: string) => query(database.url, `SELECT * FROM ${table}`);
 
 /** Advances the clock from each due time to the next, and waits until everything has run. */
@@ -116,10 +117,12 @@ describe("a reminder", () => {
     await set("r", { after: "3h" });
     await pass(HOUR);
     // Reading its reminders loads no actor.
-    expect(await nodes.runtime.mail.reminders("bell", "1")).toMatchObject([{ name: "r" }]);
-    expect(await nodes.runtime.mail.mailbox("bell", "1", { cursor: 0, limit: 10 })).toMatchObject({ depth: 0 });
+    expect(await nodes.runtime.mail.reminders({ type: "bell", keyText: "1" })).toMatchObject([{ name: "r" }]);
+    expect(await nodes.runtime.mail.mailbox({ type: "bell", keyText: "1" }, { cursor: 0, limit: 10 })).toMatchObject({
+      depth: 0,
+    });
     expect(await nodes.runtime.mail.deadLetters({ type: "bell", key: "1", limit: 10 })).toMatchObject({ items: [] });
-    expect((await nodes.runtime.inspector.actor("bell", "1")).lifecycle).toBe("passivated");
+    expect((await nodes.runtime.inspector.actor({ type: "bell", keyText: "1" })).lifecycle).toBe("passivated");
     await pass(2 * HOUR);
     expect(await rang()).toEqual(["r 01-01T15:00"]);
   });
@@ -163,7 +166,9 @@ describe("a clock", () => {
     await pass(HOUR);
     expect(await rang()).toHaveLength(3);
     expect((await rang()).at(-1)).toBe("often 01-01T18:00");
-    expect((await nodes.runtime.mail.reminders("bell", "1"))[0]?.at).toBe("2026-01-01T19:00:00.000Z");
+    expect((await nodes.runtime.mail.reminders({ type: "bell", keyText: "1" }))[0]?.at).toBe(
+      "2026-01-01T19:00:00.000Z",
+    );
   });
 
   test("that is set back fires nothing a second time", async () => {

@@ -21,7 +21,7 @@ function firing(due: readonly Partial<DueReminder>[]) {
     },
     clock,
     log: createLog("silent"),
-    ids: new MailSeqs(0),
+    mailSeqs: new MailSeqs(0),
     lanes: { post: (post) => posts.push(post) },
   });
   const tick = async () => {

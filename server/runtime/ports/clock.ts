@@ -13,6 +13,6 @@ export interface Clock {
 
 /** Is notified around every turn, so that another thread can detect actor code that never returns. */
 export interface Watchdog {
-  enter(actor: Address, message: { id: string; operation: string }): void;
+  enter(actor: Address, message: { id: string; command: string }): void;
   leave(): void;
 }

@@ -20,7 +20,7 @@ export const defaultLimits: Limits = {
 /** Lanes of a node. With two, one commits while the other prepares its batch. */
 export const LANES = 2;
 /** Messages in one actor's inbox; more are refused as `overloaded`. */
-export const MAX_LINE = 10_000;
+export const MAX_INBOX = 10_000;
 /** Turns in one group commit. */
 export const MAX_BATCH = 2_000;
 /** Turns that one actor runs before the next actor runs. */
@@ -46,7 +46,7 @@ export const PRUNE_ROWS = 10_000;
 /** How often the retention of types is applied. */
 export const RETENTION_MS = 3_600_000;
 /** The first and the longest wait between attempts to reach a database that is down. */
-export const RETRY_MS = { first: 50, most: 1_000 };
+export const RETRY_MS = { first: 50, max: 1_000 };
 /** How long a stopping runtime waits for the database before it abandons unfinished work. */
 export const STOP_GRACE_MS = 7_000;
 /** How often mailboxes are swept for messages whose actors are not awake. */

@@ -32,14 +32,17 @@ export function overloaded(what: string, retryAfterMs = 250): GreenroomError {
   return new GreenroomError("overloaded", `Too much to do: ${what}. Try again shortly.`, { retryAfterMs });
 }
 
+/** The shortest wait that a held-up caller is told, in milliseconds. */
+const MIN_WAIT_MS = 50;
+
 /** The actor waits to retry a message, and runs nothing before it. */
 export function heldUp(
   { type, keyText }: Address,
   { id, command }: { id: string; command: string },
-  retryAfterMs: number,
+  waitMs: number,
 ): GreenroomError {
   const message = `${type} ${keyText} is waiting to retry message ${id} (${command}). Try again shortly.`;
-  return new GreenroomError("overloaded", message, { retryAfterMs });
+  return new GreenroomError("overloaded", message, { retryAfterMs: Math.max(MIN_WAIT_MS, waitMs) });
 }
 
 /** The actor cannot be loaded. `retryAfterMs` is when loading is tried again; undefined when it is not. */

@@ -1,16 +1,20 @@
 import type { ActorType, Operation } from "../../core/define/define.ts";
-import { checkKey, decodeKey, encodeKey, type Key } from "../../core/define/keys.ts";
+import { checkKey, decodeKey, type Key } from "../../core/define/keys.ts";
 import { type Payload, parsePayload } from "../../core/define/payload.ts";
 import { GreenroomError } from "../../core/errors.ts";
 import type { Address } from "../ports/ids.ts";
 
 /** A message that passed every check, with its receiver. */
-export interface Checked {
+export interface Checked extends NamedActor {
+  operation: Operation;
+  payload: Payload;
+}
+
+/** An actor whose type runs here and whose key fits the type. */
+export interface NamedActor {
   definition: ActorType;
   key: Key;
   keyText: string;
-  operation: Operation;
-  payload: Payload;
 }
 
 /** The registered actor types by name, and the checks of incoming messages. */
@@ -36,28 +40,23 @@ export class Types {
     return definition;
   }
 
-  /** The type of an actor. @throws GreenroomError `unknown_type`, `invalid_key` */
-  ofActor({ type, keyText }: Address): ActorType {
+  /** The type and key of an actor. @throws GreenroomError `unknown_type`, `invalid_key` */
+  named({ type, keyText }: Address): NamedActor {
     const definition = this.get(type);
-    checkKey(decodeKey(keyText), definition.key);
-    return definition;
+    const key = decodeKey(keyText);
+    checkKey(key, definition.key);
+    return { definition, key, keyText };
   }
 
   /**
    * Checks a message's type, key, command or query, and payload.
    * @throws GreenroomError `unknown_type`, `invalid_key`, `unknown_command`, `invalid_payload`, `payload_too_large`
    */
-  check(kind: Operation["kind"], type: string, key: readonly string[], name: string, payload: unknown): Checked {
-    const definition = this.get(type);
-    checkKey(key, definition.key);
-    const operation = definition.operations.get(name);
+  check(kind: Operation["kind"], address: Address, name: string, payload: unknown): Checked {
+    const { definition, key, keyText } = this.named(address);
+    const { type, operations } = definition;
+    const operation = operations.get(name);
     if (operation?.kind !== kind) throw new GreenroomError("unknown_command", `${type} has no ${kind} "${name}".`);
-    return {
-      definition,
-      key,
-      keyText: encodeKey(key),
-      operation,
-      payload: parsePayload(operation.schema, payload, `${type}.${name}`),
-    };
+    return { definition, key, keyText, operation, payload: parsePayload(operation.schema, payload, `${type}.${name}`) };
   }
 }

@@ -1,25 +1,31 @@
 import type { ActorType } from "../../core/define/define.ts";
-import { GreenroomError } from "../../core/errors.ts";
+import type { GreenroomError } from "../../core/errors.ts";
 import { initialState, runQuery } from "../../core/turn/turn.ts";
 import type { CommandReply } from "../../protocol/commands.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
+import { idempotencyConflict } from "../shared/refusals.ts";
 
-/** The answer to a delivery that was processed just now. */
+/** The answer to a delivery that was just processed. */
 export function toAnswer(delivery: Delivery, reply: string, head: number): Answer {
   return { reply, head, messageId: delivery.message.id, repeated: false };
 }
 
-/** An answer as a caller in this process has it. */
-export function toCommandReply(
-  { persistence }: ActorType,
-  { reply: text, head, messageId, repeated, unrecorded }: Answer,
-): CommandReply {
-  const reply = JSON.parse(text) as Json;
-  const place = persistence === "journal" ? { seq: head } : { revision: head };
-  const told: CommandReply = { reply, ...place, messageId, repeated };
-  return unrecorded === true ? { ...told, unrecorded } : told;
+/** The fields of a `CommandReply` besides the reply. */
+function factsOf({ persistence }: ActorType, { head, messageId, repeated, unrecorded }: Answer) {
+  const revision = persistence === "journal" ? { seq: head } : { revision: head };
+  return { ...revision, messageId, repeated, ...(unrecorded === true ? { unrecorded } : {}) };
+}
+
+/** An answer for a caller in this process. */
+export function toCommandReply(type: ActorType, answer: Answer): CommandReply {
+  return { reply: JSON.parse(answer.reply) as Json, ...factsOf(type, answer) };
+}
+
+/** A `CommandReply` as JSON text. The reply is passed on as it is, neither parsed nor serialized again. */
+export function toCommandReplyText(type: ActorType, answer: Answer): string {
+  return `{"reply":${answer.reply},${JSON.stringify(factsOf(type, answer)).slice(1)}`;
 }
 
 /** Answers a query from the newest state, once that is durable. */
@@ -27,7 +33,7 @@ export function answerQuery(actor: Actor, delivery: Delivery): void {
   const message = { ...delivery.message, now: Math.max(delivery.message.now, actor.turnTime) };
   const result = queryResult(actor, message);
   const answer = result.kind === "done" ? toAnswer(delivery, result.reply, actor.head) : null;
-  actor.afterNewestWrite({
+  actor.afterCommit({
     release: () =>
       answer === null ? delivery.fail((result as { error: GreenroomError }).error) : delivery.answer(answer),
     fail: (error) => delivery.fail(error),
@@ -43,27 +49,12 @@ function queryResult(actor: Actor, message: Delivery["message"]): ReturnType<typ
   }
 }
 
-/** Answers a repeat with the reply that is kept; or refuses it, when it is another message under the same key. */
-export function answerKept(delivery: Delivery, kept: NonNullable<Delivery["storedReply"]>): void {
-  if (kept.digest === delivery.digest) {
-    delivery.answer({ reply: kept.reply ?? "null", head: kept.head, messageId: kept.messageId, repeated: true });
+/** Answers a repeat with the stored reply; or refuses it when it is another message under the same key. */
+export function answerStored(delivery: Delivery, stored: NonNullable<Delivery["storedReply"]>): void {
+  if (stored.digest === delivery.digest) {
+    const { reply, head, messageId } = stored;
+    delivery.answer({ reply: reply ?? "null", head, messageId, repeated: true });
   } else {
     delivery.fail(idempotencyConflict());
   }
-}
-
-/** What a caller is told whose time ran out. */
-export function expired(): GreenroomError {
-  return new GreenroomError(
-    "timeout",
-    "No answer in time, and the outcome is not known. Ask again with the same idempotency key.",
-  );
-}
-
-/** The refusal of a message whose idempotency key was used for another. */
-export function idempotencyConflict(): GreenroomError {
-  return new GreenroomError(
-    "idempotency_conflict",
-    "This idempotency key was used for another command or payload of this actor. Use a new key for a new command.",
-  );
 }

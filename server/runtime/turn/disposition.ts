@@ -1,33 +1,12 @@
 import type { ActorType } from "../../core/define/define.ts";
 import { type GreenroomError, recordedError } from "../../core/errors.ts";
-import { type Fingerprint, fingerprint } from "../../core/turn/fingerprint.ts";
+import { fingerprint } from "../../core/turn/fingerprint.ts";
 import { backoffMs } from "../../core/turn/retry.ts";
 import type { RecordedEffect, RecordedError } from "../../protocol/journal.ts";
-import type { Mail, Progress } from "../ports/mail-rows.ts";
+import type { Disposition } from "../actor/staged-turn.ts";
+import type { Mail } from "../ports/mail-rows.ts";
 
-/**
- * What becomes of a message's row in its mailbox.
- * - `enter`: it gets one, since its turn is to be gone on with after a crash.
- * - `ack`: it is processed, and leaves.
- * - `begin`: an attempt is about to run that may be the last thing that this process does.
- * - `nack`: it failed, and will be tried again.
- * - `dead`: it is given up, and becomes a dead letter.
- */
-export type Disposition =
-  | { kind: "enter"; mail: Mail }
-  | { kind: "ack"; mailSeq: number }
-  | { kind: "begin"; mailSeq: number; progress: Progress }
-  | { kind: "nack"; mailSeq: number; progress: Progress }
-  | { kind: "dead"; mailSeq: number; letter: Letter };
-
-/** What is kept of a message that is given up, besides the message. */
-export interface Letter extends Fingerprint {
-  attempts: number;
-  error: RecordedError;
-  effects: readonly RecordedEffect[];
-}
-
-/** Errors that would come again however often the message is tried. */
+/** Errors that another attempt cannot avoid. */
 const FINAL: ReadonlySet<GreenroomError["code"]> = new Set([
   "rejected",
   "invalid_payload",
@@ -36,8 +15,8 @@ const FINAL: ReadonlySet<GreenroomError["code"]> = new Set([
 ]);
 
 /**
- * What becomes of a message from a mailbox whose attempt failed: it is tried again with growing waits, as often as its
- * type allows; then, or when trying again is of no use, it is given up.
+ * What becomes of a mailbox message whose attempt failed at `now`: it is retried with exponential backoff, as often as
+ * its type allows. After that, or when a retry is of no use, it becomes a dead letter.
  */
 export function dispositionOnFailure(
   type: ActorType,
@@ -46,26 +25,22 @@ export function dispositionOnFailure(
   effects: readonly RecordedEffect[],
   now: number,
 ): Disposition {
+  const { mailSeq, messageId, attemptsBefore } = mail;
   const attempts = attemptOf(mail);
   const recorded = recordedError(error);
-  if (FINAL.has(error.code) || attempts - mail.attemptsBefore >= type.attempts) {
-    return giveUp(mail, recorded, effects);
-  }
-  const nextAt = now + backoffMs(attempts - mail.attemptsBefore, mail.messageId);
-  const progress = { attempts, attemptsBefore: mail.attemptsBefore, started: false, nextAt, error: recorded, effects };
-  return { kind: "nack", mailSeq: mail.mailSeq, progress };
+  if (FINAL.has(error.code) || attempts - attemptsBefore >= type.attempts) return giveUp(mail, recorded, effects);
+  const nextAt = now + backoffMs(attempts - attemptsBefore, messageId);
+  const progress = { attempts, attemptsBefore, started: false, nextAt, error: recorded, effects };
+  return { kind: "nack", mailSeq, progress };
 }
 
-/** A message is given up, and kept as a dead letter. */
+/** Makes a mailbox message a dead letter. */
 export function giveUp(mail: Mail, error: RecordedError, effects: readonly RecordedEffect[]): Disposition {
-  return {
-    kind: "dead",
-    mailSeq: mail.mailSeq,
-    letter: { ...fingerprint(error), attempts: attemptOf(mail), error, effects },
-  };
+  const letter = { ...fingerprint(error), attempts: attemptOf(mail), error, effects };
+  return { kind: "dead", mailSeq: mail.mailSeq, letter };
 }
 
-/** Which attempt of its message runs, counted from 1. */
+/** The number of the attempt that runs, from 1. */
 export function attemptOf(mail: Mail | null): number {
   if (mail === null) return 1;
   return mail.started ? mail.attempts : mail.attempts + 1;

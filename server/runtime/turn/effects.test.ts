@@ -6,8 +6,9 @@ import type { RecordedEffect } from "../../protocol/journal.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";
-import { Actor, type OpenTurn } from "../actor/actor.ts";
+import { Actor } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
+import type { OpenTurn } from "../actor/staged-turn.ts";
 import { MAX_RESULT } from "../shared/limits.ts";
 import { Effects } from "./effects.ts";
 
@@ -26,8 +27,8 @@ beforeEach(() => {
   over = [];
   began = [];
   effects = new Effects(clock, createLog("silent"), {
-    began: ({ open, waitsFor }) => began.push([waitsFor, open?.running?.since]),
-    over: (_, turn) => over.push(turn),
+    started: ({ open, waitsFor }) => began.push([waitsFor, open?.running?.since]),
+    finished: (_, turn) => over.push(turn),
   });
 });
 
@@ -48,7 +49,10 @@ async function run(
   { actor, turn } = waiting(),
 ): Promise<RecordedEffect | undefined> {
   let ended = false;
-  const running = effects.run(actor, turn, 3, { name: "x", run: call, timeoutMs: MINUTE, attempts: 3, ...options });
+  const running = effects.run(actor, turn, {
+    n: 3,
+    call: { name: "x", run: call, timeoutMs: MINUTE, attempts: 3, ...options },
+  });
   void running.finally(() => {
     ended = true;
   });
@@ -118,7 +122,7 @@ describe("an effect", () => {
     };
     const { actor, turn } = waiting();
     await run(flaky, {}, { actor, turn });
-    expect(began).toEqual([1, 2, 3].map((n) => [`effect "x" (number 3) of ask runs, attempt ${n}`, since]));
+    expect(began).toEqual([1, 2, 3].map((n) => [`effect #3 "x" of ask runs, attempt ${n}`, since]));
     expect(actor.waitsFor).toBeNull();
   });
 
@@ -222,7 +226,7 @@ describe("effects", () => {
     };
     const all = Array.from({ length: 1_500 }, (_, i) => {
       const { actor, turn } = waiting(`m-${i}`);
-      return effects.run(actor, turn, 0, call);
+      return effects.run(actor, turn, { n: 0, call });
     });
     expect(ends).toHaveLength(1_000);
     for (let ended = 0; over.length < 1_500; ) {
@@ -246,7 +250,7 @@ describe("effects", () => {
       timeoutMs: MINUTE,
       attempts: 1,
     };
-    const running = effects.run(actor, turn, 0, call);
+    const running = effects.run(actor, turn, { n: 0, call });
     actor.open = null;
     end(1);
     await running;
@@ -266,7 +270,7 @@ describe("effects", () => {
       timeoutMs: MINUTE,
       attempts: 5,
     };
-    const running = effects.run(actor, turn, 0, call);
+    const running = effects.run(actor, turn, { n: 0, call });
     effects.stop();
     await running;
     expect(signal?.aborted).toBe(true);
@@ -277,7 +281,7 @@ describe("effects", () => {
   test("that wait between two attempts when the node stops are not called again", async () => {
     const { actor, turn } = waiting();
     const call = vi.fn(throwing(new Error("no line")));
-    const running = effects.run(actor, turn, 0, { name: "x", run: call, timeoutMs: MINUTE, attempts: 5 });
+    const running = effects.run(actor, turn, { n: 0, call: { name: "x", run: call, timeoutMs: MINUTE, attempts: 5 } });
     await eventually(() => expect(call).toHaveBeenCalledTimes(1));
     await new Promise((resolve) => setImmediate(resolve));
     effects.stop();

@@ -6,86 +6,87 @@ import { isoTime } from "../../core/time.ts";
 import type { Log } from "../../process/log.ts";
 import type { RecordedEffect } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, OpenTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { OpenTurn, WantedEffect } from "../actor/staged-turn.ts";
 import type { Clock } from "../ports/clock.ts";
 import { crashPoint } from "../shared/crash-points.ts";
 import { MAX_RESULT } from "../shared/limits.ts";
 
-/** Effects that run at one time; others wait. */
+/** Effects that run at the same time. Others wait. */
 const MAX_RUNNING = 1_000;
 /** The first and the longest wait between two attempts, in milliseconds. Each is shortened by up to a half. */
-const BACKOFF_MS = { first: 100, most: 10_000 };
-/** Errors after which another attempt is of no use: the function says so, or gave what is not or too much to be recorded. */
+const BACKOFF_MS = { first: 100, max: 10_000 };
+/** Errors after which a retry is of no use: the function says so, or its result cannot be recorded. */
 const FINAL: ReadonlySet<string> = new Set(["TerminalError", "NotJson"]);
 
-/** Who is told of effects. */
-export interface EffectsTold {
-  /** An attempt begins: it is the turn's `running`. */
-  began(actor: Actor): void;
-  /** The newest of a turn's effects is over; what came of it is among the turn's effects. */
-  over(actor: Actor, turn: OpenTurn): void;
+export interface EffectListener {
+  /** An attempt starts: it is the turn's `running`. */
+  started(actor: Actor): void;
+  /** The newest of a turn's effects has finished. Its result, or its error, is among the turn's effects. */
+  finished(actor: Actor, turn: OpenTurn): void;
 }
 
-/** Runs the calls to the outside world that handlers ask for. */
+/** Runs the effects that handlers ask for. */
 export class Effects {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #told: EffectsTold;
-  /** Those who wait for time to pass. One signal that all share would hold on to each of them for ever. */
+  readonly #listener: EffectListener;
+  /** The waits under way. One signal shared by all would keep each of them alive until the node stops. */
   readonly #sleepers = new Set<AbortController>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #stopped = false;
 
-  constructor(clock: Clock, log: Log, told: EffectsTold) {
+  constructor(clock: Clock, log: Log, listener: EffectListener) {
     this.#clock = clock;
     this.#log = log;
-    this.#told = told;
+    this.#listener = listener;
   }
 
-  /** Runs an effect of an actor's open turn, until it succeeds or has failed for good. Never rejects. */
-  async run(actor: Actor, turn: OpenTurn, n: number, call: EffectCall): Promise<void> {
+  /** Runs an effect of an actor's open turn until it succeeds or its last attempt fails. Never rejects. */
+  async run(actor: Actor, turn: OpenTurn, { n, call }: WantedEffect): Promise<void> {
     if (this.#running >= MAX_RUNNING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running += 1;
     const { id, command } = turn.message;
-    const began = this.#clock.now();
-    const since = isoTime(began);
-    turn.began = began;
+    const startedAt = this.#clock.now();
+    const since = isoTime(startedAt);
+    turn.startedAt = startedAt;
     const effect = await this.#attempts(`${id}/${n}`, call, (attempt) => {
       turn.running = { command, name: call.name, n, attempt, since };
-      this.#told.began(actor);
+      this.#listener.started(actor);
     });
     turn.running = undefined;
     this.#running -= 1;
     this.#waiting.shift()?.();
     if (effect === null || actor.open !== turn) return;
     turn.effects.push(effect);
-    this.#told.over(actor, turn);
+    this.#listener.finished(actor, turn);
   }
 
-  /** Ends them all: what is not over now will be run again when its turn is resumed. */
+  /** Stops all effects. Those that have not finished run again when their turns are resumed. */
   stop(): void {
     this.#stopped = true;
     for (const sleeper of this.#sleepers) sleeper.abort();
     for (const waiting of this.#waiting.splice(0)) waiting();
   }
 
-  /** Null when the server stopped first. */
+  /** Null when the node stopped first. */
   async #attempts(
     idempotencyKey: string,
     call: EffectCall,
-    begin: (attempt: number) => void,
+    start: (attempt: number) => void,
   ): Promise<RecordedEffect | null> {
     const { name } = call;
     for (let attempt = 1; !this.#stopped; attempt++) {
-      begin(attempt);
+      start(attempt);
       try {
         return { name, attempts: attempt, result: await this.#attempt(idempotencyKey, attempt, call) };
       } catch (error) {
         if (this.#stopped) return null;
         const { name: kind, message } = describeError(error);
-        const told = { name: kind, message };
-        if (FINAL.has(kind) || attempt >= call.attempts) return { name, attempts: attempt, error: told };
+        if (FINAL.has(kind) || attempt >= call.attempts) {
+          return { name, attempts: attempt, error: { name: kind, message } };
+        }
         this.#log.info({ effect: name, key: idempotencyKey, attempt, error: message }, "an effect will be retried");
         await this.#sleep(backoff(attempt, idempotencyKey));
       }
@@ -111,13 +112,13 @@ export class Effects {
       return recordable(value);
     } finally {
       ended = true;
-      // Whoever lost the race is heard of no more.
+      // The loser of the race may still reject.
       late.catch(() => undefined);
       timer.abort();
     }
   }
 
-  /** Waits until the time is over, the sleeper is woken, or the server stops. */
+  /** Waits until the time has passed, `sleeper` is aborted, or the node stops. */
   async #sleep(ms: number, sleeper = new AbortController()): Promise<void> {
     this.#sleepers.add(sleeper);
     await this.#clock.sleep(ms, sleeper.signal);
@@ -125,7 +126,7 @@ export class Effects {
   }
 }
 
-/** What is recorded of a result: a copy of it as it is now. */
+/** A copy of a result, as it is recorded. */
 function recordable(value: unknown): Json {
   checkJson(value);
   const text = JSON.stringify(value);
@@ -134,8 +135,8 @@ function recordable(value: unknown): Json {
   throw new TerminalError(`its result has ${bytes} bytes of JSON; at most ${MAX_RESULT} are recorded`);
 }
 
-/** Exponential, shortened by up to a half, so that many that failed together do not come back together. */
+/** Exponential, shortened by up to a half, so that effects that failed together do not retry together. */
 function backoff(attempt: number, key: string): number {
-  const full = Math.min(BACKOFF_MS.first * 2 ** (attempt - 1), BACKOFF_MS.most);
+  const full = Math.min(BACKOFF_MS.first * 2 ** (attempt - 1), BACKOFF_MS.max);
   return full * (1 - seededRandom(`${key}/${attempt}`)() / 2);
 }

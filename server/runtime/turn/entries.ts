@@ -1,10 +1,11 @@
 import type { TurnResult } from "../../core/turn/turn.ts";
 import { turnEntryText } from "../../core/turn/turn-entry.ts";
 import type { RecordedError } from "../../protocol/journal.ts";
-import type { Actor, OpenTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
 import { NewEntry } from "../actor/new-entry.ts";
+import type { OpenTurn } from "../actor/staged-turn.ts";
 
-/** What the journal, or the history, says of a finished turn. */
+/** The entries of a finished turn. */
 export function turnEntries(actor: Actor, turn: OpenTurn, result: Extract<TurnResult, { kind: "done" }>): NewEntry[] {
   const { message } = turn;
   const carried = carriedEffects(actor, turn);
@@ -15,20 +16,20 @@ export function turnEntries(actor: Actor, turn: OpenTurn, result: Extract<TurnRe
   return [...carried, new NewEntry("turn", entry)];
 }
 
-/** A `RecordedMessage` as JSON, its payload as it was written when it was accepted. */
+/** A `RecordedMessage` as JSON, with the payload text of its delivery. */
 function messageText({ delivery, message: { id, command, now, idempotencyKey, from } }: OpenTurn): string {
   const key = idempotencyKey === undefined ? "" : `,"idempotencyKey":${JSON.stringify(idempotencyKey)}`;
   const sender = from === undefined ? "" : `,"from":${JSON.stringify(from)}`;
   return `{"id":"${id}","command":${JSON.stringify(command)},"payload":${delivery.payloadText},"now":${now}${key}${sender}}`;
 }
 
-/** An attempt that begins with effects of an earlier one says so first: whoever replays it must know of them. */
+/** The entry that an attempt with effects of an earlier attempt begins with, so that a replay knows them. */
 export function carriedEffects(actor: Actor, { message, effects }: OpenTurn): NewEntry[] {
   if (actor.open !== null || effects.length === 0) return [];
   return [NewEntry.of({ kind: "received", messageId: message.id, message, effects })];
 }
 
-/** What the journal says of an attempt that failed. */
+/** The entries of a failed attempt. */
 export function failureEntries(actor: Actor, turn: OpenTurn, error: RecordedError, attempt: number): NewEntry[] {
   const { message } = turn;
   const carried = carriedEffects(actor, turn);

@@ -123,9 +123,10 @@ beforeAll(async () => {
 afterAll(() => nodes.stop());
 
 const ask = (id: string, command: string, payload: object = {}, type: Kind = "journal") =>
-  nodes.runtime.ask({ type, key: [id], command, payload });
-const show = (id: string, type: Kind) => nodes.runtime.query({ type, key: [id], query: "show", payload: {} });
-const state = async (id: string, type: Kind = "journal") => (await nodes.runtime.inspector.actor(type, id)).state;
+  nodes.runtime.ask({ type, keyText: id, command, payload });
+const show = (id: string, type: Kind) => nodes.runtime.query({ type, keyText: id, query: "show", payload: {} });
+const state = async (id: string, type: Kind = "journal") =>
+  (await nodes.runtime.inspector.actor({ type, keyText: id })).state;
 
 const combined = kinds.flatMap((kind) => hostile.map((one): [Kind, ...typeof one] => [kind, ...one]));
 

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 const ask = (command: string, payload: object, idempotencyKey?: string) =>
-  nodes.runtime.ask({ type: "ledger", key: ["a"], command, payload, idempotencyKey });
+  nodes.runtime.ask({ type: "ledger", keyText: "a", command, payload, idempotencyKey });
 const kinds = async () =>
   (await query(database.url, "SELECT kind FROM entry ORDER BY actor_id, seq")).map((row) => row.kind);
 const openTurns = () => query(database.url, "SELECT * FROM mailbox");

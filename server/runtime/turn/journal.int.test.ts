@@ -52,8 +52,8 @@ beforeEach(async () => {
 afterEach(stop);
 
 const ask = (id: string, command: string, payload: object, idempotencyKey?: string) =>
-  runtime.ask({ type: "ledger", key: [id], command, payload, idempotencyKey });
-const total = (id: string) => runtime.query({ type: "ledger", key: [id], query: "total", payload: {} });
+  runtime.ask({ type: "ledger", keyText: id, command, payload, idempotencyKey });
+const total = (id: string) => runtime.query({ type: "ledger", keyText: id, query: "total", payload: {} });
 const journal = async (id: string) =>
   (await query(
     database.url,
@@ -146,13 +146,20 @@ describe("an effect", () => {
     expect(await total("waiting")).toBe(5);
     const effect = { command: "ask", name: "slow", n: 0, attempt: 1, since: expect.any(String) };
     const reason = 'effect "slow" (number 0) of ask runs, attempt 1';
-    expect(await runtime.inspector.actor("ledger", "waiting")).toMatchObject({ lifecycle: "waiting", reason, effect });
+    expect(await runtime.inspector.actor({ type: "ledger", keyText: "waiting" })).toMatchObject({
+      lifecycle: "waiting",
+      reason,
+      effect,
+    });
     expect(events.at(-1)).toMatchObject({ kind: "life", lifecycle: "waiting", reason });
     const added = ask("waiting", "add", { amount: 1 });
     release(10);
     expect(await asked).toMatchObject({ reply: 15 });
     expect(await added).toMatchObject({ reply: 16 });
-    expect(await runtime.inspector.actor("ledger", "waiting")).toMatchObject({ reason: null, effect: null });
+    expect(await runtime.inspector.actor({ type: "ledger", keyText: "waiting" })).toMatchObject({
+      reason: null,
+      effect: null,
+    });
   });
 
   test("that was recorded before a crash is not called again; the turn continues without a request", async () => {
@@ -174,14 +181,14 @@ describe("an effect", () => {
 describe("erasure", () => {
   test("leaves only a tombstone of an actor; a new one under its key starts from nothing", async () => {
     for (let i = 1; i <= 12; i++) await ask("gone", "add", { amount: 1 }, `k${i}`);
-    await runtime.erase("ledger", ["gone"]);
+    await runtime.erase({ type: "ledger", keyText: "gone" });
     for (const table of ["actor", "entry", "checkpoint", "reply", "mailbox"]) {
       expect(await query(database.url, `SELECT * FROM ${table}`)).toEqual([]);
     }
     expect(await query(database.url, "SELECT type, head::int FROM tombstone ORDER BY at DESC LIMIT 1")).toEqual([
       { type: "ledger", head: 12 },
     ]);
-    await expect(runtime.erase("ledger", ["gone"])).rejects.toMatchObject({ code: "not_found" });
+    await expect(runtime.erase({ type: "ledger", keyText: "gone" })).rejects.toMatchObject({ code: "not_found" });
     expect(await ask("gone", "add", { amount: 1 }, "k1")).toMatchObject({ reply: 1, seq: 1, repeated: false });
   });
 
@@ -189,7 +196,7 @@ describe("erasure", () => {
     world.answer = () => new Promise(() => undefined);
     const asked = ask("working", "ask", { names: ["slow"] });
     await eventually(() => expect(world.calls).toHaveLength(1));
-    await expect(runtime.erase("ledger", ["working"])).rejects.toMatchObject({ code: "unavailable" });
+    await expect(runtime.erase({ type: "ledger", keyText: "working" })).rejects.toMatchObject({ code: "unavailable" });
     void asked.catch(() => undefined);
   });
 });

@@ -156,7 +156,13 @@ class History {
   async #ask(actor: string, command: string, payload: object, idempotencyKey: string): Promise<CommandReply | string> {
     for (;;) {
       try {
-        return await nodes.runtime.ask({ type: "ledger", key: [this.keyOf(actor)], command, payload, idempotencyKey });
+        return await nodes.runtime.ask({
+          type: "ledger",
+          keyText: this.keyOf(actor),
+          command,
+          payload,
+          idempotencyKey,
+        });
       } catch (error) {
         const { code } = error as { code: string };
         if (!AGAIN.has(code)) return code;
@@ -240,11 +246,11 @@ async function expectTrue(history: History, actor: string): Promise<void> {
   const { state, open } = fold(emptyHead(0), structuredClone(entries));
   expect(open).toBeNull();
   if (entries.length > 0) {
-    const detail = await nodes.runtime.inspector.actor("ledger", history.keyOf(actor));
+    const detail = await nodes.runtime.inspector.actor({ type: "ledger", keyText: history.keyOf(actor) });
     expect(detail.state).toEqual(state ?? null);
   }
   const total = await passing(
-    nodes.runtime.query({ type: "ledger", key: [history.keyOf(actor)], query: "total", payload: {} }),
+    nodes.runtime.query({ type: "ledger", keyText: history.keyOf(actor), query: "total", payload: {} }),
   );
   expect(total).toBe((state as { total: number } | undefined)?.total ?? 0);
 

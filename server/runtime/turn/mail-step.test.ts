@@ -6,11 +6,11 @@ import { namedKey } from "../../core/turn/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
 import { mailAt } from "../../testing/runtime/mails.ts";
 import { stepContext } from "../../testing/runtime/steps.ts";
-import { Actor, type StagedTurn } from "../actor/actor.ts";
+import { Actor } from "../actor/actor.ts";
 import { Delivery } from "../actor/delivery.ts";
-import { settleWrite } from "../lane/settle.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { Mail } from "../ports/mail-rows.ts";
-import { begin, effectOver, resume, type StepResult, step } from "./step.ts";
+import { resume, type StepResult, stageEffect, stageStart, step } from "./step.ts";
 
 /** How often a handler still has to throw. */
 let failures = 0;
@@ -66,7 +66,7 @@ function commit(write: StagedTurn | undefined): void {
   for (const [i, { body }] of write.entries.entries()) {
     entries.push({ seq: write.expected + i + 1, at: 0, body });
   }
-  settleWrite(write);
+  write.actor.settle(write);
 }
 
 /** Processes a message until it requests an effect that is not given, or finishes. */
@@ -77,7 +77,7 @@ function process(delivery: Delivery, ...results: string[]): StepResult {
     const { open } = actor;
     if (stepped.effect === undefined || open === null) throw new Error("It asks for no effect.");
     open.effects.push({ name: stepped.effect.call.name, attempts: 1, result });
-    commit(effectOver(actor, open));
+    commit(stageEffect(actor, open));
     stepped = resume(actor, open, context);
   }
   commit(stepped.staged);
@@ -144,9 +144,9 @@ describe("a message from a mailbox", () => {
 
   test("counts an attempt that had started before when its start is recorded, and changes nothing else", () => {
     const delivery = deliver("note", '{"text":"a"}');
-    const first = begin(actor, delivery, delivery.mail as Mail);
+    const first = stageStart(actor, delivery, delivery.mail as Mail);
     expect(first).toMatchObject({ disposition: { kind: "begin", progress: { attempts: 0, started: true } }, head: 0 });
-    const alone = begin(actor, delivery, { ...(delivery.mail as Mail), attempts: 0 });
+    const alone = stageStart(actor, delivery, { ...(delivery.mail as Mail), attempts: 0 });
     expect(alone).toMatchObject({ disposition: { kind: "begin", progress: { attempts: 1, started: true } }, head: 0 });
     commit(first);
     commit(alone);
@@ -201,7 +201,7 @@ describe("a message with effects that fails", () => {
 describe("a command whose caller waits", () => {
   const asked = (resolve: () => void, reject: () => void) =>
     new Delivery({
-      message: { id: "ask", operation: "ask", payload: {}, now: 0 },
+      message: { id: "ask", command: "ask", payload: {}, now: 0 },
       kind: "command",
       idempotencyKey: undefined,
       caller: { resolve, reject },

@@ -5,45 +5,44 @@ import type { Actor } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 
-/** A message as its turn sees it, and as the journal keeps it. */
+/** A message as its turn sees it and the journal records it. */
 export function toRecorded(actor: Actor, { message, idempotencyKey, sender }: Delivery): RecordedMessage {
-  const { id, operation, payload, now } = message;
   return {
-    id,
-    command: operation,
-    payload,
-    now: Math.max(now, actor.turnTime),
+    ...message,
+    now: Math.max(message.now, actor.turnTime),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     ...(sender === null ? {} : { from: sender }),
   };
 }
 
-/** A message that nobody had put into the mailbox, as it stands there from now on. */
+/** The mailbox row of a message that was asked and now enters the mailbox. */
 export function toMail(
   { id: messageId, command, payload, now, idempotencyKey, from }: RecordedMessage,
   mailSeq: number,
 ): Mail {
   const envelope = { messageId, command, payload: JSON.stringify(payload), idempotencyKey: idempotencyKey ?? null };
-  const progress = { attempts: 0, attemptsBefore: 0, started: false, nextAt: null, error: null, effects: [] };
-  return { ...envelope, ...progress, mailSeq, sender: from ?? null, sentAt: now };
+  return { ...envelope, ...untried, mailSeq, sender: from ?? null, sentAt: now };
 }
 
-/** Why the code that runs now cannot take a message that was put into the mailbox by an earlier one; or null. */
-export function unfit({ definition }: Actor, { message }: Delivery): GreenroomError | null {
-  const { operation, payload } = message;
-  const taken = definition.operations.get(operation);
-  if (taken?.kind !== "command") {
-    return new GreenroomError("unknown_command", `${definition.type} has no command "${operation}".`);
+/** The progress of a message that no attempt was made of. */
+export const untried = { attempts: 0, attemptsBefore: 0, started: false, nextAt: null, error: null, effects: [] };
+
+/** Why the running code cannot take a message that earlier code put into the mailbox; null when it can. */
+export function misfit({ definition }: Actor, { message }: Delivery): GreenroomError | null {
+  const { command, payload } = message;
+  const operation = definition.operations.get(command);
+  if (operation?.kind !== "command") {
+    return new GreenroomError("unknown_command", `${definition.type} has no command "${command}".`);
   }
   try {
-    parsePayload(taken.schema, payload, `${definition.type}.${operation}`);
+    parsePayload(operation.schema, payload, `${definition.type}.${command}`);
     return null;
   } catch (error) {
     return error as GreenroomError;
   }
 }
 
-/** Whether the process has ended during a message as often as it may be tried. */
+/** Whether the process has ended during a message as often as its type allows attempts. */
 export function isSpent({ definition }: Actor, { started, attempts, attemptsBefore }: Mail): boolean {
   return started && attempts - attemptsBefore >= definition.attempts;
 }

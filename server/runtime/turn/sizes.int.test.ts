@@ -55,8 +55,8 @@ beforeEach(async () => {
 afterEach(() => nodes.stop());
 
 const ask = (id: string, command: string, length: number) =>
-  nodes.runtime.ask({ type: "hoarder", key: [id], command, payload: { length } });
-const count = (id: string) => nodes.runtime.query({ type: "hoarder", key: [id], query: "count", payload: {} });
+  nodes.runtime.ask({ type: "hoarder", keyText: id, command, payload: { length } });
+const count = (id: string) => nodes.runtime.query({ type: "hoarder", keyText: id, query: "count", payload: {} });
 const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 const forwards = (next: number | undefined): Partial<JournalQuery> => ({ after: next ?? 0 });
@@ -66,7 +66,7 @@ async function pages(id: string, query: typeof forwards): Promise<Entry[][]> {
   const found: Entry[][] = [];
   for (let next: string | null | undefined; next !== null; ) {
     const asked = { limit: 500, ...query(next === undefined ? undefined : Number(next)) };
-    const page = await nodes.runtime.inspector.journal("hoarder", id, asked);
+    const page = await nodes.runtime.inspector.journal({ type: "hoarder", keyText: id }, asked);
     const size = page.items.reduce((sum, { body }) => sum + bytes(body), 0);
     if (page.items.length > 1) expect(size).toBeLessThanOrEqual(1024 * 1024);
     found.push(page.items);
@@ -84,7 +84,9 @@ describe("the state of an actor with a journal", () => {
       {
         reason: {
           code: "handler_failed",
-          message: expect.stringMatching(/^hoarder\.keep failed: its state would have \d+ bytes of JSON; at most /),
+          message: expect.stringMatching(
+            /^hoarder\.keep failed: its state would have \d+ bytes of JSON; the maximum is /,
+          ),
         },
       },
       { value: { reply: 3, seq: 4 } },
@@ -123,7 +125,7 @@ test("a journal of a hundred entries of 100 KB is read in pages of a megabyte, e
   const newestFirst = await seqs((next) => (next === undefined ? {} : { before: next }));
   expect(newestFirst.flat()).toEqual(all.toReversed());
   expect(newestFirst[0]).toEqual([101]);
-  expect((await nodes.runtime.past.state("hoarder", "paged", { at: 99 })).state).toMatchObject({
+  expect((await nodes.runtime.past.state({ type: "hoarder", keyText: "paged" }, { at: 99 })).state).toMatchObject({
     texts: { length: 99 },
   });
 });

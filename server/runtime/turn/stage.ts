@@ -1,75 +1,63 @@
 import type { GreenroomError } from "../../core/errors.ts";
 import type { RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, OpenTurn, StagedTurn } from "../actor/actor.ts";
+import type { Actor } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";
+import type { Disposition, OpenTurn, StagedTurn } from "../actor/staged-turn.ts";
 import type { StagedReminder } from "../ports/mail-rows.ts";
 import type { Outgoing } from "../shared/external-write.ts";
 import type { MailSeqs } from "../shared/mail-seqs.ts";
 import { toAnswer } from "./answers.ts";
-import type { Disposition } from "./disposition.ts";
 
-/** What a step adds to its actor. Whatever is not given stays as it is. */
+/** What a step changes. What is left out stays as it is. */
 export interface StagedChanges {
-  /** Of a turn that is over. */
+  /** The state after a finished turn. */
   after?: { state: Json; bytes: number };
   entries?: readonly NewEntry[];
-  /** Whether the head grows although there are no entries: a durable state that changed. */
+  /** Whether the head grows without an entry: a durable state that changed. */
   changed?: boolean;
   disposition?: Disposition | null;
   sends?: readonly Outgoing[];
   reminders?: readonly StagedReminder[];
-  /** What its caller is answered: the reply, as JSON text, or an error. */
+  /** The caller's answer: the reply as JSON text, or an error. */
   outcome?: string | GreenroomError | null;
   open?: boolean;
 }
 
-/** Makes a write of what a step adds, and brings the actor in memory to where it will be. */
-export function stageTurn(actor: Actor, { delivery, message }: OpenTurn, told: StagedChanges): StagedTurn {
+/** Stages what a step changes, and brings the actor in memory to the state after it. */
+export function stageTurn(actor: Actor, { delivery, message }: OpenTurn, changes: StagedChanges): StagedTurn {
   const { definition, state } = actor;
-  const { disposition = null, sends = [], reminders = [], outcome = null, open = false } = told;
-  const after = told.after === undefined ? state : told.after.state;
-  const bytes = told.after === undefined ? actor.stateBytes : told.after.bytes;
-  const turnTime = told.after === undefined ? actor.turnTime : message.now;
-  const { entries: own = [], changed = false } = told;
+  const { entries: own = [], changed = false, outcome = null, after: finished } = changes;
+  const after = finished === undefined ? state : finished.state;
   const grows = own.length > 0 || changed;
   const entries = own.length > 0 ? withForeword(actor, own) : own;
-  const seq = actor.seq + entries.length;
-  const head = definition.persistence === "journal" ? seq : actor.head + (grows ? 1 : 0);
-  const write: StagedTurn = {
+  const head = definition.persistence === "journal" ? actor.seq + entries.length : actor.head + (grows ? 1 : 0);
+  const staged: StagedTurn = {
     actor,
     before: state ?? null,
     after: after ?? null,
     expected: actor.head,
     head,
-    bytes,
+    bytes: finished === undefined ? actor.stateBytes : finished.bytes,
     entries,
     afterSeq: actor.seq,
     message,
-    turnTime,
-    disposition,
-    sends,
-    reminders,
-    answer: toWriteAnswer(delivery, outcome, head),
-    open,
+    turnTime: finished === undefined ? actor.turnTime : message.now,
+    disposition: changes.disposition ?? null,
+    sends: changes.sends ?? [],
+    reminders: changes.reminders ?? [],
+    answer: toStagedAnswer(delivery, outcome, head),
+    open: changes.open ?? false,
     outputs: [],
     tasks: [],
     broken: false,
   };
-  actor.state = after;
-  actor.stateBytes = bytes;
-  actor.turnTime = turnTime;
-  actor.head = head;
-  if (definition.persistence === "state") actor.historySeq = seq;
-  if (entries.length > 0) actor.isAhead = false;
-  if (grows && after !== undefined) actor.storedVersion = definition.version;
-  if (!open) actor.open = null;
-  actor.unsettled.push(write);
-  return write;
+  actor.apply(staged, after, grows && after !== undefined ? definition.version : actor.storedVersion);
+  return staged;
 }
 
-function toWriteAnswer(
+function toStagedAnswer(
   delivery: Delivery,
   outcome: string | GreenroomError | null,
   head: number,
@@ -79,8 +67,8 @@ function toWriteAnswer(
 }
 
 /**
- * What must be said ahead of an actor's next entry, so that folds go on from the state that the turn began with: that state,
- * where changes led to it which were not kept; or its migration, where the stored one is of an older version.
+ * The entries, after the one that a fold needs first: the state that the turn began with, if changes led to it that are
+ * not in entries; or its migration, if the stored state has an older version.
  */
 function withForeword(actor: Actor, entries: readonly NewEntry[]): readonly NewEntry[] {
   const { storedVersion: from, head: revision, turnTime, isAhead } = actor;
@@ -91,17 +79,17 @@ function withForeword(actor: Actor, entries: readonly NewEntry[]): readonly NewE
   return [NewEntry.of({ kind: "migrated", from, to: version, state }), ...entries];
 }
 
-/** What a turn sends, addressed and in its place: the places grow in the order in which turns ran. */
+/** The messages that a turn sends, numbered in the order in which turns ran. */
 export function toOutgoing(
   { type, keyText }: Actor,
   { message }: OpenTurn,
   sends: readonly RecordedSend[],
-  ids: MailSeqs,
+  mailSeqs: MailSeqs,
 ): readonly Outgoing[] {
   if (sends.length === 0) return [];
   return sends.map((send) => ({
     to: { type: send.type, keyText: send.key, id: null },
-    mailSeq: ids.next(),
+    mailSeq: mailSeqs.next(),
     messageId: send.messageId,
     command: send.command,
     payload: JSON.stringify(send.payload),
@@ -111,8 +99,11 @@ export function toOutgoing(
   }));
 }
 
-/** What reminders a turn sets, each newer than all before it. */
-export function toStagedReminders(reminders: readonly RecordedReminder[], ids: MailSeqs): readonly StagedReminder[] {
+/** The reminders that a turn sets, each with a newer generation than all before it. */
+export function toStagedReminders(
+  reminders: readonly RecordedReminder[],
+  mailSeqs: MailSeqs,
+): readonly StagedReminder[] {
   if (reminders.length === 0) return [];
-  return reminders.map((reminder) => ({ ...reminder, generation: ids.next() }));
+  return reminders.map((reminder) => ({ ...reminder, generation: mailSeqs.next() }));
 }

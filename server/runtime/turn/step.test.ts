@@ -3,8 +3,9 @@ import { GreenroomError } from "../../core/errors.ts";
 import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
 import { stepContext } from "../../testing/runtime/steps.ts";
 import { Note } from "../../testing/types/note.ts";
-import { Actor, type StagedTurn } from "../actor/actor.ts";
-import { expired } from "./answers.ts";
+import { Actor } from "../actor/actor.ts";
+import type { StagedTurn } from "../actor/staged-turn.ts";
+import { expired } from "../shared/refusals.ts";
 import { step } from "./step.ts";
 
 const key = "k-1";

@@ -1,43 +1,43 @@
-import type { EffectCall } from "../../core/define/effects.ts";
 import { GreenroomError, recordedError } from "../../core/errors.ts";
 import { type EffectDivergence, initialState, notStarted, runTurn, type TurnResult } from "../../core/turn/turn.ts";
-import type { RecordedMessage } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Actor, ForcedFailure, OpenTurn, StagedTurn } from "../actor/actor.ts";
-import type { Answer, Delivery } from "../actor/delivery.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";
+import type { Disposition, ForcedFailure, OpenTurn, StagedTurn, WantedEffect } from "../actor/staged-turn.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import type { MailSeqs } from "../shared/mail-seqs.ts";
-import { answerKept, answerQuery, expired, toAnswer } from "./answers.ts";
-import { attemptOf, type Disposition, dispositionOnFailure, giveUp } from "./disposition.ts";
+import { expired } from "../shared/refusals.ts";
+import { answerQuery, answerStored, toAnswer } from "./answers.ts";
+import { attemptOf, dispositionOnFailure, giveUp } from "./disposition.ts";
 import { carriedEffects, failureEntries, turnEntries } from "./entries.ts";
-import { toMail, toRecorded, unfit } from "./message.ts";
+import { misfit, toMail, toRecorded } from "./message.ts";
 import { stageTurn, toOutgoing, toStagedReminders } from "./stage.ts";
 
-/** What is to be done after a message was processed as far as it goes. */
+/** What follows from a step. */
 export interface StepResult {
-  /** Something to commit. */
+  /** To be committed. */
   staged?: StagedTurn;
-  /** An effect to be run, once all that came before it is durable. */
-  effect?: { n: number; call: EffectCall };
-  /** The message failed, and is tried again at this time (milliseconds since 1970). */
+  /** To be run once all before it is durable. */
+  effect?: WantedEffect;
+  /** The message failed and is retried at `at`, in milliseconds since 1970. */
   retry?: { delivery: Delivery; at: number };
-  /** The recorded effects are not those that the code asks for: a person has to look. */
+  /** The code asks for other effects than are recorded: a person has to decide. */
   diverged?: EffectDivergence;
 }
 
-/** What a step needs of the world. */
+/** What a step needs from outside. */
 export interface StepContext {
   /** Milliseconds since 1970. */
   now: number;
-  ids: MailSeqs;
-  /** Whether a message goes to a type that runs here. */
+  mailSeqs: MailSeqs;
+  /** Whether this node runs a type. */
   knows(type: string): boolean;
 }
 
 /**
- * Processes the message at the head of an actor's line, on its newest state. Whatever needs no commit is answered as
- * soon as the state that it saw is durable.
+ * Processes a message on the actor's newest state. An answer that needs no commit is released as soon as the state that
+ * it saw is durable.
  */
 export function step(actor: Actor, delivery: Delivery, context: StepContext): StepResult {
   if (delivery.expired) {
@@ -45,20 +45,24 @@ export function step(actor: Actor, delivery: Delivery, context: StepContext): St
     return {};
   }
   if (delivery.storedReply) {
-    answerKept(delivery, delivery.storedReply);
+    answerStored(delivery, delivery.storedReply);
     return {};
   }
   if (delivery.kind === "query") {
     answerQuery(actor, delivery);
     return {};
   }
-  const effects = [...(delivery.mail?.effects ?? [])];
-  const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
-  const problem = delivery.mail === null ? null : unfit(actor, delivery);
+  const turn = openTurn(actor, delivery);
+  const problem = delivery.mail === null ? null : misfit(actor, delivery);
   return problem === null ? resume(actor, turn, context) : fail(actor, turn, problem, context);
 }
 
-/** Goes on with a turn: one that begins, or that waited for an effect. */
+function openTurn(actor: Actor, delivery: Delivery): OpenTurn {
+  const effects = [...(delivery.mail?.effects ?? [])];
+  return { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
+}
+
+/** Runs a turn from its beginning: a new one, or one whose effect has finished. */
 export function resume(actor: Actor, turn: OpenTurn, context: StepContext): StepResult {
   const { message, effects } = turn;
   let before: Json;
@@ -70,9 +74,8 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
       ? diverge(actor, turn, result.divergence, context)
       : fail(actor, turn, result.error, context);
   }
-  const { id, command: operation, payload, now } = message;
   const bytes = actor.stateBytes ?? undefined;
-  const result = runTurn(actor.definition, actor.namedKey, before, { id, operation, payload, now }, effects, bytes);
+  const result = runTurn(actor.definition, actor.namedKey, before, message, effects, bytes);
   switch (result.kind) {
     case "done":
       return finish(actor, turn, before, result, context);
@@ -86,14 +89,14 @@ export function resume(actor: Actor, turn: OpenTurn, context: StepContext): Step
 }
 
 /**
- * The code asks for other effects than are recorded. Of a turn that was received, a person has to look; an attempt that
- * has only started, with what an earlier one left, has failed like any other.
+ * The code asks for other effects than are recorded. A turn that was received waits for a person; an attempt that starts
+ * with the effects of an earlier one fails like any other.
  */
 function diverge(actor: Actor, turn: OpenTurn, divergence: EffectDivergence, context: StepContext): StepResult {
   if (actor.open !== null) return { diverged: divergence };
-  const { type } = actor.definition;
   const { recorded, n } = divergence;
-  const text = `${type}.${turn.message.command} went another way than where "${recorded}" was recorded as effect ${n}.`;
+  const command = `${actor.type}.${turn.message.command}`;
+  const text = `${command} took another path than when "${recorded}" was recorded as effect ${n}.`;
   return fail(actor, turn, new GreenroomError("handler_failed", text), context);
 }
 
@@ -106,13 +109,16 @@ function finish(
 ): StepResult {
   const { delivery, message } = turn;
   const { reply, state, bytes, sends, reminders } = result;
-  const stranger = sends.find(({ type }) => !context.knows(type));
-  if (stranger !== undefined) return fail(actor, turn, unknownReceiver(actor, message, stranger.type), context);
+  const unknown = sends.find(({ type }) => !context.knows(type));
+  if (unknown !== undefined) {
+    const text = `${actor.type}.${message.command} failed: it sends to "${unknown.type}", a type that does not run here.`;
+    return fail(actor, turn, new GreenroomError("handler_failed", text), context);
+  }
   const changed = actor.state === undefined || state !== before;
-  const quiet = !changed && actor.open === null && sends.length === 0 && reminders.length === 0;
-  if (quiet && delivery.mail === null && delivery.idempotencyKey === undefined) {
-    const answer: Answer = { ...toAnswer(delivery, reply, actor.head), unrecorded: true };
-    actor.afterNewestWrite({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
+  const isSilent = !changed && actor.open === null && sends.length === 0 && reminders.length === 0;
+  if (isSilent && delivery.mail === null && delivery.idempotencyKey === undefined) {
+    const answer = { ...toAnswer(delivery, reply, actor.head), unrecorded: true as const };
+    actor.afterCommit({ release: () => delivery.answer(answer), fail: (error) => delivery.fail(error) });
     return {};
   }
   const staged = stageTurn(actor, turn, {
@@ -120,19 +126,19 @@ function finish(
     entries: isRecorded(actor, changed) ? turnEntries(actor, turn, result) : [],
     changed,
     disposition: delivery.mail === null ? null : { kind: "ack", mailSeq: delivery.mail.mailSeq },
-    sends: toOutgoing(actor, turn, sends, context.ids),
-    reminders: toStagedReminders(reminders, context.ids),
+    sends: toOutgoing(actor, turn, sends, context.mailSeqs),
+    reminders: toStagedReminders(reminders, context.mailSeqs),
     outcome: reply,
   });
   return { staged };
 }
 
-/** Whether a finished turn becomes an entry: any of a journal; of a history those that changed the state. */
+/** Whether a finished turn becomes an entry: always in a journal; in a history if it changed the state. */
 function isRecorded({ definition: { persistence, history } }: Actor, changed: boolean): boolean {
   return persistence === "journal" || (history && changed);
 }
 
-/** The turn changes nothing. Its caller hears why; a message from the mailbox is tried again, or given up. */
+/** A failed turn changes nothing. Its caller gets the error; a mailbox message is retried or given up. */
 function fail(
   actor: Actor,
   turn: OpenTurn,
@@ -147,7 +153,7 @@ function fail(
     actor.definition.persistence === "journal" &&
     (actor.open !== null || mail !== null || error.code === "handler_failed");
   if (!recorded && disposition === null) {
-    actor.afterNewestWrite({ release: () => delivery.fail(error), fail: (cause) => delivery.fail(cause) });
+    actor.afterCommit({ release: () => delivery.fail(error), fail: (cause) => delivery.fail(cause) });
     return {};
   }
   const retry = disposition?.kind === "nack" ? disposition.progress : null;
@@ -167,18 +173,13 @@ function dispositionOf(
   decided: ForcedFailure["decided"],
 ): Disposition {
   if (decided === "dead-letter") return giveUp(mail, recordedError(error), effects);
-  // Whoever waits for the answer hears of the failure, and decides; there is nothing to be kept for a person.
+  // A caller that waits gets the error and decides; nothing is left for a person.
   if (decided === "skip" || delivery.isAwaited) return { kind: "ack", mailSeq: mail.mailSeq };
   return dispositionOnFailure(actor.definition, mail, error, effects, now);
 }
 
-/** The handler asks for an effect. Before the first one, that the message was received must become durable. */
-function wait(
-  actor: Actor,
-  turn: OpenTurn,
-  { n, call }: Extract<TurnResult, { kind: "effect" }>,
-  context: StepContext,
-): StepResult {
+/** The handler asks for an effect. Before the first one, it must be durable that the message was received. */
+function wait(actor: Actor, turn: OpenTurn, { n, call }: WantedEffect, context: StepContext): StepResult {
   if (actor.definition.persistence !== "journal") {
     const error = new GreenroomError("handler_failed", "Only an actor with a journal can have effects.");
     return fail(actor, turn, error, context);
@@ -188,58 +189,49 @@ function wait(
   const { delivery, message } = turn;
   const carried = carriedEffects(actor, turn);
   const entries = carried.length > 0 ? carried : [NewEntry.of({ kind: "received", messageId: message.id, message })];
-  const entered = delivery.mail === null ? toMail(message, context.ids.next()) : null;
-  if (entered !== null) {
-    delivery.mail = entered;
-    actor.mailbox.keep(entered.mailSeq, delivery);
-  }
-  const disposition: Disposition | null = entered === null ? null : { kind: "enter", mail: entered };
+  const disposition = delivery.mail === null ? enterMailbox(actor, turn, context) : null;
   const staged = stageTurn(actor, turn, { entries, disposition, open: true });
-  actor.open = turn;
+  actor.suspend(turn);
   return { staged, effect };
 }
 
-/** The effect of an open turn is over: what it gave becomes durable before the turn goes on. */
-export function effectOver(actor: Actor, turn: OpenTurn): StagedTurn {
+/** An asked message gets a mailbox row, so that its turn can be resumed after a crash. */
+function enterMailbox(actor: Actor, { delivery, message }: OpenTurn, { mailSeqs }: StepContext): Disposition {
+  const mail = toMail(message, mailSeqs.next());
+  delivery.mail = mail;
+  actor.mailbox.keep(mail.mailSeq, delivery);
+  return { kind: "enter", mail };
+}
+
+/** Stages the result of an open turn's newest effect, which must be durable before the turn goes on. */
+export function stageEffect(actor: Actor, turn: OpenTurn): StagedTurn {
   const n = turn.effects.length - 1;
   const effect = turn.effects[n] as OpenTurn["effects"][number];
-  const began = turn.began === undefined ? {} : { began: turn.began };
-  const entry = NewEntry.of({ kind: "effect", messageId: turn.message.id, n, ...began, effect });
+  const startedAt = turn.startedAt === undefined ? {} : { startedAt: turn.startedAt };
+  const entry = NewEntry.of({ kind: "effect", messageId: turn.message.id, n, ...startedAt, effect });
   return stageTurn(actor, turn, { entries: [entry], open: true });
 }
 
 /**
- * An attempt is about to run that may end the process: that it was started becomes durable before it is. Whether it counts
- * if the process ends during it was known before: it does for a message that was started already, and now runs alone.
+ * Stages the mark that an attempt has started, before one that may end the process. The attempt counts if the message was
+ * marked before: then it runs alone, and a crash is its own.
  */
-export function begin(actor: Actor, delivery: Delivery, mail: Mail): StagedTurn {
+export function stageStart(actor: Actor, delivery: Delivery, mail: Mail): StagedTurn {
   const started = { ...mail, attempts: mail.attempts + 1, started: true };
   const turn: OpenTurn = { delivery, message: toRecorded(actor, delivery), effects: [], state: "busy" };
   delivery.mail = started;
-  const disposition: Disposition = {
-    kind: "begin",
-    mailSeq: mail.mailSeq,
-    progress: mail.started ? started : { ...mail, started: true },
-  };
+  const progress = mail.started ? started : { ...mail, started: true };
+  const disposition: Disposition = { kind: "begin", mailSeq: mail.mailSeq, progress };
   return stageTurn(actor, turn, { disposition, open: actor.open !== null });
 }
 
-/** A message from the mailbox that is not run: its attempt has failed already, and what of is known. */
+/** Fails a mailbox message without running its handler; the reason is known. */
 export function failAttempt(
   actor: Actor,
   delivery: Delivery,
   open: OpenTurn | null,
-  blame: ForcedFailure,
+  { error, decided }: ForcedFailure,
   context: StepContext,
 ): StepResult {
-  const effects = [...(delivery.mail?.effects ?? [])];
-  const turn: OpenTurn = open ?? { delivery, message: toRecorded(actor, delivery), effects, state: "busy" };
-  return fail(actor, turn, blame.error, context, blame.decided);
-}
-
-function unknownReceiver({ type }: Actor, { command }: RecordedMessage, to: string): GreenroomError {
-  return new GreenroomError(
-    "handler_failed",
-    `${type}.${command} failed: it sends to "${to}", a type that does not run here.`,
-  );
+  return fail(actor, open ?? openTurn(actor, delivery), error, context, decided);
 }

@@ -28,7 +28,7 @@ beforeAll(start);
 afterAll(stop);
 
 const write = (id: string, text: string, idempotencyKey?: string) =>
-  runtime.ask({ type: "note", key: [id], command: "write", payload: { text }, idempotencyKey });
+  runtime.ask({ type: "note", keyText: id, command: "write", payload: { text }, idempotencyKey });
 
 describe("a command", () => {
   test("is answered once its state is in the database", async () => {
@@ -49,7 +49,7 @@ describe("a command", () => {
 
   test("that changes nothing does not advance the revision", async () => {
     await write("still", "once");
-    const answer = await runtime.ask({ type: "note", key: ["still"], command: "leave", payload: {} });
+    const answer = await runtime.ask({ type: "note", keyText: "still", command: "leave", payload: {} });
     expect(answer).toMatchObject({ reply: 1, revision: 1 });
   });
 
@@ -68,15 +68,17 @@ describe("a command", () => {
     const note = client.actor(Note, ["never"]);
     await expect(note.refuse({ reason: "no" })).rejects.toMatchObject({ code: "rejected" });
     expect(await note.read({})).toEqual({ text: "", edits: 0 });
-    await expect(runtime.inspector.actor("note", "never")).rejects.toMatchObject({ code: "not_found" });
+    await expect(runtime.inspector.actor({ type: "note", keyText: "never" })).rejects.toMatchObject({
+      code: "not_found",
+    });
   });
 
   test.each([
-    ["unknown_type", { type: "nothing", key: ["x"], command: "write", payload: {} }],
-    ["unknown_command", { type: "note", key: ["x"], command: "read", payload: {} }],
-    ["invalid_key", { type: "note", key: ["x", "y"], command: "write", payload: { text: "" } }],
-    ["invalid_payload", { type: "note", key: ["x"], command: "write", payload: { text: 1 } }],
-    ["invalid_payload", { type: "note", key: ["x"], command: "write", payload: { text: "" }, idempotencyKey: "a b" }],
+    ["unknown_type", { type: "nothing", keyText: "x", command: "write", payload: {} }],
+    ["unknown_command", { type: "note", keyText: "x", command: "read", payload: {} }],
+    ["invalid_key", { type: "note", keyText: "x:y", command: "write", payload: { text: "" } }],
+    ["invalid_payload", { type: "note", keyText: "x", command: "write", payload: { text: 1 } }],
+    ["invalid_payload", { type: "note", keyText: "x", command: "write", payload: { text: "" }, idempotencyKey: "a b" }],
   ])("that is malformed is refused as %s", async (code, request) => {
     await expect(runtime.ask(request)).rejects.toMatchObject({ code });
   });
@@ -120,7 +122,7 @@ describe("an idempotency key", () => {
 
   test("stores a reply without a change", async () => {
     const leave = () =>
-      runtime.ask({ type: "note", key: ["idem-still"], command: "leave", payload: {}, idempotencyKey: "k1" });
+      runtime.ask({ type: "note", keyText: "idem-still", command: "leave", payload: {}, idempotencyKey: "k1" });
     await write("idem-still", "one");
     const first = await leave();
     await write("idem-still", "two");

@@ -19,13 +19,13 @@ interface DeliveryOptions {
 }
 
 /** A message to a note, and what its caller receives, in order. */
-export function deliver(operation: string, options: DeliveryOptions = {}): { delivery: Delivery; outcomes: Outcome[] } {
+export function deliver(command: string, options: DeliveryOptions = {}): { delivery: Delivery; outcomes: Outcome[] } {
   const { payload = {}, id = "m-1", now = 0, key } = options;
-  const kind = Note.operations.get(operation)?.kind;
-  if (kind === undefined) throw new Error(`A note has no ${operation}.`);
+  const kind = Note.operations.get(command)?.kind;
+  if (kind === undefined) throw new Error(`A note has no ${command}.`);
   const outcomes: Outcome[] = [];
   const delivery = new Delivery({
-    message: { id, operation, payload, now },
+    message: { id, command, payload, now },
     kind,
     idempotencyKey: key,
     mailSeq: 0,

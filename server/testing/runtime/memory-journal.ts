@@ -6,10 +6,10 @@ import type { GreenroomError } from "../../core/errors.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
 import type { EffectError, Entry } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
-import { Actor, type StagedTurn } from "../../runtime/actor/actor.ts";
+import { Actor } from "../../runtime/actor/actor.ts";
 import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
-import { settleWrite } from "../../runtime/lane/settle.ts";
-import { effectOver, resume, type StepResult, step } from "../../runtime/turn/step.ts";
+import type { StagedTurn } from "../../runtime/actor/staged-turn.ts";
+import { resume, type StepResult, stageEffect, step } from "../../runtime/turn/step.ts";
 import { stepContext } from "./steps.ts";
 
 /** What an effect gives: its result, or the error of its last attempt. */
@@ -42,7 +42,7 @@ export class MemoryJournal {
     return this.#checkpointTime;
   }
 
-  /** What the journal says, folded from its begin. */
+  /** The state folded from the whole journal. */
   folded(): Head {
     return fold(emptyHead(0), structuredClone(this.entries));
   }
@@ -62,7 +62,7 @@ export class MemoryJournal {
         outcome = { error };
       },
     };
-    const message = { id: `m${this.#sent++}`, operation: command, payload: value, now };
+    const message = { id: `m${this.#sent++}`, command, payload: value, now };
     const parts = {
       message,
       kind: "command" as const,
@@ -99,7 +99,7 @@ export class MemoryJournal {
       const { open } = this.#actor;
       if (stepped.effect === undefined || effect === undefined || open === null) return;
       open.effects.push({ name: stepped.effect.call.name, attempts: 1, ...effect });
-      this.#commit(effectOver(this.#actor, open));
+      this.#commit(stageEffect(this.#actor, open));
       stepped = resume(this.#actor, open, this.#context);
     }
   }
@@ -109,7 +109,7 @@ export class MemoryJournal {
       this.entries.push({ seq: write.expected + i + 1, at: write.message.now, body });
     }
     this.#checkpointTime = write.turnTime;
-    settleWrite(write);
+    write.actor.settle(write);
   }
 
   #newActor(type: ActorType): Actor {

@@ -5,7 +5,7 @@ import { startRuntime } from "../../runtime/runtime.ts";
 import { defaultLimits } from "../../runtime/shared/limits.ts";
 import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { openStore } from "../../store/postgres.ts";
-import { type Command, type FromNode, key, type ToNode } from "./messages.ts";
+import { address, type Command, type FromNode, type ToNode } from "./messages.ts";
 
 // The process that the demo kills: a runtime with the counter. It ends with its parent.
 
@@ -62,7 +62,7 @@ async function handle(message: ToNode): Promise<void> {
 
 async function ask(id: number, { name: command, payload, idempotencyKey }: Command): Promise<void> {
   try {
-    const reply = await runtime.ask({ type: counter.type, key, command, payload, idempotencyKey });
+    const reply = await runtime.ask({ ...address, command, payload, idempotencyKey });
     report({ kind: "reply", id, reply });
   } catch (error) {
     report({ kind: "refused", id, message: (error as Error).message });

@@ -80,7 +80,7 @@ async function write(type: ReturnType<typeof tableType>, messages: number): Prom
   const { runtime } = await startNode({ store, types: [type] });
   for (let sent = 0; sent < messages; sent += CONCURRENT) {
     const some = Array.from({ length: Math.min(CONCURRENT, messages - sent) }, (_, i) => sent + i);
-    const ask = (n: number) => runtime.ask({ type: type.type, key: ["t"], command: "write", payload: { n } });
+    const ask = (n: number) => runtime.ask({ type: type.type, keyText: "t", command: "write", payload: { n } });
     await Promise.all(some.map(ask));
   }
   await runtime.stop();

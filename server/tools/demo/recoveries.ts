@@ -74,9 +74,9 @@ function rerun(type: ActorType, key: readonly string[], entries: readonly Entry[
     if (body.kind !== "turn") continue;
     const turn = body.message === undefined ? open : { message: body.message, effects: [] };
     if (turn === undefined) throw new Error(`The message of entry ${seq} is missing.`);
-    const { id, command: operation, payload, now } = turn.message;
+    const { id, command, payload, now } = turn.message;
     const current = state ?? initialState(type, named, now);
-    const result = runTurn(type, named, current, { id, operation, payload, now }, turn.effects);
+    const result = runTurn(type, named, current, { id, command, payload, now }, turn.effects);
     if (result.kind !== "done") throw new Error(`The handler of entry ${seq} did not finish: ${result.kind}.`);
     state = result.state;
   }

@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 const ask = (key: string, command: string, payload: object) =>
-  runtime.ask({ type: "counter", key: [key], command, payload });
+  runtime.ask({ type: "counter", keyText: key, command, payload });
 
 /** The counter with another handler for `increment`. */
 function withIncrement(increment: (c: { state: { value: number } }, payload: { by: number }) => number): ActorType {

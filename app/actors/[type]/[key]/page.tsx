@@ -18,11 +18,12 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function ActorPage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
   const handle = getHandle();
+  const address = { type: info.type, keyText };
   const [result, checkpoints, mailbox, reminders] = await Promise.all([
-    handle.actor(info.type, keyText),
+    handle.actor(address),
     checkpointsOf(info, keyText),
-    handle.mailbox(info.type, keyText, { cursor: 0, limit: 1 }),
-    handle.reminders(info.type, keyText),
+    handle.mailbox(address, { cursor: 0, limit: 1 }),
+    handle.reminders(address),
   ]);
   return (
     <ActorView
@@ -41,7 +42,7 @@ export default async function ActorPage({ params }: Props) {
 /** Empty if they cannot be read: the browser reads them again and reports a failure. */
 async function checkpointsOf({ type, history }: TypeInfo, keyText: string): Promise<CheckpointInfo[]> {
   if (!history) return [];
-  const result = await getHandle().checkpoints(type, keyText);
+  const result = await getHandle().checkpoints({ type, keyText });
   return result.ok ? result.value : [];
 }
 

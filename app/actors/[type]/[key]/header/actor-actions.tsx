@@ -12,13 +12,13 @@ const EraseDialog = lazy(() => import("./erase-dialog.tsx").then((module) => ({ 
 export function ActorActions({ actor, allowsChaos }: { actor: ActorDetail; allowsChaos: boolean }) {
   const { isBusy, act } = useIntervention(actor);
   const [isErasing, setErasing] = useState(false);
-  const { lifecycle, inLine } = actor;
+  const { lifecycle, queued } = actor;
   const isLoaded = lifecycle === "active" || lifecycle === "processing" || lifecycle === "waiting";
   return (
     <div className="flex flex-wrap gap-1.5">
       <Button
         title="Removes it from memory. The next message activates it again."
-        disabled={isBusy || lifecycle !== "active" || inLine > 0}
+        disabled={isBusy || lifecycle !== "active" || queued > 0}
         onClick={() => act("passivate")}
       >
         Passivate

@@ -140,7 +140,7 @@ function whyColour({ lifecycle, nextTry }: ActorDetail): string {
 
 function Facts({ actor, checkpoint, depth }: { actor: ActorDetail; checkpoint: number | null; depth: number | null }) {
   const passivation = passivationIn(actor, useNow());
-  const queued = Math.max(depth ?? 0, actor.inLine);
+  const queued = Math.max(depth ?? 0, actor.queued);
   const hasJournal = actor.persistence === "journal";
   return (
     <dl

@@ -16,7 +16,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function TimePage({ params }: Props) {
   const { info, segments, keyText } = await addressed(params);
   if (!info.history) notFound();
-  const result = await getHandle().actor(info.type, keyText);
+  const result = await getHandle().actor({ type: info.type, keyText });
   const actor = result.ok ? result.value : null;
   return (
     <TimeView

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createLog } from "../../process/log.ts";
-import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database/database.ts";
-import { query } from "../../testing/database/sql.ts";
-import { eventually } from "../../testing/eventually.ts";
-import { startNode, startStandby } from "../../testing/runtime/node.ts";
-import { Note } from "../../testing/types/note.ts";
-import type { Store } from "../ports/store.ts";
-import type { RunningRuntime } from "../runtime.ts";
-import type { RuntimeEvent } from "../shared/events.ts";
+import { createLog } from "../process/log.ts";
+import { openStore } from "../store/postgres.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
+import { eventually } from "../testing/eventually.ts";
+import { startNode, startStandby } from "../testing/runtime/node.ts";
+import { Note } from "../testing/types/note.ts";
+import type { Store } from "./ports/store.ts";
+import type { RunningRuntime } from "./runtime.ts";
+import type { RuntimeEvent } from "./shared/events.ts";
 
 const database = useDatabase();
 let stores: [leader: Store, standby: Store];
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 const write = (runtime: RunningRuntime, text: string) =>
-  runtime.ask({ type: "note", key: ["a"], command: "write", payload: { text } });
+  runtime.ask({ type: "note", keyText: "a", command: "write", payload: { text } });
 
 /** The time until a command is acknowledged, in milliseconds. */
 async function firstTurn(): Promise<number> {
@@ -45,7 +45,10 @@ async function firstTurn(): Promise<number> {
 describe("a standby", () => {
   test("reads what the leader commits, and is notified of it", async () => {
     await write(leader, "read me");
-    expect(await standby.inspector.actor("note", "a")).toMatchObject({ head: 1, state: { text: "read me" } });
+    expect(await standby.inspector.actor({ type: "note", keyText: "a" })).toMatchObject({
+      head: 1,
+      state: { text: "read me" },
+    });
     await vi.waitFor(() => expect(events).toContainEqual({ kind: "behind", position: leader.inspector.position() }), {
       timeout: 5_000,
     });
@@ -54,14 +57,14 @@ describe("a standby", () => {
 
   test("refuses every write, and names the leader", async () => {
     const { owner } = leader.inspector.overview().node;
-    const key = ["a"];
+    const note = { type: "note", keyText: "a" };
     const refused = [
       write(standby, "no"),
-      standby.tell({ type: "note", key, command: "write", payload: { text: "no" } }),
-      standby.query({ type: "note", key, query: "read", payload: {} }),
-      standby.redrive({ fingerprint: "f" }),
-      standby.erase("note", key),
-      standby.pruneJournal("note", key, 1),
+      standby.tell({ ...note, command: "write", payload: { text: "no" } }),
+      standby.query({ ...note, query: "read", payload: {} }),
+      standby.startRedrive({ fingerprint: "f" }),
+      standby.erase(note),
+      standby.pruneJournal(note, 1),
     ];
     for (const refusal of refused) {
       await expect(refusal).rejects.toMatchObject({
@@ -78,7 +81,10 @@ describe("a standby", () => {
     await write(leader, "before");
     await leader.stop();
     expect(await firstTurn()).toBeLessThan(1_000);
-    expect(await standby.inspector.actor("note", "a")).toMatchObject({ head: 2, lifecycle: "active" });
+    expect(await standby.inspector.actor({ type: "note", keyText: "a" })).toMatchObject({
+      head: 2,
+      lifecycle: "active",
+    });
     expect(standby.inspector.overview().node.standsBy).toBeNull();
     const behind = events.findIndex(({ kind }) => kind === "behind");
     const committed = events.findIndex(({ kind }) => kind === "committed");
