@@ -1,16 +1,13 @@
 import { z } from "zod";
 
 export type {
-  AdoptedEntry,
   AttemptFailedEntry,
-  EffectEntry,
   EffectError,
   Entry,
   EntryBody,
   ForkedEntry,
   MigratedEntry,
   Patch,
-  ReceivedEntry,
   RecordedEffect,
   RecordedError,
   RecordedMessage,

@@ -34,7 +34,7 @@ const ofStarts = new Set<CrashPoint>([
   "claim: before the epochs are raised",
   "claim: the epochs are raised, not committed",
   "claim: granted",
-  "mailbox: about to begin with care",
+  "mailbox: about to be marked as started",
 ]);
 /** How often a process passes a point before it ends: frequent points are passed more than once. */
 const times = (point: CrashPoint) => (ofStarts.has(point) || point.startsWith("redrive") ? 1 : 5);
