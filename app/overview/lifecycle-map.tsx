@@ -130,14 +130,14 @@ function described({ type, cells }: CellGroup): string {
 
 /** The theme's custom property for each lifecycle's colour. */
 const properties: Record<Lifecycle, string> = {
-  passivated: "--slate",
-  activating: "--blue",
-  recovering: "--violet",
-  active: "--emerald",
-  processing: "--sky",
-  waiting: "--amber",
-  failed: "--red",
-  fenced: "--fuchsia",
+  passivated: "--color-slate",
+  activating: "--color-blue",
+  recovering: "--color-violet",
+  active: "--color-emerald",
+  processing: "--color-sky",
+  waiting: "--color-amber",
+  failed: "--color-red",
+  fenced: "--color-fuchsia",
 };
 
 /** The colours of the theme, by the letters of cells. */
