@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { LongFirst } from "./server/testing/long-first.ts";
 
+// Projects do not isolate their files: each worker loads modules once. No module that tests import has mutable state that
+// the tests of another file could see, and a file restores what it mocks.
 const exclude = ["**/node_modules/**", "**/.next/**", "e2e/**"];
 
 export default defineConfig({
@@ -11,14 +13,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          // Properties are tried a thousand times, also on a machine that is busy.
+          // Properties are tried a thousand times, on a busy machine too.
           testTimeout: 30_000,
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...exclude, "**/*.int.test.ts"],
           pool: "threads",
           maxWorkers: 2,
-          // Modules are loaded once per thread, not once per file. No module that these tests import keeps state that
-          // another file's tests could see.
           isolate: false,
         },
       },
@@ -29,11 +29,12 @@ export default defineConfig({
           exclude,
           globalSetup: "server/testing/database/global-setup.ts",
           pool: "forks",
-          // One more than there are cores: many of them wait for processes that they kill and start.
+          isolate: false,
+          // One more than there are cores: many tests wait for processes that they kill and start.
           maxWorkers: 3,
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          // What is polled for takes no time, but on a machine that is busy.
+          // Only a busy machine needs as long.
           expect: { poll: { timeout: 20_000 } },
         },
       },

@@ -57,8 +57,8 @@ test(
       fetch(`${other}/api/actors/user-state/mall001:user001`),
     ]);
     expect([ready.status, page.status, actor.status]).toEqual([503, 200, 200]);
-    expect(await ready.text()).toContain("stands by");
-    expect(await page.text()).toContain("Stands by for");
+    expect(await ready.text()).toContain("is a standby for");
+    expect(await page.text()).toContain("Standby for");
     expect(await actor.json()).toMatchObject({ head: 1 });
     const refused = await viewProduct(other);
     expect(refused).toMatchObject({ status: 503, body: { error: { code: "unavailable" } } });
@@ -77,7 +77,7 @@ test(
     expect(durationMs).toBeLessThan(5_000);
     expect(body).toMatchObject({ revision: 2 });
     expect((await fetch(`${other}/readyz`)).status).toBe(200);
-    expect(await (await fetch(other)).text()).not.toContain("Stands by for");
+    expect(await (await fetch(other)).text()).not.toContain("Standby for");
   },
   START_MS,
 );

@@ -3,16 +3,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { seededRandom } from "../core/random.ts";
 import { check, isQuiet } from "../testing/campaign/checker.ts";
-import { Clients, Switchboard } from "../testing/campaign/clients.ts";
-import { ended, lead } from "../testing/campaign/fleet.ts";
+import { Clients, Router } from "../testing/campaign/clients.ts";
 import type { Ambush } from "../testing/campaign/node.ts";
+import { ended, lead } from "../testing/campaign/node-pool.ts";
 import { useDatabase } from "../testing/database/database.ts";
 import { query } from "../testing/database/sql.ts";
 import { CountingService } from "../testing/process/counting-service.ts";
 import { type CrashPoint, crashPoints } from "./shared/crash-points.ts";
 
 const database = useDatabase();
-const switchboard = new Switchboard();
+const router = new Router();
 let service: CountingService;
 let child: ChildProcess;
 
@@ -21,7 +21,7 @@ const tables = "actor, durable_state, reply, entry, checkpoint, mailbox, dead_le
 beforeAll(async () => {
   service = await CountingService.start();
   service.answer = ({ name, key }) => `${name} of ${key}`;
-  child = await lead(switchboard, database.url, service.url, null);
+  child = await lead(router, database.url, service.url, null);
 });
 afterAll(async () => {
   child.kill("SIGKILL");
@@ -34,7 +34,7 @@ const ofStarts = new Set<CrashPoint>([
   "claim: before the epochs are raised",
   "claim: the epochs are raised, not committed",
   "claim: granted",
-  "mailbox: about to begin with care",
+  "mailbox: about to be marked as started",
 ]);
 /** How often a process passes a point before it ends: frequent points are passed more than once. */
 const times = (point: CrashPoint) => (ofStarts.has(point) || point.startsWith("redrive") ? 1 : 5);
@@ -43,12 +43,12 @@ const times = (point: CrashPoint) => (ofStarts.has(point) || point.startsWith("r
 async function start(ambush: Ambush | null): Promise<void> {
   child.kill("SIGKILL");
   await ended(child);
-  child = await lead(switchboard, database.url, service.url, ambush);
+  child = await lead(router, database.url, service.url, ambush);
 }
 
 describe("a process that ends", () => {
   test.each(crashPoints)("at “%s” loses nothing that was acknowledged, and does nothing twice", async (point) => {
-    const clients = new Clients(switchboard, seededRandom(point), 4);
+    const clients = new Clients(router, seededRandom(point), 4);
     onTestFinished(() => clients.abandon());
     child.kill("SIGKILL");
     await ended(child);
@@ -81,7 +81,7 @@ async function redrive(count: number): Promise<void> {
   for (let tries = 0; tries < 1_000; tries++) {
     const letters = await query(database.url, "SELECT message_id AS id FROM dead_letter LIMIT $1", [count]);
     if (letters.length === count) {
-      await switchboard.send({ kind: "redrive", messageIds: letters.map(({ id }) => id as string) });
+      await router.send({ kind: "redrive", messageIds: letters.map(({ id }) => id as string) });
       return;
     }
     await sleep(10);

@@ -46,7 +46,7 @@ describe("an example", () => {
       .then({ reply: 4, state: { total: 4, notes: [] } });
   });
 
-  test("gives effects what they are told to give, and says which one it was not told of", () => {
+  test("gives effects their outcomes, and reports an effect without one", () => {
     const ask = { name: "ask", payload: { names: ["x", "y"] } };
     given(Ledger, ["a"])
       .when({ ...ask, effects: { x: { result: 1 }, y: { result: 2 } } })
@@ -61,12 +61,12 @@ describe("an example", () => {
     ).toThrow('"ask" asks for the effect "y", which the example does not give.');
   });
 
-  test("refuses what the actor does not have, or would not take", () => {
+  test("refuses unknown operations and invalid payloads", () => {
     expect(() => given(Ledger, ["a"]).when({ name: "subtract" }).then({})).toThrow('ledger has no "subtract".');
     expect(() => given(Ledger, ["a"]).when({ name: "add" }).then({})).toThrow("amount");
   });
 
-  test("sees a second pass between messages, or the times that are told", () => {
+  test("advances a second between messages, or to the given times", () => {
     const Watch = defineActor({
       type: "watch",
       key: ["id"],

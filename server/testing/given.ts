@@ -8,23 +8,23 @@ import type { EffectError, RecordedEffect, RecordedReminder, RecordedSend } from
 import type { Json } from "../protocol/json.ts";
 import { applyPatches } from "../protocol/patches.ts";
 
-/** A command or query in an example: its name, payload, and what its effects give, by name. */
+/** A command or query in an example: its name, its payload, and the outcomes of its effects by name. */
 export interface ExampleMessage {
   name: string;
   payload?: Json;
   effects?: Record<string, { result: Json } | { error: EffectError }>;
-  /** When it came: ISO, UTC. A second after the one before, unless told. */
+  /** ISO time in UTC. Default: a second after the previous message. */
   at?: string;
 }
 
-/** A reminder that an example's message sets, with its time in ISO, UTC; or one that it takes back. */
+/** A reminder that an example's message sets, with an ISO time in UTC, or one that it cancels. */
 export type ExampleReminder =
   | { name: string; at: string; every?: number; command: string; payload: Json }
   | { name: string; cancelled: true };
 
 /**
- * What an example expects: the state after it, the reply, or the code of a refusal; what its last message sends, and
- * which reminders it sets or takes back, both in the order asked. Only what is given is compared.
+ * The expected outcome of an example: the state, the reply or the code of a refusal, the messages that its last message
+ * sends, and the reminders that it sets or cancels, both in order. Omitted parts are not compared.
  */
 export interface ExampleOutcome {
   state?: Json;
@@ -37,15 +37,15 @@ export interface ExampleOutcome {
 const START = Date.parse("2026-01-01T00:00:00.000Z");
 
 /**
- * An example of what an actor does, with no database and no clock:
+ * Tests an example of an actor's behavior without a database or a clock:
  * `given(Counter, ["c1"], { name: "increment" }).when({ name: "value" }).then({ reply: 1 })`.
- * Each example runs twice: as it stands, and once more with a restart before every message, which brings the state back
- * from what was recorded of it.
+ * Each example runs twice. The second time, the actor restarts before every message: its state is recovered from its
+ * recorded changes.
  */
 export function given(type: ActorType, key: Key, ...history: ExampleMessage[]) {
   return {
     when: (message: ExampleMessage) => ({
-      /** @throws Error that says what was expected and what came */
+      /** @throws Error with the expected and the actual outcome */
       then(expected: ExampleOutcome): void {
         for (const restarts of [false, true]) {
           const actual = new Example(type, key, restarts).runAll([...history, message]);

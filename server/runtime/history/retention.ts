@@ -100,7 +100,7 @@ export class Retention {
  * then deletes the entries before it, so every later state can still be computed if the node stops in between.
  * @throws GreenroomError `not_found` when an entry is missing; StoreUnavailable
  */
-export async function pruneEntries(
+async function pruneEntries(
   deps: Pick<NodeDeps, "store" | "clock" | "ended">,
   id: ActorId,
   through: number,

@@ -188,7 +188,7 @@ export class Lane {
     this.#deps.poisonGuard.enter(mail, () => {
       // The actor was rolled back meanwhile; its mailbox is read again, and this delivery does not run.
       if (actor.hold !== hold) return this.#deps.poisonGuard.left(mail);
-      crashPoint("mailbox: about to begin with care");
+      crashPoint("mailbox: about to be marked as started");
       const staged = stageStart(actor, delivery, mail);
       staged.tasks.push(() => {
         if (actor.hold !== hold) return this.#deps.poisonGuard.left(mail);

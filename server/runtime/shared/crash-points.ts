@@ -20,7 +20,7 @@ export const crashPoints = [
   "mailbox: failed, before its nack",
   "mailbox: given up, before its dead letter",
   "mailbox: back after a wait",
-  "mailbox: about to begin with care",
+  "mailbox: about to be marked as started",
   "effect: before the call",
   "effect: after the call",
   "reminders: read",

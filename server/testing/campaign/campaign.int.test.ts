@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { removePostgres } from "../../store/embedded/postgres.ts";
 import { campaign } from "./campaign.ts";
 
-test("a minute of kills and pauses, of the leader and of Postgres, loses nothing and does nothing twice", async () => {
+test("a minute of kills and pauses of the leader and Postgres loses nothing and does nothing twice", async () => {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-campaign-"));
   await chmod(dataDir, 0o711);
   onTestFinished(() => removePostgres(dataDir));

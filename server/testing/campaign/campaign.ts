@@ -11,102 +11,101 @@ import { migrateDatabase } from "../../store/migrate.ts";
 import { query } from "../database/sql.ts";
 import { CountingService } from "../process/counting-service.ts";
 import { check, isQuiet } from "./checker.ts";
-import { Clients, Switchboard } from "./clients.ts";
-import { ended, startNodeProcess } from "./fleet.ts";
+import { Clients, Router } from "./clients.ts";
+import { ended, startNodeProcess } from "./node-pool.ts";
 
 /** What is done to a system under load. */
-const misfortunes = ["leader", "postgres", "both", "pause"] as const;
-type Misfortune = (typeof misfortunes)[number];
+const faults = ["leader", "postgres", "both", "pause"] as const;
+type Fault = (typeof faults)[number];
 
-/** What a campaign is to be. */
-export interface Orders {
+export interface CampaignOptions {
   seed: string;
-  /** It ends after so many misfortunes, or when the time is over, whichever is first. */
+  /** The campaign ends after this many faults or milliseconds, whichever is first. */
   kills: number;
   ms: number;
-  /** Where its Postgres has its data. */
+  /** The data directory of its Postgres. */
   dataDir: string;
-  /** Told of each step. */
+  /** Receives a line for each step. */
   say: (line: string) => void;
 }
 
-/** What came of a campaign. */
+/** The result of a campaign. */
 export interface Report {
-  kills: Record<Misfortune, number>;
+  kills: Record<Fault, number>;
   operations: number;
   calls: number;
-  /** From each misfortune to the first answer after it, in milliseconds. */
+  /** From each fault to the first answer after it, in milliseconds. */
   outages: number[];
-  /** What is wrong; nothing, when all is well. */
+  /** Empty if all is well. */
   problems: string[];
 }
 
-/** How many clients there are, among how many actors, and how long each waits between two messages at most. */
+/** The number of clients and of actors, and the max time that a client waits between two messages. */
 const LOAD = { clients: 8, sources: 40, pauseMs: 60 };
-/** How long everything that is under way may take to come to its end, in milliseconds. */
+/** How long the system may take to finish all work in progress, in milliseconds. */
 const QUIET_MS = 120_000;
 
 /**
- * Lets clients work while the leader, Postgres or both are killed again and again, or the leader stands still for longer
- * than its lease; a second node stands by each time. Then compares what the clients were told with what is there.
+ * Runs clients while it kills the leader, Postgres or both, or pauses the leader for longer than its lease. A second
+ * node stands by. Afterwards it compares the replies to the clients with the database.
  */
-export async function campaign(orders: Orders): Promise<Report> {
-  const scene = await Scene.set(orders);
+export async function campaign(options: CampaignOptions): Promise<Report> {
+  const running = await Campaign.start(options);
   try {
-    return await scene.play();
+    return await running.run();
   } finally {
-    await scene.strike();
+    await running.stop();
   }
 }
 
-class Scene {
-  readonly #orders: Orders;
+class Campaign {
+  readonly #options: CampaignOptions;
   readonly #random: Random;
-  readonly #switchboard = new Switchboard();
+  readonly #router = new Router();
   readonly #service: CountingService;
   readonly #clients: Clients;
-  /** All that live: the one that leads, and the one that waits. */
+  /** The running processes: the leader and the standby. */
   readonly #nodes = new Set<ChildProcess>();
   #postgres: EmbeddedPostgres;
   #leader: ChildProcess | undefined;
-  #over = false;
+  #stopped = false;
 
-  private constructor(orders: Orders, postgres: EmbeddedPostgres, service: CountingService) {
-    this.#orders = orders;
+  private constructor(options: CampaignOptions, postgres: EmbeddedPostgres, service: CountingService) {
+    this.#options = options;
     this.#postgres = postgres;
     this.#service = service;
-    this.#random = seededRandom(orders.seed);
-    this.#clients = new Clients(this.#switchboard, seededRandom(`${orders.seed} clients`), LOAD.sources, LOAD.pauseMs);
+    this.#random = seededRandom(options.seed);
+    this.#clients = new Clients(this.#router, seededRandom(`${options.seed} clients`), LOAD.sources, LOAD.pauseMs);
     service.answer = ({ name, key }) => `${name} of ${key}`;
   }
 
-  static async set(orders: Orders): Promise<Scene> {
-    const postgres = await startPostgres({ dataDir: orders.dataDir, log: createLog("fatal") });
+  static async start(options: CampaignOptions): Promise<Campaign> {
+    const postgres = await startPostgres({ dataDir: options.dataDir, log: createLog("fatal") });
     await migrateDatabase(postgres.url);
-    const scene = new Scene(orders, postgres, await CountingService.start());
-    for (let node = 0; node < 2; node++) scene.#startNode();
-    return scene;
+    const running = new Campaign(options, postgres, await CountingService.start());
+    for (let node = 0; node < 2; node++) running.#startNode();
+    return running;
   }
 
-  async play(): Promise<Report> {
-    const { kills, ms, say } = this.#orders;
-    const done: Record<Misfortune, number> = { leader: 0, postgres: 0, both: 0, pause: 0 };
+  async run(): Promise<Report> {
+    const { kills, ms, say } = this.#options;
+    const done: Record<Fault, number> = { leader: 0, postgres: 0, both: 0, pause: 0 };
     const outages: number[] = [];
-    const begun = systemClock.now();
+    const startedAt = systemClock.now();
     this.#clients.start(LOAD.clients);
     await this.#answered(0);
-    for (let kill = 1; kill <= kills && systemClock.now() - begun < ms; kill++) {
+    for (let kill = 1; kill <= kills && systemClock.now() - startedAt < ms; kill++) {
       await sleep(200 + this.#random() * 1_300);
-      const misfortune = this.#draw();
+      const fault = this.#draw();
       const at = systemClock.now();
-      await this.#strike(misfortune);
+      await this.#inject(fault);
       await this.#answered(this.#clients.answers);
-      done[misfortune] += 1;
+      done[fault] += 1;
       outages.push(systemClock.now() - at);
-      say(`${kill}: ${misfortune}; answered again after ${Math.round(systemClock.now() - at)} ms`);
+      say(`${kill}: ${fault}; answered again after ${Math.round(systemClock.now() - at)} ms`);
     }
     await this.#clients.stop();
-    say(`${this.#clients.operations.length} operations; waiting for all that is under way`);
+    say(`${this.#clients.operations.length} operations; waiting for work in progress`);
     await this.#quiet();
     const problems = await check(this.#postgres.url, this.#clients.operations, this.#service.calls);
     return {
@@ -118,8 +117,8 @@ class Scene {
     };
   }
 
-  async strike(): Promise<void> {
-    this.#over = true;
+  async stop(): Promise<void> {
+    this.#stopped = true;
     this.#clients.abandon();
     for (const node of this.#nodes) {
       node.kill("SIGKILL");
@@ -129,23 +128,23 @@ class Scene {
     this.#service.close();
   }
 
-  #draw(): Misfortune {
+  #draw(): Fault {
     const dice = this.#random();
     return dice < 0.6 ? "leader" : dice < 0.75 ? "postgres" : dice < 0.85 ? "both" : "pause";
   }
 
-  async #strike(misfortune: Misfortune): Promise<void> {
+  async #inject(fault: Fault): Promise<void> {
     const leader = this.#leader;
-    if (misfortune === "pause") {
+    if (fault === "pause") {
       leader?.kill("SIGSTOP");
       await sleep(LEASE_MS + 500 + this.#random() * 1_500);
       leader?.kill("SIGCONT");
     } else {
-      if (misfortune !== "postgres") leader?.kill("SIGKILL");
-      if (misfortune !== "leader") await this.#killPostgres();
+      if (fault !== "postgres") leader?.kill("SIGKILL");
+      if (fault !== "leader") await this.#killPostgres();
     }
-    // What it answered before it ended is no answer of the next one.
-    if (misfortune !== "postgres" && leader !== undefined) await ended(leader);
+    // Its last answers must not count as answers of the next leader.
+    if (fault !== "postgres" && leader !== undefined) await ended(leader);
   }
 
   async #killPostgres(): Promise<void> {
@@ -155,7 +154,7 @@ class Scene {
     process.kill(pid, "SIGKILL");
     await this.#postgres.failed;
     await this.#postgres.stop();
-    this.#postgres = await startPostgres({ dataDir: this.#orders.dataDir, log: createLog("fatal") });
+    this.#postgres = await startPostgres({ dataDir: this.#options.dataDir, log: createLog("fatal") });
   }
 
   /** Starts a node; when it ends, another one takes its location. The newest that leads gets the clients' messages. */
@@ -165,30 +164,29 @@ class Scene {
     void leads.then((isLeader) => {
       if (!isLeader) return;
       this.#leader = child;
-      this.#switchboard.connect(child);
+      this.#router.connect(child);
     });
     void ended(child).then(() => {
       this.#nodes.delete(child);
-      if (!this.#over) this.#startNode();
+      if (!this.#stopped) this.#startNode();
     });
   }
 
-  /** Resolves when the clients have had more than so many answers. @throws Error when they have none for long */
+  /** Waits until the clients have received more than `before` answers. @throws Error after two minutes without one */
   async #answered(before: number): Promise<void> {
-    const begun = systemClock.now();
+    const startedAt = systemClock.now();
     while (this.#clients.answers <= before) {
-      if (systemClock.now() - begun > QUIET_MS) {
-        throw new Error(`Nobody answers: ${this.#nodes.size} nodes live, ${this.#clients.problems.join("; ")}`);
+      if (systemClock.now() - startedAt > QUIET_MS) {
+        throw new Error(`No answers: ${this.#nodes.size} nodes live, ${this.#clients.problems.join("; ")}`);
       }
       await sleep(5);
     }
   }
 
   async #quiet(): Promise<void> {
-    const begun = systemClock.now();
+    const startedAt = systemClock.now();
     while (!(await isQuiet(this.#postgres.url))) {
-      if (systemClock.now() - begun > QUIET_MS)
-        throw new Error("Something is under way that does not come to its end.");
+      if (systemClock.now() - startedAt > QUIET_MS) throw new Error("Work in progress does not finish.");
       await sleep(100);
     }
   }

@@ -13,40 +13,40 @@ interface SourceState {
   reminded: string[];
 }
 
-/** What the database says after a campaign. */
+/** The contents of the database after a campaign. */
 interface Found {
   sources: Map<string, SourceState>;
   sinks: Map<string, Record<string, number[]>>;
-  /** What is wrong with the histories of sinks. */
-  astray: string[];
+  /** Problems with the histories of sinks. */
+  historyProblems: string[];
   /** Operations whose messages are dead letters. */
   dead: Set<string>;
   effects: Map<string, number>;
 }
 
 /**
- * Compares what clients were told, and what the service was asked, with what is in the database: nothing that was
- * acknowledged is lost, nothing is applied twice, each effect's result is in one turn, messages from one actor to
- * another come in their order, journals and histories have no gaps, and each history leads to the state beside it.
- * @returns what is wrong; nothing, when all is well
+ * Compares the replies to clients and the calls of the service with the database: no acknowledged operation is lost,
+ * none is applied twice, each effect has one result, messages between two actors keep their order, journals and
+ * histories have no gaps, and each history folds to the stored state.
+ * @returns the problems; empty if there are none
  */
 export async function check(url: string, operations: readonly Operation[], calls: readonly Call[]): Promise<string[]> {
-  const found = await look(url);
+  const found = await readDatabase(url);
   return [
     ...operations.flatMap((operation) => checkOperation(found, operation)),
     ...[...found.sources].flatMap(([key, source]) => checkSource(found, key, source)),
     ...checkEffects(found, calls),
-    ...found.astray,
+    ...found.historyProblems,
   ];
 }
 
-/** Whether nothing is under way any more: all mailboxes are empty and no reminder is set. */
+/** Whether all mailboxes are empty and no reminder is set. */
 export async function isQuiet(url: string): Promise<boolean> {
   const [row] = await query(url, "SELECT (SELECT count(*) FROM mailbox) + (SELECT count(*) FROM reminder) AS left");
   return Number(row?.left) === 0;
 }
 
-async function look(url: string): Promise<Found> {
+async function readDatabase(url: string): Promise<Found> {
   const journals = await journalsOf(url, "source");
   const effects = new Map<string, number>();
   for (const { body } of [...journals.values()].flat()) {
@@ -61,7 +61,7 @@ async function look(url: string): Promise<Found> {
   );
   const histories = await journalsOf(url, "sink");
   const letters = await query(url, "SELECT payload ->> 'op' AS op FROM dead_letter");
-  // A fold throws where an entry is missing.
+  // A fold throws if an entry is missing.
   const states = [...journals].map(([key, journal]): [string, SourceState] => {
     const state = fold(emptyHead(1), journal).state ?? { applied: [], sent: {}, heard: {}, reminded: [] };
     return [key, state as unknown as SourceState];
@@ -70,12 +70,14 @@ async function look(url: string): Promise<Found> {
     sources: new Map(states),
     sinks: new Map(sinks.map(({ key, state }) => [key as string, (state as { got: Record<string, number[]> }).got])),
     dead: new Set(letters.map(({ op }) => op as string)),
-    astray: sinks.flatMap(({ key, state, revision }) => checkHistory(key as string, histories, state, revision)),
+    historyProblems: sinks.flatMap(({ key, state, revision }) =>
+      checkHistory(key as string, histories, state, revision),
+    ),
     effects,
   };
 }
 
-/** The entries of all actors of a type, by their keys. */
+/** The entries of all actors of a type, by key. */
 async function journalsOf(url: string, type: string): Promise<Map<string, Entry[]>> {
   const entries = await query(
     url,
@@ -92,15 +94,15 @@ async function journalsOf(url: string, type: string): Promise<Map<string, Entry[
   return journals;
 }
 
-/** A history has one entry for each revision, and leads to the newest. */
+/** A history has one entry per revision, and folds to the stored state. */
 function checkHistory(key: string, histories: Map<string, Entry[]>, state: unknown, revision: unknown): string[] {
   const history = histories.get(key) ?? [];
   const head = fold(emptyHead(1), history);
   if (head.seq === revision && isEqual(head.state ?? null, state as Json)) return [];
-  return [`the history of ${key} has ${head.seq} entries, and leads elsewhere than to revision ${revision}`];
+  return [`the history of ${key} has ${head.seq} entries, and does not fold to revision ${revision}`];
 }
 
-/** Every operation is settled by now: it was applied once; or, of those that may be given up, is a dead letter. */
+/** Every operation was applied once, or is a dead letter if its command may become one. */
 function checkOperation({ sources, dead }: Found, { op, key, command, reply }: Operation): string[] {
   const source = sources.get(key);
   const times = source?.applied.filter((one) => one === op).length ?? 0;
@@ -115,7 +117,7 @@ function checkOperation({ sources, dead }: Found, { op, key, command, reply }: O
   return problems;
 }
 
-/** What a source sent is what each sink got of it: all, once, in order. */
+/** Each sink received all messages of a source, once and in order. */
 function checkSource({ sinks }: Found, key: string, { sent }: SourceState): string[] {
   return Object.entries(sent).flatMap(([sink, count]) => {
     const got = sinks.get(sink)?.[key] ?? [];
@@ -124,10 +126,10 @@ function checkSource({ sinks }: Found, key: string, { sent }: SourceState): stri
   });
 }
 
-/** One result of each effect in the journals, and the service was asked under keys that are there. */
+/** Each effect has one recorded result, and the service was called under its key. */
 function checkEffects({ effects }: Found, calls: readonly Call[]): string[] {
   const twice = [...effects].filter(([, times]) => times > 1).map(([name]) => `effect ${name} is recorded twice`);
-  const asked = new Set(calls.map(({ key }) => key));
-  const unasked = [...effects.keys()].filter((name) => !asked.has(name));
-  return [...twice, ...unasked.map((name) => `effect ${name} is recorded, and nobody was asked`)];
+  const called = new Set(calls.map(({ key }) => key));
+  const uncalled = [...effects.keys()].filter((name) => !called.has(name));
+  return [...twice, ...uncalled.map((name) => `effect ${name} is recorded, and the service was not called`)];
 }

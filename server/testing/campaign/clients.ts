@@ -2,33 +2,33 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../../core/random.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Response, Wish } from "./node.ts";
+import type { NodeRequest, Response } from "./node.ts";
 
-/** What a client asked for, and what it heard. */
+/** A request of a client and its reply. */
 export interface Operation {
   op: string;
   key: string;
   kind: "ask" | "tell";
   command: string;
   payload: Json;
-  /** What it heard; undefined while it has heard nothing that is sure. */
+  /** Undefined until the outcome is certain. */
   reply?: Json;
 }
 
-/** Codes after which nothing is known, or nothing was done: the client sends the same again, under the same key. */
-const again: ReadonlySet<string> = new Set(["timeout", "unavailable", "overloaded", "fenced"]);
-/** How long a client waits for an answer of a process that may be gone, in milliseconds. */
+/** Error codes after which the outcome is unknown or nothing was done. The client retries with the same key. */
+const retried: ReadonlySet<string> = new Set(["timeout", "unavailable", "overloaded", "fenced"]);
+/** How long a client waits for the answer of a process, which may have exited. In milliseconds. */
 const PATIENCE_MS = 2_000;
-/** How long it waits before it sends the same again. */
-const AGAIN_MS = 20;
+/** How long a client waits between retries, in milliseconds. */
+const RETRY_MS = 20;
 
-/** Where the clients' messages go: to the process that leads, whichever that is at the moment. */
-export class Switchboard {
+/** Routes the messages of clients to the process that leads. */
+export class Router {
   #child: ChildProcess | undefined;
   #last = 0;
   readonly #waiting = new Map<number, (response: Response | null) => void>();
 
-  /** From now on messages go to this process. */
+  /** Routes messages to this process from now on. */
   connect(child: ChildProcess): void {
     this.#child = child;
     child.on("message", (message: Response | "ready") => {
@@ -38,12 +38,12 @@ export class Switchboard {
     child.once("exit", () => {
       if (this.#child !== child) return;
       this.#child = undefined;
-      for (const tell of this.#waiting.values()) tell(null);
+      for (const respond of this.#waiting.values()) respond(null);
     });
   }
 
-  /** The answer; null when it did not come. */
-  async send(request: Wish): Promise<Response | null> {
+  /** Returns the answer, or null when there is none in time. */
+  async send(request: NodeRequest): Promise<Response | null> {
     const child = this.#child;
     const id = ++this.#last;
     if (child?.connected !== true) return null;
@@ -64,52 +64,53 @@ export class Switchboard {
   }
 }
 
-/** Clients that send one message after the other, each again and again until they have heard what became of it. */
+/** Clients that each send one message after the other, and retry each message until its outcome is certain. */
 export class Clients {
   readonly operations: Operation[] = [];
-  readonly #switchboard: Switchboard;
+  readonly #router: Router;
   readonly #random: Random;
   readonly #sources: number;
   readonly #pauseMs: number;
-  /** How many answers they have had; and which they should not have had. */
+  /** How many answers they received. */
   answers = 0;
+  /** Answers that they should not have received. */
   readonly problems: string[] = [];
   #stopped = false;
   #abandoned = false;
   #clients: Promise<void>[] = [];
 
-  /** @param pauseMs how long a client waits between two messages at most */
-  constructor(switchboard: Switchboard, random: Random, sources: number, pauseMs = 0) {
-    this.#switchboard = switchboard;
+  /** @param pauseMs the max time that a client waits between two messages */
+  constructor(router: Router, random: Random, sources: number, pauseMs = 0) {
+    this.#router = router;
     this.#random = random;
     this.#sources = sources;
     this.#pauseMs = pauseMs;
   }
 
-  /** Lets so many clients begin. */
+  /** Starts this many clients. */
   start(count: number): void {
     this.#clients = Array.from({ length: count }, (_, client) => this.#run(`c${client}`));
   }
 
-  /** Lets the clients leave at once, whatever they have heard. */
+  /** Stops the clients at once, without waiting for outcomes. */
   abandon(): void {
     this.#stopped = true;
     this.#abandoned = true;
   }
 
-  /** Each client brings what it has begun to its end. */
+  /** Stops the clients after the outcomes of their current messages. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#clients);
   }
 
-  /** Sends an operation until it is known what became of it. */
+  /** Sends an operation until its outcome is certain. */
   async settle(operation: Operation): Promise<void> {
     const { op, key, kind, command, payload } = operation;
     while (!this.#abandoned) {
-      const response = await this.#switchboard.send({ kind, key, command, payload, idempotencyKey: op });
-      if (response === null || ("error" in response && again.has(response.error))) {
-        await sleep(AGAIN_MS);
+      const response = await this.#router.send({ kind, key, command, payload, idempotencyKey: op });
+      if (response === null || ("error" in response && retried.has(response.error))) {
+        await sleep(RETRY_MS);
         continue;
       }
       if ("error" in response) {

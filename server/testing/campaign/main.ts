@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { removePostgres } from "../../store/embedded/postgres.ts";
 import { campaign, type Report } from "./campaign.ts";
 
-// npm run campaign: kills a system under load again and again, and looks whether anything was lost or done twice.
+// npm run campaign: injects faults into a system under load, and checks that nothing was lost or done twice.
 
 const { values } = parseArgs({
   options: {
@@ -18,25 +18,25 @@ const { values } = parseArgs({
 });
 
 const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-campaign-"));
-// Where we are root, Postgres is somebody else, who has to get through.
+// As root, Postgres runs as another user, who needs access to the directory.
 await chmod(dataDir, 0o711);
-console.log(`seed ${values.seed}: at most ${values.kills} misfortunes in ${values.minutes} minutes`);
+console.log(`seed ${values.seed}: max ${values.kills} faults in ${values.minutes} minutes`);
 try {
   const kills = Number(values.kills);
   const ms = Number(values.minutes) * 60_000;
-  tell(await campaign({ seed: values.seed, kills, ms, dataDir, say: console.log }));
+  print(await campaign({ seed: values.seed, kills, ms, dataDir, say: console.log }));
 } finally {
   await removePostgres(dataDir);
 }
 
-function tell({ kills, operations, calls, outages, problems }: Report): void {
+function print({ kills, operations, calls, outages, problems }: Report): void {
   const sorted = [...outages].sort((a, b) => a - b);
   const at = (part: number) => `${Math.round(sorted[Math.floor((sorted.length - 1) * part)] ?? 0)} ms`;
   const total = Object.values(kills).reduce((sum, count) => sum + count, 0);
-  console.log(`${total} misfortunes: ${JSON.stringify(kills)}`);
+  console.log(`${total} faults: ${JSON.stringify(kills)}`);
   console.log(`${operations} operations, ${calls} calls of the service`);
-  console.log(`answered again after: median ${at(0.5)}, 95 % ${at(0.95)}, at most ${at(1)}`);
+  console.log(`answered again after: median ${at(0.5)}, 95 % ${at(0.95)}, max ${at(1)}`);
   for (const problem of problems.slice(0, 100)) console.log(`WRONG: ${problem}`);
-  console.log(problems.length === 0 ? "nothing lost, nothing twice" : `${problems.length} problems`);
+  console.log(problems.length === 0 ? "nothing lost, nothing done twice" : `${problems.length} problems`);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -10,16 +10,16 @@ import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { openStore } from "../../store/postgres.ts";
 import { campaignTypes } from "./types.ts";
 
-// A node in a process of its own, there to be killed. It does what its parent sends, and ends itself where it is told.
+// A node in a child process. It runs the requests of its parent, and kills itself at a given crash point.
 
-/** What the parent asks for. */
-export type Wish =
+/** A request of the parent. */
+export type NodeRequest =
   | { kind: "ask" | "tell"; key: string; command: string; payload: Json; idempotencyKey: string }
   | { kind: "redrive"; messageIds: string[] };
-export type Request = Wish & { id: number };
-/** What it hears: the reply, or why there is none. */
+export type Request = NodeRequest & { id: number };
+/** The reply, or the code of the error. */
 export type Response = { id: number; reply: Json } | { id: number; error: ErrorCode };
-/** Where the process is to end itself: when it is there for the `times`th time. */
+/** The process kills itself when it reaches `point` for the `times`th time. */
 export interface Ambush {
   point: CrashPoint;
   times: number;
@@ -38,12 +38,12 @@ const types = campaignTypes(async (name, key, signal) => {
   const response = await fetch(`${service}/${name}`, { headers: { "idempotency-key": key }, signal });
   return ((await response.json()) as { quote: string }).quote;
 });
-/** Another one leads, or the database is not there: both pass. */
-const passing = new Set(["AlreadyLed", "StoreUnavailable"]);
+/** Another node leads, or the database is down. Both are temporary. */
+const temporary = new Set(["AlreadyLed", "StoreUnavailable"]);
 const runtime = await lead();
 void runtime.failed.then(() => process.exit(3));
 
-/** Takes the right to write: at once, when the parent says that nobody else lives; otherwise when the other's lapses. */
+/** Takes the lease: at once if the parent forces it, otherwise when the lease of the other node expires. */
 async function lead(): Promise<RunningRuntime> {
   const options = {
     clock: systemClock,
@@ -61,7 +61,7 @@ async function lead(): Promise<RunningRuntime> {
         throw error;
       });
     } catch (error) {
-      if (!passing.has((error as Error).name)) throw error;
+      if (!temporary.has((error as Error).name)) throw error;
       await sleep(100);
     }
   }

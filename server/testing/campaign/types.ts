@@ -2,7 +2,7 @@ import { z } from "zod";
 import { contract } from "../../core/define/contract.ts";
 import { type ActorType, defineActor } from "../../core/define/define.ts";
 
-/** Names one thing that a client asked for: it must be found applied once, or not at all. */
+/** The name of one operation of a client. It must be applied once, or not at all. */
 const op = z.string();
 
 const sinkMessages = contract({
@@ -21,10 +21,10 @@ const state = z.object({
   reminded: z.array(op),
 });
 
-/** A service in the world outside. `key` is the same through all attempts of one call. */
+/** An external service. `key` is the same for all attempts of a call. */
 export type Service = (name: string, key: string, signal: AbortSignal) => Promise<string>;
 
-/** The actors of a campaign: each notes what was applied to it, so that nothing can be lost or doubled unseen. */
+/** The actor types of a campaign. They record what was applied, so that losses and duplicates show. */
 export function campaignTypes(service: Service): readonly ActorType[] {
   return [sourceType(service), Sink];
 }
@@ -71,7 +71,7 @@ function sourceType(service: Service) {
         c.state.heard[op] = `${first} ${second}`;
         return c.state.heard[op];
       },
-      /** Fails so many times: its attempts are told from each other by an effect, which the first one alone makes. */
+      /** Fails this many times. The effect makes each attempt visible in the journal. */
       *stumble(c, { op, times }) {
         const said = yield* c.effect("stumble", ({ idempotencyKey, signal }) =>
           service("stumble", idempotencyKey, signal),
@@ -117,5 +117,5 @@ const Sink = defineActor({
   passivateAfter: "30m",
 });
 
-/** How often each message stumbled in this process. A message that was killed in between stumbles anew, and may fall. */
+/** How often each message failed in this process. In a new process it fails again, and may become a dead letter. */
 const stumbles = new Map<string, number>();

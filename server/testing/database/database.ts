@@ -3,25 +3,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, inject } from "vitest";
 import { databaseUrl, query } from "./sql.ts";
 
-/** The migrated database that those of the tests are copies of. */
+/** The migrated database that the tests' databases are copied from. */
 export const TEMPLATE = "greenroom_template";
-/** How the names of the tests' databases begin. */
+/** The prefix of the tests' database names. */
 export const TEST_PREFIX = "test_";
 
-/** How long a test's connections may take to be gone once it has closed them, in milliseconds. */
+/** How long closed connections may take to disappear, in milliseconds. */
 const CLOSING_MS = 3_000;
 
-/** A database of its own for a test, with the newest schema and no rows. */
+/** An empty database with the newest schema. */
 interface TestDatabase {
   readonly url: string;
   /**
    * Deletes it.
-   * @throws Error when connections to it are still open: whoever opened them has not closed them
+   * @throws Error when the test has not closed all connections to it
    */
   drop(): Promise<void>;
 }
 
-/** Makes an empty database in the Postgres of the integration tests. The caller must drop it. */
+/** Creates an empty database in the Postgres of the integration tests. The caller must drop it. */
 async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `${TEST_PREFIX}${randomUUID().replaceAll("-", "")}`;
@@ -37,8 +37,8 @@ async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /**
- * A database for all tests of a file, from its first test to its last. Call it before any other hook, so that what the
- * others open is closed before the database is dropped.
+ * Creates a database for all tests of a file. Call it before any other hook: hooks run in reverse order at the end, so
+ * connections that the others opened are closed before the database is dropped.
  */
 export function useDatabase(): { readonly url: string } {
   let database: TestDatabase | undefined;
@@ -48,13 +48,13 @@ export function useDatabase(): { readonly url: string } {
   afterAll(() => database?.drop());
   return {
     get url() {
-      if (database === undefined) throw new Error("The database is there in tests and hooks only.");
+      if (database === undefined) throw new Error("The database exists only in tests and hooks.");
       return database.url;
     },
   };
 }
 
-/** Connections to a database that do not go away by themselves: Postgres needs a moment to notice a closed one. */
+/** The number of open connections to a database. Postgres needs a moment to notice a closed one. */
 async function connectionsLeft(server: string, name: string): Promise<number> {
   for (let waited = 0; ; waited += 50) {
     const rows = await query(server, "SELECT pid FROM pg_stat_activity WHERE datname = $1", [name]);

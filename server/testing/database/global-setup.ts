@@ -11,17 +11,17 @@ import { databaseUrl, query } from "./sql.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Of the server that all integration tests share. */
+    /** The Postgres that all integration tests share. */
     postgresUrl: string;
   }
 }
 
-/** Each of the two workers may hold a whole runtime or two, and the pools of what it compares them with. */
+/** Each worker may run two runtimes and the pools of the code that it compares them with. */
 const MAX_CONNECTIONS = "200";
 
 /**
- * Starts the one Postgres of all integration tests, with a migrated template; the returned function stops it, and
- * throws when a test has left a database behind. A power cut is not among what they test, so nothing waits for a disk.
+ * Starts the Postgres of all integration tests, with a migrated template. The returned function stops it, and throws
+ * when a test has not dropped its database. No test covers a power failure, so Postgres does not sync to disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startPostgres({
@@ -44,17 +44,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ]);
     await postgres.stop();
     if (left.length === 0) return;
-    // Vitest prints the error, and would exit as if all were well.
+    // Vitest prints the error, but exits with 0.
     process.exitCode = 1;
     throw new Error(`Tests left databases behind: ${left.map((row) => row.datname).join(", ")}`);
   };
 }
 
-/** An empty directory that is gone when the process has exited, also when it was interrupted. */
+/** An empty directory, deleted when the process exits. */
 async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), "greenroom-test-"));
   process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  // Where we are root, Postgres is somebody else, who has to get through.
+  // As root, Postgres runs as another user, who needs access to the directory.
   await chmod(directory, 0o711);
   return directory;
 }

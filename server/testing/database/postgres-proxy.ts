@@ -5,17 +5,17 @@ import path from "node:path";
 
 const SOCKET = ".s.PGSQL.5432";
 
-/** A COMMIT that a client has sent, held by the proxy until the test says what becomes of it. */
+/** A COMMIT of a client, held by the proxy until the test decides about it. */
 export interface HeldCommit {
-  /** Lets it go on its way. */
+  /** Passes it to the server. */
   pass(): void;
-  /** Breaks the connection before the server has seen it. */
+  /** Closes the connection before the server receives it. */
   cutBefore(): void;
-  /** Lets the server have it, and breaks the connection instead of passing on the answer. */
+  /** Passes it to the server, and closes the connection instead of passing on the answer. */
   cutAfter(): void;
 }
 
-/** Stands between a client and Postgres on a unix socket, and can stop or cut the connection at COMMIT. */
+/** A proxy between a client and Postgres on a Unix socket that can hold or close a connection at COMMIT. */
 export class PostgresProxy {
   readonly url: string;
   readonly #folder: string;
@@ -31,7 +31,7 @@ export class PostgresProxy {
     this.#server = server;
   }
 
-  /** @param url of the real server, with its socket's folder as `host` parameter */
+  /** @param url the URL of Postgres, with the folder of its socket as `host` parameter */
   static async open(url: string): Promise<PostgresProxy> {
     const through = new URL(url);
     const target = path.join(through.searchParams.get("host") ?? "", SOCKET);
@@ -44,14 +44,14 @@ export class PostgresProxy {
     return proxy;
   }
 
-  /** The next COMMIT that any client sends, held. */
+  /** Holds and returns the next COMMIT of any client. */
   nextCommit(): Promise<HeldCommit> {
     return new Promise((resolve) => {
       this.#waiting = resolve;
     });
   }
 
-  /** Breaks every connection, and refuses new ones until it is `up`. */
+  /** Closes every connection, and refuses new ones until `up`. */
   down(): void {
     this.#down = true;
     for (const socket of this.#sockets) socket.destroy();
@@ -61,7 +61,7 @@ export class PostgresProxy {
     this.#down = false;
   }
 
-  /** Lets nothing through, in either direction, until `resume`: to both sides the other one is slow. */
+  /** Passes nothing in either direction until `resume`, so that each side appears slow to the other. */
   pause(): void {
     this.#paused = true;
     for (const socket of this.#sockets) socket.pause();
@@ -86,7 +86,7 @@ export class PostgresProxy {
     };
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
-      // The other side breaking a connection is what these tests are about; both ends go together.
+      // The tests break connections on purpose. Both ends are closed together.
       socket.on("error", cut).on("close", () => {
         this.#sockets.delete(socket);
         cut();

@@ -8,18 +8,18 @@ import { openStore } from "../../store/postgres.ts";
 import { startNode } from "../runtime/node.ts";
 import { ledgerType, World } from "../types/ledger.ts";
 
-// A process that is there to be killed: a node with a ledger, whose effects call a service. It sends what its parent
-// tells it to, and kills itself where it is told to.
+// A child process with a node and a ledger, whose effects call a service. It sends the commands of its parent, and kills
+// itself at a given point.
 
-/** Where the process is to kill itself: just before the commit of an entry, or just after, before all that follows. */
+/** The process kills itself right before or right after the commit of an entry. */
 export interface CrashPoint {
   when: "before commit" | "after commit";
   kind: EntryBody["kind"];
-  /** Of an effect: which one of its message. */
+  /** The number of an effect in its message. */
   n?: number;
 }
 
-/** A command for the process to send. */
+/** A command that the process sends. */
 export interface Order {
   key: string;
   names: string[];

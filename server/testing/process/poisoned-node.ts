@@ -6,9 +6,9 @@ import { openStore } from "../../store/postgres.ts";
 import { startWatchdog } from "../../watchdog/watchdog.ts";
 import { startNode } from "../runtime/node.ts";
 
-// A process with a node whose actors can end it. It sends what its parent tells it to.
+// A child process with a node whose actors can end it. It sends the commands of its parent.
 
-/** A command for the process to send. */
+/** A command that the process sends. */
 export interface PoisonOrder {
   kind: "ask" | "tell";
   type: string;
@@ -23,7 +23,7 @@ const TURN_TIMEOUT_MS = Number(timeout);
 const none = z.object({});
 const n = z.object({ n: z.number() });
 
-/** Keeps what it was told. With the gate closed, `pass` waits for ever. */
+/** Stores the numbers that it receives. While the gate is closed, `pass` never ends. */
 const Innocent = defineActor({
   type: "innocent",
   key: ["id"],
@@ -42,7 +42,7 @@ const Innocent = defineActor({
     },
     got: (c) => c.state.got,
   },
-  // One attempt: whoever is wrongly taken for a killer once is a dead letter.
+  // One attempt: a message that is wrongly held responsible once becomes a dead letter.
   attempts: 1,
   passivateAfter: "30m",
 });
@@ -51,7 +51,7 @@ function hang(): never {
   for (;;);
 }
 
-/** Ends its process, in each of the ways in which that can be. */
+/** Ends its process in every possible way. */
 const Killer = defineActor({
   type: "killer",
   key: ["id"],

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { bundled } from "./bundle.ts";
 
-/** How a server ended, and all that it wrote. */
+/** How a server exited, and its output. */
 interface Ended {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -11,7 +11,7 @@ interface Ended {
   stderr: string;
 }
 
-/** A server in a process of its own. `url` resolves when it is ready, and rejects when it ends instead. */
+/** A server in a child process. `url` resolves when it is ready, and rejects when it exits before. */
 export interface ServerProcess {
   url: Promise<string>;
   ended: Promise<Ended>;
@@ -20,7 +20,7 @@ export interface ServerProcess {
 
 const main = await bundled(path.join(import.meta.dirname, "../../main.ts"));
 
-/** Starts a server on any free port. `env` says which data it has: `DATA_DIR`, or `DATABASE_URL`. */
+/** Starts a server on a free port. `env` sets `DATA_DIR` or `DATABASE_URL`. */
 export function launchServer(env: Record<string, string>, ...args: string[]): ServerProcess {
   const child: ChildProcess = spawn(process.execPath, [main, ...args], {
     cwd: path.join(import.meta.dirname, "../../.."),
@@ -40,7 +40,7 @@ export function launchServer(env: Record<string, string>, ...args: string[]): Se
     });
     void ended.then(() => reject(new Error(`The server did not start.\n${stdout}${stderr}`)));
   });
-  // Whoever expects it to fail looks at `ended` alone.
+  // A test that expects a failure awaits only `ended`.
   url.catch(() => undefined);
   return { url, ended, kill: (signal) => void child.kill(signal) };
 }

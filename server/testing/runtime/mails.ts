@@ -1,6 +1,6 @@
 import type { Mail } from "../../runtime/ports/mail-rows.ts";
 
-/** A message in a mailbox, as a client told it and nobody has tried it yet. */
+/** A message of a client in a mailbox, without attempts. */
 export function mailAt(mailSeq: number, more: Partial<Mail> = {}): Mail {
   return {
     mailSeq,

@@ -42,7 +42,7 @@ export class MemoryJournal {
     return this.#checkpointTime;
   }
 
-  /** What the journal says, folded from its begin. */
+  /** The state folded from the whole journal. */
   folded(): Head {
     return fold(emptyHead(0), structuredClone(this.entries));
   }

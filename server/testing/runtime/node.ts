@@ -2,12 +2,12 @@ import type { ActorType } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { type Client, createClient } from "../../runtime/client.ts";
 import type { Sandbox } from "../../runtime/history/sandbox.ts";
-import { standBy } from "../../runtime/leadership/standby.ts";
 import type { Clock, Watchdog } from "../../runtime/ports/clock.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { type RunningRuntime, type RuntimeOptions, startRuntime } from "../../runtime/runtime.ts";
 import { defaultLimits, type Limits } from "../../runtime/shared/limits.ts";
 import { systemClock } from "../../runtime/shared/system-clock.ts";
+import { standBy } from "../../runtime/standby.ts";
 
 /** What a test's node may have different from a server's. */
 export interface NodeOptions {

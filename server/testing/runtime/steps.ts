@@ -1,12 +1,12 @@
 import { MailSeqs } from "../../runtime/shared/mail-seqs.ts";
 import type { StepContext } from "../../runtime/turn/step.ts";
 
-/** What a step needs of the world, in a test: every type runs here, and no message was given a place yet. */
+/** The context of a step in a test: every type runs here, and no mailSeq is assigned. */
 export function stepContext(now = 0): StepContext {
   return { now, mailSeqs: new MailSeqs(0), knows: () => true };
 }
 
-/** The part of a batch that does nothing to mailboxes. */
+/** The part of a batch that leaves mailboxes unchanged. */
 export const noMail = {
   lastMailSeq: 0,
   previousDurationMs: null,

@@ -5,9 +5,8 @@ import type { RunningRuntime } from "../../runtime/runtime.ts";
 import type { RuntimeEvent } from "../../runtime/shared/events.ts";
 import { startNode } from "./node.ts";
 
-/** What nodes that follow each other are made of. */
 export interface SuccessionOptions {
-  /** Opens a store of its own for each node. */
+  /** Opens a new store for each node. */
   open: () => Promise<Store>;
   types: readonly ActorType[];
   clock?: Clock;
@@ -18,14 +17,14 @@ export class Succession {
   readonly #options: SuccessionOptions;
   readonly #ended: Promise<void>[] = [];
   #node: { runtime: RunningRuntime; store: Store } | undefined;
-  /** What the node of now has told. */
+  /** The events of the current node. */
   events: RuntimeEvent[] = [];
 
   constructor(options: SuccessionOptions) {
     this.#options = options;
   }
 
-  /** The node of now. */
+  /** The current node. */
   get runtime(): RunningRuntime {
     if (this.#node === undefined) throw new Error("No node runs.");
     return this.#node.runtime;
@@ -36,7 +35,7 @@ export class Succession {
     return this.#node.store;
   }
 
-  /** Starts a node. It takes over from the one before, which can commit nothing more: to it, it is as a crash. */
+  /** Starts a node that takes over from the current one, which can commit nothing more, as after a crash. */
   async start(types = this.#options.types): Promise<void> {
     const before = this.#node;
     const store = await this.#options.open();
@@ -48,13 +47,13 @@ export class Succession {
     if (before !== undefined) this.#ended.push(before.runtime.stop().then(() => before.store.close()));
   }
 
-  /** Stops the node, as a server is stopped, and starts the next one. */
+  /** Stops the current node in order, and starts the next one. */
   async restart(types = this.#options.types): Promise<void> {
     await this.stop();
     await this.start(types);
   }
 
-  /** Stops the node, and waits until all that were before it are gone. */
+  /** Stops the current node, and waits until all earlier nodes have stopped. */
   async stop(): Promise<void> {
     const node = this.#node;
     this.#node = undefined;

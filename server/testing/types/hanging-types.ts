@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type ActorType, defineActor } from "../../core/define/define.ts";
 
-/** A type whose one command, as it is told to, ends, never ends, or takes memory until there is no more. */
+/** A type whose command ends, never ends, or allocates memory until none is left, depending on its payload. */
 export function actorTypes(): readonly ActorType[] {
   return [
     defineActor({

@@ -3,12 +3,12 @@ import { defineActor, type OnFailure } from "../../core/define/define.ts";
 
 const none = z.object({});
 
-/** How often the next handlers of `fail` throw. */
+/** How often the next `fail` commands throw. */
 export interface Failing {
   times: number;
 }
 
-/** An actor for tests: it keeps the numbers that come, in order, and fails when it is told to. */
+/** An actor that stores the numbers that it receives, in order, and fails on request. */
 export function inboxType(failing: Failing, onFailure: OnFailure = "hold") {
   return defineActor({
     type: "inbox",

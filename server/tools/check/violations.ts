@@ -30,6 +30,19 @@ const ofImports: readonly Seed[] = [
   ...["../store/a.ts", "../api/a.ts"].map((forbidden, i) =>
     imports(`server/runtime/b${i}.ts`, ["../core/a.ts"], forbidden, "The runtime imports core and protocol."),
   ),
+  ...[
+    ["ports", "../shared/a.ts", "ports import no room of the runtime."],
+    ["shared", "../actor/a.ts", "shared imports ports."],
+    ["actor", "../turn/a.ts", "actor imports shared and ports."],
+    ["turn", "../lane/a.ts", "admission and turn import actor and what is below it."],
+    ["lane", "../mailbox/a.ts", "lane imports turn, admission and what is below them."],
+    ["mailbox", "../history/a.ts", "mailbox imports lane and what is below it."],
+    ["inspect", "../api.ts", "history and inspect import mailbox and what is below it."],
+    ["history", "../inspect/a.ts", "history imports nothing of inspect."],
+    ["leadership", "../runtime.ts", "leadership imports nothing of the runtime's root."],
+  ].map(([room = "", forbidden = "", rule = ""]) =>
+    imports(`server/runtime/${room}/c.ts`, ["./a.ts", "../../core/a.ts"], forbidden, rule),
+  ),
   ...["../runtime/runtime.ts", "../runtime/lane/a.ts"].map((forbidden, i) =>
     imports(
       `server/store/a${i}.ts`,

@@ -123,7 +123,10 @@ const labels: readonly Rule[] = [
 ];
 
 /** Where one of these is the right word: a file, and what stands there. */
-const allowed: readonly (readonly [file: string, text: string])[] = [];
+const allowed: readonly (readonly [file: string, text: string])[] = [
+  ["server/tools/check/violations.ts", "Only the Clock tells the time"],
+  ["server/tools/check/rules/clock.grit", "Only the Clock tells the time"],
+];
 
 interface Finding {
   where: string;

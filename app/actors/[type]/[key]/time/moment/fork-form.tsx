@@ -30,7 +30,7 @@ export function ForkForm({
     setBusy(true);
     const result = await forkActor({ type, keyText, request: { at, key } }).catch(unanswered);
     setBusy(false);
-    if (result.ok) router.push(`/actors/${type}/${result.value}`);
+    if (result.ok) router.push(`/actors/${type}/${result.value.keyText}`);
     else setProblem(result.error.message);
   };
   return (

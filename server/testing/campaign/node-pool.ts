@@ -2,12 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { bundled } from "../process/bundle.ts";
-import type { Switchboard } from "./clients.ts";
+import type { Router } from "./clients.ts";
 import type { Ambush } from "./node.ts";
 
 const script = await bundled(path.join(import.meta.dirname, "node.ts"));
 
-/** Starts a node in a process of its own; resolves when it leads, to null when it ended before. */
+/** Starts a node in a child process. `leads` resolves to whether it became the leader before it exited. */
 export function startNodeProcess(
   databaseUrl: string,
   service: string,
@@ -21,20 +21,20 @@ export function startNodeProcess(
   return { child, leads };
 }
 
-/** Resolves when a process has ended, to the signal that ended it. */
+/** Waits until a process has exited, and returns the signal that ended it. */
 export async function ended(child: ChildProcess): Promise<NodeJS.Signals | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
   return child.signalCode;
 }
 
-/** Starts nodes, each as soon as the one before has ended, and connects the clients to the one that leads. */
+/** Starts a node, waits until it leads, and routes the messages of clients to it. */
 export async function lead(
-  switchboard: Switchboard,
+  router: Router,
   databaseUrl: string,
   service: string,
   ambush: Ambush | null,
 ): Promise<ChildProcess> {
   const { child, leads } = startNodeProcess(databaseUrl, service, ambush);
-  if (await leads) switchboard.connect(child);
+  if (await leads) router.connect(child);
   return child;
 }

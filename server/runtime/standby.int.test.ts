@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createLog } from "../../process/log.ts";
-import { openStore } from "../../store/postgres.ts";
-import { useDatabase } from "../../testing/database/database.ts";
-import { query } from "../../testing/database/sql.ts";
-import { eventually } from "../../testing/eventually.ts";
-import { startNode, startStandby } from "../../testing/runtime/node.ts";
-import { Note } from "../../testing/types/note.ts";
-import type { Store } from "../ports/store.ts";
-import type { RunningRuntime } from "../runtime.ts";
-import type { RuntimeEvent } from "../shared/events.ts";
+import { createLog } from "../process/log.ts";
+import { openStore } from "../store/postgres.ts";
+import { useDatabase } from "../testing/database/database.ts";
+import { query } from "../testing/database/sql.ts";
+import { eventually } from "../testing/eventually.ts";
+import { startNode, startStandby } from "../testing/runtime/node.ts";
+import { Note } from "../testing/types/note.ts";
+import type { Store } from "./ports/store.ts";
+import type { RunningRuntime } from "./runtime.ts";
+import type { RuntimeEvent } from "./shared/events.ts";
 
 const database = useDatabase();
 let stores: [leader: Store, standby: Store];
