@@ -108,7 +108,7 @@ test("the list is sorted by its column headers, and counts the actors of each ty
   await expect(rows(page)).toHaveText(all.toReversed().slice(0, 50));
   await asked(page, () => page.getByRole("columnheader").getByRole("button", { name: "Created" }).click());
   await expect(rows(page)).toHaveCount(50);
-  await expect(page.getByText("50 actors, newest first as of")).toBeVisible();
+  await expect(page.getByText("50 actors, newest first, as of")).toBeVisible();
 
   await page.getByRole("combobox", { name: "Type" }).click();
   await expect(page.getByRole("option", { name: "user-state" })).toHaveText("user-state120");

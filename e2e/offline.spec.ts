@@ -56,7 +56,7 @@ test("a list that was offline reports the changed and the created actors", async
   faults.expect(unreachable);
   await context.setOffline(true);
   await expect(connection(page)).toContainText("Reconnecting since");
-  await expect(page.getByText(/newest activity first as of .* · not live since \d{4}-/)).toBeVisible();
+  await expect(page.getByText(/newest activity first, as of .* · not live since \d{4}-/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Refresh" })).toBeDisabled();
   await send(server.url, [...views(changed, 4).slice(1), ...views(["offline-list", "new"], 1)]);
 

@@ -132,6 +132,7 @@ async function takeAll(ordered: string): Promise<void> {
     ] as const) {
       const context = await browser.newContext({
         baseURL: server.url,
+        locale: "en-US",
         timezoneId: "UTC",
         reducedMotion: "reduce",
       });

@@ -10,14 +10,14 @@ import { bundled } from "../server/testing/process/bundle.ts";
 /** The server's main module, which Playwright's global setup bundles for all workers. */
 export const MAIN = path.join(import.meta.dirname, "../server/main.ts");
 
-/** How long a start may take, in milliseconds. */
+/** The time limit of a start, in milliseconds. */
 export const START_MS = 120_000;
-/** How long the server may take to stop, in milliseconds. */
+/** The time limit of a stop, in milliseconds. */
 export const STOP_MS = 10_000;
-/** How much of the server's output is kept, in characters; the newest stays. */
+/** The max size of the server's output, in characters; older output is dropped. */
 const MAX_OUTPUT = 200_000;
 
-/** A Greenroom server as a user starts it. Its port and its data stay the same from one start to the next. */
+/** A Greenroom server as a user starts it. It has the same port and data on each start. */
 export class TestServer {
   readonly url: string;
   #output = "";
@@ -31,22 +31,22 @@ export class TestServer {
     this.#env = { DATABASE_URL: "", HOST: "127.0.0.1", ...env, PORT: `${port}`, DATA_DIR: path.join(dataDir, "data") };
   }
 
-  /** A server with no data, not started yet. `env` is added to its environment. The caller must `close` it. */
+  /** Creates a server without data, not started. `env` extends its environment. The caller must `close` it. */
   static async create(env: Readonly<Record<string, string>>): Promise<TestServer> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-"));
-    // Where we are root, Postgres is somebody else, who has to get through.
+    // As root, Postgres runs as another user, who needs access.
     await chmod(dataDir, 0o711);
     return new TestServer(await freePort(), dataDir, env);
   }
 
-  /** What it wrote, of all starts. */
+  /** Its output, of all starts. */
   get output(): string {
     return this.#output;
   }
 
   /**
    * Starts it; resolves when it is ready.
-   * @throws Error with what it wrote, when it ends instead or takes longer than two minutes
+   * @throws Error with its output, if it exits or takes longer than two minutes
    */
   async start(): Promise<void> {
     if (this.#child !== undefined) throw new Error("The server runs already.");
@@ -75,8 +75,8 @@ export class TestServer {
   }
 
   /**
-   * Asks it to stop (SIGTERM); resolves when it has.
-   * @throws Error when that takes longer than ten seconds, or its exit code is not 0
+   * Stops it (SIGTERM); resolves when it has exited.
+   * @throws Error if that takes longer than ten seconds, or the exit code is not 0
    */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -88,7 +88,7 @@ export class TestServer {
     if (code !== 0) throw new Error(`The server stopped with exit code ${code}:\n${this.#output}`);
   }
 
-  /** Kills it (SIGKILL), as a power cut would; resolves when it is gone. */
+  /** Kills it (SIGKILL), like a power cut; resolves when it has exited. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -97,7 +97,7 @@ export class TestServer {
     await ended;
   }
 
-  /** Stops it for good, and deletes its data. Throws as `stop` does, when all is gone nevertheless. */
+  /** Stops it and deletes its data. Throws like `stop`, but always cleans up. */
   async close(): Promise<void> {
     try {
       await this.stop();
@@ -117,7 +117,7 @@ export class TestServer {
   }
 }
 
-/** A port that is free now. */
+/** A free port. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

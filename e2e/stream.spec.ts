@@ -41,7 +41,7 @@ test("a paused or scrolled stream counts new events exactly, and loses none", as
   await expect(news).toHaveText("↑ 151 new events");
   await expect(rows(page).first()).toContainText("40");
   await news.click();
-  await expect(page.getByText("191 loaded")).toBeVisible();
+  await expect(page.getByText("191 events loaded")).toBeVisible();
   expect(await allHeads(page)).toEqual(Array.from({ length: 191 }, (_, i) => 191 - i));
 
   await expect(page.getByText("Paused while you browse.")).toBeVisible();
@@ -66,7 +66,7 @@ test("a page that was offline gets the events it missed, from the journals", asy
   await send(server.url, increments("away", 500));
   await context.setOffline(false);
   await expect(toast(page, /^Back after .*: 500 events\.$/)).toHaveCount(1);
-  await expect(page.getByText(/^502 loaded/)).toBeVisible();
+  await expect(page.getByText(/^502 events loaded/)).toBeVisible();
   expect(await allHeads(page)).toEqual(Array.from({ length: 502 }, (_, i) => 502 - i));
   await expect(page.getByText(/This page was offline/)).toBeAttached();
 });

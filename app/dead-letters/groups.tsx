@@ -57,7 +57,7 @@ export function Groups({
       </ServedPanel>
       {loaded !== null && loaded.groups.length > 0 && (
         <p className="text-dim">
-          {formatCount(loaded.groups.length, "group")}, largest first <AsOf served={served} />
+          {formatCount(loaded.groups.length, "group")}, largest first, <AsOf served={served} />
         </p>
       )}
       <Jobs first={jobs} />

@@ -3,7 +3,7 @@ import { aggregated, capacity, cellSize, lifecycleOf, withMap } from "./map.ts";
 
 const nothing = { added: {}, changes: {}, worked: {} };
 
-test("a map has a cell for each actor; cells change in place, and new ones come last in their type", () => {
+test("a map has one cell per actor; cells change in place, and new ones come last in their type", () => {
   const first = withMap(null, { ...nothing, groups: [{ type: "a", keys: ["x", "y"], cells: "pA" }] });
   const next = withMap(first, {
     added: { a: [["z", "a"]], b: [["n", "A"]] },

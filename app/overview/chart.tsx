@@ -6,7 +6,7 @@ import { useTheme } from "../components/shell/theme.ts";
 import { formatClock, type Zone } from "../words/format.ts";
 import { useZone } from "../words/time.tsx";
 
-/** The time span of a chart, in seconds: five minutes, or since the start of the server, at minTop a minute. */
+/** The time span of a chart, in seconds: five minutes, or since the start of the server, at least a minute. */
 const SPAN = 300;
 const MIN_SPAN = 60;
 const HEIGHT = 168;

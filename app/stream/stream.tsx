@@ -7,7 +7,7 @@ import { Empty, FollowBar, LoadingRows, Problem } from "../components/controls/s
 import { NotLive, useNotCurrentSince } from "../components/shell/connection.tsx";
 import { type StreamLive, unseen } from "../live/activity.ts";
 import { useRoom } from "../live/use-room.ts";
-import { formatCount, formatNumber } from "../words/format.ts";
+import { formatCount } from "../words/format.ts";
 import { EventList } from "./event-list.tsx";
 import { Filters } from "./filters.tsx";
 import { type StreamAddress, useStreamAddress } from "./use-stream-address.ts";
@@ -61,7 +61,7 @@ function Watched({ room, onClear }: { room: Extract<Room, { kind: "stream" }>; o
           />
           <p className="flex flex-wrap gap-x-2 px-3 py-1.5 text-mini text-dim">
             <span>
-              {formatNumber(shown.rows.filter(({ kind }) => kind !== "hole").length)} loaded
+              {formatCount(shown.rows.filter(({ kind }) => kind !== "hole").length, "event")} loaded
               {shown.isCut || shown.omitted > 0 ? ", older ones on the server" : ""}
             </span>
             {notCurrentSince !== null && <NotLive since={notCurrentSince} />}

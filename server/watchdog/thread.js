@@ -29,5 +29,8 @@ function watch() {
 parentPort?.postMessage("watches");
 watch();
 const what = Buffer.from(text).toString("utf8", 0, Atomics.load(length, 0));
-writeSync(STDERR, `Greenroom kills this process: ${what}, did not end within ${timeoutMs} ms and blocked everything else.\n`);
+writeSync(
+  STDERR,
+  `Greenroom kills this process: ${what}, did not end within ${timeoutMs} ms and blocked everything else.\n`,
+);
 process.kill(process.pid, "SIGKILL");

@@ -96,7 +96,8 @@ export function ActorsList({
       {loaded !== null && (loaded.page.items.length > 0 || !isComplete) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
-            {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]} <AsOf served={served} />
+            {formatCount(loaded.page.items.length, "actor")}, {orders[query.sort ?? "-active"]},{" "}
+            <AsOf served={served} />
             {!result.ok && <span className="text-red"> · ✕ refresh failed: {result.error.code}</span>}
             {error !== null && <span className="text-amber"> · not live: {error.message}</span>}
           </p>

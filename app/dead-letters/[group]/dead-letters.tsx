@@ -83,7 +83,7 @@ export function DeadLetters({
       {loaded !== null && (letters.length > 0 || query.cursor !== undefined) && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 text-dim">
           <p>
-            {formatCount(letters.length, "dead letter")}, newest first <AsOf served={served} />
+            {formatCount(letters.length, "dead letter")}, newest first, <AsOf served={served} />
           </p>
           <div className="flex gap-2">
             <Button kind="quiet" onClick={reload} disabled={!served.isReachable}>

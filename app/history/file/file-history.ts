@@ -35,8 +35,8 @@ export interface OpenProgress {
 export type FileInfo = { header: Omit<HistoryHeader, "base">; timeline: Timeline; bytes: number };
 
 /**
- * A history in a file, read in place: memory holds only offsets, and states at some of them. So a large file needs no more
- * memory than a small one.
+ * A history in a file. Memory holds only offsets, and states at some of them, so a large file needs no more memory than a
+ * small one.
  */
 export class FileHistory {
   readonly info: FileInfo;

@@ -50,7 +50,9 @@ export function StepDetail({
         <span className={colour}>
           <span aria-hidden>{glyph}</span> {word}
         </span>
-        {edit !== "none" && edit !== "skipped" && <span className="text-indigo">{edit}</span>}
+        {(edit === "changed" || edit === "added") && (
+          <span className="text-indigo">{edit === "changed" ? "edited" : edit}</span>
+        )}
       </div>
       {ending !== undefined && hasRun(outcome) && <Outcome ending={ending} />}
       {effects.length > 0 && (
