@@ -1,8 +1,8 @@
 import { type EffectCall, TerminalError } from "../../core/define/effects.ts";
 import { describeError } from "../../core/errors.ts";
 import { checkJson } from "../../core/json/json.ts";
-import { seededRandom } from "../../core/random.ts";
 import { isoTime } from "../../core/time.ts";
+import { backoffMs } from "../../core/turn/retry.ts";
 import type { Log } from "../../process/log.ts";
 import type { RecordedEffect } from "../../protocol/journal.ts";
 import type { Json } from "../../protocol/json.ts";
@@ -88,7 +88,7 @@ export class Effects {
           return { name, attempts: attempt, error: { name: kind, message } };
         }
         this.#log.info({ effect: name, key: idempotencyKey, attempt, error: message }, "an effect will be retried");
-        await this.#sleep(backoff(attempt, idempotencyKey));
+        await this.#sleep(backoffMs(attempt, idempotencyKey, BACKOFF_MS));
       }
     }
     return null;
@@ -133,10 +133,4 @@ function recordable(value: unknown): Json {
   const bytes = Buffer.byteLength(text);
   if (bytes <= MAX_RESULT) return JSON.parse(text) as Json;
   throw new TerminalError(`its result has ${bytes} bytes of JSON; at most ${MAX_RESULT} are recorded`);
-}
-
-/** Exponential, shortened by up to a half, so that effects that failed together do not retry together. */
-function backoff(attempt: number, key: string): number {
-  const full = Math.min(BACKOFF_MS.first * 2 ** (attempt - 1), BACKOFF_MS.max);
-  return full * (1 - seededRandom(`${key}/${attempt}`)() / 2);
 }

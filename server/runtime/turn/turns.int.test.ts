@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { encodeKey } from "../../core/define/keys.ts";
 import { createLog } from "../../process/log.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";
@@ -28,7 +29,7 @@ beforeAll(start);
 afterAll(stop);
 
 const write = (id: string, text: string, idempotencyKey?: string) =>
-  runtime.ask({ type: "note", keyText: id, command: "write", payload: { text }, idempotencyKey });
+  runtime.ask({ type: "note", keyText: encodeKey([id]), command: "write", payload: { text }, idempotencyKey });
 
 describe("a command", () => {
   test("is answered once its state is in the database", async () => {
