@@ -1,5 +1,5 @@
 import type { Lifecycle } from "../../server/protocol/actors.ts";
-import { lifecycleLetters } from "../../server/protocol/map.ts";
+import { lifecycleLetters } from "../../server/protocol/overview.ts";
 import { lifecycles } from "../components/facts/lifecycle.tsx";
 
 /** The theme's custom property for each lifecycle's colour. */

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import { isShort, type Marks, marksOf, type Path, preview } from "./tree.ts";
 import { TreeGrid } from "./tree-grid.tsx";
 import { TreeSearch } from "./tree-search.tsx";

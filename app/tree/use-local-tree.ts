@@ -1,7 +1,7 @@
 "use client";
 
 import { useMemo, useState } from "react";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import { type Marks, pointer, revealed, search, type Toggled, treeRows } from "./tree.ts";
 import { copiedText, MAX_FOUND, type TreeView, toShown } from "./tree-view.ts";
 

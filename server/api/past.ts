@@ -3,7 +3,7 @@ import type { FastifyReply } from "fastify";
 import type { ActorState } from "../protocol/actors.ts";
 import { exportRange, fileName } from "../protocol/history-file.ts";
 import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
-import { replayRange } from "../protocol/replay.ts";
+import { replayRange } from "../protocol/what-if.ts";
 import type { Inspector, PastReader } from "../runtime/api.ts";
 import { toRefusal } from "./errors.ts";
 import { onActor, onActorBare, type Routes } from "./validation.ts";

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Head } from "./fold.ts";
-import type { Entry, EntryKind } from "./journal.ts";
-import type { Json } from "./json.ts";
+import type { Entry, EntryKind, Json } from "./journal.ts";
 
 /**
  * A part of a journal: the actor at `base.seq`, and all entries after that, without gaps. Folding them gives the state

@@ -1,5 +1,5 @@
 import { MAX_CELLS } from "../protocol/bounds.ts";
-import { lifecycleLetters, type MapFrame, type MapGroup } from "../protocol/map.ts";
+import { lifecycleLetters, type MapFrame, type MapGroup } from "../protocol/overview.ts";
 import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
 import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Random } from "../random.ts";
 import type { When } from "../turn/outbox.ts";
 import type { Contract, Input, Schemas } from "./contract.ts";

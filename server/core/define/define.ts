@@ -1,6 +1,6 @@
 import type { Persistence, Retention } from "../../protocol/actors.ts";
 import type { TellReply } from "../../protocol/commands.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { fnv1a } from "../random.ts";
 import { type Duration, durationMs } from "../time.ts";
 import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "../turn/retry.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { checkJson } from "../json/json.ts";
 import type { ActorType } from "./define.ts";
 

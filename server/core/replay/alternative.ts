@@ -1,6 +1,5 @@
 import type { Head } from "../../protocol/fold.ts";
-import type { Entry, EntryBody, RecordedEffect, RecordedMessage, TurnEntry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, EntryBody, Json, RecordedEffect, RecordedMessage, TurnEntry } from "../../protocol/journal.ts";
 import type { AnsweredEffect, EffectChoice, WantedEffect } from "../../protocol/what-if.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";

@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import type { LastChange } from "../../protocol/actors.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Address } from "../../runtime/ports/ids.ts";
 import type { StoredDetail, StoredSummary } from "../../runtime/ports/listing.ts";
 import { addressColumns, parsed, positioned } from "../rows.ts";

@@ -1,6 +1,5 @@
 import type { Pool } from "pg";
-import type { RecordedError, Sender } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { StoredStep, WantedMessage } from "../../runtime/ports/messages.ts";
 import { parsed } from "../rows.ts";
 

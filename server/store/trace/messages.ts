@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
 import type { LastChange } from "../../protocol/actors.ts";
-import type { RecordedError, Sender } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { SentMessage, StoredMessage, WantedMessage } from "../../runtime/ports/messages.ts";
 import { parsed } from "../rows.ts";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Divergence } from "../../../../../../server/protocol/replay.ts";
+import type { Divergence } from "../../../../../../server/protocol/what-if.ts";
 import { CloseButton } from "../../../../../components/controls/controls.tsx";
 import { Problem } from "../../../../../components/controls/states.tsx";
 import { preview } from "../../../../../tree/tree.ts";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import { Empty, LoadingRows } from "../../../../../components/controls/states.tsx";
 import type { Change } from "../../../../../history/diff.ts";
 import { formatPath, type Path, preview } from "../../../../../tree/tree.ts";

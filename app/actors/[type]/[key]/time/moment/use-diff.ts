@@ -2,7 +2,7 @@
 
 import type { Remote } from "comlink";
 import { useEffect, useRef, useState } from "react";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import type { DiffCalls } from "../../../../../history/diff.worker.ts";
 import { callsOf } from "../../../../../read/worker-calls.ts";
 

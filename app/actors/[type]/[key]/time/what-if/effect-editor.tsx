@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import type { EffectChoice } from "../../../../../../server/protocol/what-if.ts";
 import { Button, Segments } from "../../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../../components/controls/styles.ts";

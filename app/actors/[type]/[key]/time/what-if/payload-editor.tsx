@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import { Button } from "../../../../../components/controls/controls.tsx";
 import { FieldInput } from "../../send/field-input.tsx";
 import { PayloadText } from "../../send/payload-json.tsx";
