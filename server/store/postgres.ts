@@ -96,7 +96,6 @@ function bound<T extends Record<string, (pool: Pool, ...args: never[]) => Promis
   return Object.fromEntries(entries) as Bound<T>;
 }
 
-/** See `Store.weaknesses`. */
 async function weaknesses(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting = 'off' ORDER BY name",

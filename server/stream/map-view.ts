@@ -25,7 +25,6 @@ export class MapView extends View {
       this.stale = true;
     },
   };
-  readonly #inspector: Inspector;
   /** The cells by actor; null if there are too many. */
   #cells: Map<string, Cell> | null = null;
   /** The number of cells of each type. */
@@ -42,16 +41,11 @@ export class MapView extends View {
   #isFlashing = false;
   #sentAt = 0;
 
-  constructor(inspector: Inspector) {
-    super();
-    this.#inspector = inspector;
-  }
-
   override async load(): Promise<void> {
     this.stale = false;
     this.#isReading = true;
     this.#created = [];
-    const all = await this.#inspector.everyActor(MAX_CELLS + 1);
+    const all = await this.inspector.everyActor(MAX_CELLS + 1);
     this.#isReading = false;
     this.#forget();
     this.#cells = all.length > MAX_CELLS ? null : new Map();
@@ -156,7 +150,7 @@ export class MapView extends View {
 
   /** The letter of an actor. "processing" counts as "active": `worked` reports who has a message. */
   #letter({ type, keyText }: Address): string {
-    const lifecycle = this.#inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
+    const lifecycle = this.inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
     return lifecycleLetters[lifecycle === "processing" ? "active" : lifecycle];
   }
 }

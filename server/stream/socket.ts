@@ -90,7 +90,7 @@ export function serveSocket(socket: StreamSocket, hub: Hub, runtime: Runtime, lo
 function viewOf(room: Room, inspector: Inspector): View {
   switch (room.kind) {
     case "overview":
-      return new OverviewView();
+      return new OverviewView(inspector);
     case "actors":
       return new ActorsView(inspector, room);
     case "actor":

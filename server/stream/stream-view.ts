@@ -21,7 +21,6 @@ export class StreamView extends View {
     lifecycleChanged: (event) => this.#lifecycleChanged(event),
     erased: () => undefined,
   };
-  readonly #inspector: Inspector;
   readonly #room: StreamRoom;
   readonly #kinds: ReadonlySet<ActivityKind> | null;
   /** Makes the ids of lifecycle events unique across readers. */
@@ -33,8 +32,7 @@ export class StreamView extends View {
   #hasSent = false;
 
   constructor(inspector: Inspector, room: StreamRoom) {
-    super();
-    this.#inspector = inspector;
+    super(inspector);
     this.#room = room;
     this.#kinds = room.kinds === undefined ? null : new Set(room.kinds);
   }
@@ -43,7 +41,7 @@ export class StreamView extends View {
     if (backfill === undefined) return;
     const { since, until } = backfill;
     const { type, keyText } = this.#room;
-    const { entries, letters, total, isMore, states } = await this.#inspector.activity({
+    const { entries, letters, total, isMore, states } = await this.inspector.activity({
       ...{ since, until, type, keyText, limit: MAX_CAUGHT_UP },
       kinds: entryKind.options.filter((kind) => this.#wants(kind)),
       letters: this.#wants("dead_letter"),

@@ -15,7 +15,6 @@ export interface Job {
   /** Null for NDJSON. */
   mapping: Mapping | null;
   server: URL;
-  /** See `Options.tell`. */
   tell: boolean;
   rejects: RejectsFile;
   /** Called with the number of lines, before the first is sent. */
