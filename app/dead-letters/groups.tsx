@@ -1,16 +1,19 @@
 "use client";
 
 import Link from "next/link";
+import { useState } from "react";
+import type { Page } from "../../server/protocol/actors.ts";
 import type { Result } from "../../server/protocol/errors.ts";
 import type { DeadLetterGroup, RedriveInfo } from "../../server/protocol/mail.ts";
 import { Pill } from "../components/controls/controls.tsx";
 import { AsOf, ServedPanel, useServed } from "../components/controls/served.tsx";
-import { Empty } from "../components/controls/states.tsx";
+import { Empty, Panel, Problem } from "../components/controls/states.tsx";
 import { buttonClass } from "../components/controls/styles.ts";
 import { Ago } from "../components/facts/time.tsx";
 import { useRoom } from "../live/use-room.ts";
+import { useInterval, useReading } from "../read/use-reading.ts";
 import { formatCount, formatDepth } from "../words/format.ts";
-import { Jobs } from "./jobs.tsx";
+import { isOpen, JobState, jobProgress } from "./job-state.tsx";
 
 /**
  * Dead letters by cause, the largest group first. Rows do not change by themselves: a button announces changes and reads
@@ -90,5 +93,47 @@ function Group({ group: { fingerprint, title, count, firstAt, lastAt, newest } }
         </span>
       </Link>
     </li>
+  );
+}
+
+const PATH = "/api/redrives";
+/** The interval at which jobs are read again while one runs, in milliseconds. */
+const POLL_MS = 1000;
+
+/** The redrive jobs, newest first. */
+function Jobs({ first }: { first: RedriveInfo[] }) {
+  const [version, setVersion] = useState(0);
+  const { value, problem } = useReading<Page<RedriveInfo>>(PATH, `${version}`, {
+    path: PATH,
+    value: { items: first, next: null },
+  });
+  const jobs = value?.items ?? [];
+  useInterval(jobs.some(isOpen), POLL_MS, () => setVersion((before) => before + 1));
+  if (jobs.length === 0 && problem === null) return null;
+  return (
+    <Panel title="Redrives">
+      {problem !== null && (
+        <div className="p-2">
+          <Problem title="Could not read the redrives.">{problem} Retrying automatically.</Problem>
+        </div>
+      )}
+      <ol className="divide-y divide-line">
+        {jobs.map((job) => (
+          <li key={job.id}>
+            <Link
+              data-row
+              href={`/dead-letters/all?job=${job.id}`}
+              className="fade flex min-h-8 flex-wrap items-baseline gap-x-3 px-3 py-1.5 hover:bg-raised/60 focus-visible:-outline-offset-2"
+            >
+              <JobState state={job.state} />
+              <span className="min-w-0 flex-1 basis-56">{jobProgress(job)}</span>
+              <span className="text-dim">
+                <Ago at={job.endedAt ?? job.startedAt} />
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </Panel>
   );
 }

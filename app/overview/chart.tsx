@@ -19,7 +19,7 @@ const SCALE_WIDTH = 56;
 export interface Line {
   label: string;
   values: readonly (number | null)[];
-  /** A custom property of the theme: `--ink`. */
+  /** A custom property of the theme: `--color-ink`. */
   colour: string;
   filled?: boolean;
   dashed?: boolean;
@@ -89,7 +89,7 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
   const theme = getComputedStyle(document.documentElement);
   const colour = (name: string) => theme.getPropertyValue(name).trim();
   const axis = {
-    stroke: colour("--faint"),
+    stroke: colour("--color-faint"),
     font: "11px 'JetBrains Mono Variable', monospace",
     ticks: { show: false },
   };
@@ -123,7 +123,7 @@ function optionsOf(element: HTMLElement, latest: Latest, zone: Zone): UPlot.Opti
         size: SCALE_WIDTH,
         space: 32,
         gap: 6,
-        grid: { stroke: colour("--line"), width: 1 },
+        grid: { stroke: colour("--color-line"), width: 1 },
         values: (_plot, splits) => latest.current.formatScale(splits),
       },
     ],

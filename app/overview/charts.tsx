@@ -30,7 +30,7 @@ export function Charts({ overview }: { overview: Overview }) {
         value={formatNumber(last?.turns ?? 0)}
         note={`${formatNumber(last?.commits ?? 0)} commits/s`}
         times={series.times}
-        lines={[{ label: "turns", values: series.turns, colour: "--ink", filled: true }]}
+        lines={[{ label: "turns", values: series.turns, colour: "--color-ink", filled: true }]}
       />
       <Measure
         title="Commit latency"
@@ -43,8 +43,8 @@ export function Charts({ overview }: { overview: Overview }) {
         }
         times={series.times}
         lines={[
-          { label: "p95", values: series.p95, colour: "--faint", dashed: true },
-          { label: "p50", values: series.p50, colour: "--ink" },
+          { label: "p95", values: series.p95, colour: "--color-faint", dashed: true },
+          { label: "p50", values: series.p50, colour: "--color-ink" },
         ]}
         format={formatLatency}
         formatScale={formatLatencyScale}
@@ -60,7 +60,7 @@ export function Charts({ overview }: { overview: Overview }) {
           </>
         }
         times={series.times}
-        lines={[{ label: "peak", values: series.inFlight, colour: "--ink", filled: true }]}
+        lines={[{ label: "peak", values: series.inFlight, colour: "--color-ink", filled: true }]}
       />
       <MailMeasures overview={overview} />
     </div>
@@ -84,7 +84,7 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
         value={formatNumber(mail.waiting)}
         note={mail.waiting === 0 ? "all empty" : ""}
         times={series.times}
-        lines={[{ label: "waiting", values: series.waiting, colour: "--ink", filled: true }]}
+        lines={[{ label: "waiting", values: series.waiting, colour: "--color-ink", filled: true }]}
       />
       <Measure
         title="Dead letters"
@@ -100,7 +100,7 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
         }
         spoken={formatNumber(mail.dead)}
         times={series.times}
-        lines={[{ label: "dead letters", values: series.dead, colour: "--ink", filled: true }]}
+        lines={[{ label: "dead letters", values: series.dead, colour: "--color-ink", filled: true }]}
       />
     </>
   );

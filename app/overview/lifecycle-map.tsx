@@ -5,13 +5,12 @@ import { useRouter } from "next/navigation";
 import { type MouseEvent, useEffect, useRef, useState } from "react";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import { decodeKeyText } from "../../server/protocol/key-text.ts";
-import type { Overview } from "../../server/protocol/overview.ts";
+import { lifecycleLetters, type Overview } from "../../server/protocol/overview.ts";
 import { LifecycleBadge, lifecycles } from "../components/facts/lifecycle.tsx";
 import { useTheme } from "../components/shell/theme.ts";
 import { aggregated, type CellGroup, capacity, cellSize, lifecycleOf } from "../live/map.ts";
 import { useRoom } from "../live/use-room.ts";
 import { formatCount, formatNumber } from "../words/format.ts";
-import { coloursOf, drawCells } from "./draw-cells.ts";
 
 /** Every actor as a cell, coloured by its lifecycle. With very many actors a cell stands for several. */
 export function LifecycleMap({ types }: { types: Overview["types"] }) {
@@ -126,4 +125,55 @@ function described({ type, cells }: CellGroup): string {
     return count === undefined ? [] : [`${formatNumber(count)} ${lifecycle}`];
   });
   return `${type}: ${formatCount(cells.length, "cell")}: ${parts.join(", ")}. The counts by type below link to the lists.`;
+}
+
+/** The theme's custom property for each lifecycle's colour. */
+const properties: Record<Lifecycle, string> = {
+  passivated: "--color-slate",
+  activating: "--color-blue",
+  recovering: "--color-violet",
+  active: "--color-emerald",
+  processing: "--color-sky",
+  waiting: "--color-amber",
+  failed: "--color-red",
+  fenced: "--color-fuchsia",
+};
+
+/** The colours of the theme, by the letters of cells. */
+function coloursOf(): Map<string, string> {
+  const theme = getComputedStyle(document.documentElement);
+  return new Map(lifecycles.map((one) => [lifecycleLetters[one], theme.getPropertyValue(properties[one]).trim()]));
+}
+
+/** Draws all cells, one colour after the other for speed. The cells in `worked` are drawn as processing. */
+function drawCells(
+  canvas: HTMLCanvasElement,
+  {
+    cells,
+    worked,
+    size,
+    columns,
+  }: { cells: readonly string[]; worked: readonly number[]; size: number; columns: number },
+  colours: ReadonlyMap<string, string>,
+): void {
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  const busy = new Set(worked);
+  const gap = size > 5 ? 2 : 1;
+  const byLetter = new Map<string, number[]>();
+  for (const [index, letter] of cells.entries()) {
+    const drawn = busy.has(index) ? lifecycleLetters.processing : letter;
+    const known = byLetter.get(drawn);
+    if (known === undefined) byLetter.set(drawn, [index]);
+    else known.push(index);
+  }
+  for (const [letter, indexes] of byLetter) {
+    context.fillStyle = colours.get(letter) ?? "";
+    // Passivated actors are the background.
+    context.globalAlpha = letter === lifecycleLetters.passivated ? 0.35 : 1;
+    for (const index of indexes) {
+      context.fillRect((index % columns) * size, Math.floor(index / columns) * size, size - gap, size - gap);
+    }
+  }
 }

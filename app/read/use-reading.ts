@@ -3,7 +3,6 @@
 import { useEffect, useRef, useState } from "react";
 import { readPath } from "./read.ts";
 import { throttle } from "./throttle.ts";
-import { useInterval } from "./use-interval.ts";
 
 /** The min time between two reads, and the delay after a failed one, in milliseconds. */
 const INTERVAL_MS = 250;
@@ -62,4 +61,17 @@ export function useReading<T>(path: string | null, version: string, first: First
   useInterval(problem !== null, RETRY_MS, () => ask.current());
 
   return { value, problem, isBehind: read.path !== path };
+}
+
+/** Calls `act` every `ms` milliseconds while `isOn` and the page is visible. */
+export function useInterval(isOn: boolean, ms: number, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    if (!isOn) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) latest.current();
+    }, ms);
+    return () => clearInterval(timer);
+  }, [isOn, ms]);
 }

@@ -9,8 +9,7 @@ import { type StreamLive, unseen } from "../live/activity.ts";
 import { useRoom } from "../live/use-room.ts";
 import { formatCount } from "../words/format.ts";
 import { EventList } from "./event-list.tsx";
-import { Filters } from "./filters.tsx";
-import { type StreamAddress, useStreamAddress } from "./use-stream-address.ts";
+import { Filters, type StreamAddress, useStreamAddress } from "./filters.tsx";
 
 /** The live stream of events, newest first. While it is paused or scrolled away from the newest, it only counts. */
 export function Stream({ types }: { types: readonly string[] }) {

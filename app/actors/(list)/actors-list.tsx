@@ -16,8 +16,7 @@ import { useRoom } from "../../live/use-room.ts";
 import { formatCount, formatNumber } from "../../words/format.ts";
 import { type KeyShape, OpenActor } from "../open-actor.tsx";
 import { ActorsTable } from "./actors-table.tsx";
-import { Filters } from "./filters.tsx";
-import { useListAddress } from "./use-list-address.ts";
+import { Filters, useListAddress } from "./filters.tsx";
 
 type ListQuery = Partial<Pick<ActorsQuery, "q" | "type" | "status" | "sort" | "cursor">>;
 

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, type TransitionStartFunction, useState, useTransition } from "react";
 import type { ErrorBody, Result } from "../../../server/protocol/errors.ts";
 import { useConnection } from "../../live/use-room.ts";
-import { useInterval } from "../../read/use-interval.ts";
+import { useInterval } from "../../read/use-reading.ts";
 import { Ago, At } from "../facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../shell/connection.tsx";
 import { Button } from "./controls.tsx";

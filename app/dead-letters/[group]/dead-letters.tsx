@@ -15,8 +15,7 @@ import { useRoom } from "../../live/use-room.ts";
 import { formatCount } from "../../words/format.ts";
 import { isOpen } from "../job-state.tsx";
 import { LettersList } from "./letters-list.tsx";
-import { RedriveJob } from "./redrive-job.tsx";
-import { useRedrive } from "./use-redrive.ts";
+import { RedriveJob, useRedrive } from "./redrive-job.tsx";
 
 type Query = Partial<Pick<DeadLettersQuery, "type" | "fingerprint" | "cursor">>;
 

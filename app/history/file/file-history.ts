@@ -8,12 +8,12 @@ import { type Line, LineSplitter } from "../../../server/protocol/lines.ts";
 import {
   type ChangesQuery,
   type FoldProgress,
+  MAX_MARKS,
   type PastWindow,
   type PathChange,
   stepsOf,
   type Timeline,
 } from "../../../server/protocol/past.ts";
-import { TimelineCounter } from "./file-timeline.ts";
 import { BadFile, HistoryReader } from "./history-reader.ts";
 import { Marks } from "./marks.ts";
 
@@ -184,4 +184,32 @@ async function* linesOf(file: Blob): AsyncGenerator<{ lines: Line[]; size: numbe
     yield { lines: splitter.push(part.value), size: part.value.length, isLast: false };
   }
   yield { lines: splitter.end(), size: 0, isLast: true };
+}
+
+/** The max number of stretches of a timeline. */
+const STRETCHES = 240;
+
+/** Builds the timeline of a file, like the server's of a journal. A file has no checkpoints. */
+class TimelineCounter {
+  readonly #timeline: Timeline;
+
+  constructor({ from, to }: HistoryHeader) {
+    const width = Math.ceil((to - from + 1) / STRETCHES);
+    this.#timeline = { begins: from, head: to, width, stretches: [], checkpoints: [], failures: [] };
+  }
+
+  add({ seq, at, body: { kind } }: Entry): void {
+    const { begins, width, stretches, failures } = this.#timeline;
+    if ((seq - begins) % width === 0) stretches.push({ seq, at, kinds: {} });
+    const kinds = stretches.at(-1)?.kinds ?? {};
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+    if (kind === "attempt_failed") failures.push(seq);
+    if (failures.length > 2 * MAX_MARKS) failures.splice(0, MAX_MARKS);
+  }
+
+  /** The timeline so far. */
+  get timeline(): Timeline {
+    const { failures, ...rest } = this.#timeline;
+    return { ...rest, failures: failures.toReversed().slice(0, MAX_MARKS) };
+  }
 }

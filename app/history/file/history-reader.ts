@@ -1,5 +1,7 @@
 import { sha256 as sha } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import type { z } from "zod";
+import { entry } from "../../../server/protocol/entries.ts";
 import {
   FORMAT,
   FORMAT_VERSION,
@@ -10,7 +12,6 @@ import {
 } from "../../../server/protocol/history-file.ts";
 import type { Entry } from "../../../server/protocol/journal.ts";
 import type { Line } from "../../../server/protocol/lines.ts";
-import { check, checkEntry, requirePlain } from "./check-entry.ts";
 
 /** Why a file is not a valid history, with the line. */
 export class BadFile extends Error {
@@ -122,4 +123,37 @@ function parse(number: number, bytes: Uint8Array, isCut: boolean): unknown {
     if (isCut) throw new BadFile(number, "the file ends within the line: it is truncated; download it again");
     throw new BadFile(number, error instanceof TypeError ? "not UTF-8" : "not JSON: the file is damaged");
   }
+}
+
+/** Maximum nesting of a line: a state's, and what is around it. */
+const MAX_DEPTH = 140;
+
+/**
+ * Checks that a line of a file is an entry. Unknown members are preserved.
+ * @throws Error when it is not
+ */
+function checkEntry(line: unknown): Entry {
+  check(entry, line);
+  return line as Entry;
+}
+
+/** Parses a line by a schema. @throws Error with the first problem and its path */
+function check<T>(schema: z.ZodType<T>, line: unknown): T {
+  const result = schema.safeParse(line);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  throw new Error(`${where}${issue?.message ?? "malformed"}`);
+}
+
+/**
+ * Checks that a parsed line contains only plain, finite values.
+ * @throws Error if it is nested too deep, or contains an infinite number or a member `__proto__`
+ */
+function requirePlain(given: unknown, depth = 0): void {
+  if (typeof given === "number" && !Number.isFinite(given)) throw new Error("a number is too large");
+  if (typeof given !== "object" || given === null) return;
+  if (depth === MAX_DEPTH) throw new Error(`the nesting is deeper than ${MAX_DEPTH} levels`);
+  if (Object.hasOwn(given, "__proto__")) throw new Error('a member is named "__proto__"');
+  for (const member of Object.values(given)) requirePlain(member, depth + 1);
 }

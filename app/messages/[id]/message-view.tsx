@@ -1,18 +1,19 @@
 "use client";
 
 import { parseAsString, useQueryState } from "nuqs";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { Result } from "../../../server/protocol/errors.ts";
 import type { MessageStatus, Trace } from "../../../server/protocol/messages.ts";
 import { Problem, Skeleton } from "../../components/controls/states.tsx";
 import { Badge, type Look } from "../../components/facts/badge.tsx";
 import { ActorLink } from "../../components/facts/sender.tsx";
+import { useRoom } from "../../live/use-room.ts";
+import { type Reading, useInterval, useReading } from "../../read/use-reading.ts";
 import { formatCount } from "../../words/format.ts";
 import { BothEntries } from "./both-entries.tsx";
 import { Envelope } from "./envelope.tsx";
 import { sequenceOf } from "./sequence.ts";
 import { Legend, SequenceDiagram } from "./sequence-diagram.tsx";
-import { useTrace } from "./use-trace.ts";
 
 /** A message, its status, and its causes and consequences across actors. The address contains the open arrow. */
 export function MessageView({ messageId, result }: { messageId: string; result: Result<Trace> }) {
@@ -86,4 +87,25 @@ function StatusBadge({ status }: { status: MessageStatus }) {
       {status === "dead" ? "dead letter" : status}
     </Badge>
   );
+}
+
+/** The interval at which an unfinished message is read again, in milliseconds. */
+const POLL_MS = 1000;
+
+const open: ReadonlySet<MessageStatus> = new Set(["waiting", "backing off", "running"]);
+
+/** A message's trace, read again when it may have changed, and while one of its messages is unfinished and the page is visible. */
+function useTrace(messageId: string, result: Result<Trace>): Reading<Trace> {
+  const path = `/api/messages/${messageId}`;
+  const [version, setVersion] = useState(0);
+  // Any progress of a waiting message changes the counts of the mailboxes.
+  const { view } = useRoom({ kind: "mail" }, POLL_MS, { view: null, since: null });
+  const reading = useReading<Trace>(
+    path,
+    `${version} ${view?.waiting} ${view?.dead}`,
+    result.ok ? { path, value: result.value } : null,
+  );
+  const isOpen = reading.value?.messages.some(({ status }) => open.has(status)) === true;
+  useInterval(isOpen, POLL_MS, () => setVersion((before) => before + 1));
+  return reading;
 }

@@ -1,9 +1,11 @@
 "use client";
 
 import { lazy, Suspense, useState } from "react";
-import type { ActorDetail } from "../../../../../server/protocol/actors.ts";
+import { toast } from "sonner";
+import type { ActorDetail, Intervention } from "../../../../../server/protocol/actors.ts";
+import { eraseActor, interveneIn } from "../../../../actions.ts";
 import { Button } from "../../../../components/controls/controls.tsx";
-import { useIntervention } from "./use-intervention.ts";
+import { type ActorAddress, unanswered } from "../../../../read/read.ts";
 
 /** Loaded on demand. */
 const EraseDialog = lazy(() => import("./erase-dialog.tsx").then((module) => ({ default: module.EraseDialog })));
@@ -73,4 +75,33 @@ export function HeldUp({ actor, by }: { actor: ActorDetail; by: "message" | "loa
       )}
     </div>
   );
+}
+
+/** The toast after each action. */
+const done: Record<Intervention | "erase", string> = {
+  passivate: "Passivated.",
+  retry: "Retried.",
+  skip: "Message skipped.",
+  "dead-letter": "Message moved to the dead letters.",
+  crash: "Crashed. It recovers from the store.",
+  erase: "Erased permanently.",
+};
+
+/** Runs an action on an actor and shows the outcome as a toast. `isBusy` until the server has answered. */
+function useIntervention({ type, keyText }: ActorAddress): {
+  isBusy: boolean;
+  act: (what: Intervention | "erase") => Promise<void>;
+} {
+  const [isBusy, setBusy] = useState(false);
+  const act = async (what: Intervention | "erase") => {
+    setBusy(true);
+    const result = await (what === "erase"
+      ? eraseActor({ type, keyText })
+      : interveneIn({ type, keyText, what })
+    ).catch(unanswered);
+    setBusy(false);
+    if (result.ok) toast(done[what]);
+    else toast.error(result.error.message);
+  };
+  return { isBusy, act };
 }

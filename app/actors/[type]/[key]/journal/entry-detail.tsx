@@ -15,9 +15,7 @@ import type { ActorAddress } from "../../../../read/read.ts";
 import { JsonValue } from "../../../../tree/json-tree.tsx";
 import { isOver, type Story } from "../../../../words/entries.ts";
 import { formatCount, formatNumber } from "../../../../words/format.ts";
-import { Effects } from "./effects.tsx";
-import { PatchList } from "./patch-list.tsx";
-import { Sent } from "./sent.tsx";
+import { Effects, PatchList, Sent } from "./turn-facts.tsx";
 import { useEntry } from "./use-entry.ts";
 
 /** `EntryDetail` of an actor on the server. */

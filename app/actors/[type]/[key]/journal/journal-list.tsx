@@ -3,8 +3,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useRows } from "../../../../components/controls/use-rows.ts";
 import type { JournalView, JournalWindow } from "../../../../history/journal-view.ts";
-import { ROW_HEIGHT } from "./entry-row.tsx";
-import { EntryTable, indexOf } from "./entry-table.tsx";
+import { EntryTable, indexOf, ROW_HEIGHT } from "./entry-table.tsx";
 
 /** The distance to an end of the list, in rows, at which the next page is read. */
 const NEAR = 20;

@@ -1,15 +1,18 @@
-import type { ReactNode } from "react";
-import type { MailInfo } from "../../../../../server/protocol/mail.ts";
+"use client";
+
+import { type ReactNode, useState } from "react";
+import type { MailboxInfo, MailInfo, ReminderInfo } from "../../../../../server/protocol/mail.ts";
 import { Button, Disclosure, Fact, Facts } from "../../../../components/controls/controls.tsx";
 import { Empty, RowsPanel } from "../../../../components/controls/states.tsx";
 import { ErrorText, MessageFacts } from "../../../../components/facts/message-facts.tsx";
 import { EditAndResend } from "../../../../components/facts/resend.tsx";
 import { SenderName } from "../../../../components/facts/sender.tsx";
 import { Ago, At } from "../../../../components/facts/time.tsx";
-import type { ActorAddress } from "../../../../read/read.ts";
-import { formatCount, formatDepth, formatNumber, formatUntil } from "../../../../words/format.ts";
+import { type ActorAddress, pathOf } from "../../../../read/read.ts";
+import { type Reading, useReading } from "../../../../read/use-reading.ts";
+import { JsonValue } from "../../../../tree/json-tree.tsx";
+import { formatCount, formatDepth, formatDuration, formatNumber, formatUntil } from "../../../../words/format.ts";
 import { useNow } from "../../../../words/time.tsx";
-import type { Mailbox } from "./use-mailbox.ts";
 
 /** An actor's mailbox in order of processing. Reading it does not wake the actor. */
 export function MailboxPanel({ mailbox, address }: { mailbox: Mailbox; address: ActorAddress }) {
@@ -112,5 +115,90 @@ function Pages({ mailbox: { cursor, goTo }, next }: { mailbox: Mailbox; next: st
         Next
       </Button>
     </div>
+  );
+}
+
+const PAGE = 50;
+
+/** A page of a mailbox, live. */
+interface Mailbox extends Reading<MailboxInfo> {
+  /** The `mailSeq` before the page; 0 for the first page. */
+  cursor: number;
+  goTo: (cursor: number) => void;
+}
+
+/**
+ * An actor's mailbox, read again for each `version`: a page of messages while its tab is open, otherwise only the first
+ * message and the count. `first` is what the server rendered; null for an actor that was never used.
+ */
+export function useMailbox(
+  address: ActorAddress,
+  isUsed: boolean,
+  isOpen: boolean,
+  version: string,
+  first: MailboxInfo | null,
+): Mailbox {
+  const [cursor, goTo] = useState(0);
+  const firstPath = pathOf(address, "mailbox?limit=1");
+  const wanted = isOpen ? pathOf(address, `mailbox?cursor=${cursor}&limit=${PAGE}`) : firstPath;
+  const known = first === null ? null : { path: firstPath, value: first };
+  return { ...useReading(isUsed ? wanted : null, version, known), cursor, goTo };
+}
+
+/** An actor's reminders, next first; read again for each `version`. */
+export function RemindersPanel({
+  address,
+  version,
+  first,
+}: {
+  address: ActorAddress;
+  version: string;
+  first: readonly ReminderInfo[] | null;
+}) {
+  const path = pathOf(address, "reminders");
+  const { value, problem } = useReading(path, version, first === null ? null : { path, value: { items: first } });
+  const items = value?.items ?? [];
+  return (
+    <RowsPanel
+      title="Reminders"
+      note={items.length === 0 ? null : `${formatCount(items.length, "reminder")}, next first`}
+      problem={problem}
+      isRead={value !== null}
+      empty={<Empty title="No reminders.">Handlers set them with c.remind. A due reminder arrives as a message.</Empty>}
+      rows={items.map((reminder) => (
+        <li key={reminder.name}>
+          <ReminderRow reminder={reminder} />
+        </li>
+      ))}
+    />
+  );
+}
+
+function ReminderRow({ reminder: { name, at, every, command, payload } }: { reminder: ReminderInfo }) {
+  const now = useNow();
+  const repeats = every === null ? "once" : `every ${formatDuration(every)}`;
+  return (
+    <Disclosure
+      summary={
+        <span className="grid min-w-0 flex-1 items-baseline gap-x-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_120px_96px]">
+          <span className="mono min-w-0 truncate font-medium" title={name}>
+            {name}
+          </span>
+          <span className="mono min-w-0 truncate">{command}</span>
+          <span className="text-amber">◷ {formatUntil(Date.parse(at), now)}</span>
+          <span className="text-dim">{repeats}</span>
+        </span>
+      }
+    >
+      <Facts>
+        <Fact name="Due">
+          <At at={at} />
+        </Fact>
+        <Fact name="Repeats">{repeats}</Fact>
+        <Fact name="Payload">
+          <JsonValue label={`Payload of ${name}`} value={payload} />
+        </Fact>
+      </Facts>
+    </Disclosure>
   );
 }

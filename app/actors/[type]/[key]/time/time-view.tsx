@@ -3,16 +3,15 @@
 import Link from "next/link";
 import { useMemo, useState } from "react";
 import type { ActorDetail, Retention } from "../../../../../server/protocol/actors.ts";
-import type { Timeline } from "../../../../../server/protocol/past.ts";
+import type { Lineage, Timeline } from "../../../../../server/protocol/past.ts";
 import { CopyButton } from "../../../../components/controls/copy.tsx";
 import { Empty, Problem } from "../../../../components/controls/states.tsx";
 import { useServerHistory } from "../../../../history/history-source.ts";
 import { emptyActor } from "../../../../live/frames.ts";
 import { useRoom } from "../../../../live/use-room.ts";
-import { pathOf } from "../../../../read/read.ts";
+import { type ActorAddress, pathOf } from "../../../../read/read.ts";
 import { useReading } from "../../../../read/use-reading.ts";
 import { formatNumber, retained } from "../../../../words/format.ts";
-import { LineageLine } from "./lineage-line.tsx";
 import { Travel } from "./travel.tsx";
 
 /** The timeline is read again when the journal has grown by one part in this many. */
@@ -108,4 +107,38 @@ function startOf({ begins, stretches }: Timeline, retention: Retention): string 
   if (begins > 1) return `History starts at seq ${formatNumber(begins)}: ${retained(retention)}.`;
   if (stretches[0]?.kinds.adopted === undefined) return null;
   return "History starts later than the actor, because its type had none before. Entry 1 is the state at that time.";
+}
+
+const NAMED = 5;
+
+/** The original and the forks of an actor, if there are any. */
+function LineageLine({ address }: { address: ActorAddress }) {
+  const { value } = useReading<Lineage>(pathOf(address, "lineage"), "", null);
+  if (value === null || (value.parent === null && value.forks.length === 0)) return null;
+  const { parent, forks } = value;
+  const link = (keyText: string, at: number | null) => (
+    <Link
+      key={keyText}
+      href={`/actors/${address.type}/${keyText}/time${at === null ? "" : `?at=${at}`}`}
+      className="mono rounded text-indigo underline-offset-2 hover:underline"
+    >
+      {keyText}
+    </Link>
+  );
+  return (
+    <p className="flex flex-wrap gap-x-2 text-dim">
+      {parent !== null && (
+        <span>
+          Forked from {link(parent.keyText, parent.seq)} at <span className="mono">{formatNumber(parent.seq)}</span>
+        </span>
+      )}
+      {forks.length > 0 && <span>Forks:</span>}
+      {forks.slice(0, NAMED).map(({ keyText, seq }) => (
+        <span key={keyText}>
+          {link(keyText, null)} at <span className="mono">{formatNumber(seq)}</span>
+        </span>
+      ))}
+      {forks.length > NAMED && <span>and {formatNumber(forks.length - NAMED)} more</span>}
+    </p>
+  );
 }

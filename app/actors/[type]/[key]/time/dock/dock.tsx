@@ -13,8 +13,7 @@ import type { Moment } from "../use-time-address.ts";
 import { ExportForm } from "./export-form.tsx";
 import { Legend, Track } from "./track.tsx";
 import type { Play, Speed } from "./use-play.ts";
-import { useVerify } from "./use-verify.ts";
-import { VerifyPanel } from "./verify-panel.tsx";
+import { useVerify, VerifyPanel } from "./verify-panel.tsx";
 
 const speeds: { value: Speed; label: string }[] = [
   { value: "1", label: "1×" },

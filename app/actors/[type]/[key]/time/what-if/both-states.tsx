@@ -9,8 +9,7 @@ import { KnownPast } from "../../../../../history/past.ts";
 import { JsonTree } from "../../../../../tree/json-tree.tsx";
 import { marksOf } from "../../../../../tree/tree.ts";
 import { formatNumber } from "../../../../../words/format.ts";
-import { DiffView } from "../moment/diff-view.tsx";
-import { useDiff } from "../moment/use-diff.ts";
+import { DiffView, useDiff } from "../moment/diff-view.tsx";
 
 /** Higher than any screen: the surrounding pane scrolls. */
 const TREE_HEIGHT = 2_000;

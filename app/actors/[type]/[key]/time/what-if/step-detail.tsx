@@ -17,7 +17,7 @@ import {
   withPayload,
 } from "../../../../../history/what-if.ts";
 import { JsonValue } from "../../../../../tree/json-tree.tsx";
-import { Sent } from "../../journal/sent.tsx";
+import { Sent } from "../../journal/turn-facts.tsx";
 import { EffectEditor } from "./effect-editor.tsx";
 import { PayloadEditor } from "./payload-editor.tsx";
 import { outcomeLooks } from "./step-list.tsx";

@@ -9,11 +9,11 @@ import { Button, Segments } from "../../../../../components/controls/controls.ts
 import { Empty, LoadingRows, Problem } from "../../../../../components/controls/states.tsx";
 import { isForPage } from "../../../../../components/shell/rows.ts";
 import { indexOfAdded, linesOf, unrunOf, withAdded } from "../../../../../history/what-if.ts";
+import { formatPath, preview } from "../../../../../tree/tree.ts";
 import { formatCount, formatNumber } from "../../../../../words/format.ts";
-import { AddMessage } from "./add-message.tsx";
 import { BothStates } from "./both-states.tsx";
-import { FirstDivergence } from "./first-divergence.tsx";
 import { KeepDialog } from "./keep-dialog.tsx";
+import { AddMessage } from "./payload-editor.tsx";
 import { StepDetail } from "./step-detail.tsx";
 import { START, StepList } from "./step-list.tsx";
 import { type Trial, useWhatIf } from "./use-what-if.ts";
@@ -206,4 +206,33 @@ function useStepKeys(keys: readonly string[], chosen: string, choose: (key: stri
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+}
+
+const MAX_VALUE = 160;
+
+/** The first difference between a what-if and the recorded history, with both values and a link. */
+function FirstDivergence({ result: { first }, onOpen }: { result: WhatIf; onOpen: (seq: number) => void }) {
+  if (first === null) {
+    return (
+      <p className="text-dim">
+        <span className="text-emerald">✓</span> No difference from the recorded history.
+      </p>
+    );
+  }
+  const { seq, kind, path, recorded, actual } = first;
+  return (
+    <button
+      type="button"
+      onClick={() => onOpen(seq)}
+      className="mono flex max-w-full flex-wrap gap-x-2 rounded text-left hover:bg-raised/60"
+    >
+      <span className="font-sans text-dim">First divergence at</span>
+      <span>{formatNumber(seq)}</span>
+      <span>
+        {kind} <span className="text-dim">{formatPath(path)}</span>
+      </span>
+      <span className="break-words text-diff-gone">recorded {preview(recorded, MAX_VALUE)}</span>
+      <span className="break-words text-diff">what-if {preview(actual, MAX_VALUE)}</span>
+    </button>
+  );
 }
