@@ -5,7 +5,6 @@ import * as actors from "./actors.ts";
 import { PostgresLaneWriter } from "./commit/lane-writer.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import * as lease from "./lease.ts";
-import * as inspect from "./lists/inspect.ts";
 import * as list from "./lists/list.ts";
 import * as deadLetters from "./mailboxes/dead-letters.ts";
 import * as mailbox from "./mailboxes/mailbox.ts";
@@ -18,7 +17,6 @@ import { snapshot } from "./past/snapshot.ts";
 import * as timeline from "./past/timeline.ts";
 import * as replies from "./replies.ts";
 import * as activity from "./trace/activity.ts";
-import * as steps from "./trace/message-steps.ts";
 import * as messages from "./trace/messages.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
@@ -35,7 +33,6 @@ const costs: Readonly<Record<string, string>> = {
 const operations = {
   ...actors,
   ...lease,
-  ...inspect,
   ...list,
   ...deadLetters,
   ...mailbox,
@@ -47,7 +44,6 @@ const operations = {
   ...timeline,
   ...replies,
   ...activity,
-  ...steps,
   ...messages,
   weaknesses,
   ping,

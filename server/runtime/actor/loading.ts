@@ -1,5 +1,4 @@
-import type { ActorType } from "../../core/define/define.ts";
-import { migrate } from "../../core/define/migrate.ts";
+import { type ActorType, migrate } from "../../core/define/define.ts";
 import { formatPath } from "../../core/json/json.ts";
 import { isoTime } from "../../core/time.ts";
 import type { Log } from "../../process/log.ts";

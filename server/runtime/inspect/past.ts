@@ -1,8 +1,8 @@
 import type { ActorState, Page } from "../../protocol/actors.ts";
-import { changesOf } from "../../protocol/blame.ts";
 import type { ExportRange } from "../../protocol/history-file.ts";
 import {
   type ChangesQuery,
+  changesOf,
   type Lineage,
   MAX_MARKS,
   type PastLine,

@@ -1,6 +1,5 @@
-import type { ActorType } from "../../core/define/define.ts";
+import { type ActorType, migrate } from "../../core/define/define.ts";
 import { encodeKey, type Key } from "../../core/define/keys.ts";
-import { migrate } from "../../core/define/migrate.ts";
 import { parsePayload } from "../../core/define/payload.ts";
 import type { GreenroomError } from "../../core/errors.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
