@@ -14,7 +14,6 @@ import * as journal from "./past/journal.ts";
 import * as past from "./past/past.ts";
 import * as retention from "./past/retention.ts";
 import { snapshot } from "./past/snapshot.ts";
-import * as timeline from "./past/timeline.ts";
 import * as replies from "./replies.ts";
 import * as activity from "./trace/activity.ts";
 import * as messages from "./trace/messages.ts";
@@ -41,7 +40,6 @@ const operations = {
   ...journal,
   ...past,
   ...retention,
-  ...timeline,
   ...replies,
   ...activity,
   ...messages,

@@ -1,7 +1,6 @@
 import { MAX_CELLS } from "../protocol/bounds.ts";
 import { lifecycleLetters, type MapFrame, type MapGroup } from "../protocol/overview.ts";
 import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
-import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { CommittedEvent, CreatedActor, LifeEvent } from "../runtime/shared/events.ts";
 import { addressText, type FrameBody, type GlobalListener, type Round, View } from "./view.ts";
