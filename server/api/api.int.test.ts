@@ -447,7 +447,7 @@ describe("a stream of commands", () => {
 
   test("reads no more lines than its window while the client does not read", async () => {
     const sent = 3 * MAX_UNDER_WAY;
-    const asked = vi.spyOn(runtime, "ask");
+    const asked = vi.spyOn(runtime, "askText");
     const source = Readable.from([Buffer.from(`${write("unread", "x")}\n`.repeat(sent))]);
     const answers = answerCommands(asker(runtime), log, source);
     let lines = linesIn((await answers.next()).value);
