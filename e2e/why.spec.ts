@@ -67,7 +67,7 @@ test('10. "Why isn\'t it moving?": one sentence with evidence, and the actions',
     await page.getByRole("button", { name: "Simulate crash" }).click();
     await expect(lifecycle(page, "failed")).toBeVisible();
     await expect(why(page)).toHaveText(
-      /^Parked at message \S+ \(compare\): its code asks for the effect "quote" where the effect "rate" is recorded as number 0; 1 queued behind it\. Deploy matching code, or intervene\.$/,
+      /^Parked at message \S+ \(compare\): its code asks for the effect "quote" where the effect "rate" is recorded as effect #0; 1 queued behind it\. Deploy matching code, or intervene\.$/,
     );
     await page.getByRole("button", { name: "Move to dead letters" }).click();
     await expect(member(page, "value: 6")).toBeVisible();

@@ -117,7 +117,7 @@ test.each([
 });
 
 test("describes a damaged checkpoint and why it was skipped", () => {
-  const reason = "the checksum of its state is a, and b was written with it";
+  const reason = "the checksum of its state is a, but b is stored with it";
   expect(damageLine({ seq: 1020, reason })).toBe(`Checkpoint 1,020 is damaged and was skipped: ${reason}.`);
 });
 

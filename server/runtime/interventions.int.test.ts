@@ -156,7 +156,7 @@ describe("an actor that is parked because its code requests other effects than t
     expect(await detail("ledger", "p1")).toMatchObject({ parked: null });
     expect(await client.actor(Ledger, ["p1"]).add({ amount: 7 })).toBe(7);
     expect(await deadLetters("p1")).toMatchObject([
-      { command: "ask", error: { message: expect.stringContaining('where the effect "a" is recorded as number 0') } },
+      { command: "ask", error: { message: expect.stringContaining('where the effect "a" is recorded as effect #0') } },
     ]);
   });
 

@@ -45,8 +45,8 @@ export interface RunningRuntime extends Runtime {
  * @throws AlreadyLed when another node holds the right; StoreUnavailable when the database cannot be reached
  */
 export async function startRuntime(options: RuntimeOptions): Promise<RunningRuntime> {
-  const { store, clock, location, force } = options;
-  return lead(options, await claimLease(store, clock, { owner: randomUUID(), location }, force), new Events());
+  const { location, force } = options;
+  return lead(options, await claimLease(options, { owner: randomUUID(), location }, force), new Events());
 }
 
 /**

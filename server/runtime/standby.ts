@@ -122,7 +122,7 @@ class Standby implements Omit<RunningRuntime, keyof Operations> {
     const { name, since } = introduce(this.#leader);
     throw new GreenroomError(
       "unavailable",
-      `This server stands by for ${name}, which leads since ${since}; nothing was done. Send it there, or try again.`,
+      `This server is a standby for ${name}, which leads since ${since}; nothing was done. Send it there, or try again.`,
       { retryAfterMs: NEWS_MS },
     );
   }
@@ -132,7 +132,7 @@ class Standby implements Omit<RunningRuntime, keyof Operations> {
     if (await this.#check()) return;
     if (this.#leader !== null) {
       const { name, since } = introduce(this.#leader);
-      this.#options.log.info(`stands by for ${name}, which leads since ${since}`);
+      this.#options.log.info(`standby for ${name}, which leads since ${since}`);
     }
     this.#waiting = this.#wait();
   }

@@ -128,7 +128,7 @@ export class Activation {
   #toOpenTurn(actor: Actor, { message, effects }: NonNullable<Loaded["open"]>, mail: Mail | null): OpenTurn {
     const { repeats } = this.#deps;
     const delivery = Delivery.resumed(message, mail, (finished) => repeats.remove(finished));
-    if (mail !== null) actor.mailbox.keep(mail.mailSeq, delivery);
+    if (mail !== null) actor.mailbox.add(mail.mailSeq, delivery);
     joinRepeat(actor, delivery, repeats.first(actor, delivery.idempotencyKey));
     repeats.add(actor, delivery);
     return { delivery, message, effects: [...effects], state: "ready" };

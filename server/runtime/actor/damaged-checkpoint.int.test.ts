@@ -63,7 +63,9 @@ describe("a recovery", () => {
     expect((await detail()).recovery).toMatchObject({
       checkpoint: 10,
       entries: 15,
-      damaged: [{ seq: 20, reason: expect.stringMatching(/^the checksum of its state is .+ was written with it$/) }],
+      damaged: [
+        { seq: 20, reason: expect.stringMatching(/^the checksum of its state is .+, but .+ is stored with it$/) },
+      ],
     });
     await eventually(async () =>
       expect(await checkpoints()).toEqual([

@@ -47,7 +47,7 @@ export class Delivery {
   readonly idempotencyKey: string | undefined;
   /** What sent it; null for a client. */
   readonly sender: Sender | null;
-  /** Of command and payload: tells a repeat from another message under the same key. Empty without a key. */
+  /** Of command and payload: distinguishes a repeat from another message under the same key. Empty without a key. */
   readonly digest: string;
   /** An inbox is sorted by it. */
   readonly mailSeq: number;

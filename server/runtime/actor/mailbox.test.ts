@@ -13,7 +13,7 @@ describe("a mailbox that is completely in memory", () => {
     expect(take(mailbox, 1, 2)).toEqual([true, true]);
     expect([...mailbox.head.keys()]).toEqual([1, 2]);
     expect(mailbox.unreadAbove).toBeNull();
-    expect(mailbox.isHungry(undefined)).toBe(false);
+    expect(mailbox.shouldRead(undefined)).toBe(false);
   });
 
   test("leaves messages in the store when it is full, and all later ones", () => {
@@ -39,13 +39,13 @@ describe("a mailbox that must be read", () => {
     const mailbox = new Mailbox();
     take(mailbox, ...Array.from({ length: 16 }, (_, i) => i + 1));
     mailbox.missed(100);
-    expect(mailbox.isHungry(undefined)).toBe(false);
+    expect(mailbox.shouldRead(undefined)).toBe(false);
     mailbox.drop(1);
-    expect(mailbox.isHungry(undefined)).toBe(true);
-    mailbox.reads();
-    expect(mailbox.isHungry(undefined)).toBe(false);
-    mailbox.failed();
-    expect(mailbox.isHungry(undefined)).toBe(true);
+    expect(mailbox.shouldRead(undefined)).toBe(true);
+    mailbox.startReading();
+    expect(mailbox.shouldRead(undefined)).toBe(false);
+    mailbox.readFailed();
+    expect(mailbox.shouldRead(undefined)).toBe(true);
   });
 
   test("is read when the next message in the inbox comes after what the store has", () => {
@@ -53,18 +53,18 @@ describe("a mailbox that must be read", () => {
     take(mailbox, ...Array.from({ length: 20 }, (_, i) => i + 11));
     mailbox.missed(10);
     expect(mailbox.unreadAbove).toBe(9);
-    expect(mailbox.isHungry(mail(9))).toBe(false);
-    expect(mailbox.isHungry(mail(11))).toBe(true);
+    expect(mailbox.shouldRead(mail(9))).toBe(false);
+    expect(mailbox.shouldRead(mail(11))).toBe(true);
   });
 
   test("knows up to where it was read, or that all of it was", () => {
     const mailbox = new Mailbox();
     mailbox.missed(1);
-    mailbox.reads();
-    expect(mailbox.hasRead(50)).toBe(true);
+    mailbox.startReading();
+    expect(mailbox.finishReading(50)).toBe(true);
     expect(mailbox.unreadAbove).toBe(50);
-    mailbox.reads();
-    expect(mailbox.hasRead(null)).toBe(true);
+    mailbox.startReading();
+    expect(mailbox.finishReading(null)).toBe(true);
     expect(mailbox.unreadAbove).toBeNull();
   });
 
@@ -76,9 +76,9 @@ describe("a mailbox that must be read", () => {
     ] as const) {
       const mailbox = new Mailbox();
       mailbox.missed(1);
-      mailbox.reads();
+      mailbox.startReading();
       expect(take(mailbox, came)).toEqual([false]);
-      mailbox.hasRead(upTo);
+      mailbox.finishReading(upTo);
       expect(mailbox.unreadAbove).toBe(left);
     }
   });
@@ -86,12 +86,12 @@ describe("a mailbox that must be read", () => {
   test("ignores messages that were read before they were dropped", () => {
     const mailbox = new Mailbox();
     mailbox.missed(1);
-    mailbox.reads();
+    mailbox.startReading();
     mailbox.forget();
-    expect(mailbox.hasRead(null)).toBe(false);
+    expect(mailbox.finishReading(null)).toBe(false);
     expect(mailbox.unreadAbove).toBe(0);
-    mailbox.reads();
-    expect(mailbox.hasRead(null)).toBe(true);
+    mailbox.startReading();
+    expect(mailbox.finishReading(null)).toBe(true);
     expect(mailbox.unreadAbove).toBeNull();
   });
 
@@ -103,11 +103,11 @@ describe("a mailbox that must be read", () => {
       mailbox.putAside(delivery);
     }
     mailbox.missed(2_000);
-    expect(mailbox.isHungry(undefined)).toBe(false);
+    expect(mailbox.shouldRead(undefined)).toBe(false);
     for (const delivery of [...mailbox.aside].slice(0, 16)) {
       mailbox.takeBack(delivery);
       mailbox.drop(delivery.mailSeq);
     }
-    expect(mailbox.isHungry(undefined)).toBe(true);
+    expect(mailbox.shouldRead(undefined)).toBe(true);
   });
 });

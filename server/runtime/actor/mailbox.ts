@@ -39,7 +39,7 @@ export class Mailbox {
   }
 
   /** Whether to read more: few are left, or an unread message comes before `next`, which runs next. */
-  isHungry(next: Delivery | undefined): boolean {
+  shouldRead(next: Delivery | undefined): boolean {
     if (this.#unreadAbove === null || this.#reading || this.aside.size >= MAX_HEAD) return false;
     return this.head.size - this.aside.size < LOW || (next !== undefined && next.mailSeq > this.#unreadAbove);
   }
@@ -56,12 +56,12 @@ export class Mailbox {
       this.missed(mailSeq);
       return false;
     }
-    this.keep(mailSeq, delivery);
+    this.add(mailSeq, delivery);
     return true;
   }
 
   /** Adds a message. */
-  keep(mailSeq: number, delivery: Delivery): void {
+  add(mailSeq: number, delivery: Delivery): void {
     this.#head ??= new Map();
     this.#head.set(mailSeq, delivery);
     this.#length += lengthOf(delivery);
@@ -88,7 +88,7 @@ export class Mailbox {
   }
 
   /** Starts to read it. What is in memory now is left out. */
-  reads(): void {
+  startReading(): void {
     this.#reading = true;
     this.#missed = null;
     this.#forgotten = false;
@@ -98,7 +98,7 @@ export class Mailbox {
    * It was read up to a message; null when nothing is left. Returns false when the messages in memory were forgotten
    * meanwhile, and what was read is of no use.
    */
-  hasRead(upTo: number | null): boolean {
+  finishReading(upTo: number | null): boolean {
     this.#reading = false;
     if (this.#forgotten) return false;
     this.#unreadAbove = this.#missed === null ? upTo : Math.min(upTo ?? this.#missed, this.#missed);
@@ -106,7 +106,7 @@ export class Mailbox {
   }
 
   /** Reading failed. */
-  failed(): void {
+  readFailed(): void {
     this.#reading = false;
   }
 

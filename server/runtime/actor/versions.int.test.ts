@@ -174,7 +174,9 @@ describe("an interrupted turn whose code throws now", () => {
     await eventually(async () => {
       expect(await runtime.inspector.actor({ type: "ledger", keyText: "early" })).toMatchObject({
         lifecycle: "failed",
-        reason: expect.stringContaining('its code throws "too early" where the effect "early" is recorded as number 0'),
+        reason: expect.stringContaining(
+          'its code throws "too early" where the effect "early" is recorded as effect #0',
+        ),
       });
     });
     const kinds = async (id: string) =>

@@ -3,15 +3,15 @@ import type { Mail } from "../ports/mail-rows.ts";
 /**
  * Quarantines messages that may have crashed the process, so that none of them crashes every next one too. After a crash,
  * each message that was in a mailbox is durably marked as started before it runs. A message that was already marked when
- * the process died is a suspect. Suspects run one at a time, effects included, so only an attempt that a suspect makes
- * alone counts against it when the process dies again.
+ * the process died is quarantined. Quarantined messages run one at a time, effects included, so only an attempt that one
+ * makes alone counts against it when the process dies again.
  */
 export class PoisonGuard {
   readonly #backlog: number;
   /** Numbers of the messages that are marked and may run. */
   readonly #marked = new Set<number>();
   readonly #waiting: (() => void)[] = [];
-  #suspect: number | null = null;
+  #running: number | null = null;
 
   /** @param backlog the highest number of any message that a crash left behind; 0 after a clean stop */
   constructor(backlog: number) {
@@ -23,22 +23,22 @@ export class PoisonGuard {
     return (started || mailSeq <= this.#backlog) && !this.#marked.has(mailSeq);
   }
 
-  /** Calls `mark` when a message may be marked: at once, unless it is a suspect and another suspect is running. */
+  /** Calls `mark` when a message may be marked: at once, unless it and a message that is running are both quarantined. */
   enter({ mailSeq, started }: Mail, mark: () => void): void {
     const go = () => {
-      if (started) this.#suspect = mailSeq;
+      if (started) this.#running = mailSeq;
       this.#marked.add(mailSeq);
       mark();
     };
-    if (started && this.#suspect !== null) this.#waiting.push(go);
+    if (started && this.#running !== null) this.#waiting.push(go);
     else go();
   }
 
   /** A message has finished, or will not run: it did not crash the process. */
   left({ mailSeq }: Mail): void {
     this.#marked.delete(mailSeq);
-    if (this.#suspect !== mailSeq) return;
-    this.#suspect = null;
+    if (this.#running !== mailSeq) return;
+    this.#running = null;
     this.#waiting.shift()?.();
   }
 }

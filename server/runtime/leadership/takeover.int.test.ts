@@ -84,9 +84,9 @@ describe("a second node that takes over", () => {
   });
 
   test("is refused as long as the first renews its lease", async () => {
-    await expect(claimLease(stores[1] as Store, systemClock, { owner, location: "" }, false)).rejects.toThrow(
-      /Another server .* leads on this database since/,
-    );
+    await expect(
+      claimLease({ store: stores[1] as Store, clock: systemClock }, { owner, location: "" }, false),
+    ).rejects.toThrow(/Another server .* leads on this database since/);
     expect(await write(first, "renewed", "still here")).toMatchObject({ revision: 1 });
   });
 

@@ -55,7 +55,7 @@ export class MailboxDispatcher {
   /** Reads more of an actor's mailbox if few of its messages are in memory. */
   feed(actor: Actor): void {
     const { isLoaded, id, mailbox, inbox } = actor;
-    if (isLoaded && id !== null && mailbox.isHungry(inbox.first)) void this.#read(actor, id);
+    if (isLoaded && id !== null && mailbox.shouldRead(inbox.first)) void this.#read(actor, id);
   }
 
   /**
@@ -155,16 +155,16 @@ export class MailboxDispatcher {
   async #read(actor: Actor, id: ActorId): Promise<void> {
     const { log, clock, ended, wake } = this.#deps;
     const { mailbox } = actor;
-    mailbox.reads();
+    mailbox.startReading();
     try {
       const { mails, more } = await this.#heads.ask({ id, except: [...mailbox.head.keys()] });
       crashPoint("mailbox: read");
-      if (mailbox.hasRead(more ? (mails.at(-1)?.mailSeq ?? 0) : null)) this.#admit(actor, mails);
+      if (mailbox.finishReading(more ? (mails.at(-1)?.mailSeq ?? 0) : null)) this.#admit(actor, mails);
       wake(actor);
     } catch (error) {
       log.warn({ err: error, type: actor.type, key: actor.keyText }, "a mailbox could not be read; trying again");
       await clock.sleep(RETRY_MS, ended);
-      mailbox.failed();
+      mailbox.readFailed();
     }
     this.feed(actor);
   }
@@ -175,7 +175,7 @@ export class MailboxDispatcher {
     const now = clock.now();
     const unknown = mails.filter((mail) => !mailbox.head.has(mail.mailSeq));
     const deliveries = unknown.map((mail) => Delivery.ofMail(mail));
-    for (const delivery of deliveries) mailbox.keep(delivery.mailSeq, delivery);
+    for (const delivery of deliveries) mailbox.add(delivery.mailSeq, delivery);
     const isEarly = (delivery: Delivery) => (delivery.mail?.nextAt ?? 0) > now;
     const later = (definition.onFailure === "skip" ? deliveries : deliveries.slice(0, 1)).filter(isEarly);
     for (const delivery of later) {

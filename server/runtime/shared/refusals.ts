@@ -32,7 +32,7 @@ export function overloaded(what: string, retryAfterMs = 250): GreenroomError {
   return new GreenroomError("overloaded", `Too much to do: ${what}. Try again shortly.`, { retryAfterMs });
 }
 
-/** The shortest wait that a held-up caller is told, in milliseconds. */
+/** The shortest wait that is suggested to a held-up caller, in milliseconds. */
 const MIN_WAIT_MS = 50;
 
 /** The actor waits to retry a message, and runs nothing before it. */

@@ -145,7 +145,7 @@ describe("an effect", () => {
     await eventually(() => expect(world.calls).toHaveLength(1));
     expect(await total("waiting")).toBe(5);
     const effect = { command: "ask", name: "slow", n: 0, attempt: 1, since: expect.any(String) };
-    const reason = 'effect "slow" (number 0) of ask runs, attempt 1';
+    const reason = 'effect #0 "slow" of ask runs, attempt 1';
     expect(await runtime.inspector.actor({ type: "ledger", keyText: "waiting" })).toMatchObject({
       lifecycle: "waiting",
       reason,

@@ -13,7 +13,7 @@ interface State {
   first: { n: number; tags: string[] } | null;
 }
 
-/** Ways to change a state in place: handlers apply them to a draft, the model to a plain object. */
+/** Ways to change a state in place; handlers apply them to a draft, the model to a plain object. */
 const changes = {
   add(s: State, n: number) {
     s.total += n;

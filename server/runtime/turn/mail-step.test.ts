@@ -57,7 +57,7 @@ beforeEach(() => {
 
 function deliver(command: string, payload = "{}", more: Partial<Mail> = {}): Delivery {
   const delivery = Delivery.ofMail(mailAt(7, { command, payload, messageId: "mail", ...more }));
-  actor.mailbox.keep(7, delivery);
+  actor.mailbox.add(7, delivery);
   return delivery;
 }
 

@@ -199,7 +199,7 @@ function wait(actor: Actor, turn: OpenTurn, { n, call }: WantedEffect, context: 
 function enterMailbox(actor: Actor, { delivery, message }: OpenTurn, { mailSeqs }: StepContext): Disposition {
   const mail = toMail(message, mailSeqs.next());
   delivery.mail = mail;
-  actor.mailbox.keep(mail.mailSeq, delivery);
+  actor.mailbox.add(mail.mailSeq, delivery);
   return { kind: "enter", mail };
 }
 

@@ -8,7 +8,14 @@ import { commands, inTempDir, type Outcome, playwright, problemsFound, type Step
 /** All steps of the check, in the order in which they start. */
 export const steps: readonly Step[] = [
   { name: "lock-file", run: checkLock },
-  { name: "lint", run: () => commands([["biome", "check", "--error-on-warnings"]]) },
+  {
+    name: "lint",
+    run: () =>
+      commands([
+        ["biome", "check", "--error-on-warnings"],
+        ["tsx", "server/tools/check/words.ts"],
+      ]),
+  },
   {
     name: "types",
     run: () =>

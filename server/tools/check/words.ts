@@ -1,6 +1,6 @@
 /**
- * Lists names and phrases that the project has replaced: `npx tsx server/tools/check/words.ts [path...]`. With `--count`
- * it prints only how often each occurs. Exits with 1 when it finds any.
+ * Lists names and phrases that the project has replaced, by the rules of words.txt: `npx tsx server/tools/check/words.ts
+ * [path...]`. With `--count` it prints only how often each occurs. Exits with 1 when it finds any.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9,124 +9,46 @@ import process from "node:process";
 
 const root = path.join(import.meta.dirname, "../../..");
 const searched = ["server", "app", "bench", "e2e", "drizzle", "docs", "*.md", "*.ts"];
-/** This file names what it looks for, and the changelog says what was renamed. */
+/** The rules, and the changelog, which says what was renamed. */
 const excluded = new Set(["server/tools/check/words.ts", "CHANGELOG.md"]);
 const readable = /\.(tsx?|m?js|md|sql|css|html)$/;
 const code = /\.(tsx?|m?js|sql)$/;
 
-type Rule = readonly [pattern: RegExp, better: string];
+interface Rule {
+  pattern: RegExp;
+  better: string;
+  /** Whether it applies to code alone. */
+  ofCode: boolean;
+}
 
-/** A type, class or interface with one of these names. */
-const declared = (names: string) => new RegExp(`\\b(?:interface|type|class) (?:${names})\\b`, "g");
-/** A member, variable or parameter with one of these names, but not the word in a sentence. */
-const named = (names: string) =>
-  new RegExp(
-    `(?:[.#]|\\b(?:const|let) )(?:${names})\\b(?! [a-z])|\\b(?:${names})\\b\\??:|[({,] (?:${names})(?=[,)]| })`,
-    "g",
-  );
-
-/** Old names, searched in code. */
-const names: readonly Rule[] = [
-  [/\b(?:Mailroom|mailroom)\b/g, "MailboxDispatcher"],
-  [/\bEntrance\b/g, "AskHandler"],
-  [/\bIntake\b/g, "InFlight"],
-  [declared("Tells"), "TellHandler"],
-  [/\bCaution\b/g, "PoisonGuard"],
-  [/\b(?:suspects?|Suspects?)\b/g, "crash quarantine"],
-  [/\b[vV]erdicts?\b/g, "disposition (of a message), outcome (of a check)"],
-  [declared("Write"), "StagedTurn"],
-  [/\b(?:Stepped)\b/g, "StepResult"],
-  [declared("Item"), "BatchItem"],
-  [declared("Post"), "ExternalWrite"],
-  [/\bblame\(/g, "forceFailure("],
-  [/\bactor\.line\b/g, "inbox"],
-  [named("sound"), "valid"],
-  [/\bsparse\b/g, "permanent"],
-  [/\bCensus\b/g, "ActorCounts"],
-  [/\bMailTally\b/g, "MailboxCounts"],
-  [/\bTypeMeter\b/g, "TypeMetrics"],
-  [/\bMeter\b/g, "NodeMetrics"],
-  [/\/surface\.ts/g, "api.ts"],
-  [/\b[mM]akings\b/g, "NodeDeps"],
-  [/\b[uU]pkeep\b/g, "background"],
-  [/\bGlance\b/g, "LiveStatus"],
-  [declared("Ending"), "Shutdown"],
-  [declared("Front"), "HttpListener"],
-  [/\bSurroundings\b/g, "ActorDependencies"],
-  [/\bWideEars\b/g, "GlobalListener"],
-  [/\bdeafen\b/g, "unsubscribe"],
-  [/\b[uU]ntold\b/g, "PendingChanges"],
-  [/\b[hH]appenings?\b/g, "ActivityEvent"],
-  [declared("Absence"), "Gap"],
-  [named("kept"), "stored"],
-  [named("least"), "min"],
-  [named("most"), "max"],
-  [/\bbegunAt\b/g, "startedAt"],
-  [named("begun"), "startedAt, or started"],
-  [/\btookMs\b/g, "durationMs"],
-  [named("took"), "durationMs"],
-  [named("place"), "mailSeq, or the exact thing"],
-  [/\b[mM]isfortunes?\b/g, "faults"],
-  [declared("Orders"), "CampaignOptions"],
-  [declared("Scene"), "Campaign"],
-  [/\bSwitchboard\b/g, "Router"],
-  [/\b[fF]leet\b/g, "NodePool"],
-];
-
-/** Phrases, searched everywhere. */
-const phrases: readonly Rule[] = [
-  [/\bwhoever\b/gi, "the caller, the process: say who"],
-  [/\banew\b/gi, "again"],
-  [/\bfor ever\b/gi, "indefinitely, forever"],
-  [/\bthose who\b/gi, "say who: users, callers, subscribers"],
-  [/\bwho looks?\b/gi, "the viewer, the user"],
-  [/\b(?:the|its|their|a|each|every|from|at) begin\b/gi, "start, beginning"],
-  [/\bof what\b/gi, "name the thing"],
-  [/(?:\bOf|[.,;:] of) which\b/g, "name the thing first"],
-  [/\btold\b/gi, "reported, returned, given, or the exact thing"],
-  [/(?<!asks? (?:and|or) )\btells\b/gi, "returns, reports, says, shows, stores"],
-  [/\bkept (?:reply|replies|answers?)\b/gi, "stored reply"],
-  [/\bwhat (?:\S+ ){0,5}(?:is|are|was|were) made of\b/gi, "name the parts"],
-  [/\bthat (?:is|are|was|were) over\b/gi, "finished"],
-  [/\/\*\* The (?:most|least)\b/g, "max, min"],
-];
-
-/** Former texts of the console. */
-const labels: readonly Rule[] = [
-  [/\bForget the edits\b/g, "Discard edits"],
-  [/\bAs it is recorded\b/g, "Restore recorded"],
-  [/"Change it"|>Change it</g, "Apply"],
-  [/"Leave (?:it )?out"|>Leave (?:it )?out</g, "Skip"],
-  [/\ba cell for\b/g, "1 cell = … actors"],
-  [/\bAll quiet\b/g, "Healthy, idle"],
-  [/\bAt work\b/g, "Healthy, … turns/s"],
-  [/"Over time"|>Over time</g, "Time travel"],
-  [/\bThe actor now\b/g, "Back to live"],
-  [/\d in line\b/g, "queued"],
-  [/\bunless told\b/g, "default …"],
-  [/\bRead only, but\b/g, "Read-only; wakes the actor."],
-  [/\bIt takes nothing\b/g, "No parameters."],
-  [/\bCrash it\b/g, "Simulate crash"],
-  [/"Keep it"|>Keep it</g, "Cancel"],
-  [/"Erase it"|>Erase it</g, "Erase permanently"],
-  [/\bStands still while\b/g, "Paused while you browse."],
-  [/\bFollows the head\b/g, "Live."],
-  [/\bLets go\b/g, "Passivates after …"],
-  [/\bCounted since\b/g, "Stats since"],
-  [/\bRedrive the chosen\b/g, "Redrive selected"],
-  [/\bAll of this page\b/g, "Select page"],
-  [/\bNo message was given up\b/g, "No dead letters."],
-  [/\bBy the clock\b/g, "Absolute time"],
-  [/\bFrom its acceptance\b/g, "Relative time"],
-  [/\bWhat is recorded\b/g, "Back to time travel"],
-  [/\bHolds half of a character\b/g, "Contains an invalid character (unpaired surrogate)."],
-];
-
-/** Where one of these is the right word: a file, and what stands there. */
+/** Places where a replaced word is the right one: a file, and the text around the word. */
 const allowed: readonly (readonly [file: string, text: string])[] = [
   ["server/tools/check/violations.ts", "Only the Clock tells the time"],
   ["server/tools/check/rules/clock.grit", "Only the Clock tells the time"],
+  ["server/actors/shop/messages.ts", "place: z.object"],
 ];
+
+function readRules(): Rule[] {
+  const rules: Rule[] = [];
+  let ofCode = false;
+  for (const line of readFileSync(path.join(import.meta.dirname, "words.txt"), "utf8").split("\n")) {
+    const [source = "", better] = line.split(" -> ");
+    if (line.startsWith("[")) ofCode = line === "[code]";
+    else if (better !== undefined) rules.push({ pattern: toPattern(source), better, ofCode });
+  }
+  return rules;
+}
+
+function toPattern(source: string): RegExp {
+  const [, kind, names = ""] = /^(type|name) (.*)$/.exec(source) ?? [];
+  if (kind === "type") return new RegExp(`\\b(?:interface|type|class) (?:${names})\\b`, "g");
+  if (kind === "name") {
+    const defined = `(?:[.#]|\\b(?:const|let) )(?:${names})\\b(?! [a-z])|\\b(?:${names})\\b\\??:`;
+    return new RegExp(`${defined}|[({,] (?:${names})(?=[,)]| })`, "g");
+  }
+  const insensitive = source.startsWith("(?i)");
+  return new RegExp(insensitive ? source.slice(4) : source, insensitive ? "gi" : "g");
+}
 
 interface Finding {
   where: string;
@@ -136,8 +58,8 @@ interface Finding {
 
 function findIn(file: string): Finding[] {
   const content = readFileSync(path.join(root, file), "utf8");
-  const rules = [...(code.test(file) ? names : []), ...phrases, ...labels];
-  return rules.flatMap(([pattern, better]) =>
+  const fitting = rules.filter(({ ofCode }) => !ofCode || code.test(file));
+  return fitting.flatMap(({ pattern, better }) =>
     [...content.matchAll(pattern)]
       .filter(({ index }) => !isAllowed(file, content, index))
       .map(({ 0: text, index }) => ({ where: `${file}:${lineOf(content, index)}`, text: text.trim(), better })),
@@ -165,6 +87,7 @@ function sourceFiles(paths: readonly string[]): string[] {
   return [...new Set(list.split("\0"))].filter((file) => readable.test(file) && !gone.has(file));
 }
 
+const rules = readRules();
 const args = process.argv.slice(2);
 const paths = args.filter((arg) => arg !== "--count");
 const findings = sourceFiles(paths.length > 0 ? paths : searched).flatMap(findIn);
