@@ -5,7 +5,7 @@ import { getHandle, type Handle } from "../server/handle/handle.ts";
 import { intervention } from "../server/protocol/actors.ts";
 import { type CommandReply, idempotencyKey, type TellReply } from "../server/protocol/commands.ts";
 import type { Result } from "../server/protocol/errors.ts";
-import type { Json } from "../server/protocol/json.ts";
+import type { Json } from "../server/protocol/journal.ts";
 import { type RedriveInfo, redriveRequest } from "../server/protocol/mail.ts";
 import { type CheckpointsWritten, checkpointsRequest, forkRequest } from "../server/protocol/past.ts";
 

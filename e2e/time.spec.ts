@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { Locator, Page } from "@playwright/test";
 import type { ActorState } from "../server/protocol/actors.ts";
-import type { Json } from "../server/protocol/json.ts";
+import type { Json } from "../server/protocol/journal.ts";
 import { violations } from "./accessibility.ts";
 import { member, visit } from "./console.ts";
 import { expect, test } from "./test.ts";

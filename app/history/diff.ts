@@ -1,4 +1,4 @@
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import { addedOrMoved } from "../../server/protocol/list-diff.ts";
 import type { Path } from "../tree/tree.ts";
 

@@ -1,5 +1,5 @@
 import { expose } from "comlink";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import { diff } from "./diff.ts";
 
 /** The max number of changes that are sent to the page. */

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emptyHead, fold, type Head } from "../../server/protocol/fold.ts";
-import type { Entry, Patch } from "../../server/protocol/journal.ts";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Entry, Json, Patch } from "../../server/protocol/journal.ts";
 import { KnownPast } from "./past.ts";
 
 /** A turn that changes a list and a number. */

@@ -1,5 +1,4 @@
-import type { RecordedEffect } from "../../server/protocol/journal.ts";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json, RecordedEffect } from "../../server/protocol/journal.ts";
 import type {
   AddedMessage,
   AnsweredEffect,

@@ -1,7 +1,6 @@
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import { MAX_CELLS } from "../../server/protocol/bounds.ts";
-import { lifecycleLetters, type MapFrame } from "../../server/protocol/map.ts";
-import type { Overview } from "../../server/protocol/overview.ts";
+import { lifecycleLetters, type MapFrame, type Overview } from "../../server/protocol/overview.ts";
 
 /** The cells of one type: the letter of each, and its key if it stands for one actor. */
 export interface CellGroup {

@@ -1,11 +1,12 @@
 "use client";
 
-import { useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { MAX_FILE } from "../../server/protocol/bounds.ts";
 import { Button } from "../components/controls/controls.tsx";
 import { Problem } from "../components/controls/states.tsx";
+import { type OpenedFile, openFile } from "../history/file/file-calls.ts";
+import type { OpenProgress } from "../history/file/file-history.ts";
 import { formatBytes, formatNumber } from "../words/format.ts";
-import type { FileDoor, Opening } from "./use-open-file.ts";
 
 /** Chooses a file, shows the progress of reading it, or why it could not be opened. */
 export function FileChooser({
@@ -78,4 +79,64 @@ function Reading({ opening: { name, size, bytes, entries }, onCancel }: { openin
       <Button onClick={onCancel}>Cancel</Button>
     </>
   );
+}
+
+/** A file that is being read, and the progress. */
+interface Opening extends OpenProgress {
+  name: string;
+  size: number;
+}
+
+/** A file that could not be opened, and why. */
+interface Refused {
+  name: string;
+  problem: string;
+}
+
+/** The file that is open, opening or refused. */
+interface FileDoor {
+  opened: OpenedFile | null;
+  opening: Opening | null;
+  refused: Refused | null;
+  open: (file: File) => void;
+  close: () => void;
+}
+
+/** Opens files, one at a time; each replaces the one before. */
+export function useOpenFile(): FileDoor {
+  const [opened, setOpened] = useState<OpenedFile | null>(null);
+  const [opening, setOpening] = useState<Opening | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  useEffect(() => () => opened?.close(), [opened]);
+
+  const close = () => {
+    running.current?.abort();
+    setOpened(null);
+    setOpening(null);
+    setRefused(null);
+  };
+  const open = (file: File) => {
+    close();
+    const abort = new AbortController();
+    running.current = abort;
+    const { name, size } = file;
+    setOpening({ name, size, bytes: 0, entries: 0 });
+    openFile(file, abort.signal, (progress) => {
+      if (!abort.signal.aborted) setOpening({ name, size, ...progress });
+    }).then(
+      (found) => {
+        if (abort.signal.aborted) return found.close();
+        setOpening(null);
+        setOpened(found);
+      },
+      ({ message }: Error) => {
+        if (abort.signal.aborted) return;
+        setOpening(null);
+        setRefused({ name, problem: message });
+      },
+    );
+  };
+  return { opened, opening, refused, open, close };
 }

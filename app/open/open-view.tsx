@@ -8,8 +8,7 @@ import { CopyButton } from "../components/controls/copy.tsx";
 import { At } from "../components/facts/time.tsx";
 import type { OpenedFile } from "../history/file/file-calls.ts";
 import { formatBytes, formatCount, formatNumber } from "../words/format.ts";
-import { FileChooser } from "./file-chooser.tsx";
-import { useOpenFile } from "./use-open-file.ts";
+import { FileChooser, useOpenFile } from "./file-chooser.tsx";
 
 const none: readonly never[] = [];
 

@@ -6,20 +6,17 @@ import type { Overview } from "../../server/protocol/overview.ts";
 import { formatLatency, formatLatencyScale, formatNumber } from "../words/format.ts";
 import { Chart, type Plotted } from "./chart.tsx";
 
+type Measured = Exclude<keyof Overview["samples"][number], "at">;
+
 /** Throughput, latency, load, mailboxes and dead letters, per second over the last five minutes. */
 export function Charts({ overview }: { overview: Overview }) {
-  const { samples, inFlight, maxInFlight } = overview;
-  const series = useMemo(
-    () => ({
-      times: samples.map((sample) => sample.at / 1000),
-      turns: samples.map((sample) => sample.turns),
-      refused: samples.map((sample) => sample.refused),
-      p50: samples.map((sample) => sample.commitP50),
-      p95: samples.map((sample) => sample.commitP95),
-      inFlight: samples.map((sample) => sample.inFlight),
-    }),
-    [samples],
-  );
+  const { samples, inFlight, maxInFlight, mail } = overview;
+  const times = useMemo(() => samples.map((sample) => sample.at / 1000), [samples]);
+  const valuesOf = (measure: Measured) => samples.map((sample) => sample[measure]);
+  const filled = (label: string, measure: Measured) => ({
+    times,
+    lines: [{ label, values: valuesOf(measure), colour: "--color-ink", filled: true }],
+  });
   const last = samples.at(-1);
   const lastCommit = samples.findLast((sample) => sample.commitP50 !== null);
   const refused = last?.refused ?? 0;
@@ -29,8 +26,7 @@ export function Charts({ overview }: { overview: Overview }) {
         title="Turns per second"
         value={formatNumber(last?.turns ?? 0)}
         note={`${formatNumber(last?.commits ?? 0)} commits/s`}
-        times={series.times}
-        lines={[{ label: "turns", values: series.turns, colour: "--color-ink", filled: true }]}
+        {...filled("turns", "turns")}
       />
       <Measure
         title="Commit latency"
@@ -41,10 +37,10 @@ export function Charts({ overview }: { overview: Overview }) {
             {lastCommit?.commitP95 == null ? "" : formatLatency(lastCommit.commitP95)}
           </>
         }
-        times={series.times}
+        times={times}
         lines={[
-          { label: "p95", values: series.p95, colour: "--color-faint", dashed: true },
-          { label: "p50", values: series.p50, colour: "--color-ink" },
+          { label: "p95", values: valuesOf("commitP95"), colour: "--color-faint", dashed: true },
+          { label: "p50", values: valuesOf("commitP50"), colour: "--color-ink" },
         ]}
         format={formatLatency}
         formatScale={formatLatencyScale}
@@ -59,32 +55,13 @@ export function Charts({ overview }: { overview: Overview }) {
             {refused > 0 && <span className="text-red"> · ✕ {formatNumber(refused)} refused/s</span>}
           </>
         }
-        times={series.times}
-        lines={[{ label: "peak", values: series.inFlight, colour: "--color-ink", filled: true }]}
+        {...filled("peak", "inFlight")}
       />
-      <MailMeasures overview={overview} />
-    </div>
-  );
-}
-
-/** Waiting messages and dead letters. */
-function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
-  const series = useMemo(
-    () => ({
-      times: samples.map((sample) => sample.at / 1000),
-      waiting: samples.map((sample) => sample.waiting),
-      dead: samples.map((sample) => sample.dead),
-    }),
-    [samples],
-  );
-  return (
-    <>
       <Measure
         title="Messages in mailboxes"
         value={formatNumber(mail.waiting)}
         note={mail.waiting === 0 ? "all empty" : ""}
-        times={series.times}
-        lines={[{ label: "waiting", values: series.waiting, colour: "--color-ink", filled: true }]}
+        {...filled("waiting", "waiting")}
       />
       <Measure
         title="Dead letters"
@@ -99,10 +76,9 @@ function MailMeasures({ overview: { samples, mail } }: { overview: Overview }) {
           )
         }
         spoken={formatNumber(mail.dead)}
-        times={series.times}
-        lines={[{ label: "dead letters", values: series.dead, colour: "--color-ink", filled: true }]}
+        {...filled("dead letters", "dead")}
       />
-    </>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { Lifecycle } from "../../server/protocol/actors.ts";
 import type { Overview } from "../../server/protocol/overview.ts";
 import { Panel } from "../components/controls/states.tsx";
-import { LifecycleBadge, lifecycleFill, lifecycles } from "../components/facts/lifecycle.tsx";
+import { LifecycleCounts, lifecycleFill, lifecycles } from "../components/facts/lifecycle.tsx";
 import { formatNumber } from "../words/format.ts";
 
 type TypeCounts = Overview["types"][number];
@@ -34,16 +34,7 @@ function TypeRow({ row }: { row: TypeCounts }) {
       <div className="flex min-w-0 flex-col gap-1.5">
         {total === 0 ? <p className="text-faint">No actors yet.</p> : <Bar present={present} counts={row.counts} />}
         <div className="flex flex-wrap gap-x-4 gap-y-1">
-          {present.map((lifecycle) => (
-            <Link
-              key={lifecycle}
-              href={`/actors?type=${row.type}&status=${lifecycle}`}
-              className="inline-flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline"
-            >
-              <LifecycleBadge lifecycle={lifecycle} />
-              <span className="mono">{formatNumber(row.counts[lifecycle] ?? 0)}</span>
-            </Link>
-          ))}
+          <LifecycleCounts type={row.type} counts={row.counts} />
         </div>
       </div>
     </li>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMemo, useState } from "react";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import {
   isShort,
   type Marks,

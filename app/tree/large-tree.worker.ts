@@ -1,5 +1,5 @@
 import { expose } from "comlink";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import { readPath } from "../read/read.ts";
 import {
   type Marks,

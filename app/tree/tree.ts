@@ -1,5 +1,5 @@
 import { MAX_INNER, MAX_PREVIEW } from "../../server/protocol/entry-words.ts";
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 
 export { formatPath, preview } from "../../server/protocol/entry-words.ts";
 

@@ -1,4 +1,4 @@
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import { encodeKey } from "../../server/protocol/key-text.ts";
 
 /** A message to copy as code. An empty idempotency key is omitted. */

@@ -1,4 +1,4 @@
-import type { Json } from "../../server/protocol/json.ts";
+import type { Json } from "../../server/protocol/journal.ts";
 import type { Journey } from "./actors.ts";
 import type { Node } from "./node.ts";
 

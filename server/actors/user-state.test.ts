@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parsePayload } from "../core/define/payload.ts";
 import { initialState, namedKey } from "../core/turn/turn.ts";
-import type { Json } from "../protocol/json.ts";
+import type { Json } from "../protocol/journal.ts";
 import { type ExampleMessage, given } from "../testing/given.ts";
 import { UserState } from "./user-state.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deadLettersQuery, mailboxQuery, type RedriveInfo, redriveRequest } from "../protocol/mail.ts";
 import type { Runtime } from "../runtime/api.ts";
-import { bare, onActor, onActorBare, type Routes } from "./validation.ts";
+import { bare, onActorBare, onActorWith, type Routes } from "./validation.ts";
 
 const id = z.object({ id: z.uuid().toLowerCase() });
 const lettersQuery = z.strictObject(deadLettersQuery.shape);
@@ -13,10 +13,8 @@ const lettersQuery = z.strictObject(deadLettersQuery.shape);
 export function addMail(app: Routes, runtime: Runtime): void {
   const { mail } = runtime;
 
-  app.get(
-    "/api/actors/:type/:keyText/mailbox",
-    { schema: { ...onActor.schema, querystring: mailboxQuery } },
-    ({ params, query }) => mail.mailbox(params, query),
+  app.get("/api/actors/:type/:keyText/mailbox", onActorWith(mailboxQuery), ({ params, query }) =>
+    mail.mailbox(params, query),
   );
 
   app.get("/api/actors/:type/:keyText/reminders", onActorBare, async ({ params }) => ({

@@ -3,7 +3,7 @@ import { intervention } from "../protocol/actors.ts";
 import { checkpointsRequest, forkRequest } from "../protocol/past.ts";
 import { whatIfCall } from "../protocol/what-if.ts";
 import type { Runtime } from "../runtime/api.ts";
-import { isAsync, onActor, type Routes } from "./validation.ts";
+import { isAsync, onActor, onActorWith, type Routes } from "./validation.ts";
 
 const operationParams = z.object({ type: z.string(), keyText: z.string(), name: z.string() });
 const commandHeaders = z.looseObject({
@@ -88,11 +88,7 @@ export function addOperations(app: Routes, runtime: Runtime): void {
     return response.code(204).send();
   });
 
-  app.delete(
-    "/api/actors/:type/:keyText/journal",
-    { schema: { ...onActor.schema, querystring: pruneQuery } },
-    async ({ params, query: { below } }) => ({
-      pruned: await runtime.pruneJournal(params, below),
-    }),
-  );
+  app.delete("/api/actors/:type/:keyText/journal", onActorWith(pruneQuery), async ({ params, query: { below } }) => ({
+    pruned: await runtime.pruneJournal(params, below),
+  }));
 }

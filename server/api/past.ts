@@ -3,32 +3,28 @@ import type { FastifyReply } from "fastify";
 import type { ActorState } from "../protocol/actors.ts";
 import { exportRange, fileName } from "../protocol/history-file.ts";
 import { changesQuery, pastQuery, stateQuery } from "../protocol/past.ts";
-import { replayRange } from "../protocol/replay.ts";
+import { replayRange } from "../protocol/what-if.ts";
 import type { Inspector, PastReader } from "../runtime/api.ts";
 import { toRefusal } from "./errors.ts";
-import { onActor, onActorBare, type Routes } from "./validation.ts";
+import { onActor, onActorBare, onActorWith, type Routes } from "./validation.ts";
 
 /** The calls that read an actor's past. None of them wakes it. */
 export function addPast(app: Routes, inspector: Inspector, past: PastReader): void {
   app.get(
     "/api/actors/:type/:keyText/state",
-    { schema: { ...onActor.schema, querystring: stateQuery } },
+    onActorWith(stateQuery),
     ({ params, query: { at, time } }): Promise<ActorState> => {
       if (at !== undefined) return past.state(params, { at });
       return time === undefined ? inspector.state(params) : past.state(params, { time });
     },
   );
 
-  app.get(
-    "/api/actors/:type/:keyText/past",
-    { schema: { ...onActor.schema, querystring: pastQuery } },
-    ({ params, query: { at } }, reply) => sendLines(reply, past.window(params, at)),
+  app.get("/api/actors/:type/:keyText/past", onActorWith(pastQuery), ({ params, query: { at } }, reply) =>
+    sendLines(reply, past.window(params, at)),
   );
 
-  app.get(
-    "/api/actors/:type/:keyText/replay",
-    { schema: { ...onActor.schema, querystring: replayRange } },
-    ({ params, query }, reply) => sendLines(reply, past.replay(params, query)),
+  app.get("/api/actors/:type/:keyText/replay", onActorWith(replayRange), ({ params, query }, reply) =>
+    sendLines(reply, past.replay(params, query)),
   );
 
   // No HEAD route: it would read the whole journal to return nothing.
@@ -47,10 +43,8 @@ export function addPast(app: Routes, inspector: Inspector, past: PastReader): vo
 
   app.get("/api/actors/:type/:keyText/lineage", onActorBare, ({ params }) => past.lineage(params));
 
-  app.get(
-    "/api/actors/:type/:keyText/changes",
-    { schema: { ...onActor.schema, querystring: changesQuery } },
-    ({ params, query }) => past.changes(params, query),
+  app.get("/api/actors/:type/:keyText/changes", onActorWith(changesQuery), ({ params, query }) =>
+    past.changes(params, query),
   );
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../protocol/actors.ts";
 import { type CheckpointInfo, type Entry, journalQuery } from "../protocol/journal.ts";
 import type { Inspector } from "../runtime/api.ts";
-import { bare, onActor, onActorBare, type Routes } from "./validation.ts";
+import { bare, onActorBare, onActorWith, type Routes } from "./validation.ts";
 
 /** Whether the server can work: the database is reachable and fully migrated. */
 export interface Health {
@@ -44,7 +44,7 @@ export function addReads(app: Routes, inspector: Inspector, health: Health): voi
 
   app.get(
     "/api/actors/:type/:keyText/journal",
-    { schema: { ...onActor.schema, querystring: journalQuery } },
+    onActorWith(journalQuery),
     ({ params, query }): Promise<Page<Entry>> => inspector.journal(params, query),
   );
 

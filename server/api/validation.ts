@@ -22,8 +22,10 @@ const noQuery = z.strictObject({});
 
 /** A route on one actor. */
 export const onActor = { schema: { params: actorParams } };
+/** The same with a query string. */
+export const onActorWith = <T extends z.ZodType>(querystring: T) => ({ schema: { params: actorParams, querystring } });
 /** A route without parameters, on one actor or not. Unknown parameters are refused, not ignored. */
-export const onActorBare = { schema: { params: actorParams, querystring: noQuery } };
+export const onActorBare = onActorWith(noQuery);
 export const bare = { schema: { querystring: noQuery } };
 
 const parts: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { LIST_PAGE } from "./bounds.ts";
-import type { Recovery, RunningEffect } from "./journal.ts";
-import type { Json } from "./json.ts";
+import type { Json, Recovery, RunningEffect } from "./journal.ts";
 import type { NextTry } from "./mail.ts";
 
 /** The lifecycle of an actor. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ErrorBody, ErrorCode } from "./errors.ts";
-import type { Json } from "./json.ts";
+import type { Json } from "./journal.ts";
 
 /** Maximum length of an idempotency key, in characters. */
 const MAX_IDEMPOTENCY_KEY = 256;

@@ -1,8 +1,13 @@
 import { z } from "zod";
-import type { Json } from "./json.ts";
 
 // The entries of a journal as schemas. The console checks history files by them; `journal.ts` exports their types, so that
 // other modules do not load the schemas.
+
+/** Any JSON value. States, payloads and replies are JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** A JSON object. Optional members are absent, never `undefined`. */
+export type JsonObject = { readonly [name: string]: Json };
 
 /** The last time that a `Date` can represent, in milliseconds since 1970. */
 const MAX_TIME = 8.64e15;

@@ -1,5 +1,4 @@
-import type { Entry, EntryBody, Patch } from "./journal.ts";
-import type { Json } from "./json.ts";
+import type { Entry, EntryBody, Json, Patch } from "./journal.ts";
 
 /** Maximum length of a preview, and of a text inside it, in characters. */
 export const MAX_PREVIEW = 240;

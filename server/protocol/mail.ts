@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Page } from "./actors.ts";
-import type { RecordedError, Sender } from "./journal.ts";
-import type { Json } from "./json.ts";
+import type { Json, RecordedError, Sender } from "./journal.ts";
 
 /** A message in a mailbox. Times are ISO, UTC. */
 export interface MailInfo {

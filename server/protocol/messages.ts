@@ -1,5 +1,4 @@
-import type { EntryKind, RecordedError, Sender } from "./journal.ts";
-import type { Json } from "./json.ts";
+import type { EntryKind, Json, RecordedError, Sender } from "./journal.ts";
 
 /**
  * The status of a message. `waiting`: in a mailbox. `backing off`: in a mailbox, after a failed attempt. `running`:

@@ -4,8 +4,7 @@ import { type ActorDetail, type ActorSummary, actorName } from "./actors.ts";
 import type { ErrorBody } from "./errors.ts";
 import type { CheckpointInfo, Entry } from "./journal.ts";
 import type { MailCounts } from "./mail.ts";
-import type { MapFrame } from "./map.ts";
-import type { Overview, TypeStats } from "./overview.ts";
+import type { MapFrame, Overview, TypeStats } from "./overview.ts";
 
 /** The member of a position for actors: the highest id of any actor. */
 export const NEWEST_ACTOR = "actors";

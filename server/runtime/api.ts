@@ -1,6 +1,6 @@
 import type { Intervention } from "../protocol/actors.ts";
 import type { CommandReply, TellReply } from "../protocol/commands.ts";
-import type { Json } from "../protocol/json.ts";
+import type { Json } from "../protocol/journal.ts";
 import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
 import type { CheckpointsWritten } from "../protocol/past.ts";
 import type { Room } from "../protocol/stream.ts";

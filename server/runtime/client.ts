@@ -1,7 +1,7 @@
 import type { ActorType, AskOptions } from "../core/define/define.ts";
 import { type Key, toKeyText } from "../core/define/keys.ts";
 import type { TellReply } from "../protocol/commands.ts";
-import type { Json } from "../protocol/json.ts";
+import type { Json } from "../protocol/journal.ts";
 import type { Runtime } from "./api.ts";
 
 /** Sends typed messages to actors. */

@@ -33,7 +33,6 @@ export class Interventions {
     this.#deps = deps;
   }
 
-  /** See `Runtime.intervene`. */
   async intervene(address: Address, what: Intervention): Promise<void> {
     const { registry, types, chaos } = this.#deps;
     types.named(address);
@@ -48,7 +47,6 @@ export class Interventions {
     return this.#giveUp(actor, what);
   }
 
-  /** See `Runtime.erase`. */
   async erase(address: Address): Promise<void> {
     const { store, clock, claim, types, registry, checkpoints, actorCounts, mailboxCounts, events } = this.#deps;
     types.named(address);

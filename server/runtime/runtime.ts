@@ -1,22 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { GreenroomError } from "../core/errors.ts";
-import type { Intervention } from "../protocol/actors.ts";
-import type { CommandReply, TellReply } from "../protocol/commands.ts";
 import type { Sender } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
-import type { RedriveInfo, RedriveRequest } from "../protocol/mail.ts";
-import type { CheckpointsWritten } from "../protocol/past.ts";
 import { ActorCounts } from "./actor/counts.ts";
 import type { Answer } from "./actor/delivery.ts";
 import { checkIdempotencyKey } from "./admission/in-flight.ts";
-import type { CommandRequest, Inspector, MailReader, PastReader, QueryRequest, Runtime } from "./api.ts";
+import type { CommandRequest, Inspector, MailReader, Operations, PastReader, Runtime } from "./api.ts";
 import { startBackground } from "./background.ts";
-import type { Fork } from "./history/forks.ts";
 import type { InspectorDeps } from "./inspect/inspector.ts";
 import { Fenced } from "./lane/committer.ts";
 import { claimLease } from "./leadership/lease.ts";
 import { MailboxCounts } from "./mailbox/counts.ts";
-import type { Address } from "./ports/ids.ts";
 import type { Claim } from "./ports/leases.ts";
 import { Events } from "./shared/events.ts";
 import { STOP_GRACE_MS } from "./shared/limits.ts";
@@ -75,6 +68,35 @@ export class NodeRuntime implements RunningRuntime {
   readonly mail: MailReader;
   readonly past: PastReader;
   readonly failed: Promise<Error>;
+  readonly ask: Operations["ask"] = async (request) => {
+    const checked = this.#check(request);
+    return toCommandReply(checked.definition, await this.#ask(checked, request));
+  };
+  readonly askText: Operations["askText"] = async (request) => {
+    const checked = this.#check(request);
+    return toCommandReplyText(checked.definition, await this.#ask(checked, request));
+  };
+  readonly tell: Operations["tell"] = async (request) => {
+    const checked = this.#check(request);
+    const sender = senderOf(request);
+    const { messageId, repeated } = await this.#open.tellHandler.accept(checked, request.idempotencyKey, sender);
+    return { messageId, repeated };
+  };
+  readonly query: Operations["query"] = async (request) => {
+    const checked = this.#node.types.check("query", request, request.query, request.payload);
+    const { reply } = await this.#open.askHandler.accept(checked);
+    return JSON.parse(reply);
+  };
+  readonly startRedrive: Operations["startRedrive"] = async (request) => this.#open.redrives.start(request);
+  readonly stopRedrive: Operations["stopRedrive"] = async (id) => this.#open.redrives.stop(id);
+  readonly erase: Operations["erase"] = async (address) => this.#open.interventions.erase(address);
+  readonly intervene: Operations["intervene"] = async (address, what) =>
+    this.#open.interventions.intervene(address, what);
+  readonly fork: Operations["fork"] = async (address, request) => this.#open.forks.fork(address, request);
+  readonly pruneJournal: Operations["pruneJournal"] = async (address, below) =>
+    this.#open.retention.prune(address, below);
+  readonly writeCheckpoints: Operations["writeCheckpoints"] = async (address, after) =>
+    this.#open.retention.writeCheckpoints(address, after);
   readonly #options: RuntimeOptions;
   readonly #claim: Claim;
   readonly #node: ReturnType<typeof makeNode>;
@@ -111,57 +133,6 @@ export class NodeRuntime implements RunningRuntime {
 
   get allowsChaos(): boolean {
     return this.#options.chaos === true;
-  }
-
-  async ask(request: CommandRequest): Promise<CommandReply> {
-    const checked = this.#check(request);
-    return toCommandReply(checked.definition, await this.#ask(checked, request));
-  }
-
-  async askText(request: CommandRequest): Promise<string> {
-    const checked = this.#check(request);
-    return toCommandReplyText(checked.definition, await this.#ask(checked, request));
-  }
-
-  async tell(request: CommandRequest): Promise<TellReply> {
-    const checked = this.#check(request);
-    const sender = senderOf(request);
-    const { messageId, repeated } = await this.#open.tellHandler.accept(checked, request.idempotencyKey, sender);
-    return { messageId, repeated };
-  }
-
-  async query(request: QueryRequest): Promise<Json> {
-    const checked = this.#node.types.check("query", request, request.query, request.payload);
-    const { reply } = await this.#open.askHandler.accept(checked);
-    return JSON.parse(reply) as Json;
-  }
-
-  async startRedrive(request: RedriveRequest): Promise<RedriveInfo> {
-    return this.#open.redrives.start(request);
-  }
-
-  async stopRedrive(id: string): Promise<RedriveInfo> {
-    return this.#open.redrives.stop(id);
-  }
-
-  async erase(address: Address): Promise<void> {
-    return this.#open.interventions.erase(address);
-  }
-
-  async intervene(address: Address, what: Intervention): Promise<void> {
-    return this.#open.interventions.intervene(address, what);
-  }
-
-  async fork(address: Address, request: Fork): Promise<Address> {
-    return this.#open.forks.fork(address, request);
-  }
-
-  async pruneJournal(address: Address, below: number): Promise<number> {
-    return this.#open.retention.prune(address, below);
-  }
-
-  async writeCheckpoints(address: Address, after: number): Promise<CheckpointsWritten> {
-    return this.#open.retention.writeCheckpoints(address, after);
   }
 
   room(): Promise<void> {

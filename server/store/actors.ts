@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import type { Json } from "../protocol/json.ts";
+import type { Json } from "../protocol/journal.ts";
 import type { ActorId, Address } from "../runtime/ports/ids.ts";
 import type { Claim } from "../runtime/ports/leases.ts";
 import type { CountFilter } from "../runtime/ports/listing.ts";

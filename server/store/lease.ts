@@ -79,7 +79,6 @@ export async function leader(pool: Pool): Promise<Leader | null> {
   return rows[0] ?? null;
 }
 
-/** See `Store.heartbeat`. */
 export async function heartbeat(pool: Pool, { owner, epoch }: Claim, leaseMs: number): Promise<boolean> {
   const { rowCount } = await pool.query({
     text: `UPDATE node SET lease_until = clock_timestamp() + $4 * interval '1 millisecond'
@@ -91,7 +90,6 @@ export async function heartbeat(pool: Pool, { owner, epoch }: Claim, leaseMs: nu
   return rowCount === 1;
 }
 
-/** See `Store.release`. */
 export async function release(pool: Pool, { owner, epoch }: Claim): Promise<void> {
   await pool.query(
     "UPDATE node SET lease_until = clock_timestamp(), released = true WHERE id = $1 AND owner = $2 AND epoch = $3",

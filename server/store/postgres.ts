@@ -5,7 +5,6 @@ import * as actors from "./actors.ts";
 import { PostgresLaneWriter } from "./commit/lane-writer.ts";
 import { connectionConfig, reachable } from "./connection.ts";
 import * as lease from "./lease.ts";
-import * as inspect from "./lists/inspect.ts";
 import * as list from "./lists/list.ts";
 import * as deadLetters from "./mailboxes/dead-letters.ts";
 import * as mailbox from "./mailboxes/mailbox.ts";
@@ -15,10 +14,8 @@ import * as journal from "./past/journal.ts";
 import * as past from "./past/past.ts";
 import * as retention from "./past/retention.ts";
 import { snapshot } from "./past/snapshot.ts";
-import * as timeline from "./past/timeline.ts";
 import * as replies from "./replies.ts";
 import * as activity from "./trace/activity.ts";
-import * as steps from "./trace/message-steps.ts";
 import * as messages from "./trace/messages.ts";
 
 /** Connections besides those of the lanes: activations, look-ups and readers share them. */
@@ -35,7 +32,6 @@ const costs: Readonly<Record<string, string>> = {
 const operations = {
   ...actors,
   ...lease,
-  ...inspect,
   ...list,
   ...deadLetters,
   ...mailbox,
@@ -44,10 +40,8 @@ const operations = {
   ...journal,
   ...past,
   ...retention,
-  ...timeline,
   ...replies,
   ...activity,
-  ...steps,
   ...messages,
   weaknesses,
   ping,
@@ -96,7 +90,6 @@ function bound<T extends Record<string, (pool: Pool, ...args: never[]) => Promis
   return Object.fromEntries(entries) as Bound<T>;
 }
 
-/** See `Store.weaknesses`. */
 async function weaknesses(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting = 'off' ORDER BY name",

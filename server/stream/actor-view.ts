@@ -23,7 +23,6 @@ const passivated = {
 export class ActorView extends View {
   override readonly addresses: readonly Address[];
   override stale = true;
-  readonly #inspector: Inspector;
   readonly #address: Address;
   #detail: ActorDetail | null = null;
   readonly #pending = new PendingChanges();
@@ -35,15 +34,14 @@ export class ActorView extends View {
   #sent: LiveStatus | null | undefined;
 
   constructor(inspector: Inspector, address: Address) {
-    super();
-    this.#inspector = inspector;
+    super(inspector);
     this.#address = address;
     this.addresses = [address];
   }
 
   override async load(): Promise<void> {
     this.stale = false;
-    const detail = await this.#inspector.actor(this.#address).catch(nullIfNotFound);
+    const detail = await this.inspector.actor(this.#address).catch(nullIfNotFound);
     this.#sent = undefined;
     if (detail === null) return;
     this.stale = false;
@@ -79,7 +77,7 @@ export class ActorView extends View {
 
   override hasNews(): boolean {
     if (this.#sent === undefined) return true;
-    if (this.#erased || this.#inspector.databaseDownSince() !== this.#sentDown) return true;
+    if (this.#erased || this.inspector.databaseDownSince() !== this.#sentDown) return true;
     if (this.#detail === null) return false;
     if (
       !this.#pending.isEmpty ||
@@ -92,7 +90,7 @@ export class ActorView extends View {
   }
 
   override takeFrame(): FrameBody {
-    const databaseDownSince = this.#inspector.databaseDownSince();
+    const databaseDownSince = this.inspector.databaseDownSince();
     const erased = this.#erased ? ({ erased: true } as const) : {};
     this.#erased = false;
     this.#sentDown = databaseDownSince;
@@ -128,7 +126,7 @@ export class ActorView extends View {
   }
 
   #status(): LiveStatus | null {
-    return this.#inspector.liveStatus(this.#address);
+    return this.inspector.liveStatus(this.#address);
   }
 }
 

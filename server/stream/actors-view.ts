@@ -17,7 +17,6 @@ const INTERVAL_MS = 250;
 export class ActorsView extends View {
   override readonly addresses: readonly Address[];
   override stale = true;
-  readonly #inspector: Inspector;
   readonly #room: ListRoom;
   readonly #fits: (address: Address) => boolean;
   readonly #summaries = new Map<string, ActorSummary>();
@@ -34,9 +33,8 @@ export class ActorsView extends View {
   #counted = 0;
 
   constructor(inspector: Inspector, room: ListRoom) {
-    super();
+    super(inspector);
     const { actors, type, q } = room;
-    this.#inspector = inspector;
     this.#room = room;
     this.addresses = actors.map(addressOf);
     const listed = new Set(this.addresses.map(addressText));
@@ -61,14 +59,14 @@ export class ActorsView extends View {
 
   async #summariesNow(): Promise<(ActorSummary | null)[]> {
     const { actors } = this.#room;
-    return actors.length === 0 ? [] : this.#inspector.summaries(actors);
+    return actors.length === 0 ? [] : this.inspector.summaries(actors);
   }
 
   /** Counts the actors created until events were received; later ones are counted by events. */
   async #countCreated({ since, until }: Backfill): Promise<void> {
     if (since === null) return;
     this.#counted = until[NEWEST_ACTOR] ?? 0;
-    const missed = await this.#inspector.countCreated(this.#room, since, until);
+    const missed = await this.inspector.countCreated(this.#room, since, until);
     this.#created += missed;
   }
 
@@ -120,7 +118,7 @@ export class ActorsView extends View {
   #current(name: string): ActorSummary | undefined {
     const summary = this.#summaries.get(name);
     if (summary === undefined) return undefined;
-    const status = this.#inspector.liveStatus(summary);
+    const status = this.inspector.liveStatus(summary);
     const lastActiveAt = later(summary.lastActiveAt, status?.lastActiveAt ?? summary.lastActiveAt);
     const now = { ...summary, lifecycle: status?.lifecycle ?? "passivated", lastActiveAt };
     this.#summaries.set(name, now);

@@ -412,7 +412,7 @@ test("a list that returns counts each created actor once: earlier ones by the st
 });
 
 test("the overview is read once for all readers, twice a second during commits, else once a second", async () => {
-  const readers = [1, 2, 3].map(() => new FakeReader(new OverviewView()));
+  const readers = [1, 2, 3].map(() => new FakeReader(new OverviewView(node.inspector)));
   for (const reader of readers) await hub.join(reader, null);
   const before = node.overviews;
   for (let i = 0; i < 10; i++) {

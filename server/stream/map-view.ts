@@ -1,7 +1,6 @@
 import { MAX_CELLS } from "../protocol/bounds.ts";
-import { lifecycleLetters, type MapFrame, type MapGroup } from "../protocol/map.ts";
+import { lifecycleLetters, type MapFrame, type MapGroup } from "../protocol/overview.ts";
 import { MAX_FRAME_BYTES } from "../protocol/stream.ts";
-import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type { CommittedEvent, CreatedActor, LifeEvent } from "../runtime/shared/events.ts";
 import { addressText, type FrameBody, type GlobalListener, type Round, View } from "./view.ts";
@@ -25,7 +24,6 @@ export class MapView extends View {
       this.stale = true;
     },
   };
-  readonly #inspector: Inspector;
   /** The cells by actor; null if there are too many. */
   #cells: Map<string, Cell> | null = null;
   /** The number of cells of each type. */
@@ -42,16 +40,11 @@ export class MapView extends View {
   #isFlashing = false;
   #sentAt = 0;
 
-  constructor(inspector: Inspector) {
-    super();
-    this.#inspector = inspector;
-  }
-
   override async load(): Promise<void> {
     this.stale = false;
     this.#isReading = true;
     this.#created = [];
-    const all = await this.#inspector.everyActor(MAX_CELLS + 1);
+    const all = await this.inspector.everyActor(MAX_CELLS + 1);
     this.#isReading = false;
     this.#forget();
     this.#cells = all.length > MAX_CELLS ? null : new Map();
@@ -156,7 +149,7 @@ export class MapView extends View {
 
   /** The letter of an actor. "processing" counts as "active": `worked` reports who has a message. */
   #letter({ type, keyText }: Address): string {
-    const lifecycle = this.#inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
+    const lifecycle = this.inspector.liveStatus({ type, keyText })?.lifecycle ?? "passivated";
     return lifecycleLetters[lifecycle === "processing" ? "active" : lifecycle];
   }
 }

@@ -30,13 +30,11 @@ export class OverviewView extends View {
 
 /** The statistics of one type, each second. */
 export class TypeView extends View {
-  readonly #inspector: Inspector;
   readonly #type: string;
   #sentAt = 0;
 
   constructor(inspector: Inspector, type: string) {
-    super();
-    this.#inspector = inspector;
+    super(inspector);
     this.#type = type;
   }
 
@@ -46,26 +44,20 @@ export class TypeView extends View {
 
   override takeFrame(round: Round): FrameBody {
     this.#sentAt = round.now;
-    return { stats: this.#inspector.typeStats(this.#type) };
+    return { stats: this.inspector.typeStats(this.#type) };
   }
 }
 
 /** The mail counts, whenever they change. */
 export class MailView extends View {
-  readonly #inspector: Inspector;
   #sent: MailCounts | undefined;
 
-  constructor(inspector: Inspector) {
-    super();
-    this.#inspector = inspector;
-  }
-
   override hasNews(): boolean {
-    return this.#inspector.mailCounts() !== this.#sent;
+    return this.inspector.mailCounts() !== this.#sent;
   }
 
   override takeFrame(): FrameBody {
-    this.#sent = this.#inspector.mailCounts();
+    this.#sent = this.inspector.mailCounts();
     return { mail: this.#sent };
   }
 }

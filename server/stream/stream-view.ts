@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Activity, ActivityEvent, ActivityKind } from "../protocol/activity.ts";
-import { entryKind } from "../protocol/journal.ts";
+import { changedPaths, isFailure, wordsOf } from "../protocol/entry-words.ts";
+import { type Entry, entryKind } from "../protocol/journal.ts";
 import { MAX_FRAME_ENTRIES } from "../protocol/stream.ts";
 import type { Inspector, StreamRoom } from "../runtime/api.ts";
+import type { StoredLetter } from "../runtime/ports/activity-feed.ts";
 import type { Address } from "../runtime/ports/ids.ts";
-import type { ActorChange, CommittedEvent, LifeEvent } from "../runtime/shared/events.ts";
-import { ofEntry, ofFailure, ofLetter, ofLife, ofState } from "./activity.ts";
+import type { ActorChange, CommittedEvent, FailedAttempt, LifeEvent } from "../runtime/shared/events.ts";
 import { type Backfill, type FrameBody, type GlobalListener, View } from "./view.ts";
 
 /** Maximum number of events read from the store for a returning reader, the newest; a row is small. */
@@ -21,7 +22,6 @@ export class StreamView extends View {
     lifecycleChanged: (event) => this.#lifecycleChanged(event),
     erased: () => undefined,
   };
-  readonly #inspector: Inspector;
   readonly #room: StreamRoom;
   readonly #kinds: ReadonlySet<ActivityKind> | null;
   /** Makes the ids of lifecycle events unique across readers. */
@@ -33,8 +33,7 @@ export class StreamView extends View {
   #hasSent = false;
 
   constructor(inspector: Inspector, room: StreamRoom) {
-    super();
-    this.#inspector = inspector;
+    super(inspector);
     this.#room = room;
     this.#kinds = room.kinds === undefined ? null : new Set(room.kinds);
   }
@@ -43,7 +42,7 @@ export class StreamView extends View {
     if (backfill === undefined) return;
     const { since, until } = backfill;
     const { type, keyText } = this.#room;
-    const { entries, letters, total, isMore, states } = await this.#inspector.activity({
+    const { entries, letters, total, isMore, states } = await this.inspector.activity({
       ...{ since, until, type, keyText, limit: MAX_CAUGHT_UP },
       kinds: entryKind.options.filter((kind) => this.#wants(kind)),
       letters: this.#wants("dead_letter"),
@@ -114,4 +113,63 @@ export class StreamView extends View {
     if (wanted.type !== undefined && wanted.type !== type) return false;
     return wanted.keyText === undefined || wanted.keyText === keyText;
   }
+}
+
+/** Maximum length of an event's text, in characters. */
+const MAX_TEXT = 200;
+
+/** Makes the event of a journal's entry. */
+export function ofEntry({ type, keyText }: Address, entry: Entry): ActivityEvent {
+  const { seq, at, body } = entry;
+  const { name, what, outcome } = wordsOf(entry);
+  return {
+    ...blank(type, keyText, at),
+    ...{ id: `${type} ${keyText} ${seq}`, kind: body.kind, head: seq, name, isError: isFailure(entry) },
+    messageId: "messageId" in body ? body.messageId : null,
+    text: cut(outcome === null || outcome === "null" ? what : `${what} → ${outcome}`),
+  };
+}
+
+/** Makes the event of a durable state's change. Of several changes in one batch, `change` has the last. */
+export function ofState({ type, keyText, at, head, lastChange }: ActorChange): ActivityEvent {
+  const paths = lastChange?.paths.map((path) => ({ path })) ?? [];
+  return {
+    ...blank(type, keyText, at),
+    id: `${type} ${keyText} ${head}`,
+    kind: "state",
+    head,
+    name: lastChange?.command ?? null,
+    messageId: lastChange?.messageId ?? null,
+    text: cut(changedPaths(paths)),
+  };
+}
+
+/** Makes the event of a mailbox message that failed, or became a dead letter. */
+export function ofFailure({ command, attempts, text, ...failure }: FailedAttempt): ActivityEvent {
+  const { type, keyText, at, kind, head, messageId } = failure;
+  return {
+    ...blank(type, keyText, at),
+    id: `${kind} ${messageId} ${attempts}`,
+    ...{ kind, head, messageId, name: command, isError: true },
+    text: cut(`attempt ${attempts}: ${text}`),
+  };
+}
+
+/** Makes the event of a stored dead letter. */
+export function ofLetter({ title, ...letter }: StoredLetter): ActivityEvent {
+  return ofFailure({ ...letter, kind: "dead_letter", text: title });
+}
+
+/** Makes the event of a lifecycle change. `n` makes its id unique. */
+export function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: string): ActivityEvent {
+  const isError = lifecycle === "failed" || lifecycle === "fenced";
+  return { ...blank(type, keyText, at), id: `life ${n}`, kind: "life", lifecycle, text: cut(reason ?? ""), isError };
+}
+
+function blank(type: string, keyText: string, at: number): Omit<ActivityEvent, "id" | "kind"> {
+  return { type, keyText, at, head: null, name: null, messageId: null, text: "", isError: false, lifecycle: null };
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1).toWellFormed()}…`;
 }

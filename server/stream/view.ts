@@ -2,6 +2,7 @@ import type { ActorName } from "../protocol/actors.ts";
 import { encodeKey } from "../protocol/key-text.ts";
 import type { Overview } from "../protocol/overview.ts";
 import type { Frame, Position } from "../protocol/stream.ts";
+import type { Inspector } from "../runtime/api.ts";
 import type { Address } from "../runtime/ports/ids.ts";
 import type {
   ActorChange,
@@ -42,12 +43,18 @@ export interface GlobalListener {
  * in any order; the higher head wins. However much happens between two frames, the next one has the final values.
  */
 export abstract class View {
+  protected readonly inspector: Inspector;
   /** The actors whose events it receives. */
   readonly addresses: readonly Address[] = [];
   /** Set if it receives the events of all actors. */
   readonly listener?: GlobalListener;
   /** True when it must read from the store before its next frame. */
   stale = false;
+
+  constructor(inspector: Inspector) {
+    this.inspector = inspector;
+  }
+
   /** Reads from the store. Events must be received already; `backfill` is set when the reader joins. */
   async load(_backfill?: Backfill): Promise<void> {}
   changed(_change: ActorChange): void {}

@@ -4,9 +4,8 @@ import type { Key } from "../core/define/keys.ts";
 import { parsePayload } from "../core/define/payload.ts";
 import { isoTime } from "../core/time.ts";
 import { initialState, namedKey, runQuery, runTurn, type TurnResult } from "../core/turn/turn.ts";
-import type { EffectError, RecordedEffect, RecordedReminder, RecordedSend } from "../protocol/journal.ts";
-import type { Json } from "../protocol/json.ts";
-import { applyPatches } from "../protocol/patches.ts";
+import { applyPatches } from "../protocol/fold.ts";
+import type { EffectError, Json, RecordedEffect, RecordedReminder, RecordedSend } from "../protocol/journal.ts";
 
 /** A command or query in an example: its name, its payload, and the outcomes of its effects by name. */
 export interface ExampleMessage {

@@ -83,25 +83,17 @@ export function ActorsTableSkeleton() {
   );
 }
 
-const head = "h-7 px-3 py-0 font-normal max-sm:px-2";
-
 function Frame({ sorting, children }: { sorting?: Sorting; children: ReactNode }) {
   return (
     <table className="w-full border-collapse">
       <thead className="text-left text-mini text-faint">
         <tr>
-          <th scope="col" className={`${head} w-32 max-sm:w-24`}>
-            Lifecycle
-          </th>
-          <th scope="col" className={`${head} w-36 max-md:hidden`}>
-            Type
-          </th>
-          <SortedHead name="Key" by="key" sorting={sorting} />
-          <th scope="col" className={`${head} w-24 text-right max-sm:hidden`}>
-            Head
-          </th>
-          <SortedHead name="Last active" by="active" sorting={sorting} className="w-32 text-right max-sm:w-20" />
-          <SortedHead name="Created" by="created" sorting={sorting} className="w-32 text-right max-lg:hidden" />
+          <Head name="Lifecycle" className="w-32 max-sm:w-24" />
+          <Head name="Type" className="w-36 max-md:hidden" />
+          <Head name="Key" by="key" sorting={sorting} />
+          <Head name="Head" className="w-24 text-right max-sm:hidden" />
+          <Head name="Last active" by="active" sorting={sorting} className="w-32 text-right max-sm:w-20" />
+          <Head name="Created" by="created" sorting={sorting} className="w-32 text-right max-lg:hidden" />
         </tr>
       </thead>
       <tbody className="divide-y divide-line border-t border-line">{children}</tbody>
@@ -109,40 +101,40 @@ function Frame({ sorting, children }: { sorting?: Sorting; children: ReactNode }
   );
 }
 
-/** A column header that sorts the list: newest first or by key; another click reverses the order. */
-function SortedHead({
+/** A column header. With `by` it sorts the list: newest first or by key; another click reverses the order. */
+function Head({
   name,
   by,
   sorting,
   className = "",
 }: {
   name: string;
-  by: "key" | "active" | "created";
-  sorting: Sorting | undefined;
+  by?: "key" | "active" | "created";
+  sorting?: Sorting | undefined;
   className?: string;
 }) {
+  const look = `${cell} font-normal ${className}`;
+  if (by === undefined || sorting === undefined) {
+    return (
+      <th scope="col" className={look}>
+        {name}
+      </th>
+    );
+  }
   const first = by === "key" ? by : (`-${by}` as const);
-  const isSorted = sorting?.sort.replace("-", "") === by;
-  const isDescending = sorting?.sort.startsWith("-");
   const other = by === "key" ? (`-${by}` as const) : by;
+  const isSorted = sorting.sort.replace("-", "") === by;
+  const isDescending = sorting.sort.startsWith("-");
   return (
-    <th
-      scope="col"
-      aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined}
-      className={`${head} ${className}`}
-    >
-      {sorting === undefined ? (
-        name
-      ) : (
-        <button
-          type="button"
-          onClick={() => sorting.onSort(sorting.sort === first ? other : first)}
-          className={`rounded hover:text-ink ${isSorted ? "text-dim" : ""}`}
-        >
-          {name}
-          {isSorted && <span aria-hidden> {isDescending ? "↓" : "↑"}</span>}
-        </button>
-      )}
+    <th scope="col" aria-sort={isSorted ? (isDescending ? "descending" : "ascending") : undefined} className={look}>
+      <button
+        type="button"
+        onClick={() => sorting.onSort(sorting.sort === first ? other : first)}
+        className={`rounded hover:text-ink ${isSorted ? "text-dim" : ""}`}
+      >
+        {name}
+        {isSorted && <span aria-hidden> {isDescending ? "↓" : "↑"}</span>}
+      </button>
     </th>
   );
 }

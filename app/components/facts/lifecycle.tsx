@@ -1,4 +1,6 @@
+import Link from "next/link";
 import type { Lifecycle } from "../../../server/protocol/actors.ts";
+import { formatNumber } from "../../words/format.ts";
 import { Badge, type Look } from "./badge.tsx";
 
 /** The glyph and the colours of each lifecycle. */
@@ -28,4 +30,23 @@ export function LifecycleBadge({ lifecycle, boxed = false }: { lifecycle: Lifecy
 /** The class that fills with a lifecycle's colour. */
 export function lifecycleFill(lifecycle: Lifecycle): string {
   return looks[lifecycle].fill;
+}
+
+/** The number of a type's actors in each lifecycle. Each count links to the list of those actors. */
+export function LifecycleCounts({ type, counts }: { type: string; counts: Partial<Record<Lifecycle, number>> }) {
+  return lifecycles.map((lifecycle) => {
+    const count = counts[lifecycle] ?? 0;
+    return (
+      count > 0 && (
+        <Link
+          key={lifecycle}
+          href={`/actors?type=${type}&status=${lifecycle}`}
+          className="inline-flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline"
+        >
+          <LifecycleBadge lifecycle={lifecycle} />
+          <span className="mono">{formatNumber(count)}</span>
+        </Link>
+      )
+    );
+  });
 }

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import type { RecordedError } from "../../../server/protocol/journal.ts";
-import type { Json } from "../../../server/protocol/json.ts";
+import type { Json, RecordedError } from "../../../server/protocol/journal.ts";
 import type { MailInfo } from "../../../server/protocol/mail.ts";
 import { JsonValue } from "../../tree/json-tree.tsx";
 import { Fact } from "../controls/controls.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useRouter } from "next/navigation";
-import type { Json } from "../../../server/protocol/json.ts";
+import type { Json } from "../../../server/protocol/journal.ts";
 import { offerDraft } from "../../actors/[type]/[key]/send/draft.ts";
 import { keyTextOf } from "../../actors/segments.ts";
 import type { ActorAddress } from "../../read/read.ts";

@@ -9,23 +9,10 @@ import { ActorsIcon, DeadLettersIcon, OverviewIcon, StreamIcon } from "../contro
 
 /** The pages, and the keys that open them after `g`. */
 export const pages = [
-  { href: "/", letter: "o", label: "Overview", icon: <OverviewIcon />, isHere: (path: string) => path === "/" },
-  {
-    href: "/actors",
-    letter: "a",
-    label: "Actors",
-    icon: <ActorsIcon />,
-    isHere: (path: string) => path.startsWith("/actors"),
-  },
-  { href: "/stream", letter: "s", label: "Stream", icon: <StreamIcon />, isHere: (path: string) => path === "/stream" },
-  {
-    href: "/dead-letters",
-    letter: "d",
-    label: "Dead letters",
-    icon: <DeadLettersIcon />,
-    isHere: (path: string) => path.startsWith("/dead-letters"),
-    count: ({ dead }: MailCounts) => dead,
-  },
+  { href: "/", letter: "o", label: "Overview", icon: <OverviewIcon /> },
+  { href: "/actors", letter: "a", label: "Actors", icon: <ActorsIcon /> },
+  { href: "/stream", letter: "s", label: "Stream", icon: <StreamIcon /> },
+  { href: "/dead-letters", letter: "d", label: "Dead letters", icon: <DeadLettersIcon /> },
 ];
 
 /** The links to the pages, and the number of dead letters. `mail` is what the server rendered. */
@@ -35,16 +22,16 @@ export function Nav({ mail }: { mail: MailCounts }) {
   return (
     <nav aria-label="Pages" className="max-lg:mt-1.5 lg:mt-3">
       <ul className="flex gap-0.5 lg:flex-col">
-        {pages.map(({ href, label, icon, isHere, count }) => (
+        {pages.map(({ href, label, icon }) => (
           <li key={href}>
             <Link
               href={href}
-              aria-current={isHere(path) ? "page" : undefined}
+              aria-current={path === href || (href !== "/" && path.startsWith(href)) ? "page" : undefined}
               className="fade flex h-7 items-center gap-2 rounded px-2 whitespace-nowrap text-dim max-sm:[&>svg]:hidden hover:text-ink aria-[current]:bg-raised aria-[current]:font-medium aria-[current]:text-ink"
             >
               <span className="max-sm:hidden">{icon}</span>
               <span className="whitespace-nowrap">{label}</span>
-              {count !== undefined && <Count value={count(view ?? mail)} />}
+              {href === "/dead-letters" && <Count value={(view ?? mail).dead} />}
             </Link>
           </li>
         ))}

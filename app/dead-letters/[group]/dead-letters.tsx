@@ -152,7 +152,6 @@ function useLettersAddress(startTransition: TransitionStartFunction) {
     type,
     job,
     filter: (filters: { type: string | null }) => void set({ ...filters, cursor: null }, { history: "push" }),
-    clear: () => void set({ type: null, cursor: null }, { history: "push" }),
     goTo: (cursor: string | null) => void set({ cursor }, { history: "push" }),
     showJob: (id: string | null) => void set({ job: id }, { shallow: true }),
   };

@@ -1,5 +1,4 @@
 import type { Page } from "../../../server/protocol/actors.ts";
-import { changesOf } from "../../../server/protocol/blame.ts";
 import { MAX_FILE } from "../../../server/protocol/bounds.ts";
 import { fold, type Head } from "../../../server/protocol/fold.ts";
 import { type HistoryHeader, MAX_FILE_LINE } from "../../../server/protocol/history-file.ts";
@@ -7,6 +6,7 @@ import type { Entry, JournalQuery } from "../../../server/protocol/journal.ts";
 import { type Line, LineSplitter } from "../../../server/protocol/lines.ts";
 import {
   type ChangesQuery,
+  changesOf,
   type FoldProgress,
   MAX_MARKS,
   type PastWindow,

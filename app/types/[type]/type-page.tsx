@@ -5,7 +5,7 @@ import type { Lifecycle, OperationInfo, TypeInfo } from "../../../server/protoco
 import type { CommandStats, RecoveryStats, TypeStats } from "../../../server/protocol/overview.ts";
 import { Disclosure, Fact, Facts } from "../../components/controls/controls.tsx";
 import { Panel } from "../../components/controls/states.tsx";
-import { LifecycleBadge, lifecycles } from "../../components/facts/lifecycle.tsx";
+import { LifecycleCounts } from "../../components/facts/lifecycle.tsx";
 import { Ago } from "../../components/facts/time.tsx";
 import { NotLive, useNotCurrentSince } from "../../components/shell/connection.tsx";
 import { useRoom } from "../../live/use-room.ts";
@@ -47,18 +47,7 @@ export function TypePage({
         </Facts>
       </section>
       <div className="flex flex-wrap gap-x-4 gap-y-1">
-        {lifecycles
-          .filter((lifecycle) => (counts[lifecycle] ?? 0) > 0)
-          .map((lifecycle) => (
-            <Link
-              key={lifecycle}
-              href={`/actors?type=${info.type}&status=${lifecycle}`}
-              className="inline-flex items-baseline gap-1.5 rounded underline-offset-2 hover:underline"
-            >
-              <LifecycleBadge lifecycle={lifecycle} />
-              <span className="mono">{formatNumber(counts[lifecycle] ?? 0)}</span>
-            </Link>
-          ))}
+        <LifecycleCounts type={info.type} counts={counts} />
         <Link
           href={`/stream?type=${info.type}`}
           className="rounded text-dim underline underline-offset-2 hover:text-ink"

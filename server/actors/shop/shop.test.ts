@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parsePayload } from "../../core/define/payload.ts";
 import { seededRandom, uuidFrom } from "../../core/random.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { type ExampleMessage, given } from "../../testing/given.ts";
 import { Cart } from "./cart.ts";
 import { Order } from "./order.ts";

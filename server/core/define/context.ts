@@ -1,4 +1,4 @@
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Random } from "../random.ts";
 import type { When } from "../turn/outbox.ts";
 import type { Contract, Input, Schemas } from "./contract.ts";
@@ -22,11 +22,8 @@ export interface TurnContext<
   State,
   Names extends readonly string[] = readonly string[],
   Commands extends Schemas = Schemas,
-> {
-  readonly key: NamedKey<Names>;
+> extends Omit<QueryContext<State, Names>, "state"> {
   readonly state: State;
-  /** When the message was accepted, never earlier than the turn before. ISO 8601, UTC. */
-  readonly now: string;
   /** A number in [0, 1), the same each time this message is processed. */
   random: Random;
   /** A UUID, the same each time this message is processed. */

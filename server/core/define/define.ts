@@ -1,6 +1,7 @@
 import type { Persistence, Retention } from "../../protocol/actors.ts";
 import type { TellReply } from "../../protocol/commands.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
+import { checkJson } from "../json/json.ts";
 import { fnv1a } from "../random.ts";
 import { type Duration, durationMs } from "../time.ts";
 import { DEFAULT_ATTEMPTS, MAX_ATTEMPTS } from "../turn/retry.ts";
@@ -209,4 +210,22 @@ function checkedRetention(type: string, retention: Retention, hasHistory: boolea
   const isKnown = unit === "entries" || unit === "days";
   if (isKnown && Number.isInteger(count) && count >= 1 && others.length === 0) return retention;
   throw new TypeError(`${type}: retention must be "all", { entries: N } or { days: N }, where N is an integer from 1.`);
+}
+
+/**
+ * Migrates a state from its version to another one, by default the current one.
+ * @throws Error when either version is newer than the code, or a migration fails
+ */
+export function migrate(definition: ActorType, state: Json, version: number, to = definition.version): Json {
+  const newest = Math.max(version, to);
+  if (newest > definition.version) {
+    throw new Error(`its state has version ${newest}, but the newest version this code knows is ${definition.version}`);
+  }
+  let migrated: unknown = state;
+  for (let from = version; from < to; from++) {
+    const step = definition.migrate[from] as (state: unknown) => unknown;
+    migrated = step(migrated);
+  }
+  checkJson(migrated, state);
+  return migrated;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { RecordedEffect } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedEffect } from "../../protocol/journal.ts";
 import { namedKey, runTurn } from "../turn/turn.ts";
 import { defineActor } from "./define.ts";
 import { EffectFailed, type EffectOptions, effect } from "./effects.ts";

@@ -1,5 +1,4 @@
-import type { EffectError } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { EffectError, Json } from "../../protocol/journal.ts";
 import { checkJson } from "../json/json.ts";
 import { type Duration, durationMs } from "../time.ts";
 import { MAX_ATTEMPTS } from "../turn/retry.ts";

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defineActor } from "./define.ts";
-import { migrate } from "./migrate.ts";
+import { defineActor, migrate } from "./define.ts";
 
 /** A type of version 3: a number became an amount, and the amount a list. */
 const Box = defineActor({

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Issue } from "../../protocol/errors.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { GreenroomError } from "../errors.ts";
 import { checkJson, NotJson } from "../json/json.ts";
 import type { Contract, Schema } from "./contract.ts";

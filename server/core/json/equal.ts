@@ -1,4 +1,4 @@
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { isContainer, memberOf } from "./json.ts";
 
 /** Whether two values are the same JSON. The order of object members does not matter. */

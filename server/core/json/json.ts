@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../protocol/json.ts";
+import type { Json, JsonObject } from "../../protocol/journal.ts";
 
 /** Maximum nesting of arrays and objects. */
 export const MAX_DEPTH = 128;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { gainedBytes, jsonBytes } from "./size.ts";
 
 const bytes = (value: Json) => Buffer.byteLength(JSON.stringify(value));

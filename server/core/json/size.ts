@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../protocol/json.ts";
+import type { Json, JsonObject } from "../../protocol/journal.ts";
 import { type Container, isContainer, isObject } from "./json.ts";
 
 /** Maximum size of a state, or of a journal entry, in bytes of JSON. */

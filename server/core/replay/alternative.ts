@@ -1,10 +1,8 @@
 import type { Head } from "../../protocol/fold.ts";
-import type { Entry, EntryBody, RecordedEffect, RecordedMessage, TurnEntry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, EntryBody, Json, RecordedEffect, RecordedMessage, TurnEntry } from "../../protocol/journal.ts";
 import type { AnsweredEffect, EffectChoice, WantedEffect } from "../../protocol/what-if.ts";
 import type { NamedKey } from "../define/context.ts";
-import type { ActorType } from "../define/define.ts";
-import { migrate } from "../define/migrate.ts";
+import { type ActorType, migrate } from "../define/define.ts";
 import { GreenroomError, recordedError } from "../errors.ts";
 import { checkJson } from "../json/json.ts";
 import type { TurnResult } from "../turn/turn.ts";

@@ -1,6 +1,5 @@
-import type { AttemptFailedEntry, TurnEntry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
-import type { Divergence } from "../../protocol/replay.ts";
+import type { AttemptFailedEntry, Json, TurnEntry } from "../../protocol/journal.ts";
+import type { Divergence } from "../../protocol/what-if.ts";
 import { isEqual } from "../json/equal.ts";
 import type { TurnResult } from "../turn/turn.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Entry } from "../../protocol/journal.ts";
-import type { Divergence } from "../../protocol/replay.ts";
+import type { Divergence } from "../../protocol/what-if.ts";
 import { type EffectOutcome, MemoryJournal } from "../../testing/runtime/memory-journal.ts";
 import { type ActorType, defineActor } from "../define/define.ts";
 import { namedKey } from "../turn/turn.ts";

@@ -2,16 +2,15 @@ import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
 import type {
   AttemptFailedEntry,
   Entry,
+  Json,
   MigratedEntry,
   RecordedEffect,
   RecordedMessage,
   TurnEntry,
 } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
-import type { Divergence } from "../../protocol/replay.ts";
+import type { Divergence } from "../../protocol/what-if.ts";
 import type { NamedKey } from "../define/context.ts";
-import type { ActorType } from "../define/define.ts";
-import { migrate } from "../define/migrate.ts";
+import { type ActorType, migrate } from "../define/define.ts";
 import { GreenroomError } from "../errors.ts";
 import { isEqual } from "../json/equal.ts";
 import { initialState, notStarted, runTurn, type TurnResult } from "../turn/turn.ts";

@@ -1,10 +1,9 @@
 import { fold, type Head } from "../../protocol/fold.ts";
-import type { Entry, RecordedMessage } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, Json, RecordedMessage } from "../../protocol/journal.ts";
 import { valueAt } from "../../protocol/past.ts";
-import type { Divergence } from "../../protocol/replay.ts";
 import type {
   AddedMessage,
+  Divergence,
   Edit,
   EffectChoice,
   WhatIfDivergence,

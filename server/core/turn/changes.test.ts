@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { changedPaths, MAX_PATHS } from "./changes.ts";
 
 const numbers = (count: number, first = 0) => Array.from({ length: count }, (_, i) => i + first);

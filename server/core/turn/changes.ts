@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../protocol/json.ts";
+import type { Json, JsonObject } from "../../protocol/journal.ts";
 import { addedOrMoved } from "../../protocol/list-diff.ts";
 import { isObject, memberOf } from "../json/json.ts";
 

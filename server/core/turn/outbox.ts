@@ -41,7 +41,6 @@ export class Outbox {
     this.#own = own;
   }
 
-  /** See `TurnContext.send`. */
   send(to: Contract, key: readonly string[], command: string, payload: unknown): void {
     if (this.sends.length === MAX_SENDS) throw tooMany(`A turn can send at most ${MAX_SENDS} messages`);
     checkKey(key, to.key);
@@ -50,7 +49,6 @@ export class Outbox {
     this.sends.push({ messageId, type: to.type, key: encodeKey(key), command, payload: value });
   }
 
-  /** See `TurnContext.remind`. */
   remind(name: string, when: When, command: string, payload: unknown): void {
     this.#admit(name);
     const every = "every" in when ? durationMs(when.every) : null;
@@ -60,7 +58,6 @@ export class Outbox {
     this.reminders.push({ name, set: { at: dueAt(when, this.#now), every, command, payload: value } });
   }
 
-  /** See `TurnContext.cancelReminder`. */
   cancelReminder(name: string): void {
     this.#admit(name);
     this.reminders.push({ name, set: null });

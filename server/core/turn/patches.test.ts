@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Patch } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
-import { applyPatches } from "../../protocol/patches.ts";
+import { applyPatches } from "../../protocol/fold.ts";
+import type { Json, Patch } from "../../protocol/journal.ts";
 import { withOrder } from "./patches.ts";
 
 const state = () => ({ n: 1, list: [{ a: 1 }, { a: 2 }], map: { x: 1, y: 2 }, none: null }) as Json;

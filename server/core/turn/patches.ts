@@ -1,5 +1,4 @@
-import type { Patch } from "../../protocol/journal.ts";
-import type { Json, JsonObject } from "../../protocol/json.ts";
+import type { Json, JsonObject, Patch } from "../../protocol/journal.ts";
 import { type Container, isContainer, isObject } from "../json/json.ts";
 
 /**

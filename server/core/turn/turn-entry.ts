@@ -1,4 +1,4 @@
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { ActorType } from "../define/define.ts";
 import type { TurnResult } from "./turn.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { type ActorType, defineActor } from "../define/define.ts";
 import { initialState, type Message, namedKey, runQuery, runTurn, type TurnResult } from "./turn.ts";
 

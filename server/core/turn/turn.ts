@@ -1,6 +1,12 @@
 import { create, current, isDraft } from "mutative";
-import type { Patch, RecordedEffect, RecordedMessage, RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type {
+  Json,
+  Patch,
+  RecordedEffect,
+  RecordedMessage,
+  RecordedReminder,
+  RecordedSend,
+} from "../../protocol/journal.ts";
 import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
 import { type EffectCall, EffectFailed } from "../define/effects.ts";

@@ -1,7 +1,6 @@
 import type { GreenroomError } from "../../core/errors.ts";
 import type { Message } from "../../core/turn/turn.ts";
-import type { RecordedMessage, Sender } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedMessage, Sender } from "../../protocol/journal.ts";
 import type { StoredReply } from "../ports/commit.ts";
 import type { Mail } from "../ports/mail-rows.ts";
 import { digest } from "../shared/digest.ts";

@@ -1,10 +1,8 @@
-import type { ActorType } from "../../core/define/define.ts";
-import { migrate } from "../../core/define/migrate.ts";
+import { type ActorType, migrate } from "../../core/define/define.ts";
 import { formatPath } from "../../core/json/json.ts";
 import { isoTime } from "../../core/time.ts";
 import type { Log } from "../../process/log.ts";
-import type { Recovery } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, Recovery } from "../../protocol/journal.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ActorId } from "../ports/ids.ts";
 import type { Mail } from "../ports/mail-rows.ts";

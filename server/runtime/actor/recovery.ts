@@ -1,8 +1,7 @@
 import { GreenroomError } from "../../core/errors.ts";
 import type { Log } from "../../process/log.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
-import type { DamagedCheckpoint, Entry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { DamagedCheckpoint, Entry, Json } from "../../protocol/journal.ts";
 import type { ActorId, Address } from "../ports/ids.ts";
 import type { Checkpoint } from "../ports/past.ts";
 import type { Store, StoredJournal } from "../ports/store.ts";

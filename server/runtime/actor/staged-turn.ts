@@ -1,8 +1,7 @@
 import type { EffectCall } from "../../core/define/effects.ts";
 import type { GreenroomError } from "../../core/errors.ts";
 import type { Fingerprint } from "../../core/turn/fingerprint.ts";
-import type { RecordedEffect, RecordedError, RecordedMessage, RunningEffect } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedEffect, RecordedError, RecordedMessage, RunningEffect } from "../../protocol/journal.ts";
 import type { NextTry } from "../../protocol/mail.ts";
 import type { Mail, Progress, StagedReminder } from "../ports/mail-rows.ts";
 import type { Outgoing } from "../shared/external-write.ts";

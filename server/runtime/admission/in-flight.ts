@@ -30,7 +30,6 @@ export interface Accepted {
   kind: Delivery["kind"];
   idempotencyKey: string | undefined;
   sender: Sender | null;
-  /** See `DeliveryParts.mailSeq`. */
   mailSeq: number;
   /** The mark of its actor; see `markOf`. */
   mark: string;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { ledgerType, World } from "../../testing/types/ledger.ts";
 import { Note } from "../../testing/types/note.ts";
 import { VirtualClock } from "../../testing/virtual-clock.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { StagedTurn } from "../actor/staged-turn.ts";
 import type { ActorId } from "../ports/ids.ts";

@@ -35,7 +35,6 @@ export class Forks {
     this.#deps = deps;
   }
 
-  /** See `Runtime.fork`. */
   async fork({ type, keyText }: Address, { key, ...request }: Fork): Promise<Address> {
     const { registry, types } = this.#deps;
     checkKey(key, types.get(type).key);

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
-import type { Entry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, Json } from "../../protocol/journal.ts";
 import type { PastLine, PastWindow, PathChange } from "../../protocol/past.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";

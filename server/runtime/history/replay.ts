@@ -1,8 +1,13 @@
 import { GreenroomError } from "../../core/errors.ts";
 import { emptyHead } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
-import type { ReplayRange, ReplayStep } from "../../protocol/replay.ts";
-import { MAX_WHAT_IF_ENTRIES, type WhatIf, type WhatIfRequest } from "../../protocol/what-if.ts";
+import {
+  MAX_WHAT_IF_ENTRIES,
+  type ReplayRange,
+  type ReplayStep,
+  type WhatIf,
+  type WhatIfRequest,
+} from "../../protocol/what-if.ts";
 import type { ActorId } from "../ports/ids.ts";
 import { Past, type PastStore, type RecordedActor } from "./past.ts";
 import type { Sandbox } from "./sandbox.ts";

@@ -4,7 +4,7 @@ import type { ActorType } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import type { Retention } from "../../protocol/actors.ts";
 import { fold } from "../../protocol/fold.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { PastLine } from "../../protocol/past.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";

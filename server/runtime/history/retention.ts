@@ -38,12 +38,10 @@ export class Retention {
     await this.#sweeping;
   }
 
-  /** See `Runtime.pruneJournal`. */
   prune(address: Address, below: number): Promise<number> {
     return this.#onActor(address, (id) => pruneEntries(this.#deps, id, below - 1));
   }
 
-  /** See `Runtime.writeCheckpoints`. */
   writeCheckpoints(address: Address, after: number): Promise<CheckpointsWritten> {
     return this.#onActor(address, (id) => writeMissingCheckpoints(this.#deps, id, after));
   }

@@ -6,8 +6,7 @@ import { runWhatIf, type WhatIfInput } from "../../core/replay/what-if.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import type { Head } from "../../protocol/fold.ts";
 import type { Entry } from "../../protocol/journal.ts";
-import type { Divergence } from "../../protocol/replay.ts";
-import type { WhatIfRun } from "../../protocol/what-if.ts";
+import type { Divergence, WhatIfRun } from "../../protocol/what-if.ts";
 
 /** Recorded entries to replay, and the head before them. */
 interface ReplayJob {

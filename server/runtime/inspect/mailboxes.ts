@@ -2,7 +2,7 @@ import { GreenroomError } from "../../core/errors.ts";
 import { jsonBytes } from "../../core/json/size.ts";
 import type { Page } from "../../protocol/actors.ts";
 import { MAX_DEPTH } from "../../protocol/bounds.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type {
   DeadLetterGroup,
   DeadLetterInfo,

@@ -1,8 +1,8 @@
 import type { ActorState, Page } from "../../protocol/actors.ts";
-import { changesOf } from "../../protocol/blame.ts";
 import type { ExportRange } from "../../protocol/history-file.ts";
 import {
   type ChangesQuery,
+  changesOf,
   type Lineage,
   MAX_MARKS,
   type PastLine,
@@ -10,8 +10,7 @@ import {
   stepsOf,
   type Timeline,
 } from "../../protocol/past.ts";
-import type { ReplayRange, ReplayStep } from "../../protocol/replay.ts";
-import type { WhatIf, WhatIfRequest } from "../../protocol/what-if.ts";
+import type { ReplayRange, ReplayStep, WhatIf, WhatIfRequest } from "../../protocol/what-if.ts";
 import { exportHistory } from "../history/export.ts";
 import { Past, type RecordedActor, recordedActor } from "../history/past.ts";
 import { replayEntries, tryWhatIf } from "../history/replay.ts";

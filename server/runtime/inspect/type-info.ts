@@ -1,6 +1,6 @@
 import type { ActorType } from "../../core/define/define.ts";
 import type { TypeInfo } from "../../protocol/actors.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Limits } from "../shared/limits.ts";
 
 /** Describes a type for the console and the API, with the JSON Schemas of its commands and queries. */

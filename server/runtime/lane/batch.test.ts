@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MAX_STATE } from "../../core/json/size.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { deliver, noteInMemory } from "../../testing/runtime/deliveries.ts";
 import { noMail, stepContext } from "../../testing/runtime/steps.ts";
 import { ledgerType, World } from "../../testing/types/ledger.ts";

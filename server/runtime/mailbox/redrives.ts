@@ -30,7 +30,6 @@ export class Redrives {
     this.#deps = deps;
   }
 
-  /** See `Operations.startRedrive`. */
   async start(request: RedriveRequest): Promise<RedriveInfo> {
     const { store, clock } = this.#deps;
     const job = await orUnavailable(() => store.startRedrive(randomUUID(), request, clock.now()));
@@ -40,7 +39,6 @@ export class Redrives {
     return job;
   }
 
-  /** See `Operations.stopRedrive`. */
   stop(id: string): Promise<RedriveInfo> {
     const { store, clock } = this.#deps;
     return orUnavailable(async () => {

@@ -1,5 +1,5 @@
 import type { ActorsQuery, LastChange } from "../../protocol/actors.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { ActorId, Address } from "./ids.ts";
 
 /** An actor in a list, as stored. */

@@ -1,6 +1,5 @@
 import type { LastChange } from "../../protocol/actors.ts";
-import type { EntryKind, RecordedError, Sender } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { EntryKind, Json, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { ActorId, Address } from "./ids.ts";
 
 /** A message that a turn sent. `cause` is the message that this turn processed. */

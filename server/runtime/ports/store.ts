@@ -1,5 +1,4 @@
-import type { Entry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, Json } from "../../protocol/journal.ts";
 import type { ActivityRequest, StoredActivity } from "./activity-feed.ts";
 import type { LaneWriter, StoredReply } from "./commit.ts";
 import type { ActorId, Address } from "./ids.ts";

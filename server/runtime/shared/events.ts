@@ -1,6 +1,5 @@
 import type { LastChange, Lifecycle } from "../../protocol/actors.ts";
-import type { Entry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, Json } from "../../protocol/journal.ts";
 import type { MailCounts } from "../../protocol/mail.ts";
 import type { Position } from "../../protocol/stream.ts";
 import type { ActorId, Address } from "../ports/ids.ts";

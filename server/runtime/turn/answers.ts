@@ -2,7 +2,7 @@ import type { ActorType } from "../../core/define/define.ts";
 import type { GreenroomError } from "../../core/errors.ts";
 import { initialState, runQuery } from "../../core/turn/turn.ts";
 import type { CommandReply } from "../../protocol/commands.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { Answer, Delivery } from "../actor/delivery.ts";
 import { idempotencyConflict } from "../shared/refusals.ts";

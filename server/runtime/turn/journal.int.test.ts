@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../process/log.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";

@@ -1,6 +1,5 @@
 import type { GreenroomError } from "../../core/errors.ts";
-import type { RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedReminder, RecordedSend } from "../../protocol/journal.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";

@@ -1,6 +1,6 @@
 import { GreenroomError, recordedError } from "../../core/errors.ts";
 import { type EffectDivergence, initialState, notStarted, runTurn, type TurnResult } from "../../core/turn/turn.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import type { Actor } from "../actor/actor.ts";
 import type { Delivery } from "../actor/delivery.ts";
 import { NewEntry } from "../actor/new-entry.ts";

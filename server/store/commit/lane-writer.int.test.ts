@@ -10,7 +10,7 @@ import { useDatabase } from "../../testing/database/database.ts";
 import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";
 import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { takeOver } from "../../testing/runtime/claim.ts";
+import { takeOver } from "../../testing/runtime/node.ts";
 import { noMail } from "../../testing/runtime/steps.ts";
 import { openStore } from "../postgres.ts";
 

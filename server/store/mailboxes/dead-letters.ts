@@ -1,8 +1,7 @@
 import type { Pool } from "pg";
 import { decodeKey } from "../../core/define/keys.ts";
 import { isoTime } from "../../core/time.ts";
-import type { RecordedError, Sender } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { DeadLetterGroup, DeadLetterInfo } from "../../protocol/mail.ts";
 import type { DeadLetterRequest } from "../../runtime/ports/mailboxes.ts";
 import { parsed } from "../rows.ts";

@@ -1,7 +1,6 @@
 import type { Pool } from "pg";
 import { isoTime } from "../../core/time.ts";
-import type { RecordedEffect, RecordedError, Sender } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json, RecordedEffect, RecordedError, Sender } from "../../protocol/journal.ts";
 import type { MailInfo, ReminderInfo } from "../../protocol/mail.ts";
 import type { ActorId, Address } from "../../runtime/ports/ids.ts";
 import type { DueReminder, Mail } from "../../runtime/ports/mail-rows.ts";

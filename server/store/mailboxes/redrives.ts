@@ -68,7 +68,6 @@ export async function redriveLetters(
   return rows;
 }
 
-/** See `MailStore.beginTrial`. */
 export async function beginTrial(
   pool: Pool,
   job: string,
@@ -93,7 +92,6 @@ export async function trial(pool: Pool, job: string): Promise<Trial> {
   return rows[0]?.state ?? "none";
 }
 
-/** See `MailStore.passTrial`. */
 export async function passTrial(pool: Pool, job: string): Promise<void> {
   await pool.query("UPDATE redrive SET state = 'running' WHERE id = $1 AND state = 'trying'", [job]);
 }
@@ -118,7 +116,6 @@ export async function redriveMoved(
   });
 }
 
-/** See `MailStore.openRedrives`. */
 export async function openRedrives(pool: Pool): Promise<RedriveInfo[]> {
   const { rows } = await pool.query<RedriveColumns>(`${jobs} WHERE ${open} ORDER BY started_at, r.id LIMIT 100`);
   return rows.map(toRedrive);
@@ -130,7 +127,6 @@ export async function redrives(pool: Pool, limit: number): Promise<RedriveInfo[]
   return rows.map(toRedrive);
 }
 
-/** See `MailStore.redrive`. */
 export async function redrive(pool: Pool, id: string): Promise<RedriveInfo | null> {
   const { rows } = await pool.query<RedriveColumns>(`${jobs} WHERE r.id = $1`, [id]);
   return rows[0] === undefined ? null : toRedrive(rows[0]);

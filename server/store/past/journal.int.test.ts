@@ -9,7 +9,7 @@ import type { Store } from "../../runtime/ports/store.ts";
 import { checksum } from "../../runtime/shared/digest.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { query } from "../../testing/database/sql.ts";
-import { takeOver } from "../../testing/runtime/claim.ts";
+import { takeOver } from "../../testing/runtime/node.ts";
 import { noMail } from "../../testing/runtime/steps.ts";
 import { openStore } from "../postgres.ts";
 

@@ -6,7 +6,6 @@ import { entries, past, type Reader, seqAt } from "./past.ts";
 /** The maximum time between two reads; in between, the caller runs actors' code. */
 const IDLE = "5min";
 
-/** See `Store.snapshot`. */
 export async function snapshot<T>(pool: Pool, work: (reader: SnapshotReader) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;

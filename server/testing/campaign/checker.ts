@@ -1,7 +1,6 @@
 import { isEqual } from "../../core/json/equal.ts";
 import { emptyHead, fold } from "../../protocol/fold.ts";
-import type { Entry, EntryBody } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Entry, EntryBody, Json } from "../../protocol/journal.ts";
 import { query } from "../database/sql.ts";
 import type { Call } from "../process/counting-service.ts";
 import type { Operation } from "./clients.ts";

@@ -2,7 +2,7 @@ import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLog } from "../../process/log.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { type RunningRuntime, startRuntime } from "../../runtime/runtime.ts";
 import { type CrashPoint, onCrashPoint } from "../../runtime/shared/crash-points.ts";
 import { defaultLimits } from "../../runtime/shared/limits.ts";

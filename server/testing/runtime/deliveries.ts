@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../protocol/errors.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { Actor } from "../../runtime/actor/actor.ts";
 import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
 import type { ActorId } from "../../runtime/ports/ids.ts";

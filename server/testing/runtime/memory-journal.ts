@@ -1,11 +1,9 @@
-import type { ActorType } from "../../core/define/define.ts";
+import { type ActorType, migrate } from "../../core/define/define.ts";
 import { encodeKey, type Key } from "../../core/define/keys.ts";
-import { migrate } from "../../core/define/migrate.ts";
 import { parsePayload } from "../../core/define/payload.ts";
 import type { GreenroomError } from "../../core/errors.ts";
 import { emptyHead, fold, type Head } from "../../protocol/fold.ts";
-import type { EffectError, Entry } from "../../protocol/journal.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { EffectError, Entry, Json } from "../../protocol/journal.ts";
 import { Actor } from "../../runtime/actor/actor.ts";
 import { type Answer, Delivery } from "../../runtime/actor/delivery.ts";
 import type { StagedTurn } from "../../runtime/actor/staged-turn.ts";

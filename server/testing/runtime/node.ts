@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { ActorType } from "../../core/define/define.ts";
 import { createLog } from "../../process/log.ts";
 import { type Client, createClient } from "../../runtime/client.ts";
 import type { Sandbox } from "../../runtime/history/sandbox.ts";
 import type { Clock, Watchdog } from "../../runtime/ports/clock.ts";
+import type { Claim } from "../../runtime/ports/leases.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { type RunningRuntime, type RuntimeOptions, startRuntime } from "../../runtime/runtime.ts";
 import { defaultLimits, type Limits } from "../../runtime/shared/limits.ts";
@@ -39,4 +41,11 @@ function toRuntimeOptions({ limits, ...options }: NodeOptions): Omit<RuntimeOpti
     limits: { ...defaultLimits, ...limits },
     location: "the tests",
   };
+}
+
+/** Takes the lease by force, for two lanes. */
+export async function takeOver(store: Store): Promise<Claim> {
+  const answer = await store.claim({ owner: randomUUID(), location: "" }, 2, 60_000, true);
+  if (!("epoch" in answer)) throw new Error("The lease was not granted.");
+  return answer;
 }

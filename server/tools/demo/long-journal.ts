@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { counterType } from "../../actors/counter.ts";
 import type { CommandReply } from "../../protocol/commands.ts";
-import type { Json } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/journal.ts";
 import { formatCount, formatNumber } from "../format.ts";
 import { address, type Command, key } from "./messages.ts";
 import type { NodeProcess } from "./node-process.ts";

@@ -1,6 +1,5 @@
 import type { CommandReply } from "../../protocol/commands.ts";
-import type { Entry } from "../../protocol/journal.ts";
-import type { JsonObject } from "../../protocol/json.ts";
+import type { Entry, JsonObject } from "../../protocol/journal.ts";
 import type { RecoveryNote } from "../../protocol/overview.ts";
 import type { Address } from "../../runtime/ports/ids.ts";
 

@@ -4,7 +4,7 @@ import type { ActorType } from "../../core/define/define.ts";
 import { Replay } from "../../core/replay/replay.ts";
 import { namedKey } from "../../core/turn/turn.ts";
 import type { Entry } from "../../protocol/journal.ts";
-import type { Divergence } from "../../protocol/replay.ts";
+import type { Divergence } from "../../protocol/what-if.ts";
 import { formatCount, formatNumber } from "../format.ts";
 import { Counter } from "./long-journal.ts";
 import { address, key } from "./messages.ts";

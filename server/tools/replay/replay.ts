@@ -1,7 +1,7 @@
 import type { ActorType } from "../../core/define/define.ts";
 import { GreenroomError } from "../../core/errors.ts";
-import type { Json } from "../../protocol/json.ts";
-import type { Divergence, DivergenceKind } from "../../protocol/replay.ts";
+import type { Json } from "../../protocol/journal.ts";
+import type { Divergence, DivergenceKind } from "../../protocol/what-if.ts";
 import { Past } from "../../runtime/history/past.ts";
 import { replayEntries } from "../../runtime/history/replay.ts";
 import { inPlace } from "../../runtime/history/sandbox.ts";

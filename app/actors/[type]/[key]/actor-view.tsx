@@ -167,17 +167,12 @@ function journalPanels({
   retention: Retention;
   nothing: (label: string) => ReactNode;
 }) {
-  if (actor === null || actor.head === 0) {
-    return { journal: nothing("Journal"), timeline: nothing("Timeline"), checkpoints: nothing("Checkpoints") };
-  }
+  const all = (panel: (label: string) => ReactNode) => {
+    return { journal: panel("Journal"), timeline: panel("Timeline"), checkpoints: panel("Checkpoints") };
+  };
+  if (actor === null || actor.head === 0) return all(nothing);
   const { seq: head, effect } = actor;
-  if (head === 0) {
-    return {
-      journal: <NoHistoryYet label="Journal" />,
-      timeline: <NoHistoryYet label="Timeline" />,
-      checkpoints: <NoHistoryYet label="Checkpoints" />,
-    };
-  }
+  if (head === 0) return all((label) => <NoHistoryYet label={label} />);
   return {
     journal: <JournalPanel address={address} tail={tail} head={head} retention={retention} />,
     timeline: <TimelinePanel address={address} tail={tail} head={head} effect={effect} />,

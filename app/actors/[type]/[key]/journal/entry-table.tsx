@@ -196,32 +196,18 @@ export function indexOf(entries: readonly Entry[], seq: number | null): number {
 }
 
 /** The action of a key: go to a row or to the newest, open or close. */
-function keyAction(
-  { key, metaKey, ctrlKey, altKey }: KeyboardEvent,
-  active: number,
-  count: number,
-  page: number,
-): number | "newest" | "open" | "close" | null {
+function keyAction({ key, metaKey, ctrlKey, altKey }: KeyboardEvent, active: number, count: number, page: number) {
   if (metaKey || ctrlKey || altKey) return null;
-  switch (key) {
-    case "ArrowDown":
-      return active + 1;
-    case "ArrowUp":
-      return active - 1;
-    case "PageDown":
-      return active + page;
-    case "PageUp":
-      return active - page;
-    case "End":
-      return count - 1;
-    case "Home":
-      return "newest";
-    case "Enter":
-    case " ":
-      return "open";
-    case "Escape":
-      return "close";
-    default:
-      return null;
-  }
+  const actions: Record<string, number | "newest" | "open" | "close"> = {
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + page,
+    PageUp: active - page,
+    End: count - 1,
+    Home: "newest",
+    Enter: "open",
+    " ": "open",
+    Escape: "close",
+  };
+  return actions[key] ?? null;
 }

@@ -1,4 +1,4 @@
-import type { Entry, Patch, TurnEntry } from "../../../../../server/protocol/journal.ts";
+import type { Entry, Patch, RecordedEffect, TurnEntry } from "../../../../../server/protocol/journal.ts";
 import { Fact } from "../../../../components/controls/controls.tsx";
 import { ActorLink } from "../../../../components/facts/sender.tsx";
 import { At } from "../../../../components/facts/time.tsx";
@@ -77,13 +77,7 @@ export function Effects({ entries, onOpen }: { entries: readonly Entry[]; onOpen
                   </button>
                 )}
               </p>
-              {"result" in body.effect ? (
-                <JsonValue label={`Result of ${body.effect.name}`} value={body.effect.result} />
-              ) : (
-                <p className="mono break-words text-red">
-                  ✕ {body.effect.error.name}: {body.effect.error.message}
-                </p>
-              )}
+              <EffectOutcome effect={body.effect} label="Result" />
             </li>
           ),
       )}
@@ -136,5 +130,15 @@ function PatchLine({ patch: { op, path, value } }: { patch: Patch }) {
         {value !== undefined && ` ${preview(value)}`}
       </span>
     </li>
+  );
+}
+
+/** The result of an effect, named by `label`, or its error. */
+export function EffectOutcome({ effect, label }: { effect: RecordedEffect; label: string }) {
+  if ("result" in effect) return <JsonValue label={`${label} of ${effect.name}`} value={effect.result} />;
+  return (
+    <p className="mono break-words text-red">
+      ✕ {effect.error.name}: {effect.error.message}
+    </p>
   );
 }

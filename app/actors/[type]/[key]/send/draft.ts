@@ -1,7 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import type { Json } from "../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../server/protocol/journal.ts";
 import type { ActorAddress } from "../../../../read/read.ts";
 import { store } from "../../../../read/store.ts";
 

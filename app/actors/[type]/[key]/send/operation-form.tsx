@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
 import type { OperationInfo } from "../../../../../server/protocol/actors.ts";
 import type { Issue } from "../../../../../server/protocol/errors.ts";
-import type { Json } from "../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../server/protocol/journal.ts";
 import { Button } from "../../../../components/controls/controls.tsx";
 import { copyText, Id } from "../../../../components/controls/copy.tsx";
 import { inputClass } from "../../../../components/controls/styles.ts";

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { CommandReply } from "../../../../../server/protocol/commands.ts";
-import type { Json } from "../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../server/protocol/journal.ts";
 import { CopyButton } from "../../../../components/controls/copy.tsx";
 import { MessageId } from "../../../../components/facts/sender.tsx";
 import { formatDuration, formatLatency, formatNumber } from "../../../../words/format.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../../../../server/protocol/json.ts";
+import type { Json, JsonObject } from "../../../../../server/protocol/journal.ts";
 import { formatTime, type Zone } from "../../../../words/format.ts";
 
 const limits = [

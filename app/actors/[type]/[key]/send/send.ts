@@ -1,6 +1,6 @@
 import type { CommandReply, TellReply } from "../../../../../server/protocol/commands.ts";
 import type { ErrorBody, Result } from "../../../../../server/protocol/errors.ts";
-import type { Json } from "../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../server/protocol/journal.ts";
 import { runQuery, sendCommand, tellCommand } from "../../../../actions.ts";
 
 /** The outcome of a message. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo } from "react";
 import { type UseFormReturn, useForm } from "react-hook-form";
-import type { Json } from "../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../server/protocol/journal.ts";
 import { useZone } from "../../../../words/time.tsx";
 import {
   type Field,

@@ -51,7 +51,7 @@ export function Travel({
   const isPast = !isLive || history.actor === null;
   const [isForking, setForking] = useState(false);
   const shown = useDeferredValue(at);
-  const [only, setOnly] = useState<"list" | "state" | "entry">("state");
+  const [only, setOnly] = useState<Part>("state");
   return (
     <>
       <Where at={at} head={head} isFile={history.actor === null} isPast={isPast} />
@@ -129,13 +129,9 @@ function Where({ at, head, isFile, isPast }: { at: number; head: number; isFile:
   );
 }
 
-function Parts({
-  chosen,
-  choose,
-}: {
-  chosen: "list" | "state" | "entry";
-  choose: (part: "list" | "state" | "entry") => void;
-}) {
+type Part = "list" | "state" | "entry";
+
+function Parts({ chosen, choose }: { chosen: Part; choose: (part: Part) => void }) {
   return (
     <div className="flex gap-1 lg:hidden">
       {(["list", "state", "entry"] as const).map((part) => (

@@ -119,10 +119,10 @@ function Marker({
   drag: (move: (seq: number) => void) => object;
 }) {
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = target(event.key, seq, min, max);
-    if (to === null || event.metaKey || event.ctrlKey || event.altKey) return;
+    const step = steps[event.key];
+    if (step === undefined || event.metaKey || event.ctrlKey || event.altKey) return;
     event.preventDefault();
-    move(Math.min(Math.max(to, min), max));
+    move(Math.min(Math.max(seq + step, min), max));
   };
   return (
     <div
@@ -148,26 +148,17 @@ function Marker({
   );
 }
 
-function target(key: string, seq: number, min: number, max: number): number | null {
-  switch (key) {
-    case "ArrowLeft":
-    case "ArrowDown":
-      return seq - 1;
-    case "ArrowRight":
-    case "ArrowUp":
-      return seq + 1;
-    case "PageDown":
-      return seq - PAGE;
-    case "PageUp":
-      return seq + PAGE;
-    case "Home":
-      return min;
-    case "End":
-      return max;
-    default:
-      return null;
-  }
-}
+/** How far each key moves a marker. */
+const steps: Record<string, number> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -PAGE,
+  PageUp: PAGE,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
 
 function Density({ timeline, start, span }: { timeline: Timeline | null; start: number; span: number }) {
   const paths = useMemo(() => (timeline === null ? [] : densityPaths(timeline, start, span)), [timeline, start, span]);

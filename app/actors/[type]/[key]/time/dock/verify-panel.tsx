@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import type { Divergence, ReplayStep } from "../../../../../../server/protocol/replay.ts";
+import type { Divergence, ReplayStep } from "../../../../../../server/protocol/what-if.ts";
 import { CloseButton } from "../../../../../components/controls/controls.tsx";
 import { Problem } from "../../../../../components/controls/states.tsx";
 import { type ActorAddress, pathOf, readLines } from "../../../../../read/read.ts";

@@ -2,7 +2,7 @@
 
 import type { Remote } from "comlink";
 import { useEffect, useRef, useState } from "react";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import { Empty, LoadingRows } from "../../../../../components/controls/states.tsx";
 import type { Change } from "../../../../../history/diff.ts";
 import type { DiffCalls } from "../../../../../history/diff.worker.ts";

@@ -1,8 +1,7 @@
 "use client";
 
 import { useMemo } from "react";
-import type { Entry } from "../../../../../../server/protocol/journal.ts";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Entry, Json } from "../../../../../../server/protocol/journal.ts";
 import { Empty, LoadingRows, Problem } from "../../../../../components/controls/states.tsx";
 import { JsonTree } from "../../../../../tree/json-tree.tsx";
 import { marksOf, type Path, pointer } from "../../../../../tree/tree.ts";

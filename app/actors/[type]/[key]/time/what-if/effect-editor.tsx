@@ -1,12 +1,12 @@
 "use client";
 
 import { type FormEvent, useId, useState } from "react";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import type { EffectChoice } from "../../../../../../server/protocol/what-if.ts";
 import { Button, Segments } from "../../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../../components/controls/styles.ts";
 import type { StepEffect } from "../../../../../history/what-if.ts";
-import { JsonValue } from "../../../../../tree/json-tree.tsx";
+import { EffectOutcome } from "../../journal/turn-facts.tsx";
 
 type Answer = "recorded" | "given" | "failing";
 
@@ -59,7 +59,7 @@ export function EffectEditor({
         </p>
       )}
       <Segments label={`Outcome of ${name}`} value={chosen} options={options} onChange={choose} />
-      {chosen === "recorded" && recorded !== null && <Recorded effect={recorded} />}
+      {chosen === "recorded" && recorded !== null && <EffectOutcome effect={recorded} label="Recorded result" />}
       {chosen !== "recorded" && (
         <>
           <label htmlFor={id} className="text-dim">
@@ -90,15 +90,6 @@ export function EffectEditor({
         </>
       )}
     </form>
-  );
-}
-
-function Recorded({ effect }: { effect: NonNullable<StepEffect["recorded"]> }) {
-  if ("result" in effect) return <JsonValue label={`Recorded result of ${effect.name}`} value={effect.result} />;
-  return (
-    <p className="mono break-words text-red">
-      ✕ {effect.error.name}: {effect.error.message}
-    </p>
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { type ReactNode, useId, useState } from "react";
 import type { OperationInfo } from "../../../../../../server/protocol/actors.ts";
-import type { Json } from "../../../../../../server/protocol/json.ts";
+import type { Json } from "../../../../../../server/protocol/journal.ts";
 import { Button } from "../../../../../components/controls/controls.tsx";
 import { inputClass } from "../../../../../components/controls/styles.ts";
 import { FieldInput } from "../../send/field-input.tsx";
