@@ -112,7 +112,6 @@ const received = z.object({
   /** Effects that finished in an earlier attempt; their results are used again. */
   effects: z.array(recordedEffect).optional(),
 });
-export type ReceivedEntry = z.infer<typeof received>;
 
 /** An effect of a received message finished. */
 const effect = z.object({
@@ -124,7 +123,6 @@ const effect = z.object({
   startedAt: time.optional(),
   effect: recordedEffect,
 });
-export type EffectEntry = z.infer<typeof effect>;
 
 /** A handler threw, or refused a received message: the state is unchanged and the message is finished. */
 const attemptFailed = z.object({
@@ -159,7 +157,6 @@ export type ForkedEntry = z.infer<typeof forked>;
 
 /** A durable state whose history starts here: the state before the next entry. */
 const adopted = z.object({ kind: z.literal("adopted"), revision: seq, state: value, version: seq, turnTime: time });
-export type AdoptedEntry = z.infer<typeof adopted>;
 
 const entryBody = z.discriminatedUnion("kind", [turn, received, effect, attemptFailed, migrated, forked, adopted]);
 export type EntryBody = z.infer<typeof entryBody>;

@@ -119,7 +119,7 @@ export class StreamView extends View {
 const MAX_TEXT = 200;
 
 /** Makes the event of a journal's entry. */
-export function ofEntry({ type, keyText }: Address, entry: Entry): ActivityEvent {
+function ofEntry({ type, keyText }: Address, entry: Entry): ActivityEvent {
   const { seq, at, body } = entry;
   const { name, what, outcome } = wordsOf(entry);
   return {
@@ -131,7 +131,7 @@ export function ofEntry({ type, keyText }: Address, entry: Entry): ActivityEvent
 }
 
 /** Makes the event of a durable state's change. Of several changes in one batch, `change` has the last. */
-export function ofState({ type, keyText, at, head, lastChange }: ActorChange): ActivityEvent {
+function ofState({ type, keyText, at, head, lastChange }: ActorChange): ActivityEvent {
   const paths = lastChange?.paths.map((path) => ({ path })) ?? [];
   return {
     ...blank(type, keyText, at),
@@ -145,7 +145,7 @@ export function ofState({ type, keyText, at, head, lastChange }: ActorChange): A
 }
 
 /** Makes the event of a mailbox message that failed, or became a dead letter. */
-export function ofFailure({ command, attempts, text, ...failure }: FailedAttempt): ActivityEvent {
+function ofFailure({ command, attempts, text, ...failure }: FailedAttempt): ActivityEvent {
   const { type, keyText, at, kind, head, messageId } = failure;
   return {
     ...blank(type, keyText, at),
@@ -156,12 +156,12 @@ export function ofFailure({ command, attempts, text, ...failure }: FailedAttempt
 }
 
 /** Makes the event of a stored dead letter. */
-export function ofLetter({ title, ...letter }: StoredLetter): ActivityEvent {
+function ofLetter({ title, ...letter }: StoredLetter): ActivityEvent {
   return ofFailure({ ...letter, kind: "dead_letter", text: title });
 }
 
 /** Makes the event of a lifecycle change. `n` makes its id unique. */
-export function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: string): ActivityEvent {
+function ofLife({ type, keyText, lifecycle, reason, at }: LifeEvent, n: string): ActivityEvent {
   const isError = lifecycle === "failed" || lifecycle === "fenced";
   return { ...blank(type, keyText, at), id: `life ${n}`, kind: "life", lifecycle, text: cut(reason ?? ""), isError };
 }

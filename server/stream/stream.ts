@@ -64,7 +64,7 @@ const MAX_BUFFERED = 1024 * 1024;
 type StreamSocket = Socket<ClientToServer, ServerToClient>;
 
 /** Serves one socket until it disconnects. Invalid requests are answered with an error. */
-export function serveSocket(socket: StreamSocket, hub: Hub, runtime: Runtime, log: Log): void {
+function serveSocket(socket: StreamSocket, hub: Hub, runtime: Runtime, log: Log): void {
   const readers = new Map<string, Reader>();
   const buffered = bufferOf(socket);
   let joining = 0;

@@ -98,11 +98,7 @@ const MAX_SHOWN = 1_000;
  * @param commands NDJSON in texts of whole lines, read no faster than the server accepts them
  * @throws Interrupted when the server is unreachable, refuses, or disconnects; and any error of `commands`
  */
-export async function* send(
-  url: URL,
-  tell: boolean,
-  commands: AsyncIterable<string>,
-): AsyncGenerator<CommandLineResult> {
+async function* send(url: URL, tell: boolean, commands: AsyncIterable<string>): AsyncGenerator<CommandLineResult> {
   const request = (url.protocol === "https:" ? https : http).request(new URL("/api/commands", url), {
     method: "POST",
     headers: { "content-type": "application/x-ndjson", ...(tell ? { prefer: "respond-async" } : {}) },
