@@ -226,7 +226,7 @@ describe("an outage of the database", () => {
     const inHand = write("here", "y");
     await held;
     proxy.down();
-    await expect(write("not loaded", "x")).rejects.toMatchObject({ code: "unavailable" });
+    await expect(write("not-loaded", "x")).rejects.toMatchObject({ code: "unavailable" });
     await expect(runtime.inspector.actors({ limit: 10, sort: "-active" })).rejects.toMatchObject({
       code: "unavailable",
     });
@@ -237,6 +237,6 @@ describe("an outage of the database", () => {
       expect(runtime.inspector.overview().database.ok).toBe(true);
     });
     expect(await inHand).toMatchObject({ reply: 2, revision: 2 });
-    expect(await write("not loaded", "x")).toMatchObject({ reply: 1 });
+    expect(await write("not-loaded", "x")).toMatchObject({ reply: 1 });
   });
 });

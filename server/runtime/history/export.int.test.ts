@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { encodeKey } from "../../core/define/keys.ts";
 import { createLog } from "../../process/log.ts";
 import { fold } from "../../protocol/fold.ts";
 import { type ExportRange, type HistoryHeader, historyEnd, historyHeader } from "../../protocol/history-file.ts";
@@ -31,7 +32,12 @@ afterAll(async () => {
 
 function add(key: string, count: number): Promise<unknown> {
   const one = (_: unknown, i: number) =>
-    runtime.ask({ type: "ledger", keyText: key, command: i % 50 === 7 ? "ask" : "add", payload: payloadOf(i) });
+    runtime.ask({
+      type: "ledger",
+      keyText: encodeKey([key]),
+      command: i % 50 === 7 ? "ask" : "add",
+      payload: payloadOf(i),
+    });
   return Promise.all(Array.from({ length: count }, one));
 }
 

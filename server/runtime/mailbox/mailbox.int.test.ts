@@ -163,7 +163,7 @@ describe("a message that fails", () => {
     expect(await look()).toMatchObject({
       nextTry,
       queued: 1,
-      reason: expect.stringContaining("(fail) is tried again"),
+      reason: expect.stringContaining("(fail) is retried"),
     });
     expect(nodes.runtime.inspector.mailCounts()).toEqual({ waiting: 1, dead: 0 });
   });
