@@ -12,11 +12,12 @@ import type { Checked } from "../shared/types.ts";
 const SWEEP_MS = 250;
 
 /**
- * Checks an idempotency key.
+ * Checks an idempotency key, if there is one.
  * @throws GreenroomError `invalid_payload`
  */
 export function checkIdempotencyKey(key: string | undefined): void {
-  const result = idempotencyKeySchema.optional().safeParse(key);
+  if (key === undefined) return;
+  const result = idempotencyKeySchema.safeParse(key);
   if (result.success) return;
   const message = result.error.issues[0]?.message ?? "is not valid";
   throw new GreenroomError("invalid_payload", `The idempotency key was refused: ${message}`, {

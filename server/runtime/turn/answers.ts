@@ -14,8 +14,10 @@ export function toAnswer(delivery: Delivery, reply: string, head: number): Answe
 
 /** The fields of a `CommandReply` besides the reply. */
 function factsOf({ persistence }: ActorType, { head, messageId, repeated, unrecorded }: Answer) {
-  const revision = persistence === "journal" ? { seq: head } : { revision: head };
-  return { ...revision, messageId, repeated, ...(unrecorded === true ? { unrecorded } : {}) };
+  const facts: Omit<CommandReply, "reply"> =
+    persistence === "journal" ? { seq: head, messageId, repeated } : { revision: head, messageId, repeated };
+  if (unrecorded === true) facts.unrecorded = true;
+  return facts;
 }
 
 /** An answer for a caller in this process. */
