@@ -97,8 +97,8 @@ async function takeLine(sender: Sender, log: Log, line: Line, answers: Answers):
 /** Sends at once, so that lines are processed in order. Never rejects. */
 async function answerLine(sender: Sender, log: Log, { number, bytes }: Line): Promise<Answer> {
   try {
-    const { id, key, ...command } = parseLine(bytes);
-    const reply = await sender.send({ ...command, keyText: toKeyText(key), idempotencyKey: id });
+    const { type, key, command, payload, id } = parseLine(bytes);
+    const reply = await sender.send({ type, keyText: toKeyText(key), command, payload, idempotencyKey: id });
     return { text: `{"line":${number},${reply.slice(1)}\n`, last: false };
   } catch (cause) {
     const { error, unexpected } = toRefusal(cause);

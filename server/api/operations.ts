@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime/api.ts";
 import { isAsync, onActor, onActorWith, type Routes } from "./validation.ts";
 
 const operationParams = z.object({ type: z.string(), keyText: z.string(), name: z.string() });
-const commandHeaders = z.looseObject({
+const commandHeaders = z.object({
   prefer: z.string().optional(),
   resends: z.uuid().optional(),
   /** Validated by the runtime. */
@@ -30,9 +30,10 @@ export function addOperations(app: Routes, runtime: Runtime): void {
   app.post(
     "/api/actors/:type/:keyText/commands/:name",
     { schema: { params: operationParams, headers: commandHeaders } },
-    async ({ params: { name: command, ...address }, body, headers }, response) => {
+    async ({ params: { type, keyText, name: command }, body, headers }, response) => {
       const request = {
-        ...address,
+        type,
+        keyText,
         command,
         payload: body === undefined ? {} : body,
         resends: headers.resends,
@@ -49,8 +50,8 @@ export function addOperations(app: Routes, runtime: Runtime): void {
   app.post(
     "/api/actors/:type/:keyText/queries/:name",
     { schema: { params: operationParams } },
-    async ({ params: { name: query, ...address }, body }) => ({
-      reply: await runtime.query({ ...address, query, payload: body === undefined ? {} : body }),
+    async ({ params: { type, keyText, name: query }, body }) => ({
+      reply: await runtime.query({ type, keyText, query, payload: body === undefined ? {} : body }),
     }),
   );
 
