@@ -28,95 +28,7 @@ const test = base.extend<object, { serverEnv: Record<string, string> }>({
 const doomed = "counter/doomed";
 const alsoDoomed = "counter/also_doomed";
 
-// They fail for most of a minute, while the other tests run; the last test finds them as dead letters.
-test.beforeAll(async ({ server }) => {
-  for (const counter of [doomed, alsoDoomed]) await tell(server.url, counter, "enrich", { symbol: "ACME" });
-  for (const by of [1, 2]) await tell(server.url, doomed, "increment", { by });
-});
-
-test("a command is queued from its form, and runs", async ({ page }) => {
-  await visit(page, "/actors/counter/queued");
-  const form = await openForm(page, "increment");
-  await form.getByRole("textbox", { name: "by" }).fill("3");
-  await form.getByRole("button", { name: "Queue increment (don't wait)" }).click();
-  await expect(form).toContainText("In the mailbox. It runs in order.");
-  await expect(form).toContainText(/message [0-9a-f-]+…[0-9a-f-]+/);
-  await expect(fact(page, "Head seq")).toHaveText("1");
-  await expect(member(page, "value: 3")).toBeVisible();
-  await expect(fact(page, "Mailbox")).toHaveText("0 queued");
-
-  await form.getByText("Advanced").click();
-  await form.getByLabel("Idempotency key").fill("once");
-  await form.getByRole("button", { name: "Queue increment (don't wait)" }).click();
-  await expect(fact(page, "Head seq")).toHaveText("2");
-  await form.getByRole("button", { name: "Queue increment (don't wait)" }).click();
-  await expect(form).toContainText("This idempotency key was used before: nothing was added.");
-  await page.getByRole("tab", { name: "Mailbox" }).click();
-  await expect(page.getByText("The mailbox is empty.")).toBeVisible();
-  await expect(fact(page, "Head seq")).toHaveText("2");
-});
-
-test("a failing message is shown with its error, its next attempt, and the messages behind it", async ({ page }) => {
-  await visit(page, `/actors/${doomed}?tab=mailbox`);
-  const why = page.getByText(
-    /^Blocked by message .* \(enrich\), attempt \d+ (now|in \d+ s); 2 queued behind it\. The last attempt failed: EffectFailed: .* answered 500\.$/,
-  );
-  await expect(why).toBeVisible();
-  await expect(lifecycle(page, "waiting")).toBeVisible();
-  await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveText("Mailbox 3");
-  await expect(fact(page, "Mailbox")).toHaveText("3 queued");
-  const mails = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem");
-  await expect(mails).toHaveText([/enrich.*attempt/, /increment.*no attempt yet/, /increment.*no attempt yet/]);
-
-  await mails.first().locator("summary").click();
-  await expect(mails.first()).toContainText('{symbol: "ACME"}');
-  await expect(mails.first()).toContainText("at drive");
-  const attempts = async () => Number(/attempt (\d+) (?:now|in)/.exec((await why.textContent()) ?? "")?.[1]) - 1;
-  const before = await attempts();
-  await expect.poll(attempts, { message: "another attempt, seen live", timeout: 40_000 }).toBeGreaterThan(before);
-  await expect(mails.first()).toContainText(`${await attempts()} attempts`);
-});
-
-test("nothing moves under the mouse when a message fails and is retried", async ({ page, server }) => {
-  await ask(server.url, "counter/still", "increment");
-  await visit(page, "/actors/counter/still?tab=mailbox");
-  const boxes = await watchBoxes(page);
-  await tell(server.url, "counter/still", "enrich", { symbol: "ACME" });
-  await tell(server.url, "counter/still", "increment");
-  const first = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem").first();
-  await expect(first).toContainText(/attempts?, next/);
-  const attempts = async () => Number(/(\d+) attempts?,/.exec((await first.textContent()) ?? "")?.[1]);
-  const before = await attempts();
-  await page.getByRole("button", { name: "Retry now" }).click();
-  await expect.poll(attempts).toBeGreaterThan(before);
-  const positions = await boxes.evaluate((seen) => [...seen].map(([name, all]) => [name, ...all]));
-  expect(positions, "the header, six buttons in it, five tabs, two rows").toHaveLength(14);
-  expect(
-    positions.filter(([, ...all]) => all.length > 1),
-    "elements that moved",
-  ).toEqual([]);
-  await page.getByRole("button", { name: "Skip message" }).click();
-  await expect(fact(page, "Mailbox")).toHaveText("0 queued");
-});
-
-/** Records all positions of an actor's header, its buttons, its tabs and its mailbox's rows, in each frame from now on. */
-function watchBoxes(page: Page): Promise<JSHandle<Map<string, Set<string>>>> {
-  return page.evaluateHandle(() => {
-    const seen = new Map<string, Set<string>>();
-    const look = () => {
-      const all = document.querySelectorAll("main header, main header button, [role=tab], summary[data-row]");
-      for (const element of all) {
-        const { x, y, width, height } = element.getBoundingClientRect();
-        const name = `${element.tagName} ${/[A-Za-z]+/.exec(element.textContent)?.[0]}`;
-        seen.set(name, (seen.get(name) ?? new Set()).add([x, y, width, height].join(" ")));
-      }
-      requestAnimationFrame(look);
-    };
-    look();
-    return seen;
-  });
-}
-
+// Before the tests below, whose messages become dead letters at a time of their own.
 test("dead letters are counted, viewed, and redriven: one, some, a whole group", async ({ page, server }) => {
   await visit(page, "/dead-letters/all");
   await expect(page.getByText("No dead letters.")).toBeVisible();
@@ -181,34 +93,127 @@ test("dead letters are counted, viewed, and redriven: one, some, a whole group",
   });
 });
 
-test("a cart's reminder is listed", async ({ page, server }) => {
-  await tell(server.url, "cart/left", "add", { sku: "lamp" });
-  await visit(page, "/actors/cart/left?tab=mailbox");
-  const reminders = page.getByRole("region", { name: "Reminders" });
-  await expect(reminders.getByRole("listitem")).toHaveText([/^abandoned.*abandon.*in \d+ d.*once/]);
+test.describe("messages that fail for most of a minute", () => {
+  test.beforeAll(async ({ server }) => {
+    for (const counter of [doomed, alsoDoomed]) await tell(server.url, counter, "enrich", { symbol: "ACME" });
+    for (const by of [1, 2]) await tell(server.url, doomed, "increment", { by });
+  });
+
+  test("a command is queued from its form, and runs", async ({ page }) => {
+    await visit(page, "/actors/counter/queued");
+    const form = await openForm(page, "increment");
+    await form.getByRole("textbox", { name: "by" }).fill("3");
+    await form.getByRole("button", { name: "Queue increment (don't wait)" }).click();
+    await expect(form).toContainText("In the mailbox. It runs in order.");
+    await expect(form).toContainText(/message [0-9a-f-]+…[0-9a-f-]+/);
+    await expect(fact(page, "Head seq")).toHaveText("1");
+    await expect(member(page, "value: 3")).toBeVisible();
+    await expect(fact(page, "Mailbox")).toHaveText("0 queued");
+
+    await form.getByText("Advanced").click();
+    await form.getByLabel("Idempotency key").fill("once");
+    await form.getByRole("button", { name: "Queue increment (don't wait)" }).click();
+    await expect(fact(page, "Head seq")).toHaveText("2");
+    await form.getByRole("button", { name: "Queue increment (don't wait)" }).click();
+    await expect(form).toContainText("This idempotency key was used before: nothing was added.");
+    await page.getByRole("tab", { name: "Mailbox" }).click();
+    await expect(page.getByText("The mailbox is empty.")).toBeVisible();
+    await expect(fact(page, "Head seq")).toHaveText("2");
+  });
+
+  test("a failing message is shown with its error, its next attempt, and the messages behind it", async ({ page }) => {
+    await visit(page, `/actors/${doomed}?tab=mailbox`);
+    const why = page.getByText(
+      /^Blocked by message .* \(enrich\), attempt \d+ (now|in \d+ s); 2 queued behind it\. The last attempt failed: EffectFailed: .* answered 500\.$/,
+    );
+    await expect(why).toBeVisible();
+    await expect(lifecycle(page, "waiting")).toBeVisible();
+    await expect(page.getByRole("tab", { name: "Mailbox" })).toHaveText("Mailbox 3");
+    await expect(fact(page, "Mailbox")).toHaveText("3 queued");
+    const mails = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem");
+    await expect(mails).toHaveText([/enrich.*attempt/, /increment.*no attempt yet/, /increment.*no attempt yet/]);
+
+    await mails.first().locator("summary").click();
+    await expect(mails.first()).toContainText('{symbol: "ACME"}');
+    await expect(mails.first()).toContainText("at drive");
+    const attempts = async () => Number(/attempt (\d+) (?:now|in)/.exec((await why.textContent()) ?? "")?.[1]) - 1;
+    const before = await attempts();
+    await expect.poll(attempts, { message: "another attempt, seen live", timeout: 40_000 }).toBeGreaterThan(before);
+    await expect(mails.first()).toContainText(`${await attempts()} attempts`);
+  });
+
+  test("nothing moves under the mouse when a message fails and is retried", async ({ page, server }) => {
+    await ask(server.url, "counter/still", "increment");
+    await visit(page, "/actors/counter/still?tab=mailbox");
+    const boxes = await watchBoxes(page);
+    await tell(server.url, "counter/still", "enrich", { symbol: "ACME" });
+    await tell(server.url, "counter/still", "increment");
+    const first = page.getByRole("region", { name: "Mailbox" }).getByRole("listitem").first();
+    await expect(first).toContainText(/attempts?, next/);
+    const attempts = async () => Number(/(\d+) attempts?,/.exec((await first.textContent()) ?? "")?.[1]);
+    const before = await attempts();
+    await page.getByRole("button", { name: "Retry now" }).click();
+    await expect.poll(attempts).toBeGreaterThan(before);
+    const positions = await boxes.evaluate((seen) => [...seen].map(([name, all]) => [name, ...all]));
+    expect(positions, "the header, six buttons in it, five tabs, two rows").toHaveLength(14);
+    expect(
+      positions.filter(([, ...all]) => all.length > 1),
+      "elements that moved",
+    ).toEqual([]);
+    await page.getByRole("button", { name: "Skip message" }).click();
+    await expect(fact(page, "Mailbox")).toHaveText("0 queued");
+  });
+
+  test("a cart's reminder is listed", async ({ page, server }) => {
+    await tell(server.url, "cart/left", "add", { sku: "lamp" });
+    await visit(page, "/actors/cart/left?tab=mailbox");
+    const reminders = page.getByRole("region", { name: "Reminders" });
+    await expect(reminders.getByRole("listitem")).toHaveText([/^abandoned.*abandon.*in \d+ d.*once/]);
+  });
+
+  test("failed messages become dead letters; a redrive starts with a trial, and can be stopped", async ({
+    page,
+    server,
+  }) => {
+    test.setTimeout(2 * DEAD_LETTER_MS);
+    await expect.poll(() => lettersOf(server.url, "counter"), { timeout: DEAD_LETTER_MS }).toBe(2);
+    await visit(page, "/dead-letters/all?type=counter");
+    await expect(letters(page).first()).toContainText("10 attempts");
+    await letters(page).first().locator("summary").click();
+    await letters(page)
+      .first()
+      .getByRole("link", { name: /EffectFailed/ })
+      .click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dead letters of one cause");
+    await page.getByRole("button", { name: "Redrive group" }).click();
+    await expect(job(page)).toContainText(/Trial: 1 of 2 dead letters first; .*, 1\d attempts so far\./);
+    await expect(job(page), "the latest error").toContainText("answered 500");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await expect(job(page)).toContainText("Stopped: 1 of 2 dead letters redriven; the others left untouched.");
+    await expect(letters(page)).toHaveCount(1);
+
+    await page.getByRole("button", { name: "Close the redrive" }).click();
+    await expect(letters(page).getByRole("checkbox")).toBeEnabled();
+  });
 });
 
-test("failed messages become dead letters; a redrive starts with a trial, and can be stopped", async ({ page }) => {
-  test.setTimeout(2 * DEAD_LETTER_MS);
-  await visit(page, "/dead-letters/all?type=counter");
-  await refreshUntil(page, () => expect(letters(page)).toHaveCount(2, { timeout: 500 }));
-  await expect(letters(page).first()).toContainText("10 attempts");
-  await letters(page).first().locator("summary").click();
-  await letters(page)
-    .first()
-    .getByRole("link", { name: /EffectFailed/ })
-    .click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Dead letters of one cause");
-  await page.getByRole("button", { name: "Redrive group" }).click();
-  await expect(job(page)).toContainText(/Trial: 1 of 2 dead letters first; .*, 1\d attempts so far\./);
-  await expect(job(page), "the latest error").toContainText("answered 500");
-  await page.getByRole("button", { name: "Stop" }).click();
-  await expect(job(page)).toContainText("Stopped: 1 of 2 dead letters redriven; the others left untouched.");
-  await expect(letters(page)).toHaveCount(1);
-
-  await page.getByRole("button", { name: "Close the redrive" }).click();
-  await expect(letters(page).getByRole("checkbox")).toBeEnabled();
-});
+/** Records all positions of an actor's header, its buttons, its tabs and its mailbox's rows, in each frame from now on. */
+function watchBoxes(page: Page): Promise<JSHandle<Map<string, Set<string>>>> {
+  return page.evaluateHandle(() => {
+    const seen = new Map<string, Set<string>>();
+    const look = () => {
+      const all = document.querySelectorAll("main header, main header button, [role=tab], summary[data-row]");
+      for (const element of all) {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const name = `${element.tagName} ${/[A-Za-z]+/.exec(element.textContent)?.[0]}`;
+        seen.set(name, (seen.get(name) ?? new Set()).add([x, y, width, height].join(" ")));
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+    return seen;
+  });
+}
 
 /** The link to the dead letters, with their number. */
 function count(page: Page): Locator {
@@ -225,6 +230,12 @@ function letter(page: Page, actor: string): Locator {
 
 function job(page: Page): Locator {
   return page.getByRole("region", { name: "Redrive" });
+}
+
+/** The number of dead letters of a type. */
+async function lettersOf(url: string, type: string): Promise<number> {
+  const response = await fetch(`${url}/api/dead-letters?type=${type}`);
+  return ((await response.json()) as { items: unknown[] }).items.length;
 }
 
 /** Reloads the list until it shows the expected rows. */
