@@ -110,14 +110,21 @@ async function allRows(page: Page): Promise<[seq: number, reply: string][]> {
   await expect(page.getByText("Live.")).toBeVisible();
   const found = await grid.evaluate(async (element) => {
     const rows = new Map<number, string>();
-    const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await painted();
+    const scroller = element.parentElement as HTMLElement;
+    const painted = () => new Promise((done) => requestAnimationFrame(done));
+    const rendered = () => [...element.querySelectorAll("tbody tr[aria-rowindex]")];
+    // Rows follow the scroll position a few frames later, or more on a busy machine.
+    const isCovered = () => {
+      const [view, shown] = [scroller.getBoundingClientRect(), rendered().map((row) => row.getBoundingClientRect())];
+      return (shown[0]?.top ?? Infinity) <= view.top + 2 * 28 && (shown.at(-1)?.bottom ?? 0) >= view.bottom - 28;
+    };
     for (; !rows.has(1); await painted()) {
-      for (const { children } of element.querySelectorAll("tbody tr[aria-rowindex]")) {
+      if (!isCovered()) continue;
+      for (const { children } of rendered()) {
         rows.set(Number(children[0]?.textContent?.replaceAll(",", "")), children[4]?.textContent ?? "");
       }
       // Less than a page, so that no row is skipped; older ones are loaded at the end.
-      element.parentElement?.scrollBy(0, 30 * 28);
+      scroller.scrollBy(0, scroller.clientHeight / 2);
     }
     return [...rows];
   });
