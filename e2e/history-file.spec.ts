@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { violations } from "./accessibility.ts";
+import { expectAccessible } from "./accessibility.ts";
 import { ask, increments, send } from "./actors.ts";
 import { member, visit } from "./console.ts";
 import { expect, test } from "./test.ts";
@@ -94,25 +94,11 @@ test("an invalid file is refused, with the line", async ({ page, server }, testI
     await expect(refused).toContainText(complaint);
   }
 
-  // Fading elements have less contrast.
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  const check = async (what: string) => {
-    for (const [width, theme] of [
-      [1440, "Light"],
-      [390, "Dark"],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.getByRole("group", { name: "Theme" }).getByText(theme).click();
-      await expect(page.locator("html")).toHaveAttribute("data-theme", theme.toLowerCase());
-      expect(await violations(page), what).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBe(width);
-    }
-  };
-  await check("a refused file");
+  await expectAccessible(page, "a refused file");
   await chooser(page).setInputFiles({ name: "cut.ndjson", mimeType: "", buffer: Buffer.from(text) });
   await expect(where(page)).toHaveText("Viewing seq 20 of 50, from a file");
   await expect(member(page, /value: 20$/)).toBeVisible();
-  await check("an open file");
+  await expectAccessible(page, "an open file");
 });
 
 test("a file's content is shown as text, and cannot change the page's objects", async ({ page, server }) => {
