@@ -19,11 +19,12 @@ export default defineConfig({
   workers: 3,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Only a busy machine needs as long.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
-    actionTimeout: 10_000,
-    navigationTimeout: 20_000,
+    actionTimeout: 20_000,
+    navigationTimeout: 40_000,
     launchOptions: { ...browser, args: ["--disable-gpu", "--disable-quic"] },
     screenshot: "only-on-failure",
     // Costs a fifth of the time; `npx playwright test --trace=retain-on-failure` where a failure does not explain itself.

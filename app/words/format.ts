@@ -10,9 +10,11 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
+const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+
 /** A number with thousands separators. */
 export function formatNumber(n: number): string {
-  return n.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  return numbers.format(n);
 }
 
 /** A count and its noun: `1 actor`, `2 actors`, `2 entries`. */
