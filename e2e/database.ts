@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { createLog } from "../server/process/log.ts";
 import { startPostgres } from "../server/store/embedded/postgres.ts";
+import { copyCluster } from "../server/testing/database/cluster.ts";
 import { PostgresProxy } from "../server/testing/database/postgres-proxy.ts";
 import { test as withServer } from "./test.ts";
 
@@ -12,8 +13,7 @@ export const test = withServer.extend<object, { database: PostgresProxy }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright wants it
     async ({}, use) => {
       const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-database-"));
-      // As root, Postgres runs as another user, who needs access.
-      await chmod(dataDir, 0o711);
+      await copyCluster(dataDir);
       const postgres = await startPostgres({ dataDir, log: createLog("silent"), settings: { fsync: "off" } });
       const proxy = await PostgresProxy.open(postgres.url);
       await use(proxy);

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { copyCluster } from "../server/testing/database/cluster.ts";
 import { bundled } from "../server/testing/process/bundle.ts";
 
 /** The server's main module, which Playwright's global setup bundles for all workers. */
@@ -31,11 +32,12 @@ export class TestServer {
     this.#env = { DATABASE_URL: "", HOST: "127.0.0.1", ...env, PORT: `${port}`, DATA_DIR: path.join(dataDir, "data") };
   }
 
-  /** Creates a server without data, not started. `env` extends its environment. The caller must `close` it. */
+  /** Creates a server without actors, not started. `env` extends its environment. The caller must `close` it. */
   static async create(env: Readonly<Record<string, string>>): Promise<TestServer> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), "greenroom-e2e-"));
     // As root, Postgres runs as another user, who needs access.
     await chmod(dataDir, 0o711);
+    if (env.DATABASE_URL === undefined) await copyCluster(path.join(dataDir, "data"));
     return new TestServer(await freePort(), dataDir, env);
   }
 

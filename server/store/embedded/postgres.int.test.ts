@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createLog } from "../../process/log.ts";
+import { copyCluster } from "../../testing/database/cluster.ts";
 import { query } from "../../testing/database/sql.ts";
 import { type EmbeddedPostgres, startPostgres } from "./postgres.ts";
 
@@ -54,6 +55,7 @@ describe("the embedded Postgres", () => {
 
   it("keeps its data from one start to the next", async () => {
     const dataDir = path.join(directory, "data");
+    await copyCluster(dataDir);
     const first = await start(dataDir);
     await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
     await first.stop();
@@ -83,6 +85,7 @@ describe("the embedded Postgres", () => {
 
   it("ends a Postgres whose server is gone, and replaces it", async () => {
     const dataDir = path.join(directory, "data");
+    await copyCluster(dataDir);
     const orphan = await start(dataDir);
     await query(orphan.url, "CREATE TABLE kept AS SELECT 42 AS answer");
     // As if the server that holds the lock, and its watcher, had been killed.
@@ -94,6 +97,7 @@ describe("the embedded Postgres", () => {
 
   it("reports that it was killed, and recovers at the next start", async () => {
     const dataDir = path.join(directory, "data");
+    await copyCluster(dataDir);
     const first = await start(dataDir, {});
     await query(first.url, "CREATE TABLE kept AS SELECT 42 AS answer");
     process.kill(

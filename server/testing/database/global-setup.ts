@@ -4,8 +4,9 @@ import os from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { createLog } from "../../process/log.ts";
+import { DATABASE } from "../../store/embedded/cluster.ts";
 import { startPostgres } from "../../store/embedded/postgres.ts";
-import { migrateDatabase } from "../../store/migrate.ts";
+import { copyCluster } from "./cluster.ts";
 import { TEMPLATE, TEST_PREFIX } from "./database.ts";
 import { databaseUrl, query } from "./sql.ts";
 
@@ -24,15 +25,18 @@ const MAX_CONNECTIONS = "200";
  * when a test has not dropped its database. No test covers a power failure, so Postgres does not sync to disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await temporaryDirectory();
+  await copyCluster(dataDir);
   const postgres = await startPostgres({
-    dataDir: await temporaryDirectory(),
+    dataDir,
     log: createLog("warn"),
     settings: { fsync: "off", full_page_writes: "off", max_connections: MAX_CONNECTIONS },
   });
   try {
-    await query(postgres.url, `CREATE DATABASE ${TEMPLATE}`);
-    await migrateDatabase(databaseUrl(postgres.url, TEMPLATE));
-    await query(postgres.url, `ALTER DATABASE ${TEMPLATE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
+    // A database that is copied must have no connections.
+    const postgresDatabase = databaseUrl(postgres.url, "postgres");
+    await query(postgresDatabase, `CREATE DATABASE ${TEMPLATE} TEMPLATE ${DATABASE}`);
+    await query(postgresDatabase, `ALTER DATABASE ${TEMPLATE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
     project.provide("postgresUrl", postgres.url);
   } catch (error) {
     await postgres.stop();
