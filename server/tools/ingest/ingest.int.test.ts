@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,8 +11,10 @@ import { createApi } from "../../api/api.ts";
 import { createLog } from "../../process/log.ts";
 import type { ActorState, ActorSummary, Page } from "../../protocol/actors.ts";
 import { openStore } from "../../store/postgres.ts";
+import { copyCluster } from "../../testing/database/cluster.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { foldShop, type Shop } from "../../testing/online-retail-fold.ts";
+import { bundled } from "../../testing/process/bundle.ts";
 import { startNode } from "../../testing/runtime/node.ts";
 import { ingest } from "./ingest.ts";
 import { type Counts, Interrupted } from "./ledger.ts";
@@ -20,6 +22,8 @@ import onlineRetail from "./maps/online-retail.ts";
 import { RejectsFile } from "./rejects.ts";
 
 const root = path.join(import.meta.dirname, "../../..");
+const main = path.join(import.meta.dirname, "main.ts");
+const bundle = await bundled(main);
 let scratch: string;
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), "greenroom-ingest-"));
@@ -43,11 +47,11 @@ interface Ran {
 
 /** Runs the ingest's command in the scratch directory. */
 function run(...args: string[]): Promise<Ran> {
-  const tsx = import.meta.resolve("tsx");
+  // Only the TypeScript loader can load a mapping.
+  const script = args.includes("online-retail") ? ["--import", import.meta.resolve("tsx"), main] : [bundle];
   return new Promise((resolve) => {
-    const main = path.join(import.meta.dirname, "main.ts");
     const env = { ...process.env, npm_lifecycle_event: "" };
-    execFile(process.execPath, ["--import", tsx, main, ...args], { cwd: scratch, env }, (error, out, err) => {
+    execFile(process.execPath, [...script, ...args], { cwd: scratch, env }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });
     });
   });
@@ -358,10 +362,9 @@ describe("the command line", () => {
 describe.skipIf(retailFiles.length === 0)("a server that is killed during an ingest", () => {
   let dataDir: string;
   const servers: ChildProcess[] = [];
-  beforeAll(() => {
+  beforeAll(async () => {
     dataDir = mkdtempSync(path.join(tmpdir(), "greenroom-killed-"));
-    // Under root, Postgres runs as another user, who needs access to the directory.
-    chmodSync(dataDir, 0o755);
+    await copyCluster(dataDir);
   });
   afterAll(async () => {
     for (const server of servers) await end(server, "SIGTERM");
@@ -373,18 +376,20 @@ describe.skipIf(retailFiles.length === 0)("a server that is killed during an ing
   }, async () => {
     const shop = foldFiles(retailFiles);
     // An interrupted ingest never reaches the last file, so the kill always happens before the end.
+    const serverBundle = await bundled(path.join(root, "server/main.ts"));
     for (const [file, lineNumber] of [
       [retailFiles[0], 300],
       [retailFiles[2], 500],
     ]) {
-      const { url, server } = await startServer();
+      const { url, server } = await startServer(serverBundle);
       const killed = ingestRetail(url, (...reached) => {
         if (reached[0] === file && reached[1] === lineNumber) server.kill("SIGKILL");
       });
       await expect(killed).rejects.toThrow(Interrupted);
       await end(server, "SIGKILL");
     }
-    const { url } = await startServer();
+    // As `npm start` does.
+    const { url } = await startServer("--import", "tsx", "server/main.ts");
     const counts = await ingestRetail(url, () => undefined);
     expect(counts).toMatchObject({
       lines: shop.lines,
@@ -399,9 +404,9 @@ describe.skipIf(retailFiles.length === 0)("a server that is killed during an ing
     expectAgreement(await allStates(url), shop);
   });
 
-  /** Starts the whole server in its own process, as `npm start` does. */
-  async function startServer(): Promise<{ url: string; server: ChildProcess }> {
-    const server = spawn(process.execPath, ["--import", "tsx", "server/main.ts"], {
+  /** Starts the whole server in its own process. */
+  async function startServer(...args: string[]): Promise<{ url: string; server: ChildProcess }> {
+    const server = spawn(process.execPath, args, {
       cwd: root,
       env: {
         ...process.env,

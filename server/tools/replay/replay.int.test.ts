@@ -10,11 +10,13 @@ import type { RunningRuntime } from "../../runtime/runtime.ts";
 import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { query } from "../../testing/database/sql.ts";
+import { bundled } from "../../testing/process/bundle.ts";
 import { CountingService } from "../../testing/process/counting-service.ts";
 import { startNode } from "../../testing/runtime/node.ts";
 import { type Options, readOptions } from "./options.ts";
 import { replay, reportText } from "./replay.ts";
 
+const main = await bundled(path.join(import.meta.dirname, "main.ts"));
 const ACTORS = 30;
 const database = useDatabase();
 let store: Store;
@@ -122,7 +124,7 @@ describe("a replay", () => {
 
 test("the command prints the report, and its exit code says whether the code reproduces the history", async () => {
   const run = (...argv: string[]) =>
-    promisify(execFile)(process.execPath, ["--import", "tsx", "server/tools/replay/main.ts", ...argv], {
+    promisify(execFile)(process.execPath, [main, ...argv], {
       cwd: path.join(import.meta.dirname, "../../.."),
       env: { ...process.env, DATABASE_URL: database.url },
     });
