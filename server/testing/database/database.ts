@@ -25,7 +25,8 @@ interface TestDatabase {
 async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `${TEST_PREFIX}${randomUUID().replaceAll("-", "")}`;
-  await query(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  // Without a sync to disk, copying files is several times as fast as writing every page to the WAL.
+  await query(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
   return {
     url: databaseUrl(server, name),
     async drop() {

@@ -6,6 +6,7 @@ import type { TestProject } from "vitest/node";
 import { createLog } from "../../process/log.ts";
 import { DATABASE } from "../../store/embedded/cluster.ts";
 import { startPostgres } from "../../store/embedded/postgres.ts";
+import { useMemoryDirectory } from "../memory-directory.ts";
 import { copyCluster } from "./cluster.ts";
 import { TEMPLATE, TEST_PREFIX } from "./database.ts";
 import { databaseUrl, query } from "./sql.ts";
@@ -25,6 +26,7 @@ const MAX_CONNECTIONS = "200";
  * when a test has not dropped its database. No test covers a power failure, so Postgres does not sync to disk.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  useMemoryDirectory();
   const dataDir = await temporaryDirectory();
   await copyCluster(dataDir);
   const postgres = await startPostgres({
