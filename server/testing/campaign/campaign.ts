@@ -40,8 +40,8 @@ export interface Report {
   problems: string[];
 }
 
-/** The number of clients and of actors, and the max time that a client waits between two messages. */
-const LOAD = { clients: 8, sources: 40, pauseMs: 60 };
+const CLIENTS = 8;
+const LOAD = { sources: 40, pauseMs: 60 };
 /** How long the system may take to finish all work in progress, in milliseconds. */
 const QUIET_MS = 120_000;
 
@@ -75,7 +75,7 @@ class Campaign {
     this.#postgres = postgres;
     this.#service = service;
     this.#random = seededRandom(options.seed);
-    this.#clients = new Clients(this.#router, seededRandom(`${options.seed} clients`), LOAD.sources, LOAD.pauseMs);
+    this.#clients = new Clients(this.#router, seededRandom(`${options.seed} clients`), LOAD);
     service.answer = ({ name, key }) => `${name} of ${key}`;
   }
 
@@ -92,7 +92,7 @@ class Campaign {
     const done: Record<Fault, number> = { leader: 0, postgres: 0, both: 0, pause: 0 };
     const outages: number[] = [];
     const startedAt = systemClock.now();
-    this.#clients.start(LOAD.clients);
+    this.#clients.start(CLIENTS);
     await this.#answered(0);
     for (let kill = 1; kill <= kills && systemClock.now() - startedAt < ms; kill++) {
       await sleep(200 + this.#random() * 1_300);

@@ -64,13 +64,22 @@ export class Router {
   }
 }
 
+/** What clients send their messages to, and how often. */
+interface Load {
+  /** The number of actors. */
+  sources: number;
+  /** The max time that a client waits between two messages, in milliseconds. */
+  pauseMs?: number;
+  /** The start of the names of actors and operations. Clients of one database need different ones. */
+  prefix?: string;
+}
+
 /** Clients that each send one message after the other, and retry each message until its outcome is certain. */
 export class Clients {
   readonly operations: Operation[] = [];
   readonly #router: Router;
   readonly #random: Random;
-  readonly #sources: number;
-  readonly #pauseMs: number;
+  readonly #load: Required<Load>;
   /** How many answers they received. */
   answers = 0;
   /** Answers that they should not have received. */
@@ -79,17 +88,15 @@ export class Clients {
   #abandoned = false;
   #clients: Promise<void>[] = [];
 
-  /** @param pauseMs the max time that a client waits between two messages */
-  constructor(router: Router, random: Random, sources: number, pauseMs = 0) {
+  constructor(router: Router, random: Random, { sources, pauseMs = 0, prefix = "" }: Load) {
     this.#router = router;
     this.#random = random;
-    this.#sources = sources;
-    this.#pauseMs = pauseMs;
+    this.#load = { sources, pauseMs, prefix };
   }
 
   /** Starts this many clients. */
   start(count: number): void {
-    this.#clients = Array.from({ length: count }, (_, client) => this.#run(`c${client}`));
+    this.#clients = Array.from({ length: count }, (_, client) => this.#run(`${this.#load.prefix}c${client}`));
   }
 
   /** Stops the clients at once, without waiting for outcomes. */
@@ -127,21 +134,23 @@ export class Clients {
   }
 
   async #run(client: string): Promise<void> {
+    const { pauseMs } = this.#load;
     for (let i = 0; !this.#stopped; i++) {
       const operation = this.#next(`${client}-${i}`);
       this.operations.push(operation);
       await this.settle(operation);
-      if (this.#pauseMs > 0) await sleep(this.#random() * this.#pauseMs);
+      if (pauseMs > 0) await sleep(this.#random() * pauseMs);
     }
   }
 
   #next(op: string): Operation {
-    const key = `s${Math.floor(this.#random() * this.#sources)}`;
+    const { sources, prefix } = this.#load;
+    const key = `${prefix}s${Math.floor(this.#random() * sources)}`;
     const dice = this.#random();
     const kind = this.#random() < 0.5 ? "ask" : "tell";
     if (dice < 0.35) return { op, key, kind, command: "note", payload: { op } };
     if (dice < 0.65) {
-      const to = Array.from({ length: 3 }, () => `k${Math.floor(this.#random() * 5)}`);
+      const to = Array.from({ length: 3 }, () => `${prefix}k${Math.floor(this.#random() * 5)}`);
       return { op, key, kind, command: "spread", payload: { op, to } };
     }
     if (dice < 0.8) return { op, key, kind, command: "hear", payload: { op } };
