@@ -52,6 +52,9 @@ async function bundle(script: string): Promise<string> {
     // CommonJS packages require Node's own modules.
     banner: { js: 'import * as loader from "node:module"; const require = loader.createRequire(import.meta.url);' },
     plugins: [locations],
+    // Each process reads and parses all of it. Names stay, so that stack traces can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
   });
   await rename(unfinished, file);
   return file;
