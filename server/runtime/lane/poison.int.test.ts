@@ -60,20 +60,31 @@ async function answer({ process, ended }: Life): Promise<unknown> {
   return Promise.race([said, ended.then(() => expect.fail(`It ended: ${stderr}`))]);
 }
 
-async function order(life: Life, order: PoisonOrder): Promise<void> {
-  life.process.send(order);
-  expect(await answer(life)).toBe("done");
+/** Sends commands together, and waits until all are done. */
+async function order(life: Life, ...orders: PoisonOrder[]): Promise<void> {
+  let done = 0;
+  const all = new Promise<void>((resolve) => {
+    life.process.on("message", (said) => {
+      if (said === "done") done += 1;
+      if (done === orders.length) resolve();
+    });
+  });
+  for (const one of orders) life.process.send(one);
+  await Promise.race([all, life.ended.then(() => expect.fail(`It ended: ${stderr}`))]);
+  life.process.removeAllListeners("message");
 }
 
 /** Fifty actors with three messages each. The first of each waits forever. */
 async function waitingInnocents(): Promise<Life> {
   const first = live("closed");
   await answer(first);
-  for (let i = 0; i < INNOCENTS; i++) {
-    for (const n of [1, 2, 3]) {
-      const command = n === 1 ? "pass" : "put";
-      await order(first, { kind: "tell", type: "innocent", key: `${i}`, command, payload: { n } });
-    }
+  for (const n of [1, 2, 3]) {
+    const command = n === 1 ? "pass" : "put";
+    const each = Array.from({ length: INNOCENTS }, (_, i) => `${i}`);
+    await order(
+      first,
+      ...each.map((key): PoisonOrder => ({ kind: "tell", type: "innocent", key, command, payload: { n } })),
+    );
   }
   return first;
 }
