@@ -49,6 +49,18 @@ describe("what is to happen every so often", () => {
     expect(seen).toEqual(["once 100", "other 100"]);
   });
 
+  test("happens once, at the last of its times, when the clock skips them", () => {
+    clock.every(100, note("often"));
+    clock.every(250, note("seldom"));
+    clock.skip(730);
+    expect(seen).toEqual(["seldom 500", "often 700"]);
+    expect(clock.now() - start).toBe(730);
+    clock.skip(70);
+    expect(seen.slice(2)).toEqual(["seldom 750", "often 800"]);
+    clock.skip(49);
+    expect(seen).toHaveLength(4);
+  });
+
   test("may ask for more, which happens on the way too", () => {
     const stop = clock.every(100, () => {
       stop();

@@ -46,9 +46,9 @@ describe("an idle actor", () => {
 
   test("is passivated after 30 minutes, at the next check; the next message recovers its state", async () => {
     await write("idle", "kept");
-    clock.advance(30 * MINUTE);
+    clock.skip(30 * MINUTE);
     expect(await lifecycle("idle")).toBe("active");
-    clock.advance(5 * MINUTE);
+    clock.skip(5 * MINUTE);
     expect(await lifecycle("idle")).toBe("passivated");
     expect(await runtime.query({ type: "note", keyText: "idle", query: "read", payload: {} })).toEqual({
       text: "kept",
@@ -61,7 +61,7 @@ describe("an idle actor", () => {
   test("stays in memory as long as it gets messages, including queries", async () => {
     await write("busy", "kept");
     for (let i = 0; i < 6; i++) {
-      clock.advance(20 * MINUTE);
+      clock.skip(20 * MINUTE);
       await runtime.query({ type: "note", keyText: "busy", query: "read", payload: {} });
     }
     expect(await lifecycle("busy")).toBe("active");
@@ -73,14 +73,14 @@ describe("an idle actor", () => {
       if (event.kind === "life") life.push(event.lifecycle);
     });
     await write("events", "x");
-    clock.advance(35 * MINUTE);
+    clock.skip(35 * MINUTE);
     await write("events", "y");
     expect(life).toEqual(["activating", "active", "passivated", "activating", "active"]);
   });
 
   test("is not loaded by reading it", async () => {
     await write("looked-at", "kept");
-    clock.advance(35 * MINUTE);
+    clock.skip(35 * MINUTE);
     const rows = () => query(database.url, "SELECT xmin::text, revision FROM durable_state");
     const before = await rows();
     const emitted: unknown[] = [];
@@ -158,7 +158,7 @@ describe("an actor whose stored state does not fit the code", () => {
   test("fails with the reason, affects no other actor, and is loaded again with exponential backoff", async () => {
     await start();
     await write("misfit", "x");
-    clock.advance(35 * MINUTE);
+    clock.skip(35 * MINUTE);
     await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
     const [misfit, other] = await Promise.allSettled([write("misfit", "y"), write("other", "y")]);
     expect(misfit).toMatchObject({ status: "rejected", reason: { code: "actor_failed" } });
@@ -181,7 +181,7 @@ describe("an actor whose stored state does not fit the code", () => {
   test("is loaded again after 1 s, 2 s, 4 s and so on up to a minute, and can be passivated meanwhile", async () => {
     await start();
     await write("waits", "x");
-    clock.advance(35 * MINUTE);
+    clock.skip(35 * MINUTE);
     await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
     const tries: number[] = [];
     runtime.events.listen((event) => {
@@ -200,7 +200,7 @@ describe("an actor whose stored state does not fit the code", () => {
   test("is loaded again for its mailbox too, and processes it once it is repaired", async () => {
     await start();
     await write("events", "x");
-    clock.advance(35 * MINUTE);
+    clock.skip(35 * MINUTE);
     await query(database.url, `UPDATE durable_state SET state = '{"text":1,"edits":1}'`);
     await runtime.tell({ type: "note", keyText: "events", command: "write", payload: { text: "events" } });
     await eventually(async () => expect(await lifecycle("events")).toBe("failed"));

@@ -133,7 +133,7 @@ class History {
         return void (await passing(this.outcomes()));
       case "passivate":
         await passing(this.outcomes());
-        clock.advance(36 * MINUTE);
+        clock.skip(36 * MINUTE);
         return;
       case "crash":
         return nodes.start();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, inject } from "vitest";
-import { databaseUrl, query } from "./sql.ts";
+import { databaseUrl, query, shareConnections } from "./sql.ts";
 
 /** The migrated database that the tests' databases are copied from. */
 export const TEMPLATE = "greenroom_template";
@@ -27,9 +27,12 @@ async function createTestDatabase(): Promise<TestDatabase> {
   const name = `${TEST_PREFIX}${randomUUID().replaceAll("-", "")}`;
   // Without a sync to disk, copying files is several times as fast as writing every page to the WAL.
   await query(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`);
+  const url = databaseUrl(server, name);
+  const closeConnections = shareConnections(url);
   return {
-    url: databaseUrl(server, name),
+    url,
     async drop() {
+      await closeConnections();
       const left = await connectionsLeft(server, name);
       await query(server, `DROP DATABASE ${name} WITH (FORCE)`);
       if (left > 0) throw new Error(`The test left ${left} connections to its database open.`);
