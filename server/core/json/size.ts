@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../protocol/journal.ts";
-import { type Container, isContainer, isObject } from "./json.ts";
+import { type Container, isObject } from "./json.ts";
 
 /** Maximum size of a state, or of a journal entry, in bytes of JSON. */
 export const MAX_STATE = 16 * 1024 * 1024;
@@ -14,11 +14,7 @@ export function gainedBytes(before: Json, after: Json): number {
 
 /** The size of a value in bytes of JSON. */
 export function jsonBytes(value: Json): number {
-  if (!isContainer(value)) return Buffer.byteLength(JSON.stringify(value));
-  let bytes = shell(value);
-  for (const member of Object.values<Json>(value)) bytes += jsonBytes(member);
-  if (isObject(value)) for (const name of Object.keys(value)) bytes += jsonBytes(name);
-  return bytes;
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 function gainedByItems(before: readonly Json[], after: readonly Json[]): number {

@@ -66,6 +66,7 @@ async function recovered(store: Store, address: Address, log: Log): Promise<Omit
 function rerun(type: ActorType, key: readonly string[], entries: readonly Entry[]): Json | undefined {
   const named = namedKey(type, key);
   let state: Json | undefined;
+  let bytes: number | undefined;
   let open: OpenTurn | undefined;
   for (const { seq, body } of entries) {
     if (body.kind === "received") open = { message: body.message, effects: [] };
@@ -75,9 +76,9 @@ function rerun(type: ActorType, key: readonly string[], entries: readonly Entry[
     if (turn === undefined) throw new Error(`The message of entry ${seq} is missing.`);
     const { id, command, payload, now } = turn.message;
     const current = state ?? initialState(type, named, now);
-    const result = runTurn(type, named, current, { id, command, payload, now }, turn.effects);
+    const result = runTurn(type, named, current, { id, command, payload, now }, turn.effects, bytes);
     if (result.kind !== "done") throw new Error(`The handler of entry ${seq} did not finish: ${result.kind}.`);
-    state = result.state;
+    ({ state, bytes } = result);
   }
   return state;
 }
