@@ -5,9 +5,21 @@ import { root, run } from "./process.ts";
 import { checkSeeds } from "./seeds.ts";
 import { commands, inTempDir, type Outcome, playwright, problemsFound, type Step, vitest } from "./step.ts";
 
-/** All steps of the check, in the order in which they start. */
+/**
+ * All steps of the check, in the order in which they start. Types and the build come early, so that the integration
+ * tests, which take longest and often wait, start early and run beside the steps that need nothing.
+ */
 export const steps: readonly Step[] = [
   { name: "lock-file", run: checkLock },
+  {
+    name: "types",
+    run: () =>
+      commands([
+        ["next", "typegen"],
+        // Several checkers check shared types several times, and another step needs the second core.
+        ["tsc", "-p", "tsconfig.test.json", "--checkers", "1"],
+      ]),
+  },
   {
     name: "lint",
     run: () =>
@@ -16,22 +28,14 @@ export const steps: readonly Step[] = [
         ["tsx", "server/tools/check/words.ts"],
       ]),
   },
-  {
-    name: "types",
-    run: () =>
-      commands([
-        ["next", "typegen"],
-        ["tsc", "-p", "tsconfig.test.json"],
-      ]),
-  },
+  // It writes into .next, as the step `types` does, which has checked the types already.
+  { name: "build", needs: ["types"], run: () => commands([["next", "build"]], { TYPES_CHECKED: "1" }) },
+  // Some tests start the server, which builds the console when its build is missing.
+  { name: "integration", needs: ["build"], run: () => vitest("integration") },
   { name: "lint-rules", run: checkSeeds },
   { name: "dead-code", run: () => commands([["knip", "--no-progress"]]) },
   { name: "migrations", run: checkMigrations },
-  // It writes into .next, as the step `types` does, which has checked the types already.
-  { name: "build", needs: ["types"], run: () => commands([["next", "build"]], { TYPES_CHECKED: "1" }) },
   { name: "unit", run: () => vitest("unit") },
-  // Some tests start the server, which builds the console when its build is missing.
-  { name: "integration", needs: ["build"], run: () => vitest("integration") },
   // Some tests measure how long a page takes.
   { name: "browser", needs: ["build"], alone: true, run: playwright },
 ];
