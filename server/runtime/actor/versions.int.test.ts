@@ -7,7 +7,7 @@ import { openStore } from "../../store/postgres.ts";
 import { useDatabase } from "../../testing/database/database.ts";
 import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { startNode } from "../../testing/runtime/node.ts";
+import { impatientClock, startNode } from "../../testing/runtime/node.ts";
 import { ledgerType, World } from "../../testing/types/ledger.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
@@ -19,7 +19,7 @@ let runtime: RunningRuntime;
 /** A deploy: the node stops, and one with the given code starts. */
 async function deploy(...types: ActorType[]) {
   await runtime?.stop();
-  ({ runtime } = await startNode({ store, types }));
+  ({ runtime } = await startNode({ store, types, clock: impatientClock }));
 }
 
 beforeEach(async () => {

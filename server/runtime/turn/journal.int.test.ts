@@ -6,7 +6,7 @@ import { useDatabase } from "../../testing/database/database.ts";
 import { PostgresProxy } from "../../testing/database/postgres-proxy.ts";
 import { query } from "../../testing/database/sql.ts";
 import { eventually } from "../../testing/eventually.ts";
-import { startNode } from "../../testing/runtime/node.ts";
+import { impatientClock, startNode } from "../../testing/runtime/node.ts";
 import { ledgerType, World } from "../../testing/types/ledger.ts";
 import type { Store } from "../ports/store.ts";
 import type { RunningRuntime } from "../runtime.ts";
@@ -22,7 +22,7 @@ let events: RuntimeEvent[];
 async function start() {
   proxy = await PostgresProxy.open(database.url);
   store = await openStore(proxy.url, createLog("silent"));
-  ({ runtime } = await startNode({ store, types: [ledgerType(world)] }));
+  ({ runtime } = await startNode({ store, types: [ledgerType(world)], clock: impatientClock }));
   events = [];
   runtime.events.listen((event) => events.push(event));
 }

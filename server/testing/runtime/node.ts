@@ -7,7 +7,7 @@ import type { Clock, Watchdog } from "../../runtime/ports/clock.ts";
 import type { Claim } from "../../runtime/ports/leases.ts";
 import type { Store } from "../../runtime/ports/store.ts";
 import { type RunningRuntime, type RuntimeOptions, startRuntime } from "../../runtime/runtime.ts";
-import { defaultLimits, type Limits } from "../../runtime/shared/limits.ts";
+import { defaultLimits, type Limits, STOP_GRACE_MS } from "../../runtime/shared/limits.ts";
 import { systemClock } from "../../runtime/shared/system-clock.ts";
 import { standBy } from "../../runtime/standby.ts";
 
@@ -21,6 +21,12 @@ export interface NodeOptions {
   sandbox?: Sandbox;
   chaos?: boolean;
 }
+
+/** The real clock, on which a node that stops waits for its turns for 100 ms only: some tests have effects that never end. */
+export const impatientClock: Clock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms === STOP_GRACE_MS ? 100 : ms, signal),
+};
 
 /** A runtime on a store, as a server has it, and a client of it. It takes over from any other node at once. */
 export async function startNode(options: NodeOptions): Promise<{ runtime: RunningRuntime; client: Client }> {
