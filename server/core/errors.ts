@@ -33,17 +33,21 @@ export function errorBody(error: unknown): ErrorBody {
 
 /** Converts a thrown value to text that JSON columns, and the SQL that reads them, can hold. */
 export function describeError(error: unknown): RecordedError {
-  if (error instanceof Error) {
-    return { name: storable(error.name), message: storable(error.message), stack: storable(error.stack) };
-  }
-  const message = typeof error === "string" ? storable(error) : "what was thrown is not an Error";
-  return { name: "Error", message, stack: "" };
+  const message = messageOf(error);
+  if (!(error instanceof Error)) return { name: "Error", message, stack: "" };
+  return { name: storable(error.name), message, stack: storable(error.stack) };
+}
+
+/** The message of a thrown value, as `describeError` gives it. The stack, which takes longest to format, is not read. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return storable(error.message);
+  return typeof error === "string" ? storable(error) : "what was thrown is not an Error";
 }
 
 /** Converts an error to its recorded form. The name and stack are those of its cause, if a handler threw that. */
 export function recordedError(error: GreenroomError): RecordedError {
   const { name, stack } = describeError(error.cause instanceof Error ? error.cause : error);
-  return { name, message: describeError(error).message, stack };
+  return { name, message: messageOf(error), stack };
 }
 
 function storable(text: unknown): string {

@@ -11,7 +11,7 @@ import type { NamedKey } from "../define/context.ts";
 import type { ActorType } from "../define/define.ts";
 import { type EffectCall, EffectFailed } from "../define/effects.ts";
 import type { Key } from "../define/keys.ts";
-import { describeError, GreenroomError } from "../errors.ts";
+import { GreenroomError, messageOf } from "../errors.ts";
 import { checkJson, copyJson, freeze } from "../json/json.ts";
 import { gainedBytes, jsonBytes, MAX_STATE } from "../json/size.ts";
 import { isoTime } from "../time.ts";
@@ -115,7 +115,7 @@ export function initialState(type: ActorType, key: AnyKey, now: number): Json {
     checkJson(state);
     return state;
   } catch (error) {
-    const text = `${type.type}: initial failed: ${describeError(error).message}`;
+    const text = `${type.type}: initial failed: ${messageOf(error)}`;
     throw new GreenroomError("handler_failed", text, undefined, { cause: error });
   }
 }
@@ -164,7 +164,7 @@ function drive(
   } catch (error) {
     const next = effects[n];
     if (next === undefined) throw error;
-    return diverged("throw", n, next, describeError(error).message);
+    return diverged("throw", n, next, messageOf(error));
   }
 }
 
@@ -225,6 +225,6 @@ function tooLarge(bytes: number): RangeError {
 
 function failure(type: ActorType, message: Message, error: unknown): GreenroomError {
   if (error instanceof Rejection) return new GreenroomError("rejected", error.message);
-  const text = `${type.type}.${message.command} failed: ${describeError(error).message}`;
+  const text = `${type.type}.${message.command} failed: ${messageOf(error)}`;
   return new GreenroomError("handler_failed", text, undefined, { cause: error });
 }
