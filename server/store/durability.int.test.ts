@@ -1,17 +1,11 @@
 import { expect, test } from "vitest";
 import { createLog } from "../process/log.ts";
 import { useDatabase } from "../testing/database/database.ts";
-import { query } from "../testing/database/sql.ts";
 import { openStore } from "./postgres.ts";
 
 const database = useDatabase();
 
 test("settings that weaken durability are reported with their consequences", async () => {
-  // The tests' Postgres has all three off; this turns one of them on for the database.
-  await query(
-    database.url,
-    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$",
-  );
   const store = await openStore(database.url, createLog("silent"));
   expect(await store.weaknesses()).toEqual([
     "fsync is off: a power cut can lose or corrupt what was committed",
