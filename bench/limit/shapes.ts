@@ -47,6 +47,8 @@ function onClient(name: string, write: (client: Client, to: ClaimedLane, rows: B
     name,
     async open(to) {
       const client = new Client(connectionConfig(to.url));
+      // The next batch reports a lost connection.
+      client.on("error", () => undefined);
       await client.connect();
       return { write: (rows) => write(client, to, rows), close: () => client.end() };
     },

@@ -16,6 +16,7 @@ export function databaseUrl(server: string, name: string): string {
  */
 export function shareConnections(url: string): () => Promise<void> {
   const pool = new Pool({ connectionString: url, max: 4, idleTimeoutMillis: 0 });
+  pool.on("error", reportedLater);
   shared.set(url, pool);
   return async () => {
     shared.delete(url);
@@ -28,6 +29,7 @@ export async function query(url: string, text: string, values?: unknown[]): Prom
   const pool = shared.get(url);
   if (pool !== undefined) return (await pool.query<Record<string, unknown>>(text, values)).rows;
   const client = new Client({ connectionString: url });
+  client.on("error", reportedLater);
   await client.connect();
   try {
     return (await client.query<Record<string, unknown>>(text, values)).rows;
@@ -35,3 +37,6 @@ export async function query(url: string, text: string, values?: unknown[]): Prom
     await client.end();
   }
 }
+
+/** A lost connection is reported by the statement that needs it. Without a listener it would end the process. */
+function reportedLater(): void {}
